@@ -1,0 +1,66 @@
+# One command each: make replay, make test, make lint. Works with GNU make 3.81 and later.
+
+PYTHON ?= python3
+VENV ?= .venv
+SCENARIO ?= hld_gfmd
+ARGS ?=
+
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+NEEDS = pyproject.toml constraints.txt
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help replay test lint install install-dev clean
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "  PYTHON=python3.12   the interpreter that makes the environment (3.11 or later)"
+	@echo "  VENV=.venv          where the environment is kept"
+	@echo "  SCENARIO=hld_gfmd   what replay runs"
+	@echo "  ARGS='...'          more arguments for comity run, or for pytest"
+
+replay: $(VENV)/.installed ## Replay the forums of 2006-2021 (installs what it needs first)
+	$(BIN)/comity run $(SCENARIO) $(ARGS)
+
+test: $(VENV)/.installed-dev ## Run the tests
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.installed-dev ## Check style (ruff) and types (mypy)
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m mypy
+
+install: $(VENV)/.installed ## Only make the environment, to run comity
+
+install-dev: $(VENV)/.installed-dev ## Only make the environment, to work on comity
+
+clean: ## Remove what the tools leave; environments and runs stay
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find model tests experiments dashboards -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# An environment that exists and has pip is used as it is.
+$(VENV)/.created:
+	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+	    $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	        echo "comity needs Python 3.11 or later, but '$(PYTHON)' is: $$($(PYTHON) --version 2>&1)."; \
+	        echo "Install a newer Python, then name it: make PYTHON=python3.12 $(MAKECMDGOALS)"; \
+	        exit 1; }; \
+	    echo "Making an environment in $(VENV) with $$($(PYTHON) --version)."; \
+	    $(PYTHON) -m venv $(VENV) || exit 1; \
+	fi
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "comity needs Python 3.11 or later, but the environment in $(VENV) has $$($(BIN)/python --version)."; \
+	    echo "Remove it (rm -r $(VENV)) or keep the new one elsewhere: make VENV=.venv-new $(MAKECMDGOALS)"; \
+	    exit 1; }
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.created $(NEEDS)
+	@echo "Installing comity and what it needs into $(VENV), a minute or two."
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.created $(NEEDS)
+	@echo "Installing comity and what its tests need into $(VENV), a minute or two."
+	@$(PIP) -e '.[dev]'
+	@touch $@ $(VENV)/.installed

@@ -1,0 +1,40 @@
+"""comity: an agent-based simulation of the recurring forums of global migration governance.
+
+>>> import comity
+>>> record = comity.run("teaching", seed=7)
+>>> record.meetings[["meeting", "states", "cooperative"]]
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from comity.errors import InputError
+    from comity.forum_model import ForumModel
+    from comity.record import Record, run
+    from comity.scenario.loading import load
+    from comity.scenario.schema import Scenario
+    from comity.storage import read_record, rerun
+
+__all__ = ["ForumModel", "InputError", "Record", "Scenario", "load", "read_record", "rerun", "run"]
+__version__ = "0.1.0"
+
+_HOME = {
+    "ForumModel": "comity.forum_model",
+    "InputError": "comity.errors",
+    "Record": "comity.record",
+    "Scenario": "comity.scenario.schema",
+    "load": "comity.scenario.loading",
+    "read_record": "comity.storage",
+    "rerun": "comity.storage",
+    "run": "comity.record",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is asked for: ``import comity`` alone costs nothing."""
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'comity' has no attribute {name!r}")

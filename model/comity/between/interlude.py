@@ -1,0 +1,109 @@
+"""What a year between meetings does: domestic pull, forgetting, turnover, recovery from shocks."""
+
+import numpy as np
+
+from comity.compiled import compiled
+from comity.mechanism import Mechanism
+from comity.population.world import Kind
+from comity.randomness import Decision, uniform
+
+__all__ = ["MECHANISMS", "kept_evidence", "kept_trust", "pass_year", "pull_step", "turnover_step"]
+
+MECHANISMS = (
+    Mechanism(
+        name="domestic pull",
+        changes=("position",),
+        strength="domestic_pull",
+        parameters=("domestic_pull",),
+        source="Two-level games: Putnam (1988); linear form: assumption",
+    ),
+    Mechanism(
+        name="forgetting",
+        changes=("trust",),
+        strength="evidence_decay",
+        parameters=("evidence_decay", "prior_weight"),
+        source="Forgetting factor: Josang and Ismail (2002); the prior is kept: assumption",
+    ),
+    Mechanism(
+        name="turnover",
+        changes=("cooperation", "sovereignty"),
+        strength="turnover",
+        parameters=("turnover", "turnover_loss"),
+        source="Chapter, 'GFMD': the process relies on goodwill and commitment of governments; form: assumption",
+    ),
+    Mechanism(
+        name="recovery",
+        changes=("pressure",),
+        strength="pressure_recovery",
+        parameters=("pressure_recovery",),
+        source="Assumption: domestic pressure fades geometrically",
+    ),
+)
+
+_ZERO = np.uint64(0)
+_PULL_PART = 1
+_TURNOVER_PART = 2
+_FORGETTING_PART = 4
+
+
+@compiled
+def pull_step(position, anchor, rate):
+    """Return rho (a_ik - x_ik)."""
+    return rate * (anchor - position)
+
+
+@compiled
+def kept_evidence(evidence, prior_weight, decay):
+    """Return N_ij after a year: W + (1 - delta)(N - W); what the prior weighs is not forgotten."""
+    return prior_weight + (1.0 - decay) * (evidence - prior_weight)
+
+
+@compiled
+def kept_trust(trust, evidence, prior, prior_weight, decay):
+    """Return T_ij after a year, when both alpha and beta have lost the share delta of what was learned."""
+    alpha = prior_weight * prior + (1.0 - decay) * (trust * evidence - prior_weight * prior)
+    return alpha / kept_evidence(evidence, prior_weight, decay)
+
+
+@compiled
+def turnover_step(value, entry, loss):
+    """Return the change when a delegation is replaced: theta_l of what it learned since entry is lost."""
+    return loss * (entry - value)
+
+
+@compiled
+def pass_year(world, year, rates, keys):
+    """Let one year pass for everybody; ``year`` is its address.
+
+    Order: domestic pull on positions, forgetting of evidence, turnover of delegations, recovery from pressure.
+    """
+    n, n_issues = world.position.shape
+    weight = rates.prior_weight
+    for i in range(n):
+        for k in range(n_issues):
+            step = pull_step(world.position[i, k], world.anchor[i, k], rates.domestic_pull)
+            world.position[i, k] += step
+            world.position_parts[i, k, _PULL_PART] += step
+    if rates.evidence_decay > 0.0:
+        for i in range(n):
+            for j in range(n):
+                evidence = world.evidence[i, j]
+                if evidence == weight:  # nothing learned yet
+                    continue
+                before = world.trust[i, j]
+                after = kept_trust(before, evidence, world.prior[i, j], weight, rates.evidence_decay)
+                world.trust[i, j] = after
+                world.evidence[i, j] = kept_evidence(evidence, weight, rates.evidence_decay)
+                world.trust_held[i, world.actors.group[j]] += after - before
+                world.trust_parts[i, world.actors.group[j], _FORGETTING_PART] += after - before
+    for i in range(n):
+        draw = uniform(keys[Decision.TURNOVER], year, _ZERO, world.actors.address[i], _ZERO)
+        if draw < rates.turnover:
+            step = turnover_step(world.actors.cooperation[i], world.actors.entry_cooperation[i], rates.turnover_loss)
+            world.actors.cooperation[i] += step
+            world.cooperation_parts[i, 2] += step
+            if world.actors.kind[i] == Kind.STATE:
+                step = turnover_step(world.actors.sovereignty[i], world.actors.entry_sovereignty[i], rates.turnover_loss)
+                world.actors.sovereignty[i] += step
+                world.sovereignty_parts[i, _TURNOVER_PART] += step
+        world.actors.pressure[i] *= 1.0 - rates.pressure_recovery

@@ -1,0 +1,44 @@
+"""Who comes to a meeting: one draw for each actor that exists and may come."""
+
+import numpy as np
+
+from comity.compiled import compiled
+from comity.mechanisms.attendance import attendance
+from comity.population.world import Kind
+from comity.randomness import Decision, uniform
+
+__all__ = ["who_comes"]
+
+_ZERO = np.uint64(0)
+
+
+@compiled
+def who_comes(world, eligible, forum, bindingness, issues, meeting, rates, keys):
+    """Return who comes, bool, shape (n,).
+
+    Parameters
+    ----------
+    eligible : bool, shape (n,)
+        Who exists on that day and may come under the rules of the forum.
+    forum : int
+        Index of the forum, for attachment.
+    bindingness : b_f, share
+    issues : int64, shape (sessions,)
+        Issues of the agenda; salience is averaged over them.
+    meeting : uint64
+        Address of the meeting.
+    """
+    n, n_issues = world.salience.shape
+    present = np.zeros(n, dtype=np.bool_)
+    for i in range(n):
+        if not eligible[i]:
+            continue
+        salience = 0.0
+        for issue in issues:
+            salience += n_issues * world.salience[i, issue] / len(issues)
+        cost = world.actors.sovereignty[i] * bindingness if world.actors.kind[i] == Kind.STATE else 0.0
+        chance = attendance(
+            world.actors.capacity[i], world.attachment[i, forum], world.actors.cooperation[i], cost, salience, rates
+        )
+        present[i] = uniform(keys[Decision.ATTENDANCE], meeting, _ZERO, world.actors.address[i], _ZERO) < chance
+    return present

@@ -1,0 +1,101 @@
+"""Chairs and money: who volunteers, who withdraws, who stands in, and who pays."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from comity.mechanism import Mechanism
+from comity.population.world import Kind, World
+from comity.randomness import Decision, uniforms
+from comity.scenario.parameters import Parameters
+
+__all__ = ["MECHANISMS", "choose_chair", "pledges", "withdraws"]
+
+MECHANISMS = (
+    Mechanism(
+        name="chairing",
+        changes=("hosts", "vacancies"),
+        strength=None,
+        parameters=("chair_selectivity", "withdrawal_rate"),
+        source="Chapter, 'GFMD': rotating chair and troika, governments withdrew, others filled in; form: assumption",
+    ),
+    Mechanism(
+        name="funding",
+        changes=("donors",),
+        strength=None,
+        parameters=("pledge_intercept", "pledge_attachment", "pledge_income", "pledge_need"),
+        source="Chapter, 'GFMD': no fixed budget, continuous pledges; facts R3; form: assumption",
+    ),
+)
+
+_ZERO = np.uint64(0)
+
+
+def choose_chair(
+    world: World, active: np.ndarray, forum: int, last_developed: int | None, excluded: set[int],
+    meeting: np.uint64, round_number: int, keys: np.ndarray, parameters: Parameters,
+) -> int | None:
+    """Return the state that takes the chair, or None when nobody volunteers.
+
+    State i volunteers with probability L(v_s (p_if + q_i + mean trust in i - 3/2)). Among volunteers on the other side
+    of the developed-developing line than the last chair, the one with the highest sum takes the chair;
+    if there are none on that side, the other side is asked.
+
+    Parameters
+    ----------
+    last_developed
+        1 or 0 for the last chair, None before the first.
+    excluded
+        Rows that may not be asked: the last chair, those that withdrew.
+    round_number
+        0 for the designation, 1 for a stand-in: a fresh draw.
+    """
+    states = np.flatnonzero((world.actors["kind"] == Kind.STATE) & active)
+    states = np.array([row for row in states if row not in excluded], dtype=np.int64)
+    if not len(states):
+        return None
+    rows = np.flatnonzero(active)
+    reputation = world.trust[np.ix_(rows, states)].mean(axis=0)
+    readiness = world.attachment[states, forum] + world.actors["capacity"][states] + reputation - 1.5
+    chance = 1.0 / (1.0 + np.exp(-parameters.chair_selectivity * readiness))
+    draws = uniforms(keys[Decision.CHAIR], meeting, np.uint64(round_number), world.actors["address"][states])
+    volunteers = draws < chance
+    for side in ([1 - last_developed, last_developed] if last_developed is not None else [None]):
+        able = volunteers if side is None else volunteers & (world.actors["developed"][states] == side)
+        if able.any():
+            return int(states[np.argmax(np.where(able, readiness, -np.inf))])
+    return None
+
+
+def withdraws(
+    world: World, chair: int, forum: int, shock: float, meeting: np.uint64, keys: np.ndarray, parameters: Parameters
+) -> bool:
+    """Return whether a designated chair withdraws.
+
+    With probability v_w + shock (1 - income_chair), plus 1/2 (1 - p_if) v_w for lack of attachment; bounded to 1.
+    """
+    chance = parameters.withdrawal_rate * (1.0 + 0.5 * (1.0 - world.attachment[chair, forum]))
+    chance += shock * (1.0 - float(world.actors["income"][chair]))
+    draw = uniforms(keys[Decision.WITHDRAWAL], meeting, _ZERO, world.actors["address"][chair : chair + 1])[0]
+    return bool(draw < min(chance, 1.0))
+
+
+def pledges(
+    world: World, active: np.ndarray, forum: int, hosts: list[int], meeting: np.uint64, keys: np.ndarray,
+    parameters: Parameters,
+) -> np.ndarray:
+    """Return which states pledge money to a meeting, bool, shape (n,); hosts pay anyway and are not counted.
+
+    P = L(m_0 + m_p p_if + m_y income_i + m_n [developing host]).
+    """
+    developing = bool(hosts) and bool((world.actors["developed"][hosts] == 0).any())
+    utility = (
+        parameters.pledge_intercept
+        + parameters.pledge_attachment * world.attachment[:, forum]
+        + parameters.pledge_income * world.actors["income"]
+        + parameters.pledge_need * developing
+    )
+    draws = uniforms(keys[Decision.PLEDGE], meeting, _ZERO, world.actors["address"])
+    donors = (world.actors["kind"] == Kind.STATE) & active & (draws < 1.0 / (1.0 + np.exp(-utility)))
+    donors[hosts] = False
+    return np.asarray(donors)

@@ -1,0 +1,125 @@
+"""The opening of a meeting: host, money, agenda, openness, timetable, and who came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from comity.forum.agenda import choose_topics, civil_society_topics, topic_weights
+from comity.forum.attending import who_comes
+from comity.forum.chairing import pledges
+from comity.forum.openness import accredit, common_space_sittings, openness
+from comity.forum.stage import Stage
+from comity.forum.timetable import Room, Timetable, Topic
+from comity.mechanisms.act import Act
+from comity.population.world import World
+from comity.randomness import address
+from comity.scenario.phases import Phase
+from comity.scenario.schema import Forum, Meeting
+
+__all__ = ["ForumMemory", "Gathering", "open_gathering"]
+
+
+@dataclass(kw_only=True)
+class ForumMemory:
+    """What a forum remembers of its meetings: last agenda, all topics discussed, who came last, its chairs."""
+
+    last: set[str] = field(default_factory=set)
+    discussed: set[str] = field(default_factory=set)
+    came: np.ndarray | None = None
+    last_chair: int | None = None
+    designated: int | None = None
+
+
+@dataclass(kw_only=True)
+class Gathering:
+    """One meeting that is being held.
+
+    ``present`` and ``admitted`` (networks accredited) are bool (n,); ``acts`` int8 (rounds, n) and ``tables`` int16
+    (sittings, n) are the log, see :func:`comity.forum.sitting.hold_sittings`; ``counts`` float (6, n).
+    """
+
+    meeting: Meeting
+    forum: Forum
+    forum_index: int
+    hosts: list[int]
+    donors: np.ndarray
+    openness: float
+    access: float
+    topics: tuple[Topic, ...]
+    timetable: Timetable
+    rooms: list[Room]
+    present: np.ndarray
+    admitted: np.ndarray
+    acts: np.ndarray
+    tables: np.ndarray
+    counts: np.ndarray
+    sitting: int = 0
+
+
+def open_gathering(
+    *, stage: Stage, world: World, meeting: Meeting, forum: Forum, hosts: list[int], active: np.ndarray,
+    memory: ForumMemory, keys: np.ndarray,
+) -> Gathering:
+    """Open a meeting.
+
+    Order: openness, agenda, money (state-led forums), who comes, accreditation of networks that came, timetable.
+
+    Parameters
+    ----------
+    forum
+        The forum under whose rules the meeting is held.
+    hosts
+        Rows of the host states.
+    active
+        Who exists on the day, bool (n,).
+    """
+    scenario = stage.scenario
+    parameters, choices = scenario.strengths, scenario.choices
+    forum_index = stage.forum_index[forum.id]
+    where = address(meeting.id)
+    scripted_openness = choices.openness == "scripted"
+    gained = stage.trust_in_networks(world) - stage.first_trust if forum.accreditation else 0.0
+    opened = openness(world, meeting, forum, hosts, gained, scripted_openness, parameters)
+    if not scripted_openness and any(entry.phase is Phase.COMMON_SPACE for entry in forum.format):
+        spaces = {**meeting.sittings, Phase.COMMON_SPACE: common_space_sittings(opened)}
+        meeting = meeting.model_copy(update={"sittings": spaces, "common_space": None})
+    eligible = active & stage.invited[forum.id]
+    topics = _agenda(stage, world, meeting, forum, hosts, eligible, opened, memory, where, keys)
+    donors = np.zeros(world.n, dtype=bool)
+    if forum.state_led:
+        donors = pledges(world, active, forum_index, hosts, where, keys, parameters)
+
+    issues = np.array([stage.issue_index[topic.category] for topic in topics], dtype=np.int64)
+    present = who_comes(world, eligible, forum_index, forum.bindingness, issues, where, stage.rates, keys)
+    present[hosts] = True
+    admitted = present & stage.is_network
+    if forum.accreditation:
+        admitted = accredit(world, admitted, opened, hosts, where, keys, parameters)
+        present &= admitted | ~stage.is_network
+    mirrored = civil_society_topics(meeting, topics, stage.network_ranking)
+    timetable, rooms = stage.timetable(meeting, forum, topics, mirrored)
+    return Gathering(
+        meeting=meeting, forum=forum, forum_index=forum_index, hosts=hosts, donors=donors, openness=opened,
+        access=1.0 if opened >= 1.0 else opened * forum.inside_access, topics=topics, timetable=timetable, rooms=rooms,
+        present=present, admitted=admitted,
+        acts=np.full((timetable.n_rounds, world.n), Act.ABSENT, dtype=np.int8),
+        tables=np.full((timetable.n_sittings, world.n), -1, dtype=np.int16),
+        counts=np.zeros((6, world.n)),
+    )
+
+
+def _agenda(
+    stage: Stage, world: World, meeting: Meeting, forum: Forum, hosts: list[int], eligible: np.ndarray,
+    opened: float, memory: ForumMemory, where: np.uint64, keys: np.ndarray,
+) -> tuple[Topic, ...]:
+    scenario = stage.scenario
+    count = meeting.session_count or len(meeting.sessions)
+    if scenario.choices.agenda == "scripted" or not count:
+        return stage.agendas[meeting.id]
+    came = np.flatnonzero(stage.is_state & eligible) if memory.came is None else memory.came
+    weights = topic_weights(
+        scenario, world, forum, hosts, came, opened, memory.last, memory.discussed, scenario.strengths
+    )
+    return choose_topics(weights, count, where, keys)

@@ -1,0 +1,89 @@
+"""A sitting: seat the rooms, let each decide and listen; one compiled call holds one sitting or a whole meeting."""
+
+import numpy as np
+
+from comity.compiled import compiled
+from comity.forum.bilateral import meet_in_corridor
+from comity.forum.room import decide, listen, trust_table
+from comity.forum.seating import seat_sitting
+from comity.mechanisms.act import Act
+from comity.mechanisms.exposure import exposure
+from comity.scenario.phases import PHASE_CODES, Phase
+
+__all__ = ["hold_sittings"]
+
+_CORRIDOR = PHASE_CODES[Phase.CORRIDOR]
+_VOTE = PHASE_CODES[Phase.VOTE]
+
+
+@compiled
+def hold_sittings(
+    first, last, timetable, world, present, access, forum, issue_values, rates, keys, acts, tables, counts,
+):
+    """Hold the sittings ``first`` to ``last`` (not included) of a meeting.
+
+    Parameters
+    ----------
+    present : bool, shape (n,)
+        Who came.
+    access : share
+        Chance of an accredited network to reach a government room.
+    issue_values : shape (K, 2)
+        Politicisation and development framing of each issue.
+    acts : int8, shape (rounds of the meeting, n)
+        Receives what each actor did in each round. Filled with ``Act.ABSENT`` by the caller, except where a person
+        has chosen an act; see :func:`comity.forum.room.decide`.
+    tables : int16, shape (sittings of the meeting, n)
+        Receives the room of each actor within the sitting, -1 where it did not sit.
+    counts : float, shape (6, n)
+        Adds cooperative acts heard, speakers heard, bilateral contacts, agreements, trust in the rooms, rooms.
+
+    Order of a sitting: seating; then in each room and round, engagement and acts of all, then trust-building,
+    persuasion, social influence, mimicry, reassurance and backlash.
+    """
+    n = len(present)
+    members = np.empty(n, dtype=np.int64)
+    for s in range(first, last):
+        phase = timetable.phase[s]
+        if phase == _VOTE:
+            continue
+        n_rooms = timetable.n_rooms[s]
+        chairs = np.empty((n_rooms, timetable.cochairs.shape[1]), dtype=np.int64)
+        seat_sitting(s, timetable, world, present, access, forum, issue_values, rates, keys, tables[s], chairs)
+        meeting, sitting = timetable.meeting, timetable.address[s]
+        if phase == _CORRIDOR:
+            meet_in_corridor(
+                tables[s] >= 0, timetable.intimacy[s], world, rates, keys, meeting, sitting, counts[2], counts[3]
+            )
+            continue
+        for room in range(n_rooms):
+            m = 0
+            for i in range(n):
+                if tables[s, i] == room:
+                    members[m] = i
+                    m += 1
+            if m == 0:
+                continue
+            seated = members[:m]
+            issue = timetable.issue[timetable.first_room[s] + room]
+            cost = exposure(
+                issue_values[issue, 0], timetable.framing, issue_values[issue, 1], rates.base_exposure,
+                timetable.bindingness[s],
+            )
+            for number in range(timetable.rounds[s]):
+                row = acts[timetable.first_round[s] + number]
+                trusts = trust_table(seated, world.trust)
+                decide(
+                    seated, trusts, issue, cost, chairs[room], world, rates, keys, meeting, sitting,
+                    np.uint64(number), row, counts,
+                )
+                listen(
+                    seated, trusts, issue, cost, timetable.bindingness[s], timetable.intimacy[s], world, rates,
+                    keys, meeting, sitting, np.uint64(number), row, counts,
+                )
+    # A person's choice counts only where that person sat.
+    for s in range(first, last):
+        for number in range(timetable.rounds[s]):
+            for i in range(n):
+                if tables[s, i] < 0:
+                    acts[timetable.first_round[s] + number, i] = Act.ABSENT

@@ -1,0 +1,121 @@
+"""The stage: all that is the same in every run of a scenario, prepared once and shared by its runs."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from comity.forum.timetable import Room, Timetable, Topic, build_timetable
+from comity.population.people import Population, build_population
+from comity.population.shock_exposure import shock_exposure
+from comity.population.world import STANCES, Group, Kind, World
+from comity.scenario.phases import Phase
+from comity.scenario.schema import Forum, Meeting, Scenario
+
+__all__ = ["Stage", "prepare"]
+
+
+class Stage:
+    """Population, issue values, invitations and timetables of a scenario.
+
+    Attributes
+    ----------
+    population
+        The actors and the world from which each run starts.
+    rates
+        The parameters in force as one record, read by name in compiled rules.
+    issue_values
+        Politicisation and development framing of each issue, shape (K, 2).
+    issue_index
+        Issue that gathers each agenda category.
+    forum_index
+        Column of each forum in attachment, by id.
+    invited
+        Who may come to a meeting of each forum, bool (n,), by id.
+    is_state, is_network
+        Which actors are states, and networks, bool (n,).
+    first_trust
+        Mean trust of states in networks before the first meeting.
+    shock_exposures
+        How strongly each shock hits each actor, (n,), by id of the shock.
+    agendas
+        Scripted agenda of each meeting, by id.
+    network_ranking
+        Issues in the order in which networks care about them, as category names.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.population: Population = build_population(scenario)
+        values = scenario.strengths.model_dump()
+        record_type = np.dtype([(name, np.float64) for name in values])
+        self.rates: np.record = np.rec.array([tuple(values.values())], dtype=record_type)[0]
+        self.issue_values = np.array([[i.politicisation, i.development_framing] for i in scenario.issues])
+        self.issue_index = {category: k for k, issue in enumerate(scenario.issues) for category in issue.categories}
+        self.forum_index = {forum.id: f for f, forum in enumerate(scenario.forums)}
+        world = self.population.world
+        self.is_state = world.actors["kind"] == Kind.STATE
+        self.is_network = world.actors["kind"] >= Kind.CSO
+        self.first_trust = self.trust_in_networks(world)
+        self.shock_exposures = {shock.id: shock_exposure(shock, self.population.actors) for shock in scenario.shocks}
+        self.invited = {forum.id: self._invited(forum) for forum in scenario.forums}
+        demand = world.salience[self.is_network if self.is_network.any() else slice(None)].mean(axis=0)
+        self.network_ranking = [scenario.issues[k].categories[0] for k in np.argsort(-demand, kind="stable")]
+        self.agendas = {meeting.id: self._agenda(meeting) for meeting in scenario.meetings}
+        self._active: dict[date, np.ndarray] = {}
+        self._timetables: dict[tuple[object, ...], tuple[Timetable, list[Room]]] = {}
+
+    def _invited(self, forum: Forum) -> np.ndarray:
+        """Return who may come: kinds that sit somewhere in the format, networks of the forum's stances."""
+        world = self.population.world
+        codes = [int(Kind[kind.upper()]) for entry in forum.format for kind in entry.kinds]
+        stances = [STANCES.index(stance) for stance in forum.stances]
+        return np.isin(world.actors["kind"], codes) & ((world.actors["kind"] < Kind.CSO) | np.isin(world.actors["stance"], stances))
+
+    def active_on(self, day: date) -> np.ndarray:
+        """Return which actors exist on a day, bool (n,); not to be written to."""
+        if day not in self._active:
+            ordinal = day.toordinal()
+            self._active[day] = (self.population.active_from <= ordinal) & (ordinal <= self.population.active_to)
+        return self._active[day]
+
+    def _agenda(self, meeting: Meeting) -> tuple[Topic, ...]:
+        """Return the scripted agenda; without one, the three issues that those who may come care about most."""
+        if meeting.sessions:
+            return tuple(Topic(s.code, s.title, s.category, s.cochairs) for s in meeting.sessions)
+        invited = self.invited[meeting.forum]
+        salience = self.population.world.salience[invited if invited.any() else slice(None)].mean(axis=0)
+        ranked = np.argsort(-salience, kind="stable")[:3]
+        text = meeting.theme or meeting.name
+        return tuple(Topic("theme", text, self.scenario.issues[k].categories[0]) for k in ranked)
+
+    def trust_in_networks(self, world: World) -> float:
+        """Return the mean trust of states in networks, a share; 1/2 where there are no networks."""
+        networks = int(self.is_network.sum())
+        return float(world.trust_held[self.is_state, Group.NETWORK].mean()) / networks if networks else 0.5
+
+    def timetable(
+        self, meeting: Meeting, forum: Forum, topics: tuple[Topic, ...], mirrored: tuple[Topic, ...]
+    ) -> tuple[Timetable, list[Room]]:
+        """Return the timetable of a meeting; the same question is answered from memory."""
+        question = (meeting.id, meeting.sittings.get(Phase.COMMON_SPACE), forum.id, topics, mirrored)
+        if question not in self._timetables:
+            if len(self._timetables) > 4096:
+                self._timetables.clear()
+            self._timetables[question] = build_timetable(
+                self.scenario, meeting, forum, topics, mirrored, self.population.rows
+            )
+        return self._timetables[question]
+
+
+_STAGES: dict[str, Stage] = {}
+
+
+def prepare(scenario: Scenario) -> Stage:
+    """Return the stage of a scenario; the last few are kept, since all runs of a sweep share one."""
+    if scenario.hash not in _STAGES:
+        while len(_STAGES) >= 4:
+            _STAGES.pop(next(iter(_STAGES)))
+        _STAGES[scenario.hash] = Stage(scenario)
+    return _STAGES[scenario.hash]

@@ -1,0 +1,162 @@
+"""The timetable of a meeting: its sittings and their rooms, as arrays for the compiled rules."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.population.world import KINDS
+from comity.randomness import address
+from comity.scenario.phases import PHASE_CODES, Phase
+from comity.scenario.schema import Forum, Meeting, Scenario, Sittings
+
+__all__ = ["Room", "Timetable", "build_timetable"]
+
+MAX_COCHAIRS = 3
+
+
+class Room(NamedTuple):
+    """One room of a sitting, in words: what it discusses and where the topic comes from."""
+
+    sitting: int
+    phase: Phase
+    code: str
+    title: str
+    category: str
+
+
+class Timetable(NamedTuple):
+    """Sittings (S) and rooms (R) of one meeting; times in the order they are held.
+
+    Per sitting: ``phase`` code; ``first_room``, ``n_rooms``; ``seats`` in each room; ``kinds`` bit mask of who may
+    sit; ``participation``, ``intimacy``, ``bindingness`` (with the phase's formality), ``mixing``; ``rounds``;
+    ``first_round`` row of the log; ``address`` of its luck. Per room: ``issue``; ``cochairs`` rows of the world or
+    -1, shape (R, 3). Of the meeting: ``framing`` of its forum, ``meeting`` address.
+    """
+
+    phase: NDArray[np.int64]
+    first_room: NDArray[np.int64]
+    n_rooms: NDArray[np.int64]
+    seats: NDArray[np.int64]
+    kinds: NDArray[np.int64]
+    participation: NDArray[np.float64]
+    intimacy: NDArray[np.float64]
+    bindingness: NDArray[np.float64]
+    mixing: NDArray[np.float64]
+    rounds: NDArray[np.int64]
+    first_round: NDArray[np.int64]
+    address: NDArray[np.uint64]
+    issue: NDArray[np.int64]
+    cochairs: NDArray[np.int64]
+    framing: float
+    meeting: np.uint64
+
+    @property
+    def n_sittings(self) -> int:
+        """Number of sittings."""
+        return len(self.phase)
+
+    @property
+    def n_rounds(self) -> int:
+        """Number of rounds in all sittings."""
+        return int(self.rounds.sum())
+
+
+class Topic(NamedTuple):
+    """What a room discusses."""
+
+    code: str
+    title: str
+    category: str
+    cochairs: tuple[str, ...] = ()
+
+
+def build_timetable(
+    scenario: Scenario, meeting: Meeting, forum: Forum, sessions: tuple[Topic, ...], mirrored: tuple[Topic, ...],
+    rows: dict[str, int],
+) -> tuple[Timetable, list[Room]]:
+    """Return the timetable of a meeting.
+
+    Parameters
+    ----------
+    forum
+        The forum under whose rules it is held, which an endogenous arena may have changed.
+    sessions
+        The government agenda, in order.
+    mirrored
+        The agenda of the civil-society day and of assemblies.
+    rows
+        Row of each actor in the world, by id.
+    """
+    blocks: list[tuple[Sittings, list[Topic]]] = []
+    for entry in forum.format:
+        count = meeting.sittings.get(entry.phase, entry.sittings)
+        if meeting.common_space in ("none", "merged") and entry.phase is Phase.COMMON_SPACE:
+            count = 0
+        agenda = {"sessions": sessions, "theme": _theme(meeting, sessions), "mirrored": mirrored}[entry.agenda]
+        if entry.phase is Phase.ROUND_TABLES and agenda and entry.phase not in meeting.sittings:
+            count = -(-len(agenda) // entry.tables)
+        for number in range(count):
+            blocks.append((entry, [agenda[(number * entry.tables + t) % len(agenda)] for t in _rooms(entry, agenda, number)]))
+    blocks.extend(
+        (_VOTE, [Topic(vote.id, vote.text, vote.categories[0] if vote.categories else scenario.issues[0].categories[0])])
+        for vote in meeting.votes
+    )
+    return _assemble(scenario, meeting, forum, blocks, rows)
+
+
+_VOTE = Sittings(phase=Phase.VOTE, sittings=1, seats=5000, kinds=("state",), intimacy=0.0)
+
+
+def _theme(meeting: Meeting, sessions: tuple[Topic, ...]) -> tuple[Topic, ...]:
+    return tuple(Topic("theme", meeting.theme or meeting.name, topic.category) for topic in sessions)
+
+
+def _rooms(entry: Sittings, agenda: tuple[Topic, ...], number: int) -> range:
+    """Return the numbers of the rooms in parallel: the last round-table sitting may have fewer."""
+    if entry.phase is Phase.ROUND_TABLES:
+        return range(max(1, min(entry.tables, len(agenda) - number * entry.tables)))
+    return range(entry.tables)
+
+
+def _assemble(
+    scenario: Scenario, meeting: Meeting, forum: Forum, blocks: list[tuple[Sittings, list[Topic]]],
+    rows: dict[str, int],
+) -> tuple[Timetable, list[Room]]:
+    rooms: list[Room] = []
+    cochairs: list[list[int]] = []
+    seen: dict[Phase, int] = {}
+    addresses = []
+    for sitting, (entry, topics) in enumerate(blocks):
+        seen[entry.phase] = seen.get(entry.phase, 0) + 1
+        addresses.append(address(f"{entry.phase.value}:{seen[entry.phase]}"))
+        for topic in topics:
+            rooms.append(Room(sitting, entry.phase, topic.code, topic.title, topic.category))
+            found = [rows[name] for name in topic.cochairs if name in rows][:MAX_COCHAIRS]
+            cochairs.append(found + [-1] * (MAX_COCHAIRS - len(found)))
+    entries = [entry for entry, _ in blocks]
+    n_rooms = np.array([len(topics) for _, topics in blocks], dtype=np.int64)
+    rounds = np.array([entry.rounds for entry in entries], dtype=np.int64)
+    masks = [sum(1 << KINDS.index(kind) for kind in entry.kinds) for entry in entries]
+    binding = np.array([forum.bindingness + entry.formality for entry in entries], dtype=float)
+    timetable = Timetable(
+        phase=np.array([PHASE_CODES[entry.phase] for entry in entries], dtype=np.int64),
+        first_room=np.cumsum(n_rooms) - n_rooms,
+        n_rooms=n_rooms,
+        seats=np.array([entry.seats for entry in entries], dtype=np.int64),
+        kinds=np.array(masks, dtype=np.int64),
+        participation=np.array([entry.participation for entry in entries], dtype=float),
+        intimacy=np.array([entry.intimacy for entry in entries], dtype=float),
+        bindingness=np.clip(binding, 0.0, 1.0),
+        mixing=np.array([entry.mixing for entry in entries], dtype=float),
+        rounds=rounds,
+        first_round=np.cumsum(rounds) - rounds,
+        address=np.array(addresses, dtype=np.uint64),
+        issue=np.array([scenario.issue_of(room.category) for room in rooms], dtype=np.int64),
+        cochairs=np.array(cochairs, dtype=np.int64).reshape(-1, MAX_COCHAIRS),
+        framing=forum.development_framing,
+        meeting=address(meeting.id),
+    )
+    return timetable, rooms

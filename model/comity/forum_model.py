@@ -1,0 +1,306 @@
+"""ForumModel: the calendar as a Mesa model; one step is one sitting."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import mesa
+import numpy as np
+
+from comity.between.compact import answer, vote_probabilities
+from comity.between.interlude import pass_year
+from comity.between.organisations import support_by_group, update_authority
+from comity.between.ratification import accede, ratify
+from comity.between.shocks import apply_shock
+from comity.errors import InputError
+from comity.forum.arena import arena_utilities, majority_arena
+from comity.forum.chairing import choose_chair, withdraws
+from comity.forum.gathering import ForumMemory, Gathering, open_gathering
+from comity.forum.sitting import hold_sittings
+from comity.forum.stage import prepare
+from comity.population.agents import make_agents
+from comity.randomness import address, decision_keys
+from comity.scenario.loading import load
+from comity.scenario.schema import Forum, Meeting, Scenario, Shock
+from comity.summary import attach, group_means, group_trust
+from comity.trace import ChairEntry, Keep, MeetingTrace, Snapshot, Trace, VoteTrace, YearTrace
+
+__all__ = ["ForumModel", "read_seed"]
+
+_SHOCK_YEARS = 2
+"""Years for which a shock adds to the chance that a chair withdraws (its field says so)."""
+
+
+def read_seed(seed: Any) -> int:
+    """Return the seed as an int, or raise InputError: a seed is a whole number from 0 to 2**63 - 1."""
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= int(seed) < 2**63:
+        raise InputError(f"seed must be a whole number from 0 to 2**63 - 1, got {seed!r}. Give one, such as --seed 7.")
+    return int(seed)
+
+
+class ForumModel(mesa.Model):
+    """The recurring forums of global migration governance.
+
+    ``step()`` holds one sitting; between two meetings it lets the years and the shocks of the calendar pass, and
+    before a meeting's first sitting it opens the meeting. ``run()`` holds everything that is left.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, or the name or path of one.
+    seed
+        Seed of all luck of the run; 0 is a seed.
+    keep
+        ``"meetings"`` (sweeps), ``"all"`` (also every actor and sitting) or ``"trust"`` (also trust matrices).
+    agents
+        Whether to create Mesa's agents, the views of the actors; a sweep does not need them and runs faster without.
+
+    Attributes
+    ----------
+    world
+        State of all actors as arrays; the agents are views of its rows.
+    gathering
+        The meeting that is being held, or None between meetings.
+    """
+
+    def __init__(
+        self, scenario: Scenario | str | Path = "hld_gfmd", *, seed: int = 0, keep: Keep = "all", agents: bool = True
+    ) -> None:
+        self.run_seed = read_seed(seed)
+        super().__init__(rng=self.run_seed % 2**32)
+        if keep not in ("meetings", "all", "trust"):
+            raise InputError(f"keep must be 'meetings', 'all' or 'trust', got {keep!r}. Choose one of them.")
+        self.scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
+        self.keep: Keep = keep
+        self.stage = prepare(self.scenario)
+        self.population = self.stage.population
+        self.world = self.population.world.begin()
+        self.trace = Trace()
+        self.gathering: Gathering | None = None
+        self.today = self.scenario.start
+        self._keys = decision_keys(self.run_seed)
+        self._agenda = deque(sorted(self.scenario.meetings, key=lambda m: (m.start, m.end, m.id)))
+        self._events = deque(sorted(_calendar_events(self.scenario), key=lambda event: event[0]))
+        self._memory = {forum.id: ForumMemory() for forum in self.scenario.forums}
+        self._arena = "informal"
+        for event in self.scenario.chairs if self.scenario.choices.host == "scripted" else ():
+            self.trace.chairs.append(
+                ChairEntry(date=event.date, meeting=event.meeting, event=event.event, state=event.state, text=event.text)
+            )
+        if agents:
+            make_agents(self)
+        if keep != "meetings":
+            self.trace.start = self._snapshot()
+        self.datacollector = mesa.DataCollector(
+            model_reporters={"today": "today", "cooperation": "mean_cooperation", "sovereignty": "mean_sovereignty"}
+        )
+
+    @property
+    def mean_cooperation(self) -> float:
+        """Mean disposition to cooperate among states, a share."""
+        return float(self.world.actors["cooperation"][self.stage.is_state].mean())
+
+    @property
+    def mean_sovereignty(self) -> float:
+        """Mean sovereignty concern among states, a share."""
+        return float(self.world.actors["sovereignty"][self.stage.is_state].mean())
+
+    def step(self) -> None:
+        """Hold one sitting: open the next meeting if none is being held, close it after its last sitting."""
+        if self.gathering is None:
+            self._open_next()
+        if self.gathering is not None:
+            self._hold(self.gathering.sitting + 1)
+            if self.gathering.sitting == self.gathering.timetable.n_sittings:
+                self._close()
+        self.datacollector.collect(self)
+
+    def run(self) -> ForumModel:
+        """Hold all that is left, one compiled call for each meeting, and return the model."""
+        while self.running:
+            if self.gathering is None:
+                self._open_next()
+            if self.gathering is not None:
+                self._hold(self.gathering.timetable.n_sittings)
+                self._close()
+        return self
+
+    def _hold(self, last: int) -> None:
+        held = self.gathering
+        assert held is not None
+        hold_sittings(
+            held.sitting, last, held.timetable, self.world, held.present, held.access, held.forum_index,
+            self.stage.issue_values, self.stage.rates, self._keys, held.acts, held.tables, held.counts,
+        )
+        held.sitting = last
+
+    def _active(self) -> np.ndarray:
+        """Return which actors exist today, bool (n,)."""
+        return self.stage.active_on(self.today)
+
+    def _pass_time(self, until: date) -> None:
+        while self._events and self._events[0][0] <= until:
+            self.today, event = self._events.popleft()
+            if isinstance(event, Shock):
+                apply_shock(self.world, event, self.stage.shock_exposures[event.id], self.scenario)
+            else:
+                self._pass_year(event)
+        self.today = max(self.today, until)
+
+    def _pass_year(self, year: int) -> None:
+        active, rates, where = self._active(), self.stage.rates, address(f"year:{year}")
+        institutions = self.scenario.institutions
+        pass_year(self.world, where, rates, self._keys)
+        update_authority(self.world, active, rates)
+        if institutions.rights_issue:
+            issue = [item.id for item in self.scenario.issues].index(institutions.rights_issue)
+            ratify(self.world, active, issue, where, rates, self._keys)
+        if institutions.agency in self.population.rows:
+            agency = self.population.index(institutions.agency)
+            if active[agency]:
+                accede(self.world, active, agency, where, rates, self._keys)
+        self.trace.years.append(
+            YearTrace(year=year, crmw_party=self.world.actors["crmw_party"].copy(), iom_member=self.world.actors["iom_member"].copy())
+        )
+
+    def _open_next(self) -> None:
+        while self._agenda:
+            meeting = self._agenda.popleft()
+            self._pass_time(meeting.start)
+            forum, cancelled = self._arena_of(self.scenario.forum(meeting.forum))
+            hosts: list[int] = []
+            if not cancelled:
+                hosts, cancelled = self._hosts(meeting, forum)
+            if cancelled:
+                self.trace.cancelled.append((meeting.id, cancelled))
+                continue
+            gathering = open_gathering(
+                stage=self.stage, world=self.world, meeting=meeting, forum=forum, hosts=hosts, active=self._active(),
+                memory=self._memory[forum.id], keys=self._keys,
+            )
+            if gathering.timetable.n_sittings:
+                self.gathering = gathering
+                return
+        self._pass_time(self.scenario.end)
+        self.running = False
+
+    def _arena_of(self, forum: Forum) -> tuple[Forum, str]:
+        """Return the forum under whose rules a meeting is held, and why it is cancelled if it is."""
+        if not forum.state_led or self._arena == "informal":
+            return forum, ""
+        if self._arena == "nowhere":
+            return forum, "states chose no forum at all"
+        return next((item for item in self.scenario.forums if item.decides_arena), forum), ""
+
+    def _hosts(self, meeting: Meeting, forum: Forum) -> tuple[list[int], str]:
+        if self.scenario.choices.host == "scripted" or not forum.state_led:
+            return [self.population.index(host) for host in meeting.hosts if host in self.population.rows], ""
+        memory, active = self._memory[forum.id], self._active()
+        forum_index = self.stage.forum_index[forum.id]
+        where, parameters = address(meeting.id), self.scenario.strengths
+        side = None if memory.last_chair is None else int(self.world.actors["developed"][memory.last_chair])
+        excluded = set() if memory.last_chair is None else {memory.last_chair}
+        chair, event = memory.designated, "chair"
+        if chair is None:
+            chair = choose_chair(self.world, active, forum_index, side, excluded, where, 0, self._keys, parameters)
+        shock = sum(
+            item.withdrawal for item in self.scenario.shocks
+            if 0 <= (meeting.start - item.date).days <= 365 * _SHOCK_YEARS
+        )
+        if chair is not None and withdraws(self.world, chair, forum_index, shock, where, self._keys, parameters):
+            self._note_chair(meeting, "withdrawal", chair)
+            excluded.add(chair)
+            chair = choose_chair(self.world, active, forum_index, side, excluded, where, 1, self._keys, parameters)
+            event = "stand-in"
+        self._note_chair(meeting, event if chair is not None else "vacancy", chair)
+        if chair is None:
+            memory.designated = None
+            return [], "no state took the chair"
+        memory.last_chair = chair
+        memory.designated = choose_chair(
+            self.world, active, forum_index, int(self.world.actors["developed"][chair]), {chair}, where, 2, self._keys, parameters
+        )
+        return [chair], ""
+
+    def _note_chair(self, meeting: Meeting, event: str, chair: int | None) -> None:
+        state = "" if chair is None else self.population.ids[chair]
+        self.trace.chairs.append(
+            ChairEntry(date=meeting.start, meeting=meeting.id, event=event, state=state, text="chosen by the model")
+        )
+
+    def _close(self) -> None:
+        """Close a meeting: attachment, votes, arena, and what is kept of it."""
+        held, world = self.gathering, self.world
+        assert held is not None
+        self.gathering = None
+        self.today = max(self.today, held.meeting.end)
+        active, parameters = self._active(), self.scenario.strengths
+        attach(world.attachment[:, held.forum_index], held.counts, self.stage.rates.attachment_rate)
+        memory = self._memory[held.forum.id]
+        memory.last = {topic.category for topic in held.topics}
+        memory.discussed |= memory.last
+        came = np.flatnonzero(held.present & self.stage.is_state)
+        memory.came = came if len(came) else None
+        arena = None
+        if held.forum.decides_arena:
+            informal = next((item for item in self.scenario.forums if item.state_led), held.forum)
+            arena = arena_utilities(self.scenario, world, held.forum, informal, parameters)
+            if self.scenario.choices.arena == "endogenous":
+                self._arena = majority_arena(arena)
+        main = held.forum.decides_arena or held.forum.state_led
+        acts = held.acts
+        self.trace.meetings.append(
+            MeetingTrace(
+                id=held.meeting.id, forum=held.meeting.forum, held_as=held.forum.id, start=held.meeting.start,
+                hosts=tuple(held.hosts), openness=held.openness, donors=held.donors, active=active,
+                present=held.present, admitted=held.admitted, topics=held.topics, rooms=held.rooms,
+                phases=held.timetable.phase, rounds=held.timetable.rounds, acts=acts, tables=held.tables,
+                counts=held.counts,
+                cooperation=group_means(world.actors["cooperation"], world.actors["group"], active),
+                sovereignty=group_means(world.actors["sovereignty"], world.actors["group"], active),
+                group_trust=group_trust(world.trust_held, world.actors["group"]),
+                practices=float(world.practices.sum()), arena=arena,
+                support=support_by_group(world, self.stage.rates) if main else None,
+                votes=tuple(self._vote(held)),
+                snapshot=None if self.keep == "meetings" else self._snapshot(),
+            )
+        )
+        if not self._agenda:
+            self._pass_time(self.scenario.end)
+            self.running = False
+
+    def _vote(self, held: Gathering) -> list[VoteTrace]:
+        rows = np.flatnonzero(self.stage.is_state)
+        traces = []
+        for vote in held.meeting.votes:
+            probabilities = vote_probabilities(self.world, vote, self.scenario, self.scenario.strengths)
+            answers = answer(probabilities, self.world.actors["address"][rows], address(vote.id), self._keys)
+            traces.append(VoteTrace(vote=vote.id, rows=rows, probabilities=probabilities, answers=answers))
+        return traces
+
+    def _snapshot(self) -> Snapshot:
+        world = self.world
+        snapshot = Snapshot(
+            actors=world.actors.copy(),
+            **{
+                name: getattr(world, name).copy()
+                for name in (
+                    "position", "attachment", "practices", "trust_held", "position_parts", "cooperation_parts",
+                    "sovereignty_parts", "trust_parts",
+                )
+            },
+            trust=world.trust.astype(np.float32) if self.keep == "trust" else None,
+        )
+        for parts in (world.position_parts, world.cooperation_parts, world.sovereignty_parts, world.trust_parts):
+            parts[:] = 0.0
+        return snapshot
+
+
+def _calendar_events(scenario: Scenario) -> list[tuple[date, Shock | int]]:
+    """Return what happens between meetings: the end of each year, on 31 December, and the shocks."""
+    years = range(scenario.start.year, scenario.end.year + 1)
+    ends = [(date(year, 12, 31), year) for year in years if scenario.start < date(year, 12, 31) <= scenario.end]
+    return [*ends, *((shock.date, shock) for shock in scenario.shocks)]

@@ -1,0 +1,36 @@
+"""The contract of every mechanism: what it changes, which strength switches it off, where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Mechanism"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mechanism:
+    """One rule of the model, as it declares itself.
+
+    Each module of ``mechanisms``, ``forum`` and ``between`` that holds a rule declares one of these
+    under the name ``MECHANISM``; the rule itself stands beside it as small scalar functions.
+
+    Attributes
+    ----------
+    name
+        The field's term for it.
+    changes
+        The state variables or decisions that it moves.
+    strength
+        The parameter that is zero when the mechanism does nothing, or None where the mechanism is a
+        decision that has to be taken in any case (attendance, seating, the agenda).
+    parameters
+        All parameters that it reads.
+    source
+        Where the rule is taken from, or "Assumption: …".
+    """
+
+    name: str
+    changes: tuple[str, ...]
+    strength: str | None
+    parameters: tuple[str, ...]
+    source: str

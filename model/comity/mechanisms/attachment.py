@@ -1,0 +1,20 @@
+"""Attachment: how much an actor values that a forum continues follows what it experienced there."""
+
+from comity.compiled import compiled
+from comity.mechanism import Mechanism
+
+__all__ = ["MECHANISM", "attachment_step"]
+
+MECHANISM = Mechanism(
+    name="attachment",
+    changes=("attachment",),
+    strength="attachment_rate",
+    parameters=("attachment_rate",),
+    source="Facts R11: forums need continued attachment; form: assumption",
+)
+
+
+@compiled
+def attachment_step(attachment, room_trust, cooperative_share, rate):
+    """Return eta_a (experience - p_if), experience the mean of trust in the rooms sat in and of cooperation heard there."""
+    return rate * (0.5 * room_trust + 0.5 * cooperative_share - attachment)

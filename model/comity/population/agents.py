@@ -1,0 +1,150 @@
+"""The agents: Mesa's view of the actors; each attribute reads and writes one row of the world's arrays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+
+from comity.population.world import GROUPS, KINDS, STANCES, Kind
+
+if TYPE_CHECKING:
+    from comity.forum_model import ForumModel
+
+__all__ = ["Actor", "CivilSociety", "InternationalOrganisation", "State", "make_agents"]
+
+
+class Actor(mesa.Agent):
+    """What states, organisations and networks have in common; nothing is held here but the row."""
+
+    model: ForumModel
+
+    def __init__(self, model: ForumModel, row: int) -> None:
+        super().__init__(model)
+        self.row = row
+
+    @property
+    def id(self) -> str:
+        """Id of the actor, an ISO 3166-1 alpha-3 code for the 193 states."""
+        return self.model.population.ids[self.row]
+
+    @property
+    def name(self) -> str:
+        """Name of the actor."""
+        return str(self.model.population.actors["name"].iat[self.row])
+
+    @property
+    def kind(self) -> str:
+        """state, io, cso, business, mayors or youth."""
+        return KINDS[self.model.world.actors["kind"][self.row]]
+
+    @property
+    def group(self) -> str:
+        """Role of a state (origin, destination, both), else organisation or network."""
+        return GROUPS[self.model.world.actors["group"][self.row]]
+
+    @property
+    def cooperation(self) -> float:
+        """Disposition to act cooperatively when it speaks, c_i, a share."""
+        return float(self.model.world.actors["cooperation"][self.row])
+
+    @cooperation.setter
+    def cooperation(self, value: float) -> None:
+        self.model.world.actors["cooperation"][self.row] = value
+
+    @property
+    def sovereignty(self) -> float:
+        """How costly outside say over migration is to it, sigma_i, a share."""
+        return float(self.model.world.actors["sovereignty"][self.row])
+
+    @sovereignty.setter
+    def sovereignty(self, value: float) -> None:
+        self.model.world.actors["sovereignty"][self.row] = value
+
+    @property
+    def capacity(self) -> float:
+        """Size and seniority of the delegation it can field, q_i, a share."""
+        return float(self.model.world.actors["capacity"][self.row])
+
+    @capacity.setter
+    def capacity(self, value: float) -> None:
+        self.model.world.actors["capacity"][self.row] = value
+
+    @property
+    def position(self) -> np.ndarray:
+        """Positions x_ik by issue, 0 national to 1 joint, shape (K,): a view that can be written to."""
+        return self.model.world.position[self.row]
+
+    @property
+    def salience(self) -> np.ndarray:
+        """Saliences s_ik by issue, shape (K,), sum 1."""
+        return self.model.world.salience[self.row]
+
+    @property
+    def practices(self) -> float:
+        """Practices copied from others, all issues, a count."""
+        return float(self.model.world.practices[self.row].sum())
+
+    @property
+    def trust_held(self) -> float:
+        """Mean trust in all others, a share."""
+        world = self.model.world
+        trust = world.trust[self.row]
+        return float((trust.sum() - trust[self.row]) / max(world.n - 1, 1))
+
+    def trust_in(self, other: Actor) -> float:
+        """Trust T_ij in another actor, a share."""
+        return float(self.model.world.trust[self.row, other.row])
+
+    def attachment_to(self, forum: str) -> float:
+        """How much it values that a forum continues, p_if, a share."""
+        names = [item.id for item in self.model.scenario.forums]
+        return float(self.model.world.attachment[self.row, names.index(forum)])
+
+
+class State(Actor):
+    """A state."""
+
+    @property
+    def is_crmw_party(self) -> bool:
+        """Whether it is party to the migrant workers' convention."""
+        return bool(self.model.world.actors["crmw_party"][self.row])
+
+    @property
+    def is_iom_member(self) -> bool:
+        """Whether it is a member of IOM."""
+        return bool(self.model.world.actors["iom_member"][self.row])
+
+
+class InternationalOrganisation(Actor):
+    """An international organisation."""
+
+    @property
+    def normative_mandate(self) -> float:
+        """How far it sets and monitors norms rather than serves, a share."""
+        return float(self.model.world.actors["normative"][self.row])
+
+
+class CivilSociety(Actor):
+    """A civil-society network, or the business, mayors' and youth mechanisms."""
+
+    @property
+    def stance(self) -> str:
+        """inside, bridge or outside the state-led forum."""
+        return STANCES[self.model.world.actors["stance"][self.row]]
+
+
+def make_agents(model: ForumModel) -> None:
+    """Create the agents of a model, in the order of the world."""
+    for row, kind in enumerate(model.world.actors["kind"]):
+        if kind == Kind.STATE:
+            State(model, row)
+        elif kind == Kind.IO:
+            InternationalOrganisation(model, row)
+        else:
+            CivilSociety(model, row)
+    # Mesa 3.3 keeps every model alive in a class-wide table of id counters; 3.5 has no such table.
+    counters = getattr(mesa.Agent, "_ids", None)
+    if counters is not None:
+        counters.pop(model, None)

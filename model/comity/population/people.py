@@ -1,0 +1,187 @@
+"""The population: who the actors are, by name and attribute, and the world that a run starts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from comity.errors import InputError, nearest
+from comity.population.prior_trust import prior_trust
+from comity.population.synthetic import draw_population
+from comity.population.tables import read_population
+from comity.population.world import (
+    ACTOR, COOPERATION_PARTS, GROUPS, KINDS, POSITION_PARTS, SOVEREIGNTY_PARTS, STANCES, TRUST_PARTS, Group, World,
+)
+from comity.randomness import address
+from comity.scenario.schema import Scenario
+
+__all__ = ["Population", "build_population"]
+
+_ATTRIBUTES = {
+    "developed": "developed", "crmw_party": "crmw_party_2006", "iom_member": "iom_member_2006", "income": "income",
+    "climate": "civil_society_climate", "normative": "normative_mandate", "service": "service",
+    "entry_sovereignty": "sovereignty", "entry_cooperation": "cooperation", "sovereignty": "sovereignty",
+    "cooperation": "cooperation", "capacity": "capacity", "authority": "capacity",
+}
+"""Column of the actor table behind each attribute of the world; authority starts at capacity (assumption)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Population:
+    """The actors of a scenario.
+
+    Attributes
+    ----------
+    actors
+        One row per actor, in the order of the world: id, name, kind, role, stance, group, and the other
+        attributes of the tables.
+    world
+        The state from which every run starts; a run copies what it changes.
+    active_from, active_to
+        First and last day on which an actor exists, as proleptic ordinals, shape (n,).
+    ids, rows
+        Ids in the order of the world, and the row of each.
+    """
+
+    actors: pd.DataFrame
+    world: World
+    active_from: np.ndarray
+    active_to: np.ndarray
+    ids: tuple[str, ...]
+    rows: dict[str, int]
+
+    def index(self, actor: str) -> int:
+        """Return the row of an actor, or raise InputError naming the nearest id."""
+        if actor not in self.rows:
+            raise InputError(f"actor {actor!r} is not in this scenario. {nearest(actor, self.ids)}")
+        return self.rows[actor]
+
+
+def build_population(scenario: Scenario) -> Population:
+    """Return the actors of a scenario, from tables, from a list or from distributions."""
+    settings = scenario.population
+    issues = [issue.id for issue in scenario.issues]
+    if settings.source == "synthetic":
+        assert settings.synthetic is not None  # guaranteed by the scenario's checks
+        actors, pairs = draw_population(settings.synthetic, issues)
+    else:
+        actors, pairs = read_population(settings, issues)
+    actors = _select(actors, scenario)
+    actors = _override(actors, settings.override)
+    return _assemble(actors.reset_index(drop=True), pairs, scenario)
+
+
+def _select(actors: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+    settings = scenario.population
+    ids = list(actors["id"])
+    doubled = actors["id"][actors["id"].duplicated()]
+    if len(doubled):
+        raise InputError(f"population: actor ids must be unique, got {doubled.iloc[0]!r} twice. Remove one of them.")
+    for name in settings.remove:
+        if name not in ids:
+            raise InputError(f"population.remove names actor {name!r}, which is not there. {nearest(name, ids)}")
+    for meeting in scenario.meetings:
+        for host in meeting.hosts:
+            if host not in ids:
+                raise InputError(f"meeting {meeting.id!r}: host {host!r} is not an actor. {nearest(host, ids)}")
+        for session in (*meeting.sessions, *meeting.civil_society_sessions):
+            for cochair in session.cochairs:
+                if cochair not in ids:
+                    raise InputError(
+                        f"meeting {meeting.id!r}: session {session.code!r}: co-chair {cochair!r} is not an actor. "
+                        f"{nearest(cochair, ids)}"
+                    )
+    for shock in scenario.shocks:
+        for name in shock.actors:
+            if name not in ids:
+                raise InputError(f"shock {shock.id!r}: actors names {name!r}, which is not there. {nearest(name, ids)}")
+    kept = ~actors["id"].isin(settings.remove)
+    if settings.keep_roles is not None:
+        kept &= (actors["kind"] != "state") | actors["role"].isin(settings.keep_roles)
+    if int((kept & (actors["kind"] == "state")).sum()) < 2:
+        raise InputError("population: at least two states are needed, fewer are left. Remove fewer actors.")
+    return actors[kept]
+
+
+def _override(actors: pd.DataFrame, override: dict[str, dict[str, float]]) -> pd.DataFrame:
+    actors = actors.copy()
+    numeric = [name for name in actors.columns if pd.api.types.is_numeric_dtype(actors[name])]
+    for actor, changes in override.items():
+        row = actors.index[actors["id"] == actor]
+        if not len(row):
+            raise InputError(f"population.override names actor {actor!r}, which is not there. {nearest(actor, actors['id'])}")
+        for field, value in changes.items():
+            if field not in numeric:
+                raise InputError(f"population.override.{actor}: {field!r} is no attribute. {nearest(field, numeric)}")
+            if not 0 <= value <= 1:
+                raise InputError(f"population.override.{actor}.{field} must be in [0, 1], got {value:g}. Change it.")
+            actors[field] = actors[field].astype(float)
+            actors.loc[row, field] = value
+    return actors
+
+
+def _assemble(actors: pd.DataFrame, pairs: pd.DataFrame, scenario: Scenario) -> Population:
+    n, issues, forums = len(actors), [issue.id for issue in scenario.issues], scenario.forums
+    index = {actor: row for row, actor in enumerate(actors["id"])}
+    is_state = (actors["kind"] == "state").to_numpy()
+    group = np.where(is_state, actors["role"].map({r: i for i, r in enumerate(GROUPS[:3])}), 0)
+    group = np.where(actors["kind"] == "io", int(Group.ORGANISATION), group)
+    group = np.where(~is_state & (actors["kind"] != "io"), int(Group.NETWORK), group).astype(np.int8)
+    actors = actors.assign(group=[GROUPS[code] for code in group])
+    pairs = pairs[pairs["a"].isin(index) & pairs["b"].isin(index)]
+    first, second = pairs["a"].map(index).to_numpy(int), pairs["b"].map(index).to_numpy(int)
+    stake = 0.5 * (pairs["stake_ab"].to_numpy(float) + pairs["stake_ba"].to_numpy(float))
+    tied = stake > 0
+    prior = prior_trust(actors, pairs, first, second, scenario.population.prior_trust)
+
+    def by_issue(name: str) -> np.ndarray:
+        return np.ascontiguousarray(actors[[f"{name}_{issue}" for issue in issues]].to_numpy(float))
+
+    records = np.zeros(n, dtype=ACTOR)
+    records["address"] = [address(actor) for actor in actors["id"]]
+    for name, values in (("kind", KINDS), ("stance", STANCES)):
+        records[name] = actors[name].map({item: code for code, item in enumerate(values)})
+    records["group"] = group
+    for name, source in _ATTRIBUTES.items():
+        records[name] = actors[source]
+    position = by_issue("position")
+    world = World(
+        salience=by_issue("salience"),
+        mandate=by_issue("mandate"),
+        prior=prior,
+        ties=np.ascontiguousarray(np.column_stack([first[tied], second[tied]]).astype(np.int32)),
+        stake=np.ascontiguousarray(stake[tied]),
+        actors=records,
+        position=position,
+        anchor=position.copy(),
+        trust=prior.copy(),
+        evidence=np.full((n, n), scenario.strengths.prior_weight),
+        attachment=np.tile([forum.attachment for forum in forums], (n, 1)).astype(float),
+        practices=np.zeros((n, len(issues))),
+        trust_held=_trust_held(prior, group),
+        position_parts=np.zeros((n, len(issues), len(POSITION_PARTS))),
+        cooperation_parts=np.zeros((n, len(COOPERATION_PARTS))),
+        sovereignty_parts=np.zeros((n, len(SOVEREIGNTY_PARTS))),
+        trust_parts=np.zeros((n, len(GROUPS), len(TRUST_PARTS))),
+    )
+    return Population(
+        actors=actors,
+        world=world,
+        active_from=_ordinals(actors["active_from"], date.min),
+        active_to=_ordinals(actors["active_to"], date.max),
+        ids=tuple(actors["id"]),
+        rows=index,
+    )
+
+
+def _trust_held(trust: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Return the sum of trust of each actor in the others of each group, shape (n, groups)."""
+    others = trust * (1.0 - np.eye(len(trust)))
+    return np.ascontiguousarray(others @ (group[:, None] == np.arange(len(GROUPS))[None, :]).astype(float))
+
+
+def _ordinals(days: pd.Series, empty: date) -> np.ndarray:
+    return np.array([date.fromisoformat(str(day)).toordinal() if day else empty.toordinal() for day in days])

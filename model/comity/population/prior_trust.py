@@ -1,0 +1,60 @@
+"""Trust before the first meeting, from blocs, votes, ties, mandates and climate."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from comity.scenario.schema import PriorTrust
+
+__all__ = ["prior_trust"]
+
+_LOWEST, _HIGHEST = 0.05, 0.95
+
+
+def prior_trust(
+    actors: pd.DataFrame, pairs: pd.DataFrame, first: np.ndarray, second: np.ndarray, weights: PriorTrust
+) -> np.ndarray:
+    """Return prior trust of i in j, shape (n, n), within [0.05, 0.95]; the diagonal is 1/2 and unused.
+
+    Parameters
+    ----------
+    actors
+        One row per actor: kind, stance, sovereignty, civil_society_climate, normative_mandate.
+    pairs
+        Pairs of states with shared_blocs, vote_agreement, stake_ab, stake_ba, all shares.
+    first, second
+        Rows of the two states of each pair.
+    weights
+        See :class:`comity.scenario.schema.PriorTrust`, which states the formulas.
+
+    Assumption: all of it; the ingredients are data of 2006 or before.
+    """
+    n = len(actors)
+    kind = actors["kind"].to_numpy()
+    is_state, is_io = kind == "state", kind == "io"
+    is_network = ~is_state & ~is_io
+    sovereignty = actors["sovereignty"].to_numpy(float)
+    climate = actors["civil_society_climate"].to_numpy(float)
+    mandate = actors["normative_mandate"].to_numpy(float)
+    stance = actors["stance"].to_numpy()
+    trust = np.full((n, n), weights.base)
+
+    common = weights.blocs * pairs["shared_blocs"].to_numpy(float) + weights.votes * (
+        2 * pairs["vote_agreement"].to_numpy(float) - 1
+    )
+    trust[first, second] += common + weights.ties * np.sqrt(pairs["stake_ab"].to_numpy(float))
+    trust[second, first] += common + weights.ties * np.sqrt(pairs["stake_ba"].to_numpy(float))
+
+    cost = weights.deference * np.outer(sovereignty, mandate)
+    with_io = weights.organisation - cost
+    with_network = -weights.network + weights.climate * (climate[:, None] - 0.5) - cost
+    for counterpart, change in ((is_io, with_io), (is_network, with_network)):
+        block = np.ix_(is_state, counterpart)
+        trust[block] += change[block]
+        trust[np.ix_(counterpart, is_state)] += change[block].T
+    trust[np.ix_(is_io, is_io)] += weights.organisation
+    same = (stance[:, None] == stance[None, :]) & np.outer(is_network, is_network)
+    trust[same] += weights.kinship
+    np.fill_diagonal(trust, 0.5)
+    return np.clip(trust, _LOWEST, _HIGHEST)

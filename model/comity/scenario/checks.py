@@ -1,0 +1,89 @@
+"""Checks that span several parts of a scenario: ids, references, hosts, categories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from comity.errors import nearest
+
+if TYPE_CHECKING:
+    from comity.scenario.schema import Scenario
+
+__all__ = ["check_scenario"]
+
+
+def _unique(ids: Iterable[str], what: str) -> set[str]:
+    seen: set[str] = set()
+    for item in ids:
+        if item in seen:
+            raise ValueError(f"{what} id must be unique, got {item!r} twice. Rename or remove one.")
+        seen.add(item)
+    return seen
+
+
+def _known(name: str, known: set[str], where: str) -> None:
+    if name not in known:
+        raise ValueError(f"{where} names {name!r}, which is not defined. {nearest(name, known)}")
+
+
+def check_scenario(scenario: Scenario) -> None:
+    """Raise ValueError where two parts of a scenario do not fit together."""
+    issues = _unique((issue.id for issue in scenario.issues), "issue")
+    forums = _unique((forum.id for forum in scenario.forums), "forum")
+    meetings = _unique((meeting.id for meeting in scenario.meetings), "meeting")
+    _unique((shock.id for shock in scenario.shocks), "shock")
+    _unique((vote.id for meeting in scenario.meetings for vote in meeting.votes), "vote")
+    _unique((actor.id for actor in scenario.population.actors), "actor")
+    categories = {category for issue in scenario.issues for category in issue.categories}
+    if len(categories) < sum(len(issue.categories) for issue in scenario.issues):
+        raise ValueError("issues: a category must belong to one issue only. Remove it from the others.")
+    if scenario.end < scenario.start:
+        raise ValueError(f"end must not be before start, got {scenario.start} to {scenario.end}. Swap them.")
+    _check_population(scenario, issues)
+    if scenario.institutions.rights_issue:
+        _known(scenario.institutions.rights_issue, issues, "institutions: rights_issue")
+    for meeting in scenario.meetings:
+        where = f"meeting {meeting.id!r}"
+        _known(meeting.forum, forums, f"{where}: forum")
+        for session in (*meeting.sessions, *meeting.civil_society_sessions):
+            _known(session.category, categories, f"{where}: session {session.code!r}: category")
+        for vote in meeting.votes:
+            _known(vote.forum, forums, f"{where}: vote {vote.id!r}: forum")
+            for category in vote.categories:
+                _known(category, categories, f"{where}: vote {vote.id!r}: category")
+        if meeting.linked_to:
+            _known(meeting.linked_to, meetings, f"{where}: linked_to")
+        if scenario.choices.host == "scripted" and scenario.forum(meeting.forum).state_led and not meeting.hosts:
+            raise ValueError(
+                f"{where}: hosts must name at least one state, got none: forum {meeting.forum!r} is state-led. "
+                "Name the host, or let the model choose: choices.host = \"endogenous\"."
+            )
+        if not scenario.start <= meeting.start <= scenario.end:
+            raise ValueError(
+                f"{where}: start must lie between {scenario.start} and {scenario.end}, got {meeting.start}. "
+                "Move the meeting or widen the scenario's start and end."
+            )
+    for shock in scenario.shocks:
+        for issue in shock.anchors:
+            _known(issue, issues, f"shock {shock.id!r}: anchors")
+
+
+def _check_population(scenario: Scenario, issues: set[str]) -> None:
+    population = scenario.population
+    if population.source == "list" and not population.actors:
+        raise ValueError("population.actors must not be empty when source is \"list\". Add [[population.actors]].")
+    if population.source == "synthetic" and population.synthetic is None:
+        raise ValueError("population.synthetic must be given when source is \"synthetic\". Add the table.")
+    for actor in population.actors:
+        for field in ("position", "salience", "mandate"):
+            given = getattr(actor, field)
+            for issue in given:
+                _known(issue, issues, f"actor {actor.id!r}: {field}")
+        for field in ("position", "salience"):
+            missing = issues - set(getattr(actor, field))
+            if missing:
+                raise ValueError(
+                    f"actor {actor.id!r}: {field} must be given for every issue, {sorted(missing)} missing. "
+                    "Add a value in [0, 1]."
+                )

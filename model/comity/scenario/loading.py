@@ -1,0 +1,148 @@
+"""Reading scenario files: TOML, ``extends``, patches, single values set; and errors that teach."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from comity.errors import InputError, nearest
+from comity.scenario.locate import find_scenario
+from comity.scenario.patching import apply_patch, set_path
+from comity.scenario.schema import Scenario
+
+__all__ = ["from_data", "load", "read_value"]
+
+
+def load(
+    scenario: str | Path = "hld_gfmd",
+    *,
+    patches: Iterable[str | Path] = (),
+    settings: Mapping[str, Any] | None = None,
+    theory: str | None = None,
+) -> Scenario:
+    """Load a scenario.
+
+    Parameters
+    ----------
+    scenario
+        Name of a shipped scenario (``"hld_gfmd"``) or path of a TOML file.
+    patches
+        Names of shipped patches or paths, laid over the scenario in this order.
+    settings
+        Single values by dotted path, ``{"parameters.persuasion_rate": 0.1}``, set last.
+    theory
+        Preset: ``"socialisation"``, ``"institutionalist"`` or ``"rationalist"``.
+
+    Raises
+    ------
+    InputError
+        Where the file, a patch or a value cannot be used; the message says where and what to do.
+    """
+    path = find_scenario(scenario)
+    data = _read_extended(path, ())
+    where, name = _label(path), path.stem
+    for patch in patches:
+        patch_path = find_scenario(patch, kind="patch")
+        data = apply_patch(data, _read_toml(patch_path), _label(patch_path))
+        where, name = f"{where} with {patch_path.name}", f"{name}+{patch_path.stem}"
+    for key, value in (settings or {}).items():
+        data = set_path(data, key, value, "--set")
+    if theory is not None:
+        data = {**data, "theory": theory}
+    return from_data({**data, "name": name}, where)
+
+
+def from_data(data: Mapping[str, Any], where: str = "scenario") -> Scenario:
+    """Return the scenario that plain data describe, or raise InputError with the first thing that is wrong."""
+    try:
+        return Scenario.model_validate(data)
+    except ValidationError as error:
+        raise InputError(_explain(error, where)) from None
+
+
+def read_value(text: str) -> Any:
+    """Return the TOML value that a text stands for; a bare word is a string."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _label(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{_label(path)}: must be valid TOML in UTF-8, got: {error}. Correct that place.") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}. Check the path and its permissions.") from None
+
+
+def _read_extended(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
+    if path in seen:
+        chain = " -> ".join(item.stem for item in (*seen, path))
+        raise InputError(f"{_label(path)}: extends must not be circular, got {chain}. Remove one of the extends.")
+    data = _read_toml(path)
+    base = data.pop("extends", None)
+    if base is None:
+        if "remove" in data:
+            raise InputError(
+                f"{_label(path)}: remove needs a base to remove from. Add extends = \"hld_gfmd\", or use the file as a patch."
+            )
+        return data
+    if not isinstance(base, str):
+        raise InputError(f"{_label(path)}: extends must be the name of a scenario, got {base!r}. Write it in quotes.")
+    return apply_patch(_read_extended(find_scenario(base, path.parent), (*seen, path)), data, _label(path))
+
+
+def _explain(error: ValidationError, where: str) -> str:
+    first = error.errors(include_url=False)[0]
+    place = _place(first["loc"])
+    if first["type"] == "extra_forbidden":
+        known = _fields_at(first["loc"][:-1])
+        return f"{where}: {place} is not a known key. {nearest(str(first['loc'][-1]), known)}"
+    if first["type"] == "missing":
+        return f"{where}: {place} is missing. Add it."
+    if first["type"] == "value_error":
+        message = str(first["ctx"]["error"]) if "ctx" in first else first["msg"]
+        return f"{where}: {message}" + ("" if message.endswith(".") else ". Correct it there.")
+    expected = first["msg"].removeprefix("Input should be ")
+    more = error.error_count() - 1
+    also = f" ({more} more of the kind follow.)" if more else ""
+    return f"{where}: {place} must be {expected}, got {first['input']!r}. Change the value.{also}"
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    return ".".join(f"[{part}]" if isinstance(part, int) else str(part) for part in loc).replace(".[", "[")
+
+
+def _fields_at(loc: tuple[int | str, ...]) -> list[str]:
+    """Return the known keys at a place, by walking the JSON schema of a scenario."""
+    schema = Scenario.model_json_schema()
+    node: dict[str, Any] = schema
+    for part in loc:
+        node = _resolve(node, schema)
+        if isinstance(part, int):
+            node = node.get("items", {})
+        else:
+            node = node.get("properties", {}).get(part) or node.get("additionalProperties") or {}
+            if not isinstance(node, dict):
+                node = {}
+    return sorted(_resolve(node, schema).get("properties", {}))
+
+
+def _resolve(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    for choice in node.get("anyOf", []):
+        if "$ref" in choice or choice.get("type") in ("array", "object"):
+            node = choice
+            break
+    if "$ref" in node:
+        node = schema["$defs"][node["$ref"].rsplit("/", 1)[-1]]
+    return node

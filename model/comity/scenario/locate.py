@@ -1,0 +1,52 @@
+"""Where the shipped scenarios are: in a checkout or inside an installed wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from comity.errors import InputError, nearest
+
+__all__ = ["find_scenario", "scenario_folder", "shipped_patches", "shipped_scenarios"]
+
+
+def scenario_folder() -> Path:
+    """Return the folder of the shipped scenarios."""
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "scenarios", package.parents[1] / "scenarios"):
+        if folder.is_dir():
+            return folder
+    raise InputError("scenarios: the folder of shipped scenarios was not found. Reinstall comity.")
+
+
+def shipped_scenarios() -> list[str]:
+    """Return the names of the shipped scenarios."""
+    return sorted(path.stem for path in scenario_folder().glob("*.toml") if path.stem != "facts")
+
+
+def shipped_patches() -> list[str]:
+    """Return the names of the shipped what-if patches."""
+    return sorted(path.stem for path in (scenario_folder() / "patches").glob("*.toml"))
+
+
+def find_scenario(name: str | Path, beside: Path | None = None, kind: str = "scenario") -> Path:
+    """Return the file of a scenario or patch, given its path or its shipped name.
+
+    Parameters
+    ----------
+    name
+        Path to a TOML file, or the name of a shipped scenario or patch.
+    beside
+        Folder that is searched first, for ``extends`` in a user's own file.
+    kind
+        ``"scenario"`` or ``"patch"``.
+    """
+    given = Path(name)
+    shipped = scenario_folder() / "patches" if kind == "patch" else scenario_folder()
+    file = given if given.suffix == ".toml" else given.with_name(given.name + ".toml")
+    for candidate in ([beside / file] if beside else []) + [file, shipped / file]:
+        if candidate.is_file():
+            return candidate.resolve()
+    known = shipped_patches() if kind == "patch" else shipped_scenarios()
+    raise InputError(
+        f"{name}: no such {kind}; expected the path of a .toml file or a shipped name. {nearest(str(name), known)}"
+    )

@@ -1,0 +1,40 @@
+"""The phases of a meeting, and which may follow which."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["PHASE_CODES", "SUCCESSORS", "Phase"]
+
+
+class Phase(StrEnum):
+    """What a sitting is; the order of the members is the order within a meeting."""
+
+    PREPARATION = "preparation"
+    ASSEMBLY = "assembly"
+    CIVIL_SOCIETY_DAY = "civil_society_day"
+    COMMON_SPACE = "common_space"
+    PLENARY = "plenary"
+    ROUND_TABLES = "round_tables"
+    CORRIDOR = "corridor"
+    CLOSING = "closing"
+    VOTE = "vote"
+
+
+PHASE_CODES: dict[Phase, int] = {phase: code for code, phase in enumerate(Phase)}
+
+_GOVERNMENT = frozenset({Phase.PLENARY, Phase.ROUND_TABLES, Phase.CORRIDOR})
+
+SUCCESSORS: dict[Phase, frozenset[Phase]] = {
+    Phase.PREPARATION: frozenset(set(Phase)),
+    Phase.ASSEMBLY: frozenset({Phase.ASSEMBLY, Phase.CLOSING}),
+    Phase.CIVIL_SOCIETY_DAY: frozenset({Phase.CIVIL_SOCIETY_DAY, Phase.COMMON_SPACE, *_GOVERNMENT}),
+    Phase.COMMON_SPACE: frozenset({Phase.COMMON_SPACE, *_GOVERNMENT, Phase.CLOSING}),
+    Phase.PLENARY: frozenset({*_GOVERNMENT, Phase.CLOSING, Phase.VOTE}),
+    Phase.ROUND_TABLES: frozenset({*_GOVERNMENT, Phase.CIVIL_SOCIETY_DAY, Phase.CLOSING, Phase.VOTE}),
+    Phase.CORRIDOR: frozenset({*_GOVERNMENT, Phase.CLOSING, Phase.VOTE}),
+    Phase.CLOSING: frozenset({Phase.VOTE}),
+    Phase.VOTE: frozenset({Phase.VOTE}),
+}
+"""Legal successors: preparation comes first, closing last but for votes, and an assembly of networks
+has no government phase."""

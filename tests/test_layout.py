@@ -1,0 +1,223 @@
+"""The house keeps its plan: source roots, the direction of imports, light start, consistent pins."""
+
+from __future__ import annotations
+
+import ast
+import graphlib
+import importlib.util
+import itertools
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE_ROOTS = ("model", "experiments", "dashboards")
+PACKAGE = ROOT / "model" / "comity"
+
+# What each module or subpackage of comity may import from the others. A name covers what lies below it.
+# A module that does not exist yet does no harm here; one that is missing here fails the test.
+FOUNDATION = ("randomness", "compiled", "mechanism", "errors")
+VALUES = (*FOUNDATION, "scenario", "population", "mechanisms")
+ROOMS = (*VALUES, "forum", "between")
+MODEL = (*ROOMS, "summary", "trace", "forum_model")
+AFTER = ("record", "provenance", "explain", "measures", "facts", "describe")
+ALLOWED_IMPORTS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(FOUNDATION, FOUNDATION),
+    "scenario": FOUNDATION,
+    "population": (*FOUNDATION, "scenario"),
+    "mechanisms": (*FOUNDATION, "scenario.parameters"),
+    "forum": VALUES,
+    "between": VALUES,
+    "summary": ROOMS,
+    "trace": ROOMS,
+    "forum_model": (*ROOMS, "summary", "trace"),
+    **dict.fromkeys(AFTER, (*MODEL, *AFTER)),
+    "cli": (*MODEL, *AFTER),
+    "__init__": (*MODEL, *AFTER),
+    "__main__": ("cli",),
+}
+
+
+def module_name(path: Path, root: Path) -> str:
+    """Return the dotted name of a file below a source root; a package's ``__init__`` is the package."""
+    parts = path.relative_to(root).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path: Path, name: str, source: str | None = None) -> Iterator[tuple[int, str]]:
+    """Yield line and dotted target of every import that can run; ``from a import b`` is ``a.b``.
+
+    What stands under ``if TYPE_CHECKING`` never runs: an agent may name the type of its model.
+    """
+    is_package = path.name == "__init__.py"
+    tree = ast.parse(path.read_text(encoding="utf-8") if source is None else source, filename=str(path))
+    branches = [node for node in ast.walk(tree) if isinstance(node, ast.If)]
+    typing_only = [branch for branch in branches if ast.unparse(branch.test) == "TYPE_CHECKING"]
+    skipped = {id(inner) for block in typing_only for child in block.body for inner in ast.walk(child)}
+    for node in ast.walk(tree):
+        if id(node) in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                package = name.split(".") if is_package else name.split(".")[:-1]
+                above = package[: len(package) - node.level + 1]
+                base = ".".join([*above, *filter(None, [base])])
+            yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names)
+
+
+def inside_comity(target: str) -> str | None:
+    """Return the target below comity, ``__init__`` for what the package itself offers, None for others.
+
+    >>> inside_comity("comity.scenario.load")
+    'scenario.load'
+    """
+    head, _, rest = target.partition(".")
+    if head != "comity":
+        return None
+    return rest if rest.split(".")[0] in ALLOWED_IMPORTS else "__init__"
+
+
+def covers(allowed: str, target: str) -> bool:
+    """Tell whether an entry of the table covers a target: the same name, or one that lies below it."""
+    return target == allowed or target.startswith(allowed + ".")
+
+
+def wrong_imports(path: Path, package: Path = PACKAGE, source: str | None = None) -> list[str]:
+    """Return the imports of one file of comity that the table does not allow, as sentences."""
+    name = module_name(path, package.parent)
+    home = name.partition(".")[2].split(".")[0] or "__init__"
+    wrong = []
+    for line, target in imports(path, name, source):
+        inner = inside_comity(target)
+        if inner is None or covers(home, inner):
+            continue
+        if not any(covers(allowed, inner) for allowed in ALLOWED_IMPORTS.get(home, ())):
+            wrong.append(f"{path.relative_to(package.parent)}:{line}: {home} must not import {target}")
+    return wrong
+
+
+def package_files() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def test_source_roots_are_no_packages():
+    found = [root for root in SOURCE_ROOTS if (ROOT / root / "__init__.py").exists()]
+    assert not found, f"{found} must not have an __init__.py: they are folders on the path"
+
+
+def test_nothing_is_imported_by_the_name_of_a_source_root():
+    wrong = []
+    for root in (*SOURCE_ROOTS, "tests", "scenarios"):
+        for path in sorted((ROOT / root).rglob("*.py")):
+            for line, target in imports(path, module_name(path, ROOT)):
+                if target.split(".")[0] in SOURCE_ROOTS:
+                    wrong.append(f"{path.relative_to(ROOT)}:{line}: import {target}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_module_of_comity_has_a_place_in_the_table():
+    here = {module_name(path, PACKAGE.parent).partition(".")[2].split(".")[0] for path in package_files()}
+    unplaced = sorted(here - set(ALLOWED_IMPORTS) - {""})
+    assert not unplaced, f"say in ALLOWED_IMPORTS what {unplaced} may import"
+
+
+def test_imports_run_one_way():
+    wrong = [sentence for path in package_files() for sentence in wrong_imports(path)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_modules_import_each_other_in_no_circle():
+    graph: dict[str, set[str]] = {}
+    for path in package_files():
+        name = module_name(path, PACKAGE.parent)
+        home = name.partition(".")[2].split(".")[0] or "__init__"
+        targets = (inside_comity(target) for _, target in imports(path, name))
+        graph.setdefault(home, set()).update(t.split(".")[0] for t in targets if t and not covers(home, t))
+    graphlib.TopologicalSorter(graph).prepare()
+
+
+@pytest.mark.parametrize(
+    ("file", "source", "n_wrong"),
+    [
+        ("mechanisms/trust.py", "from comity.scenario.parameters import Parameters", 0),
+        ("mechanisms/trust.py", "from comity.scenario import Parameters", 1),
+        ("mechanisms/trust.py", "from comity.population import World", 1),
+        ("mechanisms/trust.py", "from ..forum import seating", 1),
+        ("mechanisms/trust.py", "from comity.mechanisms.act import act", 0),
+        ("forum/seating.py", "def seat():\n    import comity.between.vote", 1),
+        ("between/vote.py", "from comity import forum_model", 1),
+        ("scenario/__init__.py", "from .loading import load\nfrom ..errors import InputError", 0),
+        ("forum_model.py", "from comity.forum import seating\nfrom comity import record", 1),
+        ("population/agents.py", "if TYPE_CHECKING:\n    from comity.forum_model import ForumModel", 0),
+        ("population/agents.py", "from comity.forum_model import ForumModel", 1),
+        ("record.py", "from comity import load", 1),
+        ("measures.py", "import comity.record", 0),
+        ("cli.py", "from comity.record import Record\nimport numpy", 0),
+    ],
+)
+def test_the_check_itself_sees_a_wrong_import(file, source, n_wrong):
+    assert len(wrong_imports(PACKAGE / file, source=source)) == n_wrong
+
+
+def test_the_command_line_starts_without_the_heavy_libraries():
+    if importlib.util.find_spec("comity.cli") is None:
+        pytest.skip("comity.cli does not exist yet")
+    result = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", "import comity.cli"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(PACKAGE.parent)},
+    )
+    assert result.returncode == 0, result.stderr
+    assert not result.stdout, "importing prints nothing"
+    imported = {line.rpartition("|")[2].strip() for line in result.stderr.splitlines()}
+    assert "comity.cli" in imported
+    assert not imported & {"mesa", "numba", "pandas", "solara"}
+
+
+def pins(python: str) -> dict[str, Requirement]:
+    """Return the pins of constraints.txt that hold on a version of Python, by name; one each."""
+    found: dict[str, Requirement] = {}
+    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines():
+        if text := line.partition("#")[0].strip():
+            pin = Requirement(text)
+            if pin.marker is None or pin.marker.evaluate({"python_version": python}):
+                assert canonicalize_name(pin.name) not in found, f"two pins of {pin.name} on {python}"
+                found[canonicalize_name(pin.name)] = pin
+    return found
+
+
+def project() -> dict:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+def test_every_dependency_is_pinned_within_its_bounds(python):
+    pinned = pins(python)
+    groups = [project()["dependencies"], *project()["optional-dependencies"].values()]
+    for requirement in map(Requirement, itertools.chain.from_iterable(groups)):
+        pin = pinned.get(canonicalize_name(requirement.name))
+        assert pin, f"constraints.txt does not pin {requirement.name}"
+        version = str(pin.specifier).removeprefix("==")
+        assert requirement.specifier.contains(version), f"{pin} is outside of {requirement}"
+
+
+@pytest.mark.parametrize("file", ["constraints.txt", "Makefile", "pyproject.toml", ".ci/run"])
+def test_no_address_of_a_registry_is_written_down(file):
+    own = project().get("urls", {}).values()
+    text = (ROOT / file).read_text(encoding="utf-8")
+    for address in own:
+        text = text.replace(address, "")
+    assert "://" not in text
+    assert "index-url" not in text
+    assert "find-links" not in text
