@@ -36,14 +36,21 @@ def paired_differences(scenario: str, patches: list[str], replicates: int) -> pd
     for patch in patches:
         changed = comity.load(scenario, patches=[patch])
         for item in MEASURES:
-            rows.append({"what_if": patch, "measure": item.name, "unit": item.unit, "expected": LINKS[patch].get(item.name, "")})
+            rows.append(
+                {"what_if": patch, "measure": item.name, "unit": item.unit, "expected": LINKS[patch].get(item.name, "")}
+            )
         runs = [measure(comity.run(changed, seed=seed, keep="meetings")) for seed in range(replicates)]
-        for row in rows[-len(MEASURES):]:
+        for row in rows[-len(MEASURES) :]:
             before = np.array([run[row["measure"]] for run in reference])
             change = np.array([run[row["measure"]] for run in runs]) - before
             half = 1.96 * change.std(ddof=1) / np.sqrt(replicates)
-            row |= {"history": before.mean(), "difference": change.mean(), "half_width": half, "n": replicates,
-                    "verdict": verdict(str(row["expected"]), change.mean(), half)}
+            row |= {
+                "history": before.mean(),
+                "difference": change.mean(),
+                "half_width": half,
+                "n": replicates,
+                "verdict": verdict(str(row["expected"]), change.mean(), half),
+            }
     return pd.DataFrame(rows)
 
 
@@ -71,8 +78,10 @@ def main() -> None:
     for patch, rows in shown.groupby("what_if", sort=False):
         print(patch)
         for row in rows.itertuples():
-            print(f"  {row.measure:18} {row.history:9.3f} {row.difference:+9.4f} ± {row.half_width:.4f} {row.unit:6} "
-                  f"expected {row.expected}  {row.verdict}")
+            print(
+                f"  {row.measure:18} {row.history:9.3f} {row.difference:+9.4f} ± {row.half_width:.4f} {row.unit:6} "
+                f"expected {row.expected}  {row.verdict}"
+            )
     if options.out:
         table.to_csv(options.out, index=False)
 

@@ -27,7 +27,7 @@ FOUNDATION = ("randomness", "compiled", "mechanism", "errors")
 VALUES = (*FOUNDATION, "scenario", "population", "mechanisms")
 ROOMS = (*VALUES, "forum", "between")
 MODEL = (*ROOMS, "summary", "trace", "forum_model")
-AFTER = ("record", "provenance", "explain", "measures", "facts", "describe")
+AFTER = ("tables", "record", "provenance", "storage", "explanation", "explain", "measures", "facts", "describe", "odd")
 ALLOWED_IMPORTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(FOUNDATION, FOUNDATION),
     "scenario": FOUNDATION,
@@ -39,7 +39,8 @@ ALLOWED_IMPORTS: dict[str, tuple[str, ...]] = {
     "trace": ROOMS,
     "forum_model": (*ROOMS, "summary", "trace"),
     **dict.fromkeys(AFTER, (*MODEL, *AFTER)),
-    "cli": (*MODEL, *AFTER),
+    "commands": (*MODEL, *AFTER),
+    "cli": (*MODEL, *AFTER, "commands"),
     "__init__": (*MODEL, *AFTER),
     "__main__": ("cli",),
 }

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from numba import njit
 
-__all__ = ["compiled", "rules_version"]
+__all__ = ["compiled", "inlined", "rules_version"]
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
@@ -24,8 +24,9 @@ def rules_version() -> str:
     digest = hashlib.sha256()
     package = Path(__file__).parent
     for path in sorted(package.rglob("*.py")):
-        if path.name not in {"cli.py", "describe.py", "explain.py"}:
-            digest.update(path.relative_to(package).as_posix().encode())
+        name = path.relative_to(package).as_posix()
+        if name not in {"cli.py", "describe.py", "explain.py", "explanation.py"} and not name.startswith("commands/"):
+            digest.update(name.encode())
             digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:12]
 
@@ -40,3 +41,12 @@ def compiled(rule: Rule) -> Rule:
     dispatcher = njit(cache=True, error_model="numpy")(rule)
     dispatcher._cache._cache_file._source_stamp = rules_version()
     return dispatcher  # type: ignore[no-any-return]
+
+
+def inlined(rule: Rule) -> Rule:
+    """Compile a rule into its callers, never on its own.
+
+    For steps that take the whole world: passing its arrays to a function that is not inlined costs more than the
+    step itself, and the optimiser does not always inline by its own judgement.
+    """
+    return njit(inline="always", error_model="numpy")(rule)  # type: ignore[no-any-return]

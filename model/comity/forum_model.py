@@ -88,7 +88,9 @@ class ForumModel(mesa.Model):
         self._arena = "informal"
         for event in self.scenario.chairs if self.scenario.choices.host == "scripted" else ():
             self.trace.chairs.append(
-                ChairEntry(date=event.date, meeting=event.meeting, event=event.event, state=event.state, text=event.text)
+                ChairEntry(
+                    date=event.date, meeting=event.meeting, event=event.event, state=event.state, text=event.text
+                )
             )
         if agents:
             make_agents(self)
@@ -132,8 +134,19 @@ class ForumModel(mesa.Model):
         held = self.gathering
         assert held is not None
         hold_sittings(
-            held.sitting, last, held.timetable, self.world, held.present, held.access, held.forum_index,
-            self.stage.issue_values, self.stage.rates, self._keys, held.acts, held.tables, held.counts,
+            held.sitting,
+            last,
+            held.timetable,
+            self.world,
+            held.present,
+            held.access,
+            held.forum_index,
+            self.stage.issue_values,
+            self.stage.rates,
+            self._keys,
+            held.acts,
+            held.tables,
+            held.counts,
         )
         held.sitting = last
 
@@ -163,7 +176,11 @@ class ForumModel(mesa.Model):
             if active[agency]:
                 accede(self.world, active, agency, where, rates, self._keys)
         self.trace.years.append(
-            YearTrace(year=year, crmw_party=self.world.actors["crmw_party"].copy(), iom_member=self.world.actors["iom_member"].copy())
+            YearTrace(
+                year=year,
+                crmw_party=self.world.actors["crmw_party"].copy(),
+                iom_member=self.world.actors["iom_member"].copy(),
+            )
         )
 
     def _open_next(self) -> None:
@@ -178,8 +195,14 @@ class ForumModel(mesa.Model):
                 self.trace.cancelled.append((meeting.id, cancelled))
                 continue
             gathering = open_gathering(
-                stage=self.stage, world=self.world, meeting=meeting, forum=forum, hosts=hosts, active=self._active(),
-                memory=self._memory[forum.id], keys=self._keys,
+                stage=self.stage,
+                world=self.world,
+                meeting=meeting,
+                forum=forum,
+                hosts=hosts,
+                active=self._active(),
+                memory=self._memory[forum.id],
+                keys=self._keys,
             )
             if gathering.timetable.n_sittings:
                 self.gathering = gathering
@@ -207,7 +230,8 @@ class ForumModel(mesa.Model):
         if chair is None:
             chair = choose_chair(self.world, active, forum_index, side, excluded, where, 0, self._keys, parameters)
         shock = sum(
-            item.withdrawal for item in self.scenario.shocks
+            item.withdrawal
+            for item in self.scenario.shocks
             if 0 <= (meeting.start - item.date).days <= 365 * _SHOCK_YEARS
         )
         if chair is not None and withdraws(self.world, chair, forum_index, shock, where, self._keys, parameters):
@@ -221,7 +245,15 @@ class ForumModel(mesa.Model):
             return [], "no state took the chair"
         memory.last_chair = chair
         memory.designated = choose_chair(
-            self.world, active, forum_index, int(self.world.actors["developed"][chair]), {chair}, where, 2, self._keys, parameters
+            self.world,
+            active,
+            forum_index,
+            int(self.world.actors["developed"][chair]),
+            {chair},
+            where,
+            2,
+            self._keys,
+            parameters,
         )
         return [chair], ""
 
@@ -254,15 +286,28 @@ class ForumModel(mesa.Model):
         acts = held.acts
         self.trace.meetings.append(
             MeetingTrace(
-                id=held.meeting.id, forum=held.meeting.forum, held_as=held.forum.id, start=held.meeting.start,
-                hosts=tuple(held.hosts), openness=held.openness, donors=held.donors, active=active,
-                present=held.present, admitted=held.admitted, topics=held.topics, rooms=held.rooms,
-                phases=held.timetable.phase, rounds=held.timetable.rounds, acts=acts, tables=held.tables,
+                id=held.meeting.id,
+                forum=held.meeting.forum,
+                held_as=held.forum.id,
+                start=held.meeting.start,
+                hosts=tuple(held.hosts),
+                openness=held.openness,
+                donors=held.donors,
+                active=active,
+                present=held.present,
+                admitted=held.admitted,
+                topics=held.topics,
+                rooms=held.rooms,
+                phases=held.timetable.phase,
+                rounds=held.timetable.rounds,
+                acts=acts,
+                tables=held.tables,
                 counts=held.counts,
                 cooperation=group_means(world.actors["cooperation"], world.actors["group"], active),
                 sovereignty=group_means(world.actors["sovereignty"], world.actors["group"], active),
                 group_trust=group_trust(world.trust_held, world.actors["group"]),
-                practices=float(world.practices.sum()), arena=arena,
+                practices=float(world.practices.sum()),
+                arena=arena,
                 support=support_by_group(world, self.stage.rates) if main else None,
                 votes=tuple(self._vote(held)),
                 snapshot=None if self.keep == "meetings" else self._snapshot(),
@@ -288,8 +333,14 @@ class ForumModel(mesa.Model):
             **{
                 name: getattr(world, name).copy()
                 for name in (
-                    "position", "attachment", "practices", "trust_held", "position_parts", "cooperation_parts",
-                    "sovereignty_parts", "trust_parts",
+                    "position",
+                    "attachment",
+                    "practices",
+                    "trust_held",
+                    "position_parts",
+                    "cooperation_parts",
+                    "sovereignty_parts",
+                    "trust_parts",
                 )
             },
             trust=world.trust.astype(np.float32) if self.keep == "trust" else None,

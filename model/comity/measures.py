@@ -82,29 +82,75 @@ def _crmw(record: Record) -> float:
 
 
 MEASURES: tuple[Measure, ...] = (
-    Measure(name="destination_voice", unit="share", text="interactive seats of destination states that spoke",
-            compute=lambda r: _voice(r, "destination")),
-    Measure(name="origin_voice", unit="share", text="interactive seats of origin states that spoke",
-            compute=lambda r: _voice(r, "origin")),
-    Measure(name="attendance", unit="share", text="states that came to the state-led forum, mean over meetings",
-            compute=_attendance),
-    Measure(name="cooperative_share", unit="share", text="interventions of states that were cooperative",
-            compute=_cooperative_share),
-    Measure(name="trust_roles", unit="share", text="trust between origin and destination states at the end",
-            compute=lambda r: (_last(r, "trust_origin_destination") + _last(r, "trust_destination_origin")) / 2),
-    Measure(name="trust_networks", unit="share", text="trust of states in civil society at the end",
-            compute=lambda r: _last(r, "trust_states_networks")),
-    Measure(name="cooperation", unit="share", text="disposition of states to cooperate at the end",
-            compute=lambda r: _state_mean(r, "cooperation")),
-    Measure(name="sovereignty", unit="share", text="sovereignty concern of states at the end",
-            compute=lambda r: _state_mean(r, "sovereignty")),
-    Measure(name="practices", unit="count", text="practices copied by the end", compute=lambda r: _last(r, "practices")),
-    Measure(name="agreements", unit="count", text="bilateral agreements in corridors",
-            compute=lambda r: float(r.meetings["agreements"].sum())),
-    Measure(name="donors", unit="count", text="donor governments for each chair, mean",
-            compute=lambda r: float(_state_meetings(r)["donors"].mean())),
-    Measure(name="crmw_parties", unit="count", text="parties to the migrant workers' convention at the end", compute=_crmw),
-    Measure(name="expected_yes", unit="share", text="states expected to vote yes in the last vote", compute=_expected_yes),
+    Measure(
+        name="destination_voice",
+        unit="share",
+        text="interactive seats of destination states that spoke",
+        compute=lambda r: _voice(r, "destination"),
+    ),
+    Measure(
+        name="origin_voice",
+        unit="share",
+        text="interactive seats of origin states that spoke",
+        compute=lambda r: _voice(r, "origin"),
+    ),
+    Measure(
+        name="attendance",
+        unit="share",
+        text="states that came to the state-led forum, mean over meetings",
+        compute=_attendance,
+    ),
+    Measure(
+        name="cooperative_share",
+        unit="share",
+        text="interventions of states that were cooperative",
+        compute=_cooperative_share,
+    ),
+    Measure(
+        name="trust_roles",
+        unit="share",
+        text="trust between origin and destination states at the end",
+        compute=lambda r: (_last(r, "trust_origin_destination") + _last(r, "trust_destination_origin")) / 2,
+    ),
+    Measure(
+        name="trust_networks",
+        unit="share",
+        text="trust of states in civil society at the end",
+        compute=lambda r: _last(r, "trust_states_networks"),
+    ),
+    Measure(
+        name="cooperation",
+        unit="share",
+        text="disposition of states to cooperate at the end",
+        compute=lambda r: _state_mean(r, "cooperation"),
+    ),
+    Measure(
+        name="sovereignty",
+        unit="share",
+        text="sovereignty concern of states at the end",
+        compute=lambda r: _state_mean(r, "sovereignty"),
+    ),
+    Measure(
+        name="practices", unit="count", text="practices copied by the end", compute=lambda r: _last(r, "practices")
+    ),
+    Measure(
+        name="agreements",
+        unit="count",
+        text="bilateral agreements in corridors",
+        compute=lambda r: float(r.meetings["agreements"].sum()),
+    ),
+    Measure(
+        name="donors",
+        unit="count",
+        text="donor governments for each chair, mean",
+        compute=lambda r: float(_state_meetings(r)["donors"].mean()),
+    ),
+    Measure(
+        name="crmw_parties", unit="count", text="parties to the migrant workers' convention at the end", compute=_crmw
+    ),
+    Measure(
+        name="expected_yes", unit="share", text="states expected to vote yes in the last vote", compute=_expected_yes
+    ),
 )
 """The main measures, in the order in which tables print them."""
 

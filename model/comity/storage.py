@@ -31,7 +31,9 @@ def check_folder(folder: str | Path) -> Path:
     while not parent.exists():
         parent = parent.parent
     if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise InputError(f"{path}: cannot be created, {parent} is not a folder that can be written to. Name another one.")
+        raise InputError(
+            f"{path}: cannot be created, {parent} is not a folder that can be written to. Name another one."
+        )
     return path
 
 
@@ -53,7 +55,9 @@ def save_record(record: Record, folder: str | Path, command: str = "") -> Path:
             shutil.rmtree(aside, ignore_errors=True)
             raise
     except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}. Free space or name another folder.") from None
+        raise InputError(
+            f"{path}: cannot be written: {error.strerror or error}. Free space or name another folder."
+        ) from None
     return path
 
 
@@ -77,11 +81,14 @@ def rerun(folder: str | Path) -> tuple[Record, str, list[str]]:
         now = record.provenance(made["command"]).to_json()
         differences = [
             f"{key}: {made[key]} then, {now[key]} now"
-            for key in ("scenario_hash", "rules_version", "python", "versions") if made[key] != now[key]
+            for key in ("scenario_hash", "rules_version", "python", "versions")
+            if made[key] != now[key]
         ]
         return record, made["command"], differences
     except KeyError as error:
-        raise InputError(f"{path.name}/{_PROVENANCE}: field {error} is missing. The record is damaged; run the scenario anew.") from None
+        raise InputError(
+            f"{path.name}/{_PROVENANCE}: field {error} is missing. The record is damaged; run the scenario anew."
+        ) from None
 
 
 def _write_table(table: pd.DataFrame, file: Path) -> None:
@@ -95,11 +102,15 @@ def _write_json(data: dict[str, Any], file: Path) -> None:
 def _read_json(folder: Path, name: str) -> dict[str, Any]:
     file = folder / name
     if not file.is_file():
-        raise InputError(f"{folder}: must be the folder of a record with {name} in it. Give what comity run wrote with --out.")
+        raise InputError(
+            f"{folder}: must be the folder of a record with {name} in it. Give what comity run wrote with --out."
+        )
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise InputError(f"{folder.name}/{name}: must be JSON, got: {error}. The record is damaged; run the scenario anew.") from None
+        raise InputError(
+            f"{folder.name}/{name}: must be JSON, got: {error}. The record is damaged; run the scenario anew."
+        ) from None
     if not isinstance(data, dict):
         raise InputError(f"{folder.name}/{name}: must be a JSON object. The record is damaged; run the scenario anew.")
     return data

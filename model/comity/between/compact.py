@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from comity.mechanism import Mechanism
-from comity.population.world import Kind, World
+from comity.population.world import ROLES, Kind, World
 from comity.randomness import Decision, uniforms
 from comity.scenario.parameters import Parameters
 from comity.scenario.schema import Scenario, Vote
@@ -17,8 +17,14 @@ MECHANISM = Mechanism(
     changes=("votes",),
     strength=None,
     parameters=(
-        "vote_intercept", "vote_position", "vote_trust", "vote_sovereignty", "vote_pressure", "vote_abstention",
-        "absence_intercept", "absence_capacity",
+        "vote_intercept",
+        "vote_position",
+        "vote_trust",
+        "vote_sovereignty",
+        "vote_pressure",
+        "vote_abstention",
+        "absence_intercept",
+        "absence_capacity",
     ),
     source="Ordered logit: McKelvey and Zavoina (1975); utility: assumption",
 )
@@ -34,11 +40,11 @@ def vote_probabilities(world: World, vote: Vote, scenario: Scenario, parameters:
     Positions are weighted by salience over the issues that the text is about.
     """
     states = np.flatnonzero(world.actors["kind"] == Kind.STATE)
-    issues = sorted({scenario.issue_of(c) for c in vote.categories}) or list(range(len(scenario.issues)))
+    about = sorted({scenario.issue_of(category) for category in vote.categories})
+    issues = np.array(about or range(len(scenario.issues)))
     salience = world.salience[np.ix_(states, issues)]
     position = (salience * world.position[np.ix_(states, issues)]).sum(axis=1) / salience.sum(axis=1)
-    trusts = world.trust[np.ix_(states, states)]
-    trust = (trusts.sum(axis=1) - np.diag(trusts)) / max(len(states) - 1, 1)
+    trust = world.trust_held[states, : len(ROLES)].sum(axis=1) / max(len(states) - 1, 1)
     utility = (
         parameters.vote_intercept
         + parameters.vote_position * (position - 0.5)

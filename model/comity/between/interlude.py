@@ -79,13 +79,17 @@ def pass_year(world, year, rates, keys):
     """
     n, n_issues = world.position.shape
     weight = rates.prior_weight
+    groups = world.actors.group.copy()
     for i in range(n):
         for k in range(n_issues):
             step = pull_step(world.position[i, k], world.anchor[i, k], rates.domestic_pull)
             world.position[i, k] += step
             world.position_parts[i, k, _PULL_PART] += step
     if rates.evidence_decay > 0.0:
+        change = np.empty(world.trust_held.shape[1])
         for i in range(n):
+            for group in range(len(change)):
+                change[group] = 0.0
             for j in range(n):
                 evidence = world.evidence[i, j]
                 if evidence == weight:  # nothing learned yet
@@ -94,8 +98,10 @@ def pass_year(world, year, rates, keys):
                 after = kept_trust(before, evidence, world.prior[i, j], weight, rates.evidence_decay)
                 world.trust[i, j] = after
                 world.evidence[i, j] = kept_evidence(evidence, weight, rates.evidence_decay)
-                world.trust_held[i, world.actors.group[j]] += after - before
-                world.trust_parts[i, world.actors.group[j], _FORGETTING_PART] += after - before
+                change[groups[j]] += after - before
+            for group in range(len(change)):
+                world.trust_held[i, group] += change[group]
+                world.trust_parts[i, group, _FORGETTING_PART] += change[group]
     for i in range(n):
         draw = uniform(keys[Decision.TURNOVER], year, _ZERO, world.actors.address[i], _ZERO)
         if draw < rates.turnover:
@@ -103,7 +109,9 @@ def pass_year(world, year, rates, keys):
             world.actors.cooperation[i] += step
             world.cooperation_parts[i, 2] += step
             if world.actors.kind[i] == Kind.STATE:
-                step = turnover_step(world.actors.sovereignty[i], world.actors.entry_sovereignty[i], rates.turnover_loss)
+                step = turnover_step(
+                    world.actors.sovereignty[i], world.actors.entry_sovereignty[i], rates.turnover_loss
+                )
                 world.actors.sovereignty[i] += step
                 world.sovereignty_parts[i, _TURNOVER_PART] += step
         world.actors.pressure[i] *= 1.0 - rates.pressure_recovery

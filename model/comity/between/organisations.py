@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from comity.compiled import compiled
+from comity.compiled import compiled, inlined
 from comity.mechanism import Mechanism
 from comity.population.world import Kind
 
@@ -22,7 +22,22 @@ _N_ROLES = 3
 @compiled
 def support(service, sovereignty, mandate, trust, rates):
     """Return u_v service_o - u_sigma sigma_i (normative mandate)_o + u_T T_io, the support of a state."""
-    return rates.support_service * service - rates.support_sovereignty * sovereignty * mandate + rates.support_trust * trust
+    return (
+        rates.support_service * service
+        - rates.support_sovereignty * sovereignty * mandate
+        + rates.support_trust * trust
+    )
+
+
+@inlined
+def _support_of(state, organisation, world, rates):
+    return support(
+        world.actors.service[organisation],
+        world.actors.sovereignty[state],
+        world.actors.normative[organisation],
+        world.trust[state, organisation],
+        rates,
+    )
 
 
 @compiled
@@ -32,42 +47,40 @@ def support_by_group(world, rates):
     Columns of actors that are no organisation are nan, as is a row of a role without states.
     """
     n = len(world.actors)
-    mean = np.empty((_N_ROLES, n))
-    for o in range(n):
-        for role in range(_N_ROLES):
-            total, count = 0.0, 0
-            for i in range(n):
-                if world.actors.kind[i] == Kind.STATE and world.actors.group[i] == role:
-                    total += support(
-                        world.actors.service[o], world.actors.sovereignty[i], world.actors.normative[o],
-                        world.trust[i, o], rates,
-                    )
-                    count += 1
-            mean[role, o] = total / count if count > 0 and world.actors.kind[o] == Kind.IO else np.nan
+    mean = np.zeros((_N_ROLES, n))
+    states = np.zeros(_N_ROLES)
+    for i in range(n):
+        if world.actors.kind[i] != Kind.STATE:
+            continue
+        role = world.actors.group[i]
+        states[role] += 1
+        for o in range(n):
+            if world.actors.kind[o] == Kind.IO:
+                mean[role, o] += _support_of(i, o, world, rates)
+    for role in range(_N_ROLES):
+        for o in range(n):
+            is_mean = world.actors.kind[o] == Kind.IO and states[role] > 0
+            mean[role, o] = mean[role, o] / states[role] if is_mean else np.nan
     return mean
 
 
 @compiled
 def update_authority(world, active, rates):
     """Move the authority of active organisations towards their standing between least and most supported, in [0, 1]."""
-    n = len(world.actors.kind)
-    mean = np.zeros(n)
+    n = len(world.actors)
+    total = np.zeros(n)
+    for i in range(n):
+        if world.actors.kind[i] == Kind.STATE:
+            for o in range(n):
+                if world.actors.kind[o] == Kind.IO:
+                    total[o] += _support_of(i, o, world, rates)
     least, most = np.inf, -np.inf
     for o in range(n):
-        if world.actors.kind[o] != Kind.IO or not active[o]:
-            continue
-        states = 0
-        for i in range(n):
-            if world.actors.kind[i] == Kind.STATE:
-                mean[o] += support(
-                    world.actors.service[o], world.actors.sovereignty[i], world.actors.normative[o], world.trust[i, o], rates
-                )
-                states += 1
-        mean[o] /= states
-        least, most = min(least, mean[o]), max(most, mean[o])
+        if world.actors.kind[o] == Kind.IO and active[o]:
+            least, most = min(least, total[o]), max(most, total[o])
     if not most > least:
         return
     for o in range(n):
         if world.actors.kind[o] == Kind.IO and active[o]:
-            standing = (mean[o] - least) / (most - least)
+            standing = (total[o] - least) / (most - least)
             world.actors.authority[o] += rates.authority_rate * (standing - world.actors.authority[o])

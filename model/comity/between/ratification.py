@@ -58,7 +58,13 @@ def accede(world, active, agency, year, rates, keys):
     for i in range(len(world.actors.kind)):
         if world.actors.kind[i] == Kind.STATE and active[i] and world.actors.iom_member[i] == 0:
             given = support(
-                world.actors.service[agency], world.actors.sovereignty[i], world.actors.normative[agency], world.trust[i, agency], rates
+                world.actors.service[agency],
+                world.actors.sovereignty[i],
+                world.actors.normative[agency],
+                world.trust[i, agency],
+                rates,
             )
-            if uniform(keys[Decision.ACCESSION], year, _ZERO, world.actors.address[i], _ZERO) < accession_hazard(given, rates.accession_rate):
+            if uniform(keys[Decision.ACCESSION], year, _ZERO, world.actors.address[i], _ZERO) < accession_hazard(
+                given, rates.accession_rate
+            ):
                 world.actors.iom_member[i] = 1

@@ -22,7 +22,7 @@ MECHANISM = Mechanism(
 def apply_shock(world: World, shock: Shock, exposure: np.ndarray, scenario: Scenario) -> None:
     """Apply a shock; what it does to sovereignty and positions is kept apart as a part of their change.
 
-    The domestic anchor and the position move together; the attachment to state-led forums and the capacity change by a share.
+    The domestic anchor and the position move together; attachment to state-led forums and capacity change by a share.
     """
     sovereignty = np.clip(world.actors["sovereignty"] + shock.sovereignty * exposure, 0.0, 1.0)
     world.sovereignty_parts[:, SOVEREIGNTY_PARTS.index("shock")] += sovereignty - world.actors["sovereignty"]

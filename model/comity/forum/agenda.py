@@ -21,7 +21,12 @@ MECHANISM = Mechanism(
     changes=("agenda",),
     strength=None,
     parameters=(
-        "agenda_inertia", "agenda_chair", "agenda_demand", "agenda_civil_society", "agenda_novelty", "agenda_comfort",
+        "agenda_inertia",
+        "agenda_chair",
+        "agenda_demand",
+        "agenda_civil_society",
+        "agenda_novelty",
+        "agenda_comfort",
     ),
     source="Chapter, 'GFMD': the host has significant influence, the agenda expanded, rights controversial at first; "
     "form: assumption",
@@ -31,8 +36,15 @@ _ZERO = np.uint64(0)
 
 
 def topic_weights(
-    scenario: Scenario, world: World, forum: Forum, hosts: list[int], came: np.ndarray, openness: float,
-    last: set[str], discussed: set[str], parameters: Parameters,
+    scenario: Scenario,
+    world: World,
+    forum: Forum,
+    hosts: list[int],
+    came: np.ndarray,
+    openness: float,
+    last: set[str],
+    discussed: set[str],
+    parameters: Parameters,
 ) -> dict[str, float]:
     """Return the weight of each category.
 
@@ -50,8 +62,11 @@ def topic_weights(
     weights = {}
     for k, issue in enumerate(scenario.issues):
         cost = exposure(
-            issue.politicisation, forum.development_framing, issue.development_framing,
-            parameters.base_exposure, forum.bindingness,
+            issue.politicisation,
+            forum.development_framing,
+            issue.development_framing,
+            parameters.base_exposure,
+            forum.bindingness,
         )
         comfort = float(np.exp(-parameters.agenda_comfort * cost * float(world.actors["sovereignty"][came].mean())))
         wanted = (
@@ -60,7 +75,9 @@ def topic_weights(
             + parameters.agenda_civil_society * openness * _demand(world, networks, k)
         )
         for category in issue.categories:
-            extra = parameters.agenda_inertia * (category in last) + parameters.agenda_novelty * (category not in discussed)
+            extra = parameters.agenda_inertia * (category in last) + parameters.agenda_novelty * (
+                category not in discussed
+            )
             weights[category] = comfort * (wanted / len(issue.categories) + extra)
     return weights
 
@@ -71,7 +88,7 @@ def _demand(world: World, rows: list[int] | np.ndarray, issue: int) -> float:
 
 
 def choose_topics(weights: dict[str, float], count: int, meeting: np.uint64, keys: np.ndarray) -> tuple[Topic, ...]:
-    """Return ``count`` topics drawn without replacement in proportion to weight; the round starts anew when all are used.
+    """Return ``count`` topics drawn without replacement in proportion to weight; when all are used, over again.
 
     Each category has its own draw: the smallest exponential draws with rate weight are a draw without replacement.
     """

@@ -24,7 +24,9 @@ ARENAS = ("un", "informal", "nowhere")
 """The arenas that states rank: inside the UN, an informal forum outside it, none at all."""
 
 
-def arena_utilities(scenario: Scenario, world: World, formal: Forum, informal: Forum, parameters: Parameters) -> np.ndarray:
+def arena_utilities(
+    scenario: Scenario, world: World, formal: Forum, informal: Forum, parameters: Parameters
+) -> np.ndarray:
     """Return the utility of the UN, the informal forum, no forum, and a norm-setting body; shape (n states, 4).
 
     U_ia = sum_k s_ik (x_ik (1 + b_a) / 2 - r_sigma sigma_i E_ka) - r_0: who wants joint governance gains more where
@@ -43,7 +45,9 @@ def arena_utilities(scenario: Scenario, world: World, formal: Forum, informal: F
     for bindingness, framing in offers:
         costs = np.array(
             [
-                exposure(issue.politicisation, framing, issue.development_framing, parameters.base_exposure, bindingness)
+                exposure(
+                    issue.politicisation, framing, issue.development_framing, parameters.base_exposure, bindingness
+                )
                 for issue in scenario.issues
             ]
         )
@@ -55,7 +59,7 @@ def arena_utilities(scenario: Scenario, world: World, formal: Forum, informal: F
 
 
 def majority_arena(utilities: np.ndarray) -> str:
-    """Return the arena that beats each other one by a majority of states; if none does, the one with most pairwise wins.
+    """Return the arena that beats each other one by a majority of states, else the one with most pairwise wins.
 
     Ties go to the order informal, UN, nowhere: the compromise first.
     """

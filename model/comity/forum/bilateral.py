@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from comity.compiled import compiled
+from comity.compiled import compiled, inlined
 from comity.mechanisms.act import Act
 from comity.mechanisms.corridor import agreement_probability, contact_probability
 from comity.mechanisms.trust import agreement, evidence, learn
@@ -14,7 +14,7 @@ _CORRIDOR_PART = 3
 _ZERO = np.uint64(0)
 
 
-@compiled
+@inlined
 def _affinity(holder, partner, world):
     """Return the salience-weighted agreement of two actors over all issues, in [0, 1]."""
     total = 0.0
@@ -43,7 +43,9 @@ def meet_in_corridor(seated, intimacy, world, rates, keys, meeting, sitting, con
             continue
         contacts[i] += 1
         contacts[j] += 1
-        chance = agreement_probability(there, back, world.actors.cooperation[i], world.actors.cooperation[j], rates.agreement_rate)
+        chance = agreement_probability(
+            there, back, world.actors.cooperation[i], world.actors.cooperation[j], rates.agreement_rate
+        )
         agreed = uniform(keys[Decision.AGREEMENT], meeting, sitting, first, second) < chance
         if agreed:
             agreements[i] += 1

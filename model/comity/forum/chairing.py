@@ -32,8 +32,15 @@ _ZERO = np.uint64(0)
 
 
 def choose_chair(
-    world: World, active: np.ndarray, forum: int, last_developed: int | None, excluded: set[int],
-    meeting: np.uint64, round_number: int, keys: np.ndarray, parameters: Parameters,
+    world: World,
+    active: np.ndarray,
+    forum: int,
+    last_developed: int | None,
+    excluded: set[int],
+    meeting: np.uint64,
+    round_number: int,
+    keys: np.ndarray,
+    parameters: Parameters,
 ) -> int | None:
     """Return the state that takes the chair, or None when nobody volunteers.
 
@@ -60,7 +67,7 @@ def choose_chair(
     chance = 1.0 / (1.0 + np.exp(-parameters.chair_selectivity * readiness))
     draws = uniforms(keys[Decision.CHAIR], meeting, np.uint64(round_number), world.actors["address"][states])
     volunteers = draws < chance
-    for side in ([1 - last_developed, last_developed] if last_developed is not None else [None]):
+    for side in [1 - last_developed, last_developed] if last_developed is not None else [None]:
         able = volunteers if side is None else volunteers & (world.actors["developed"][states] == side)
         if able.any():
             return int(states[np.argmax(np.where(able, readiness, -np.inf))])
@@ -81,7 +88,12 @@ def withdraws(
 
 
 def pledges(
-    world: World, active: np.ndarray, forum: int, hosts: list[int], meeting: np.uint64, keys: np.ndarray,
+    world: World,
+    active: np.ndarray,
+    forum: int,
+    hosts: list[int],
+    meeting: np.uint64,
+    keys: np.ndarray,
     parameters: Parameters,
 ) -> np.ndarray:
     """Return which states pledge money to a meeting, bool, shape (n,); hosts pay anyway and are not counted.

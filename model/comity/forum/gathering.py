@@ -59,8 +59,15 @@ class Gathering:
 
 
 def open_gathering(
-    *, stage: Stage, world: World, meeting: Meeting, forum: Forum, hosts: list[int], active: np.ndarray,
-    memory: ForumMemory, keys: np.ndarray,
+    *,
+    stage: Stage,
+    world: World,
+    meeting: Meeting,
+    forum: Forum,
+    hosts: list[int],
+    active: np.ndarray,
+    memory: ForumMemory,
+    keys: np.ndarray,
 ) -> Gathering:
     """Open a meeting.
 
@@ -101,9 +108,18 @@ def open_gathering(
     mirrored = civil_society_topics(meeting, topics, stage.network_ranking)
     timetable, rooms = stage.timetable(meeting, forum, topics, mirrored)
     return Gathering(
-        meeting=meeting, forum=forum, forum_index=forum_index, hosts=hosts, donors=donors, openness=opened,
-        access=1.0 if opened >= 1.0 else opened * forum.inside_access, topics=topics, timetable=timetable, rooms=rooms,
-        present=present, admitted=admitted,
+        meeting=meeting,
+        forum=forum,
+        forum_index=forum_index,
+        hosts=hosts,
+        donors=donors,
+        openness=opened,
+        access=1.0 if opened >= 1.0 else opened * forum.inside_access,
+        topics=topics,
+        timetable=timetable,
+        rooms=rooms,
+        present=present,
+        admitted=admitted,
         acts=np.full((timetable.n_rounds, world.n), Act.ABSENT, dtype=np.int8),
         tables=np.full((timetable.n_sittings, world.n), -1, dtype=np.int16),
         counts=np.zeros((6, world.n)),
@@ -111,8 +127,16 @@ def open_gathering(
 
 
 def _agenda(
-    stage: Stage, world: World, meeting: Meeting, forum: Forum, hosts: list[int], eligible: np.ndarray,
-    opened: float, memory: ForumMemory, where: np.uint64, keys: np.ndarray,
+    stage: Stage,
+    world: World,
+    meeting: Meeting,
+    forum: Forum,
+    hosts: list[int],
+    eligible: np.ndarray,
+    opened: float,
+    memory: ForumMemory,
+    where: np.uint64,
+    keys: np.ndarray,
 ) -> tuple[Topic, ...]:
     scenario = stage.scenario
     count = meeting.session_count or len(meeting.sessions)

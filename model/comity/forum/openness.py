@@ -29,7 +29,12 @@ _REFERENCE_OPENNESS = 0.4
 
 
 def openness(
-    world: World, meeting: Meeting, forum: Forum, hosts: list[int], trust_gained: float, scripted: bool,
+    world: World,
+    meeting: Meeting,
+    forum: Forum,
+    hosts: list[int],
+    trust_gained: float,
+    scripted: bool,
     parameters: Parameters,
 ) -> float:
     """Return the openness of a meeting, a share.
@@ -58,8 +63,13 @@ def common_space_sittings(openness: float) -> int:
 
 
 def accredit(
-    world: World, applicants: np.ndarray, openness: float, hosts: list[int], meeting: np.uint64,
-    keys: np.ndarray, parameters: Parameters,
+    world: World,
+    applicants: np.ndarray,
+    openness: float,
+    hosts: list[int],
+    meeting: np.uint64,
+    keys: np.ndarray,
+    parameters: Parameters,
 ) -> np.ndarray:
     """Return which networks are admitted, bool, shape (n,).
 
@@ -74,7 +84,7 @@ def accredit(
     count = len(rows) if openness >= 1.0 else round(share * len(rows))
     trust = np.full(len(rows), 0.5)
     if hosts:
-        trust = world.trust[np.ix_(hosts, rows)].mean(axis=0)
+        trust = world.trust[np.ix_(np.array(hosts), rows)].mean(axis=0)
     score = trust + uniforms(keys[Decision.ACCREDITATION], meeting, np.uint64(0), world.actors["address"][rows])
     admitted[rows[np.argsort(-score, kind="stable")[:count]]] = True
     return admitted

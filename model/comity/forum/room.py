@@ -2,20 +2,35 @@
 
 import numpy as np
 
-from comity.compiled import compiled
+from comity.compiled import compiled, inlined
 from comity.mechanisms.act import Act, choose_act
 from comity.mechanisms.engagement import engagement
 from comity.mechanisms.mimicry import copies_practice, mimicry_step
 from comity.mechanisms.persuasion import hearing_weight, persuasion_step
 from comity.mechanisms.social_influence import social_influence_step
 from comity.mechanisms.sovereignty import backlash_step, reassurance_step
-from comity.mechanisms.trust import agreement, evidence, is_targeted, learn
-from comity.population.world import Kind
+from comity.mechanisms.trust import evidence, is_targeted, learn
+from comity.population.world import COOPERATION_PARTS, POSITION_PARTS, SOVEREIGNTY_PARTS, Kind
 from comity.randomness import Decision, uniform
 
 _MASK = np.uint64(0xFFFFFFFF)
+_PERSUASION = POSITION_PARTS.index("persuasion")
+_SOCIAL_INFLUENCE = COOPERATION_PARTS.index("social_influence")
+_MIMICRY = COOPERATION_PARTS.index("mimicry")
+_REASSURANCE = SOVEREIGNTY_PARTS.index("reassurance")
+_BACKLASH = SOVEREIGNTY_PARTS.index("backlash")
 
 __all__ = ["act_part", "decide", "listen", "mean_room_trust", "trust_table"]
+
+
+@compiled
+def act_part(act):
+    """Return the column of ``trust_parts`` that an act belongs to."""
+    if act == Act.COOPERATION:
+        return 0
+    if act == Act.STATEMENT:
+        return 1
+    return 2
 
 
 @compiled
@@ -41,7 +56,9 @@ def mean_room_trust(trusts, a):
 
 
 @compiled
-def decide(members, trusts, issue, exposure, cochairs, world, rates, keys, meeting, sitting, round_number, acts, counts):
+def decide(
+    members, trusts, issue, exposure, cochairs, world, rates, keys, meeting, sitting, round_number, acts, counts
+):
     """Fill ``acts`` at the members' rows with what each does: silence, statement, cooperation or contestation.
 
     Everybody decides on the state at the beginning of the round. An act that ``acts`` holds already
@@ -67,18 +84,69 @@ def decide(members, trusts, issue, exposure, cochairs, world, rates, keys, meeti
         # Organisations and networks are not answerable to voters: exposure costs them nothing.
         cost = exposure if world.actors.kind[i] == Kind.STATE else 0.0
         chance = engagement(
-            n_issues * world.salience[i, issue], room_trust, world.actors.cooperation[i], world.actors.sovereignty[i], cost, mandate, rates
+            n_issues * world.salience[i, issue],
+            room_trust,
+            world.actors.cooperation[i],
+            world.actors.sovereignty[i],
+            cost,
+            mandate,
+            rates,
         )
         address = world.actors.address[i]
         acts[i] = Act.SILENCE
         if uniform(keys[Decision.ENGAGEMENT], meeting, sitting, address, round_number) < chance:
             distance = abs(world.position[i, issue] - room_mean)
             acts[i] = choose_act(
-                world.actors.cooperation[i], world.actors.sovereignty[i], cost, distance, room_trust,
+                world.actors.cooperation[i],
+                world.actors.sovereignty[i],
+                cost,
+                distance,
+                room_trust,
                 uniform(keys[Decision.COOPERATION], meeting, sitting, address, round_number),
                 uniform(keys[Decision.CONTESTATION], meeting, sitting, address, round_number),
                 rates,
             )
+
+
+@inlined
+def _build_trust(i, j, act, difference, aimed, intimacy, world, rates):
+    weight = rates.trust_learning * intimacy
+    if weight > 0.0:
+        gain = evidence(act, 1.0 - abs(difference), aimed)
+        learn(i, j, weight, gain, act_part(act), world)
+
+
+@compiled
+def _copy_practices(a, members, speakers, acts, trusts, issue, actors, practices, rates, key, meeting, occasion):
+    """Let member a copy practices from cooperative speakers; return the rise of its cooperation."""
+    i = members[a]
+    copied = 0.0
+    for b in speakers:
+        j = members[b]
+        if b != a and acts[j] == Act.COOPERATION:
+            draw = uniform(key, meeting, occasion, actors.address[i], actors.address[j])
+            if copies_practice(trusts[a, b], rates.mimicry_rate, draw):
+                practices[i, issue] += 1.0
+                copied += mimicry_step(actors.cooperation[i] + copied, rates.mimicry_gain)
+    return copied
+
+
+@inlined
+def _socialise(i, cooperative_share, copied, world, rates):
+    influence = social_influence_step(world.actors.cooperation[i], cooperative_share, rates.social_influence_rate)
+    world.actors.cooperation[i] += influence + copied
+    world.cooperation_parts[i, _SOCIAL_INFLUENCE] += influence
+    world.cooperation_parts[i, _MIMICRY] += copied
+
+
+@inlined
+def _reassure(i, cooperative_share, targeted_share, exposure, bindingness, world, rates):
+    sovereignty = world.actors.sovereignty[i]
+    fall = reassurance_step(sovereignty, cooperative_share, bindingness, rates.reassurance_rate)
+    rise = backlash_step(sovereignty, targeted_share, exposure, rates.backlash_rate)
+    world.actors.sovereignty[i] = sovereignty + fall + rise
+    world.sovereignty_parts[i, _REASSURANCE] += fall
+    world.sovereignty_parts[i, _BACKLASH] += rise
 
 
 @compiled
@@ -88,66 +156,50 @@ def listen(
 ):
     """Let everybody in the room learn from the speakers; silence teaches nothing.
 
-    Order for each listener: trust-building, persuasion, social influence, mimicry, reassurance, backlash. All
-    listeners react to the positions and to the trust at the beginning of the round (synchronous updating).
-
-    ``counts`` (6, n) adds the cooperative acts and the speakers that each actor heard, in rows 0 and 1.
+    Order for each listener: trust-building as it hears one speaker after the other, then persuasion, mimicry, social
+    influence, reassurance and backlash. All listeners react to the positions and to the trust at the beginning of
+    the round (synchronous updating). ``counts`` (6, n) adds the cooperative acts and the speakers that each actor
+    heard, in rows 0 and 1.
     """
     m = len(members)
     speakers = np.empty(m, dtype=np.int64)
+    said = np.empty(m)
+    authority = np.empty(m)
     n_speakers = 0
+    room_mean = 0.0
     for b in range(m):
+        position = world.position[members[b], issue]
+        room_mean += position / m
         if acts[members[b]] > Act.SILENCE:
             speakers[n_speakers] = b
+            said[n_speakers] = position
+            authority[n_speakers] = world.actors.authority[members[b]]
             n_speakers += 1
-    if n_speakers == 0:
-        return
-    said = np.empty(m)
-    room_mean = 0.0
-    for a in range(m):
-        said[a] = world.position[members[a], issue]
-        room_mean += said[a] / m
-    weight = rates.trust_learning * intimacy
     occasion = (sitting + round_number) & _MASK
     for a in range(m):
         i = members[a]
-        own = said[a]
-        is_state = world.actors.kind[i] == Kind.STATE
-        others = 0
-        cooperative = 0
-        targeted = 0
-        pull = 0.0
-        hearing = 0.0
-        heard_cooperation = 0.0
-        heard = 0.0
-        cooperation = world.actors.cooperation[i]
-        copied = 0.0
+        own = world.position[i, issue]
+        others, cooperative, targeted = 0, 0, 0
+        pull, hearing, heard, heard_cooperation = 0.0, 0.0, 0.0, 0.0
         for place in range(n_speakers):
             b = speakers[place]
             if b == a:
                 continue
             j = members[b]
             act = acts[j]
+            trust = trusts[a, b]
+            difference = said[place] - own
+            aimed = act == Act.CONTESTATION and is_targeted(own, said[place], room_mean)
             others += 1
-            aimed = act == Act.CONTESTATION and is_targeted(own, said[b], room_mean)
-            if weight > 0.0:
-                gain = evidence(act, agreement(own, said[b]), aimed)
-                learn(i, j, weight, gain, act_part(act), world)
-            weight_heard = hearing_weight(trusts[a, b], world.actors.authority[j], said[b] - own, rates.confidence_bound)
-            pull += weight_heard * (said[b] - own)
-            hearing += weight_heard
-            heard += trusts[a, b]
+            targeted += aimed
+            _build_trust(i, j, act, difference, aimed, intimacy, world, rates)
+            weight = hearing_weight(trust, authority[place], difference, rates.confidence_bound)
+            pull += weight * difference
+            hearing += weight
+            heard += trust
             if act == Act.COOPERATION:
                 cooperative += 1
-                heard_cooperation += trusts[a, b]
-                if is_state and rates.mimicry_rate > 0.0:
-                    draw = uniform(keys[Decision.MIMICRY], meeting, occasion, world.actors.address[i], world.actors.address[j])
-                    if copies_practice(trusts[a, b], rates.mimicry_rate, draw):
-                        world.practices[i, issue] += 1.0
-                        step = mimicry_step(cooperation + copied, rates.mimicry_gain)
-                        copied += step
-            elif aimed:
-                targeted += 1
+                heard_cooperation += trust
         if others == 0:
             continue
         counts[0, i] += cooperative
@@ -155,24 +207,13 @@ def listen(
         if hearing > 0.0:
             step = persuasion_step(pull / hearing, rates.persuasion_rate, bindingness)
             world.position[i, issue] += step
-            world.position_parts[i, issue, 0] += step
-        influence = social_influence_step(cooperation, heard_cooperation / heard, rates.social_influence_rate)
-        world.actors.cooperation[i] += influence + copied
-        world.cooperation_parts[i, 0] += influence
-        world.cooperation_parts[i, 1] += copied
-        if is_state:
-            fall = reassurance_step(world.actors.sovereignty[i], cooperative / others, bindingness, rates.reassurance_rate)
-            rise = backlash_step(world.actors.sovereignty[i], targeted / others, exposure, rates.backlash_rate)
-            world.actors.sovereignty[i] += fall + rise
-            world.sovereignty_parts[i, 0] += fall
-            world.sovereignty_parts[i, 1] += rise
-
-
-@compiled
-def act_part(act):
-    """Return the column of ``trust_parts`` that an act belongs to."""
-    if act == Act.COOPERATION:
-        return 0
-    if act == Act.STATEMENT:
-        return 1
-    return 2
+            world.position_parts[i, issue, _PERSUASION] += step
+        copied = 0.0
+        if cooperative > 0 and world.actors.kind[i] == Kind.STATE and rates.mimicry_rate > 0.0:
+            copied = _copy_practices(
+                a, members, speakers[:n_speakers], acts, trusts, issue, world.actors, world.practices, rates,
+                keys[Decision.MIMICRY], meeting, occasion,
+            )
+        _socialise(i, heard_cooperation / heard, copied, world, rates)
+        if world.actors.kind[i] == Kind.STATE:
+            _reassure(i, cooperative / others, targeted / others, exposure, bindingness, world, rates)

@@ -4,7 +4,7 @@ from math import log
 
 import numpy as np
 
-from comity.compiled import compiled
+from comity.compiled import compiled, inlined
 from comity.mechanism import Mechanism
 from comity.mechanisms.attendance import participation
 from comity.mechanisms.exposure import exposure
@@ -52,7 +52,7 @@ def _insert(queue, length, actor, order):
     queue[place] = actor
 
 
-@compiled
+@inlined
 def _place(actor, room, tables, free, seated_of_role, group):
     tables[actor] = room
     free[room] -= 1
@@ -77,8 +77,10 @@ def _seat_cochairs(issues, cochairs, world, order, tables, free, seated_of_role,
             best, best_score = _NOBODY, 0.0
             for actor in range(len(tables)):
                 if (
-                    order[actor] != _UNWILLING and tables[actor] == _NOBODY
-                    and world.actors.kind[actor] == Kind.STATE and world.actors.developed[actor] == development
+                    order[actor] != _UNWILLING
+                    and tables[actor] == _NOBODY
+                    and world.actors.kind[actor] == Kind.STATE
+                    and world.actors.developed[actor] == development
                 ):
                     score = world.actors.capacity[actor] * world.salience[actor, issues[room]] * order[actor]
                     if score > best_score:
@@ -121,12 +123,19 @@ def seat_sitting(s, timetable, world, present, access, forum, issue_values, rate
         cost = 0.0
         if kind == Kind.STATE:
             cost = world.actors.sovereignty[i] * exposure(
-                issue_values[issue, 0], timetable.framing, issue_values[issue, 1], rates.base_exposure,
+                issue_values[issue, 0],
+                timetable.framing,
+                issue_values[issue, 1],
+                rates.base_exposure,
                 timetable.bindingness[s],
             )
         chance = timetable.participation[s] * participation(
-            world.actors.capacity[i], world.attachment[i, forum], world.actors.cooperation[i], cost,
-            n_issues * world.salience[i, issue], rates,
+            world.actors.capacity[i],
+            world.attachment[i, forum],
+            world.actors.cooperation[i],
+            cost,
+            n_issues * world.salience[i, issue],
+            rates,
         )
         if kind >= Kind.CSO and is_government:
             chance *= access

@@ -18,7 +18,7 @@ _VOTE = PHASE_CODES[Phase.VOTE]
 
 @compiled
 def hold_sittings(
-    first, last, timetable, world, present, access, forum, issue_values, rates, keys, acts, tables, counts,
+    first, last, timetable, world, present, access, forum, issue_values, rates, keys, acts, tables, counts
 ):
     """Hold the sittings ``first`` to ``last`` (not included) of a meeting.
 
@@ -67,19 +67,45 @@ def hold_sittings(
             seated = members[:m]
             issue = timetable.issue[timetable.first_room[s] + room]
             cost = exposure(
-                issue_values[issue, 0], timetable.framing, issue_values[issue, 1], rates.base_exposure,
+                issue_values[issue, 0],
+                timetable.framing,
+                issue_values[issue, 1],
+                rates.base_exposure,
                 timetable.bindingness[s],
             )
             for number in range(timetable.rounds[s]):
                 row = acts[timetable.first_round[s] + number]
                 trusts = trust_table(seated, world.trust)
                 decide(
-                    seated, trusts, issue, cost, chairs[room], world, rates, keys, meeting, sitting,
-                    np.uint64(number), row, counts,
+                    seated,
+                    trusts,
+                    issue,
+                    cost,
+                    chairs[room],
+                    world,
+                    rates,
+                    keys,
+                    meeting,
+                    sitting,
+                    np.uint64(number),
+                    row,
+                    counts,
                 )
                 listen(
-                    seated, trusts, issue, cost, timetable.bindingness[s], timetable.intimacy[s], world, rates,
-                    keys, meeting, sitting, np.uint64(number), row, counts,
+                    seated,
+                    trusts,
+                    issue,
+                    cost,
+                    timetable.bindingness[s],
+                    timetable.intimacy[s],
+                    world,
+                    rates,
+                    keys,
+                    meeting,
+                    sitting,
+                    np.uint64(number),
+                    row,
+                    counts,
                 )
     # A person's choice counts only where that person sat.
     for s in range(first, last):

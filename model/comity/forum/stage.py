@@ -71,7 +71,9 @@ class Stage:
         world = self.population.world
         codes = [int(Kind[kind.upper()]) for entry in forum.format for kind in entry.kinds]
         stances = [STANCES.index(stance) for stance in forum.stances]
-        return np.isin(world.actors["kind"], codes) & ((world.actors["kind"] < Kind.CSO) | np.isin(world.actors["stance"], stances))
+        return np.isin(world.actors["kind"], codes) & (
+            (world.actors["kind"] < Kind.CSO) | np.isin(world.actors["stance"], stances)
+        )
 
     def active_on(self, day: date) -> np.ndarray:
         """Return which actors exist on a day, bool (n,); not to be written to."""

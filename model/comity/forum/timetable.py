@@ -74,7 +74,11 @@ class Topic(NamedTuple):
 
 
 def build_timetable(
-    scenario: Scenario, meeting: Meeting, forum: Forum, sessions: tuple[Topic, ...], mirrored: tuple[Topic, ...],
+    scenario: Scenario,
+    meeting: Meeting,
+    forum: Forum,
+    sessions: tuple[Topic, ...],
+    mirrored: tuple[Topic, ...],
     rows: dict[str, int],
 ) -> tuple[Timetable, list[Room]]:
     """Return the timetable of a meeting.
@@ -99,9 +103,14 @@ def build_timetable(
         if entry.phase is Phase.ROUND_TABLES and agenda and entry.phase not in meeting.sittings:
             count = -(-len(agenda) // entry.tables)
         for number in range(count):
-            blocks.append((entry, [agenda[(number * entry.tables + t) % len(agenda)] for t in _rooms(entry, agenda, number)]))
+            blocks.append(
+                (entry, [agenda[(number * entry.tables + t) % len(agenda)] for t in _rooms(entry, agenda, number)])
+            )
     blocks.extend(
-        (_VOTE, [Topic(vote.id, vote.text, vote.categories[0] if vote.categories else scenario.issues[0].categories[0])])
+        (
+            _VOTE,
+            [Topic(vote.id, vote.text, vote.categories[0] if vote.categories else scenario.issues[0].categories[0])],
+        )
         for vote in meeting.votes
     )
     return _assemble(scenario, meeting, forum, blocks, rows)
@@ -122,8 +131,7 @@ def _rooms(entry: Sittings, agenda: tuple[Topic, ...], number: int) -> range:
 
 
 def _assemble(
-    scenario: Scenario, meeting: Meeting, forum: Forum, blocks: list[tuple[Sittings, list[Topic]]],
-    rows: dict[str, int],
+    scenario: Scenario, meeting: Meeting, forum: Forum, blocks: list[tuple[Sittings, list[Topic]]], rows: dict[str, int]
 ) -> tuple[Timetable, list[Room]]:
     rooms: list[Room] = []
     cochairs: list[list[int]] = []

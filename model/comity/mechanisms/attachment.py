@@ -16,5 +16,5 @@ MECHANISM = Mechanism(
 
 @compiled
 def attachment_step(attachment, room_trust, cooperative_share, rate):
-    """Return eta_a (experience - p_if), experience the mean of trust in the rooms sat in and of cooperation heard there."""
+    """Return eta_a (experience - p_if), experience the mean of trust in the rooms sat in and cooperation heard."""
     return rate * (0.5 * room_trust + 0.5 * cooperative_share - attachment)

@@ -11,10 +11,16 @@ MECHANISM = Mechanism(
     changes=("presence", "seats"),
     strength=None,
     parameters=(
-        "attendance_intercept", "attendance_capacity", "attendance_attachment", "attendance_cooperation",
-        "attendance_sovereignty", "attendance_salience", "room_intercept",
+        "attendance_intercept",
+        "attendance_capacity",
+        "attendance_attachment",
+        "attendance_cooperation",
+        "attendance_sovereignty",
+        "attendance_salience",
+        "room_intercept",
     ),
-    source="Chapter, 'UN-Led Multilateral Encounters': lack of interest, empty seats, junior delegations in 2006; form: assumption",
+    source="Chapter, 'UN-Led Multilateral Encounters': lack of interest, empty seats, second-tier delegates in 2006; "
+    "form: assumption",
 )
 
 
@@ -40,9 +46,7 @@ def attendance(capacity, attachment, cooperation, cost, salience, rates):
         Sovereignty times bindingness; 0 for organisations and networks, which a binding forum does not deter.
     salience : K times the mean salience of the agenda, 1 on average
     """
-    return logistic(
-        _readiness(rates.attendance_intercept, capacity, attachment, cooperation, cost, salience, rates)
-    )
+    return logistic(_readiness(rates.attendance_intercept, capacity, attachment, cooperation, cost, salience, rates))
 
 
 @compiled

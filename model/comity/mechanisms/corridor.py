@@ -12,7 +12,8 @@ MECHANISM = Mechanism(
     changes=("trust", "agreements"),
     strength="corridor_rate",
     parameters=("corridor_rate", "agreement_rate"),
-    source="Chapter, 'UN-Led Multilateral Encounters' and 'The Second HLD': off-the-record talk between partners, bilateral bargaining by 2013; form: assumption",
+    source="Chapter, 'UN-Led Multilateral Encounters' and 'The Second HLD': off-the-record talk between partners, "
+    "bilateral bargaining by 2013; form: assumption",
 )
 
 

@@ -11,11 +11,15 @@ MECHANISM = Mechanism(
     changes=("acts",),
     strength=None,
     parameters=(
-        "engagement_intercept", "engagement_salience", "engagement_trust", "engagement_cooperation",
-        "engagement_sovereignty", "engagement_mandate",
+        "engagement_intercept",
+        "engagement_salience",
+        "engagement_trust",
+        "engagement_cooperation",
+        "engagement_sovereignty",
+        "engagement_mandate",
     ),
-    source="Chapter, 'UN-Led Multilateral Encounters': destination delegates silent, the South voices concerns, UN staff fill the floor; "
-    "form: assumption",
+    source="Chapter, 'UN-Led Multilateral Encounters': destination delegates silent, the South voices concerns, "
+    "UN staff fill the floor; form: assumption",
 )
 
 

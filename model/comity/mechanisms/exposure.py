@@ -10,7 +10,8 @@ MECHANISM = Mechanism(
     changes=("engagement", "act", "sovereignty", "agenda"),
     strength=None,
     parameters=("base_exposure",),
-    source="Chapter, 'From Rights to Development': development framing depoliticises, binding forums deter; form: assumption",
+    source="Chapter, 'From Rights to Development': development framing depoliticises, binding forums deter; "
+    "form: assumption",
 )
 
 

@@ -10,7 +10,8 @@ MECHANISM = Mechanism(
     changes=("position",),
     strength="persuasion_rate",
     parameters=("persuasion_rate", "confidence_bound"),
-    source="Checkel (2005), normative suasion; bounded confidence: Deffuant et al. (2000), Hegselmann and Krause (2002)",
+    source="Checkel (2005), normative suasion; bounded confidence: Deffuant et al. (2000), "
+    "Hegselmann and Krause (2002)",
 )
 
 

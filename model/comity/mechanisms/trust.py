@@ -1,6 +1,6 @@
 """Trust-building: an intervention is evidence about its speaker; silence teaches nothing."""
 
-from comity.compiled import compiled
+from comity.compiled import compiled, inlined
 from comity.mechanism import Mechanism
 from comity.mechanisms.act import Act
 
@@ -24,7 +24,7 @@ def updated_trust(trust, evidence, weight, gain):
     return (trust * evidence + weight * gain) / (evidence + weight)
 
 
-@compiled
+@inlined
 def learn(holder, partner, weight, gain, part, world):
     """Let one actor take evidence ``gain`` of ``weight`` about another; ``part`` is the column it is explained by."""
     before = world.trust[holder, partner]

@@ -74,12 +74,14 @@ class Actor(mesa.Agent):
     @property
     def position(self) -> np.ndarray:
         """Positions x_ik by issue, 0 national to 1 joint, shape (K,): a view that can be written to."""
-        return self.model.world.position[self.row]
+        position: np.ndarray = self.model.world.position[self.row]
+        return position
 
     @property
     def salience(self) -> np.ndarray:
         """Saliences s_ik by issue, shape (K,), sum 1."""
-        return self.model.world.salience[self.row]
+        salience: np.ndarray = self.model.world.salience[self.row]
+        return salience
 
     @property
     def practices(self) -> float:

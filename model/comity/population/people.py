@@ -13,7 +13,16 @@ from comity.population.prior_trust import prior_trust
 from comity.population.synthetic import draw_population
 from comity.population.tables import read_population
 from comity.population.world import (
-    ACTOR, COOPERATION_PARTS, GROUPS, KINDS, POSITION_PARTS, SOVEREIGNTY_PARTS, STANCES, TRUST_PARTS, Group, World,
+    ACTOR,
+    COOPERATION_PARTS,
+    GROUPS,
+    KINDS,
+    POSITION_PARTS,
+    SOVEREIGNTY_PARTS,
+    STANCES,
+    TRUST_PARTS,
+    Group,
+    World,
 )
 from comity.randomness import address
 from comity.scenario.schema import Scenario
@@ -21,10 +30,19 @@ from comity.scenario.schema import Scenario
 __all__ = ["Population", "build_population"]
 
 _ATTRIBUTES = {
-    "developed": "developed", "crmw_party": "crmw_party_2006", "iom_member": "iom_member_2006", "income": "income",
-    "climate": "civil_society_climate", "normative": "normative_mandate", "service": "service",
-    "entry_sovereignty": "sovereignty", "entry_cooperation": "cooperation", "sovereignty": "sovereignty",
-    "cooperation": "cooperation", "capacity": "capacity", "authority": "capacity",
+    "developed": "developed",
+    "crmw_party": "crmw_party_2006",
+    "iom_member": "iom_member_2006",
+    "income": "income",
+    "climate": "civil_society_climate",
+    "normative": "normative_mandate",
+    "service": "service",
+    "entry_sovereignty": "sovereignty",
+    "entry_cooperation": "cooperation",
+    "sovereignty": "sovereignty",
+    "cooperation": "cooperation",
+    "capacity": "capacity",
+    "authority": "capacity",
 }
 """Column of the actor table behind each attribute of the world; authority starts at capacity (assumption)."""
 
@@ -112,7 +130,9 @@ def _override(actors: pd.DataFrame, override: dict[str, dict[str, float]]) -> pd
     for actor, changes in override.items():
         row = actors.index[actors["id"] == actor]
         if not len(row):
-            raise InputError(f"population.override names actor {actor!r}, which is not there. {nearest(actor, actors['id'])}")
+            raise InputError(
+                f"population.override names actor {actor!r}, which is not there. {nearest(actor, actors['id'])}"
+            )
         for field, value in changes.items():
             if field not in numeric:
                 raise InputError(f"population.override.{actor}: {field!r} is no attribute. {nearest(field, numeric)}")

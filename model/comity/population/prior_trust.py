@@ -57,4 +57,4 @@ def prior_trust(
     same = (stance[:, None] == stance[None, :]) & np.outer(is_network, is_network)
     trust[same] += weights.kinship
     np.fill_diagonal(trust, 0.5)
-    return np.clip(trust, _LOWEST, _HIGHEST)
+    return np.asarray(np.clip(trust, _LOWEST, _HIGHEST))

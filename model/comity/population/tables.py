@@ -13,24 +13,60 @@ from comity.scenario.schema import Actor, Population
 __all__ = ["read_population"]
 
 _SHARES = (
-    "destination_scale", "income", "capacity", "sovereignty", "cooperation", "civil_society_climate",
-    "electoral_competition", "immigrant_share", "normative_mandate", "service",
+    "destination_scale",
+    "income",
+    "capacity",
+    "sovereignty",
+    "cooperation",
+    "civil_society_climate",
+    "electoral_competition",
+    "immigrant_share",
+    "normative_mandate",
+    "service",
 )
 _FLAGS = ("developed", "crmw_party_2006", "iom_member_2006")
 _TEXTS = ("id", "name", "kind", "role", "stance", "active_from", "active_to")
 _REQUIRED = {
     "states": (
-        "id", "name", "role", "destination_scale", "developed", "income", "capacity", "sovereignty", "cooperation",
-        "civil_society_climate", "electoral_competition", "immigrant_share", "crmw_party_2006", "iom_member_2006",
+        "id",
+        "name",
+        "role",
+        "destination_scale",
+        "developed",
+        "income",
+        "capacity",
+        "sovereignty",
+        "cooperation",
+        "civil_society_climate",
+        "electoral_competition",
+        "immigrant_share",
+        "crmw_party_2006",
+        "iom_member_2006",
         "active_from",
     ),
     "organisations": (
-        "id", "name", "kind", "normative_mandate", "service", "capacity", "cooperation", "sovereignty",
-        "active_from", "active_to",
+        "id",
+        "name",
+        "kind",
+        "normative_mandate",
+        "service",
+        "capacity",
+        "cooperation",
+        "sovereignty",
+        "active_from",
+        "active_to",
     ),
     "networks": (
-        "id", "name", "kind", "stance", "normative_mandate", "capacity", "cooperation", "sovereignty",
-        "active_from", "active_to",
+        "id",
+        "name",
+        "kind",
+        "stance",
+        "normative_mandate",
+        "capacity",
+        "cooperation",
+        "sovereignty",
+        "active_from",
+        "active_to",
     ),
 }
 _PAIRS = ("a", "b", "shared_blocs", "vote_agreement", "stake_ab", "stake_ba")
@@ -69,7 +105,9 @@ def _find(path: str) -> Path:
     for candidate in (given, scenario_folder() / given):
         if candidate.is_file():
             return candidate
-    raise InputError(f"population: table {path!r} was not found. Give a path, or one relative to the shipped scenarios.")
+    raise InputError(
+        f"population: table {path!r} was not found. Give a path, or one relative to the shipped scenarios."
+    )
 
 
 def _read(path: str, required: tuple[str, ...]) -> pd.DataFrame:
@@ -122,7 +160,9 @@ def _read_actors(path: str, table: str, issues: list[str]) -> pd.DataFrame:
     wrong = (total - 1).abs() > 1e-3
     if wrong.any():
         row = int(wrong.to_numpy().argmax())
-        raise InputError(f"{path}: line {row + 2}: saliences must sum to 1, got {total.iloc[row]:.4f}. Correct the row.")
+        raise InputError(
+            f"{path}: line {row + 2}: saliences must sum to 1, got {total.iloc[row]:.4f}. Correct the row."
+        )
     for issue in issues:
         frame[f"salience_{issue}"] /= total
     _dates(frame, path)
@@ -148,7 +188,9 @@ def _read_pairs(path: str, states: set[str]) -> pd.DataFrame:
         if wrong.any():
             row = int(wrong.to_numpy().argmax())
             code = frame[name].iloc[row]
-            raise InputError(f"{path}: line {row + 2}, column {name!r}: unknown country code {code!r}. {nearest(code, states)}")
+            raise InputError(
+                f"{path}: line {row + 2}, column {name!r}: unknown country code {code!r}. {nearest(code, states)}"
+            )
     _numbers(frame, _PAIRS[2:], path)
     return frame[list(_PAIRS)]
 
@@ -158,9 +200,14 @@ def _from_list(actors: tuple[Actor, ...], issues: list[str]) -> pd.DataFrame:
     for actor in actors:
         row = {name: getattr(actor, name) for name in _SHARES}
         row |= {
-            "id": actor.id, "name": actor.name, "kind": actor.kind, "role": actor.role or "",
-            "stance": actor.stance or "", "developed": int(actor.developed),
-            "crmw_party_2006": int(actor.crmw_party), "iom_member_2006": int(actor.iom_member),
+            "id": actor.id,
+            "name": actor.name,
+            "kind": actor.kind,
+            "role": actor.role or "",
+            "stance": actor.stance or "",
+            "developed": int(actor.developed),
+            "crmw_party_2006": int(actor.crmw_party),
+            "iom_member_2006": int(actor.iom_member),
             "active_from": actor.active_from.isoformat(),
             "active_to": actor.active_to.isoformat() if actor.active_to else "",
         }
@@ -177,12 +224,20 @@ def _pairs_from_list(actors: tuple[Actor, ...]) -> pd.DataFrame:
     ids = {actor.id for actor in actors}
     for _, partner in stakes:
         if partner not in ids:
-            raise InputError(f"population.actors: stake names {partner!r}, which is not an actor. {nearest(partner, ids)}")
+            raise InputError(
+                f"population.actors: stake names {partner!r}, which is not an actor. {nearest(partner, ids)}"
+            )
     pairs = sorted({tuple(sorted(pair)) for pair in stakes})
     return pd.DataFrame(
         [
-            {"a": a, "b": b, "shared_blocs": 0.0, "vote_agreement": 0.5,
-             "stake_ab": stakes.get((a, b), 0.0), "stake_ba": stakes.get((b, a), 0.0)}
+            {
+                "a": a,
+                "b": b,
+                "shared_blocs": 0.0,
+                "vote_agreement": 0.5,
+                "stake_ab": stakes.get((a, b), 0.0),
+                "stake_ba": stakes.get((b, a), 0.0),
+            }
             for a, b in pairs
         ],
         columns=list(_PAIRS),

@@ -9,8 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "ACTOR", "COOPERATION_PARTS", "GROUPS", "KINDS", "POSITION_PARTS", "ROLES", "SOVEREIGNTY_PARTS", "STANCES",
-    "TRUST_PARTS", "Group", "Kind", "Stance", "World",
+    "ACTOR",
+    "COOPERATION_PARTS",
+    "GROUPS",
+    "KINDS",
+    "POSITION_PARTS",
+    "ROLES",
+    "SOVEREIGNTY_PARTS",
+    "STANCES",
+    "TRUST_PARTS",
+    "Group",
+    "Kind",
+    "Stance",
+    "World",
 ]
 
 Floats = NDArray[np.float64]
@@ -59,11 +70,24 @@ TRUST_PARTS = ("cooperation", "statement", "contestation", "corridor", "forgetti
 
 ACTOR = np.dtype(
     [
-        ("address", np.uint64), ("kind", np.int8), ("group", np.int8), ("stance", np.int8), ("developed", np.int8),
-        ("crmw_party", np.int8), ("iom_member", np.int8), ("income", np.float64), ("climate", np.float64),
-        ("normative", np.float64), ("service", np.float64), ("entry_sovereignty", np.float64),
-        ("entry_cooperation", np.float64), ("sovereignty", np.float64), ("cooperation", np.float64),
-        ("capacity", np.float64), ("authority", np.float64), ("pressure", np.float64),
+        ("address", np.uint64),
+        ("kind", np.int8),
+        ("group", np.int8),
+        ("stance", np.int8),
+        ("developed", np.int8),
+        ("crmw_party", np.int8),
+        ("iom_member", np.int8),
+        ("income", np.float64),
+        ("climate", np.float64),
+        ("normative", np.float64),
+        ("service", np.float64),
+        ("entry_sovereignty", np.float64),
+        ("entry_cooperation", np.float64),
+        ("sovereignty", np.float64),
+        ("cooperation", np.float64),
+        ("capacity", np.float64),
+        ("authority", np.float64),
+        ("pressure", np.float64),
     ],
     align=True,
 )
@@ -119,4 +143,4 @@ class World(NamedTuple):
     def begin(self) -> World:
         """Return a world for one run: what changes is copied, what does not is shared."""
         fixed = 5
-        return World(*self[:fixed], *(array.copy() for array in self[fixed:]))
+        return World(*self[:fixed], *(array.copy() for array in self[fixed:]))  # type: ignore[arg-type]

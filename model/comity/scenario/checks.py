@@ -57,7 +57,7 @@ def check_scenario(scenario: Scenario) -> None:
         if scenario.choices.host == "scripted" and scenario.forum(meeting.forum).state_led and not meeting.hosts:
             raise ValueError(
                 f"{where}: hosts must name at least one state, got none: forum {meeting.forum!r} is state-led. "
-                "Name the host, or let the model choose: choices.host = \"endogenous\"."
+                'Name the host, or let the model choose: choices.host = "endogenous".'
             )
         if not scenario.start <= meeting.start <= scenario.end:
             raise ValueError(
@@ -72,9 +72,9 @@ def check_scenario(scenario: Scenario) -> None:
 def _check_population(scenario: Scenario, issues: set[str]) -> None:
     population = scenario.population
     if population.source == "list" and not population.actors:
-        raise ValueError("population.actors must not be empty when source is \"list\". Add [[population.actors]].")
+        raise ValueError('population.actors must not be empty when source is "list". Add [[population.actors]].')
     if population.source == "synthetic" and population.synthetic is None:
-        raise ValueError("population.synthetic must be given when source is \"synthetic\". Add the table.")
+        raise ValueError('population.synthetic must be given when source is "synthetic". Add the table.')
     for actor in population.actors:
         for field in ("position", "salience", "mandate"):
             given = getattr(actor, field)

@@ -94,7 +94,7 @@ def _read_extended(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
     if base is None:
         if "remove" in data:
             raise InputError(
-                f"{_label(path)}: remove needs a base to remove from. Add extends = \"hld_gfmd\", or use the file as a patch."
+                f'{_label(path)}: remove needs a base to remove from. Add extends = "hld_gfmd", or use it as a patch.'
             )
         return data
     if not isinstance(base, str):

@@ -160,7 +160,8 @@ class Parameters(BaseModel):
     )
     room_intercept: float = _parameter(
         -2.2, -8, 8, "readiness of a delegation that came to sit in one given room",
-        symbol="h_r", group="attendance", unit=_LOGIT, source="chapter, 'UN-Led Multilateral Encounters': empty seats; value: assumption",
+        symbol="h_r", group="attendance", unit=_LOGIT,
+        source="chapter, 'UN-Led Multilateral Encounters': empty seats; value: assumption",
     )
     attachment_rate: float = _parameter(
         0.15, 0, 1, "how fast attachment to a forum follows what was experienced there",
@@ -321,17 +322,17 @@ def parameter_table() -> list[dict[str, Any]]:
     """Return one row per parameter: name, symbol, unit, group, low, high, default, free, source, meaning."""
     rows = []
     for name, field in Parameters.model_fields.items():
-        extra = field.json_schema_extra
+        extra: dict[str, Any] = dict(field.json_schema_extra)  # type: ignore[arg-type]
         bounds = {type(item).__name__: item for item in field.metadata}
         rows.append(
             {
                 "name": name,
-                **{key: extra[key] for key in ("symbol", "unit", "group")},  # type: ignore[index, call-overload]
+                **{key: extra[key] for key in ("symbol", "unit", "group")},
                 "low": float(bounds["Ge"].ge),
                 "high": float(bounds["Le"].le),
                 "default": float(field.default),
-                "free": extra["free"],  # type: ignore[index, call-overload]
-                "source": extra["source"],  # type: ignore[index, call-overload]
+                "free": extra["free"],
+                "source": extra["source"],
                 "meaning": field.description,
             }
         )

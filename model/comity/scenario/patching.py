@@ -25,7 +25,7 @@ def apply_patch(base: dict[str, Any], patch: dict[str, Any], where: str) -> dict
             raise InputError(f"{where}: remove.{key} is not a list that can be shortened. {nearest(key, _REMOVABLE)}")
     for key, names in remove.items():
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise InputError(f"{where}: remove.{key} must be a list of ids, got {names!r}. Write {key} = [\"ID\"].")
+            raise InputError(f'{where}: remove.{key} must be a list of ids, got {names!r}. Write {key} = ["ID"].')
     merged = _remove_meetings(merged, remove, where)
     if "shocks" in remove:
         merged["shocks"] = _without(merged.get("shocks", []), remove["shocks"], where, "shock")
@@ -58,9 +58,7 @@ def _set(data: dict[str, Any], keys: list[str], value: Any, where: str, path: st
         ids = [item.get("id") for item in inner]
         if rest[0] not in ids or len(rest) < 2:
             raise InputError(f"{where}: {path!r}: {key} has no item {rest[0]!r}. {nearest(rest[0], ids)}")
-        result[key] = [
-            _set(item, rest[1:], value, where, path) if item["id"] == rest[0] else item for item in inner
-        ]
+        result[key] = [_set(item, rest[1:], value, where, path) if item["id"] == rest[0] else item for item in inner]
     elif isinstance(inner, dict):
         result[key] = _set(inner, rest, value, where, path)
     else:
@@ -87,10 +85,12 @@ def _is_keyed(value: Any) -> bool:
 
 
 def _without(items: list[dict[str, Any]], names: list[str], where: str, what: str) -> list[dict[str, Any]]:
-    known = [item.get("id") for item in items]
+    known = [str(item.get("id")) for item in items]
     for name in names:
         if name not in known:
-            raise InputError(f"{where}: remove names {what} {name!r}, which the base does not have. {nearest(name, known)}")
+            raise InputError(
+                f"{where}: remove names {what} {name!r}, which the base does not have. {nearest(name, known)}"
+            )
     return [item for item in items if item.get("id") not in names]
 
 

@@ -16,8 +16,22 @@ from comity.scenario.phases import SUCCESSORS, Phase
 from comity.scenario.presets import PRESETS, Theory
 
 __all__ = [
-    "Actor", "ChairEvent", "Choices", "Forum", "Institutions", "Issue", "Kind", "Meeting", "Population", "PriorTrust",
-    "Scenario", "Session", "Shock", "Sittings", "Synthetic", "Vote",
+    "Actor",
+    "ChairEvent",
+    "Choices",
+    "Forum",
+    "Institutions",
+    "Issue",
+    "Kind",
+    "Meeting",
+    "Population",
+    "PriorTrust",
+    "Scenario",
+    "Session",
+    "Shock",
+    "Sittings",
+    "Synthetic",
+    "Vote",
 ]
 
 Kind = Literal["state", "io", "cso", "business", "mayors", "youth"]
@@ -55,11 +69,10 @@ class Sittings(_Value):
     intimacy: float = Field(default=1.0, ge=0, le=5, description="w_f: evidence in one intervention")
     formality: float = Field(default=0.0, ge=-1, le=1, description="added to the forum's bindingness")
     rounds: int = Field(default=1, ge=1, le=10, description="times everybody may take the floor")
-    mixing: float = Field(
-        default=0.6, gt=0, le=1, description="largest share of a room's seats for states of one role",
-    )
+    mixing: float = Field(default=0.6, gt=0, le=1, description="largest share of a room's seats for states of one role")
     agenda: Literal["sessions", "theme", "mirrored"] = Field(
-        default="sessions", description="what the rooms discuss: the sessions, the meeting's theme, or the "
+        default="sessions",
+        description="what the rooms discuss: the sessions, the meeting's theme, or the "
         "sessions mirrored together with what civil society demands",
     )
 
@@ -72,12 +85,16 @@ class Forum(_Value):
     bindingness: float = Field(ge=0, le=1, description="b_f: bindingness and formality")
     development_framing: float = Field(ge=0, le=1, description="phi_f: how far the forum frames issues as development")
     openness: float = Field(default=0.4, ge=0, le=1, description="openness to civil society by format")
-    inside_access: float = Field(default=0.2, ge=0, le=1, description="accredited networks in government rooms, times openness")
+    inside_access: float = Field(
+        default=0.2, ge=0, le=1, description="accredited networks in government rooms, times openness"
+    )
     attachment: float = Field(default=0.5, ge=0, le=1, description="attachment before the first meeting")
-    state_led: bool = Field(default=False, description="hosted by a chair, paid by donors; its place is the arena choice")
+    state_led: bool = Field(
+        default=False, description="hosted by a chair, paid by donors; its place is the arena choice"
+    )
     decides_arena: bool = Field(default=False, description="states rank the arenas after a meeting")
     stances: tuple[Literal["inside", "bridge", "outside"], ...] = Field(
-        default=("inside", "bridge"), description="networks that want to take part",
+        default=("inside", "bridge"), description="networks that want to take part"
     )
     accreditation: bool = Field(default=True, description="whether networks need to be accredited")
     format: tuple[Sittings, ...] = Field(min_length=1, description="phases in their order")
@@ -167,13 +184,15 @@ class Shock(_Value):
     roles: tuple[Role, ...] = Field(default=("origin", "destination", "both"), description="states that it hits")
     actors: tuple[str, ...] = Field(default=(), description="ids, instead of roles")
     scaled_by: Literal["", "electoral_competition", "immigrant_share", "income", "destination_scale"] = Field(
-        default="", description="attribute that scales the effect on a state; empty: equal",
+        default="", description="attribute that scales the effect on a state; empty: equal"
     )
     sovereignty: float = Field(default=0.0, ge=-1, le=1, description="added to sovereignty")
     pressure: float = Field(default=0.0, ge=0, le=1, description="added to domestic pressure")
     capacity: float = Field(default=0.0, ge=-1, le=1, description="relative change of capacity")
     attachment: float = Field(default=0.0, ge=-1, le=1, description="relative change of attachment to state-led forums")
-    withdrawal: float = Field(default=0.0, ge=0, le=1, description="added chance that a designated chair withdraws, for two years")
+    withdrawal: float = Field(
+        default=0.0, ge=0, le=1, description="added chance that a designated chair withdraws, for two years"
+    )
     anchors: dict[str, float] = Field(default_factory=dict, description="added to the domestic anchor, by issue")
     source: str
 
@@ -291,7 +310,7 @@ class Population(_Value):
     remove: tuple[str, ...] = Field(default=(), description="ids of actors left out")
     keep_roles: tuple[Role, ...] | None = Field(default=None, description="keep only states of these roles")
     override: dict[str, dict[str, float]] = Field(
-        default_factory=dict, description="numeric attributes of single actors, by id",
+        default_factory=dict, description="numeric attributes of single actors, by id"
     )
 
 
@@ -357,5 +376,3 @@ class Scenario(_Value):
 
         check_scenario(self)
         return self
-
-

@@ -1,0 +1,87 @@
+"""What is to be run: the scenario, patches, settings, theory and seed that the options of a command name."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from comity.errors import InputError
+from comity.scenario.loading import load, read_value
+from comity.scenario.locate import find_scenario
+from comity.scenario.schema import Scenario
+
+__all__ = ["Choice", "read_seed_text"]
+
+
+def read_seed_text(text: str) -> int:
+    """Return the seed that a text stands for, or raise InputError."""
+    if not re.fullmatch(r"[0-9]+", text.strip()) or int(text) >= 2**63:
+        raise InputError(
+            f"--seed must be a whole number from 0 to 2**63 - 1, got {text!r}. Give one, such as --seed 7."
+        )
+    return int(text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A scenario as the options of a command name it.
+
+    Attributes
+    ----------
+    scenario
+        Name or path.
+    patches
+        Names or paths, in order.
+    settings
+        ``key=value`` texts, in order.
+    theory
+        Preset, or None for the scenario's own.
+    """
+
+    scenario: str
+    patches: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    theory: str | None = None
+
+    def load(self) -> Scenario:
+        """Return the resolved scenario."""
+        return load(self.scenario, patches=self.patches, settings=self._values(), theory=self.theory)
+
+    def base(self) -> Scenario | None:
+        """Return what the scenario is a variation of: itself without options, else what it extends, else None."""
+        path = find_scenario(self.scenario)
+        if self.patches or self.settings or self.theory is not None:
+            return load(path)
+        with path.open("rb") as file:
+            extended = tomllib.load(file).get("extends")
+        return None if extended is None else load(find_scenario(extended, path.parent))
+
+    def command(self, seed: int, keep: str = "all", verb: str = "run") -> str:
+        """Return the command that repeats a run; of files it keeps the names, so that no folder enters a record."""
+        words = ["comity", verb, Path(self.scenario).name, "--seed", str(seed)]
+        for patch in self.patches:
+            words += ["--patch", Path(patch).name]
+        for key, value in (_split(setting) for setting in self.settings):
+            words += ["--set", f"{key}={value}"]
+        if self.theory is not None:
+            words += ["--preset", self.theory]
+        if keep != "all":
+            words += ["--keep", keep]
+        return shlex.join(words)
+
+    def _values(self) -> dict[str, Any]:
+        return {key: read_value(value) for key, value in map(_split, self.settings)}
+
+
+def _split(setting: str) -> tuple[str, str]:
+    key, sign, value = (part.strip() for part in setting.partition("="))
+    if not (sign and key and value):
+        raise InputError(
+            f"--set must be KEY=VALUE, got {setting!r}. Write a dotted path and a value without spaces between, "
+            "such as --set parameters.persuasion_rate=0.1."
+        )
+    return key, value

@@ -1,0 +1,118 @@
+"""comity explain: the answer in sentences, then the parts, the meetings, and partners or issues."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from comity.commands.choice import Choice, read_seed_text
+from comity.commands.console import console
+from comity.errors import InputError
+from comity.explain import QUANTITIES, Explanation, explain
+
+__all__ = ["explain_actor"]
+
+_ROUNDING = 1e-12
+_PARTNERS = {
+    "origin": "origin states", "destination": "destination states", "both": "both in one",
+    "organisation": "organisations", "network": "networks",
+}  # fmt: skip
+
+
+def explain_actor(choice: Choice, seed_text: str | None, actor: str, what: str, until: str | None) -> None:
+    """Print why an actor changed in a saved record, or in a run of a scenario."""
+    if what not in QUANTITIES:
+        raise InputError(f"--what must be one of {', '.join(QUANTITIES)}, got {what!r}. Give one of them.")
+    found = explain(_tables(choice, seed_text), actor, what, until)
+    screen = console()
+    for sentence in found.sentences:
+        screen.print(sentence, markup=False)
+    screen.print()
+    screen.print(_parts(found))
+    screen.print()
+    screen.print(_meetings(found))
+    if len(found.details):
+        screen.print()
+        screen.print(_details(found))
+    screen.print(
+        f"\nAll numbers are shares from 0 to 1 or differences between them; {QUANTITIES[what]} {_meaning(what)}."
+    )
+
+
+def _tables(choice: Choice, seed_text: str | None) -> dict[str, pd.DataFrame]:
+    folder = Path(choice.scenario)
+    if folder.is_dir() and (folder / "provenance.json").is_file():
+        from comity.storage import read_record
+
+        if seed_text is not None or choice.patches or choice.settings or choice.theory is not None:
+            raise InputError(
+                f"{choice.scenario} is a record, which has its own seed and settings. "
+                "Leave out --seed, --set, --patch and --preset, or name a scenario instead."
+            )
+        return read_record(folder)
+    from comity.commands.run import hold
+    from comity.forum_model import ForumModel
+
+    seed = read_seed_text("0" if seed_text is None else seed_text)
+    record = hold(ForumModel(choice.load(), seed=seed, keep="all", agents=False), quiet=False)
+    return {**record.tables(), "actors_by_id": record.actors_by_id}
+
+
+def _meaning(what: str) -> str:
+    return {
+        "cooperation": "is how readily it acts cooperatively when it speaks",
+        "trust": "is its trust in every other actor, each counted alike",
+        "sovereignty": "is how costly outside say over migration is to it",
+        "position": "goes from 0, a national matter, to 1, a joint one, over issues weighted by their salience to it",
+    }[what]
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for name in columns:
+        left = name in ("what moved it", "mechanism", "meeting", "date", "was there", "in", "issue")
+        table.add_column(name, justify="left" if left else "right", no_wrap=name != "what moved it")
+    return table
+
+
+def _parts(found: Explanation) -> Table:
+    table = _table("what moved it", "mechanism", "change", "share of all movement")
+    for row in found.parts.to_dict("records"):
+        table.add_row(row["meaning"], row["mechanism"], _change(row["part"]), f"{row['share']:.0%}")
+    table.add_section()
+    residual = found.residual
+    table.add_row("not explained", "", "0" if abs(residual) < _ROUNDING else f"{residual:+.1e}", "")
+    table.add_row("total", "", _change(found.change), "", style="bold")
+    return table
+
+
+def _meetings(found: Explanation) -> Table:
+    """Return the meetings that it came to or that moved it."""
+    table = _table("meeting", "date", "was there", "before it", "in it", f"{found.what} after")
+    for row in found.meetings.to_dict("records"):
+        if row["present"] or row["in_it"] or row["before_it"]:
+            present = "yes" if row["present"] else "no"
+            numbers = _change(row["before_it"]), _change(row["in_it"]), f"{row['after']:.3f}"
+            table.add_row(row["meeting"], f"{row['date']:%Y-%m-%d}", present, *numbers)
+    return table
+
+
+def _details(found: Explanation) -> Table:
+    """Return partners or issues; narrow enough for 100 columns."""
+    parts = [str(name) for name in found.details.columns[4:]]
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=0)
+    table.add_column("trust in" if found.what == "trust" else "issue", no_wrap=True)
+    for name in ("before", "after", "change", *parts):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in found.details.to_dict("records"):
+        label = _PARTNERS.get(row["of"], row["of"]) if found.what == "trust" else row["of"]
+        changes = (_change(row[name]) for name in ("change", *parts))
+        table.add_row(label, f"{row['before']:.3f}", f"{row['after']:.3f}", *changes)
+    return table
+
+
+def _change(value: float) -> str:
+    return "0" if value == 0 else f"{value:+.4f}"

@@ -1,0 +1,127 @@
+"""comity describe, scenarios, schema, parameters: what there is, before anything runs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from itertools import groupby
+from pathlib import Path
+
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
+from rich.table import Table
+
+from comity.commands.choice import Choice
+from comity.commands.console import console
+from comity.errors import InputError
+
+__all__ = ["describe_scenario", "list_parameters", "list_scenarios", "write_schema"]
+
+
+def describe_scenario(choice: Choice, sources: bool) -> None:
+    """Print a scenario in words."""
+    from comity.describe import describe
+
+    scenario = choice.load()
+    sys.stdout.write(describe(scenario, choice.base()) + "\n")
+    listed = scenario.sources()
+    if sources:
+        sys.stdout.write("".join(f"\n{line}" for line in listed) + "\n")
+    elif listed:
+        sys.stdout.write("  --sources prints them.\n")
+
+
+def list_scenarios() -> None:
+    """Print the shipped scenarios and patches."""
+    from comity.population.people import build_population
+    from comity.scenario.loading import load
+    from comity.scenario.locate import scenario_folder, shipped_patches, shipped_scenarios
+
+    screen = console()
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for name in ("name", "title", "actors", "meetings", "years"):
+        table.add_column(name, justify="right" if name in ("actors", "meetings") else "left", no_wrap=name != "title")
+    notes = []
+    for name in shipped_scenarios():
+        try:
+            scenario = load(name)
+            actors = str(len(build_population(scenario).ids))
+        except InputError as error:
+            notes.append(f"{name} cannot be used: {error}")
+            table.add_row(name, "", "?", "?", "?")
+            continue
+        years = f"{scenario.start.year}-{scenario.end.year}"
+        table.add_row(name, escape(scenario.title), actors, str(len(scenario.meetings)), years)
+    screen.print(table)
+    for note in notes:
+        screen.print(note, markup=False)
+    patches = shipped_patches()
+    if patches:
+        what_if = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        what_if.add_column("patch", no_wrap=True)
+        what_if.add_column("what if")
+        for name in patches:
+            what_if.add_row(name, escape(_first_comment(scenario_folder() / "patches" / f"{name}.toml")))
+        screen.print()
+        screen.print(what_if)
+        screen.print("\nA patch is laid over a scenario: comity run --patch NAME", markup=False)
+
+
+def write_schema(out: Path | None) -> None:
+    """Print the JSON Schema of scenario files, or write it to a new file."""
+    from comity.scenario.schema import Scenario
+
+    schema = Scenario.model_json_schema()
+    schema["properties"]["extends"] = {"type": "string", "description": "scenario that this one varies"}
+    schema["required"] = []  # a file that extends another may leave out anything
+    text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    if out is None:
+        sys.stdout.write(text)
+        return
+    try:
+        with out.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise InputError(f"{out}: the file must not exist yet, but it does. Name another one or remove it.") from None
+    except OSError as error:
+        raise InputError(f"{out}: cannot be written: {error.strerror or error}. Name another file.") from None
+    sys.stdout.write(f"JSON Schema of scenario files written to {out}\n")
+
+
+def list_parameters(free_only: bool) -> None:
+    """Print the parameters by group."""
+    from comity.scenario.parameters import parameter_table
+
+    screen = console()
+    rows = [row for row in parameter_table() if row["free"] or not free_only]
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    for name in ("parameter", "symbol", "default", "range", "unit", "meaning [dim](source)[/dim]"):
+        right = name in ("default", "range")
+        table.add_column(
+            name,
+            justify="right" if right else "left",
+            no_wrap=not name.startswith(("meaning", "unit")),
+            max_width=10 if name == "unit" else None,
+        )
+    for group, members in groupby(rows, key=lambda row: row["group"]):
+        table.add_row(f"[bold]{group}[/bold]")
+        for row in members:
+            meaning = f"{escape(row['meaning'])} [dim]({escape(row['source'])})[/dim]"
+            unit = "" if row["unit"] == "1" else row["unit"]
+            limits = f"{row['low']:g}..{row['high']:g}"
+            table.add_row(f" {row['name']}", row["symbol"], f"{row['default']:g}", limits, unit, meaning)
+    screen.print(table)
+    kind = "free parameters, those that calibration may move" if free_only else "parameters"
+    screen.print(
+        f"\n{len(rows)} {kind}; no unit: a pure number. Set one: comity run --set parameters.NAME=VALUE", markup=False
+    )
+
+
+def _first_comment(path: Path) -> str:
+    """Return the first comment of a file, which says what it is."""
+    lines = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            break
+        lines.append(line.lstrip("# "))
+    return " ".join(lines)

@@ -1,0 +1,135 @@
+"""The outcomes of a run in words and small tables: treaties, votes, arenas, organisations, agreements, chairs."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pandas as pd
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from comity.record import Record
+
+__all__ = ["print_outcomes"]
+
+_ROLES = {"origin": "origin states", "destination": "destination states", "both": "both in one"}
+_ANSWERS = ("yes", "abstain", "no", "absent")
+_ARENAS = {"un": "the UN", "informal": "the informal forum", "nowhere": "no forum"}
+
+
+def print_outcomes(screen: Console, record: Record) -> None:
+    """Print what a run led to; parts that a scenario does not have are left out."""
+    screen.print("\n[bold]Outcomes[/bold]")
+    for line in (*_memberships(record), *_support(record), *_practices(record), *_chairs(record)):
+        wrapped = textwrap.fill(line, screen.width, initial_indent="  ", subsequent_indent="      ")
+        screen.print(wrapped, markup=False, soft_wrap=True)
+    for table in (_votes(record), _arenas(record)):
+        if table is not None:
+            screen.print()
+            screen.print(table)
+
+
+def _memberships(record: Record) -> list[str]:
+    """Return parties and members before the first meeting and at the end of the last year, and who joined."""
+    table, actors = record.memberships, record.actors_by_id
+    if not len(table):
+        return []
+    agency = record.scenario.institutions.agency
+    titles = {"crmw": "migrants' rights convention, parties", "iom": f"{agency or 'IOM'}, members"}
+    bound = {"crmw": bool(record.scenario.institutions.rights_issue), "iom": bool(agency)}
+    lines = []
+    for treaty, column in (("crmw", "crmw_party_2006"), ("iom", "iom_member_2006")):
+        if not bound[treaty]:
+            continue
+        first, last = int(actors[column].sum()), int(table["year"].max())
+        members = int(table.loc[(table["treaty"] == treaty) & (table["year"] == last), "members"].sum())
+        joined = record.joiners.loc[record.joiners["treaty"] == treaty]
+        names = [f"{row.actor} {row.year}" for row in joined.itertuples(index=False)]
+        who = (
+            f"; joined: {', '.join(names[:8])}{f' and {len(names) - 8} more' if len(names) > 8 else ''}"
+            if names
+            else ""
+        )
+        lines.append(f"{titles[treaty]}: {first} at the start, {members} at the end of {last}{who}")
+    return lines
+
+
+def _support(record: Record) -> list[str]:
+    """Return the organisations that states supported most at the first and at the last main meeting."""
+    table = record.support
+    if not len(table):
+        return []
+    meetings = list(dict.fromkeys(table["meeting"]))
+    lines = []
+    for meeting in dict.fromkeys((meetings[0], meetings[-1])):
+        top = table[(table["meeting"] == meeting) & (table["rank"] <= 3)].sort_values("rank")
+        named = ", ".join(f"{row.organisation} {row.support:.2f}" for row in top.itertuples(index=False))
+        lines.append(f"organisations that states supported most, {meeting}: {named}")
+    return lines
+
+
+def _practices(record: Record) -> list[str]:
+    meetings = record.meetings
+    if not len(meetings):
+        return []
+    contacts, agreements = int(meetings["contacts"].sum()), int(meetings["agreements"].sum())
+    return [
+        f"practices copied from others: {meetings['practices'].iloc[-1]:.0f}",
+        f"bilateral talks in corridors: {contacts}, of which {agreements} led to an agreement",
+    ]
+
+
+def _chairs(record: Record) -> list[str]:
+    table = record.chairs
+    names = {"withdrawal": "chairs that withdrew", "vacancy": "meetings for which no chair was found"}
+    lines = []
+    for event, words in names.items():
+        found = table[table["event"] == event]
+        told = [
+            " ".join(filter(None, [row["state"], row["meeting"] or str(row["date"].year)]))
+            for row in found.to_dict("records")
+        ]
+        if told:
+            lines.append(f"{words}: {', '.join(told)}")
+    cancelled = table[table["event"] == "cancelled"]
+    lines += [f"not held: {row.meeting}, because {row.text}" for row in cancelled.itertuples()]
+    return lines
+
+
+def _votes(record: Record) -> Table | None:
+    """Return the votes: the answers of states, and in brackets how many were expected."""
+    votes = record.votes
+    if not len(votes):
+        return None
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("votes: states (and expected number)")
+    for answer in _ANSWERS:
+        table.add_column(answer, justify="right", no_wrap=True)
+    texts = {vote.id: vote.text for meeting in record.scenario.meetings for vote in meeting.votes}
+    for name, group in votes.groupby("vote", sort=False):
+        cells = [f"{int((group['answer'] == a).sum())} ({group[f'p_{a}'].sum():.1f})" for a in _ANSWERS]
+        table.add_row(escape(f"{name}: {texts.get(str(name), '')}"), *cells)
+    return table
+
+
+def _arenas(record: Record) -> Table | None:
+    """Return where states would like to go on after each dialogue, by role."""
+    arenas = record.arenas
+    if not len(arenas):
+        return None
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("first choice of arena: states", no_wrap=True)
+    table.add_column("of", no_wrap=True)
+    for words in _ARENAS.values():
+        table.add_column(words, justify="right", no_wrap=True)
+    counts = pd.crosstab([arenas["meeting"], arenas["group"]], arenas["first"])
+    for meeting in dict.fromkeys(arenas["meeting"]):
+        label = f"after {meeting}"
+        for role, words in _ROLES.items():
+            if (meeting, role) in counts.index:
+                row = counts.loc[(meeting, role)]
+                table.add_row(label, words, *(str(int(row.get(arena, 0))) for arena in _ARENAS))
+                label = ""
+    return table

@@ -1,0 +1,63 @@
+"""comity rerun: repeat a saved record, write it anew or compare it byte by byte."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from comity.commands.console import console
+from comity.storage import check_folder, rerun
+
+__all__ = ["differing_files", "rerun_record"]
+
+
+def rerun_record(folder: Path, out: Path | None, check: bool) -> bool:
+    """Run a record again; write it where ``out`` says, compare it where ``check`` says or nothing is written.
+
+    Returns
+    -------
+    bool
+        Whether every file that was compared has the same bytes; True where nothing was.
+    """
+    if out is not None:
+        check_folder(out)
+    record, command, changed = rerun(folder)
+    screen = console()
+    screen.print(f"rerun of {folder}: {command}", markup=False, soft_wrap=True)
+    same = True
+    with tempfile.TemporaryDirectory() as aside:
+        if check or out is None:
+            written = record.save(Path(aside) / "record", command)
+            differing = differing_files(folder, written)
+            same = not differing
+            n_files = len(list(folder.iterdir()))
+            if same:
+                screen.print(f"same bytes: all {n_files} files are equal", markup=False)
+            else:
+                screen.print(f"different bytes: {', '.join(differing)}", markup=False)
+    if changed:
+        screen.print("What has changed since: " + "; ".join(changed), markup=False)
+    elif not same:
+        screen.print(
+            "Scenario, rules and versions are those of then, so the stored files were changed after they were written "
+            "or the record comes from another kind of machine.",
+            markup=False,
+        )
+    if out is not None:
+        record.save(out, command)
+        screen.print(f"written to {out}", markup=False)
+    return same
+
+
+def differing_files(stored: Path, written: Path) -> list[str]:
+    """Return the files whose bytes differ, or that only one of two folders has."""
+    names = sorted({file.name for folder in (stored, written) for file in folder.iterdir()})
+    told = []
+    for name in names:
+        sides = [folder / name for folder in (stored, written)]
+        missing = [where for where, file in zip(("stored", "rerun"), sides, strict=True) if not file.is_file()]
+        if missing:
+            told.append(f"{name} (not in the {missing[0]} record)")
+        elif sides[0].read_bytes() != sides[1].read_bytes():
+            told.append(name)
+    return told

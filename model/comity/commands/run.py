@@ -1,0 +1,115 @@
+"""comity run: hold all meetings of a scenario, show what happened, and keep the record."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from comity.commands.choice import Choice, read_seed_text
+from comity.commands.console import console
+from comity.commands.meetings import print_meetings
+from comity.commands.outcomes import print_outcomes
+from comity.forum_model import ForumModel
+from comity.record import Record
+from comity.scenario.schema import Scenario
+from comity.storage import check_folder
+from comity.trace import Keep
+
+__all__ = ["actors_in_words", "hold", "run"]
+
+_COMPILING_AFTER = 1.5  # seconds that the first sitting takes only where rules have to be compiled
+
+
+def run(choice: Choice, seed_text: str, out: Path | None, keep: Keep, show_all: bool, quiet: bool) -> None:
+    """Run a scenario and print it; everything that can be wrong is checked before anything runs."""
+    seed = read_seed_text(seed_text)
+    if out is not None:
+        check_folder(out)
+    scenario = choice.load()
+    model = ForumModel(scenario, seed=seed, keep=keep, agents=False)
+    screen = console()
+    if not quiet:
+        print_heading(screen, scenario, model, seed)
+    record = hold(model, quiet)
+    command = choice.command(seed, keep)
+    if out is not None:
+        record.save(out, command)
+    if not quiet:
+        print_meetings(screen, record, show_all)
+        print_outcomes(screen, record)
+        _print_where(screen, choice, seed, out, keep)
+
+
+def print_heading(screen: Console, scenario: Scenario, model: ForumModel, seed: int) -> None:
+    """Say what runs."""
+    years = f"{scenario.start.year}-{scenario.end.year}"
+    screen.print(scenario.title, style="bold", markup=False, soft_wrap=True)
+    meetings = f"{len(scenario.meetings)} meetings in {years}"
+    screen.print(f"{scenario.name}: {actors_in_words(model)}; {meetings}", markup=False, soft_wrap=True)
+    screen.print(
+        f"theory {scenario.theory}, seed {seed}, scenario hash {scenario.hash}\n", markup=False, soft_wrap=True
+    )
+
+
+def actors_in_words(model: ForumModel) -> str:
+    """Return the number of actors by kind."""
+    kinds = model.population.actors["kind"]
+    states, organisations = int((kinds == "state").sum()), int((kinds == "io").sum())
+    return f"{states} states, {organisations} organisations, {len(kinds) - states - organisations} networks"
+
+
+def hold(model: ForumModel, quiet: bool) -> Record:
+    """Hold all meetings of a model and return the record, with progress on a terminal."""
+    notes = console(stderr=True)
+    total = len(model.scenario.meetings)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    bar = Progress(*columns, console=notes, transient=True, disable=quiet or not sys.stderr.isatty())
+    with bar, _compiling_notice(bar.console, quiet) as first_sitting_held:
+        task = bar.add_task("holding meetings", total=total)
+        while model.running:
+            model.step()
+            first_sitting_held.set()
+            bar.update(task, completed=len(model.trace.meetings) + len(model.trace.cancelled))
+    return Record.of(model)
+
+
+@contextmanager
+def _compiling_notice(notes: Console, quiet: bool) -> Iterator[threading.Event]:
+    """Say that rules are being compiled when the first sitting has not been held after a while."""
+    held = threading.Event()
+
+    def wait() -> None:
+        if not held.wait(_COMPILING_AFTER) and not quiet:
+            notes.print("compiling the rules (first run only, about 15 s)", style="dim")
+
+    thread = threading.Thread(target=wait, daemon=True)
+    thread.start()
+    try:
+        yield held
+    finally:
+        held.set()
+        thread.join()
+
+
+def _print_where(screen: Console, choice: Choice, seed: int, out: Path | None, keep: Keep) -> None:
+    screen.print()
+    if out is None:
+        lines = [
+            f"Nothing was written. To keep the tables:  {choice.command(seed, keep)} --out FOLDER",
+            f"Why an actor changed:                     {choice.command(seed, verb='explain')} --actor ID",
+        ]
+    else:
+        explained = [] if keep == "meetings" else [f"Why an actor changed:  comity explain {out} --actor ID"]
+        lines = [
+            f"Tables, scenario and provenance are in {out}",
+            *explained,
+            f"The same bytes again:  comity rerun {out}",
+        ]
+    for line in lines:
+        screen.print(line, markup=False, soft_wrap=True)

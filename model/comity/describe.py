@@ -1,0 +1,292 @@
+"""Describe: in words, what a scenario will do before anything runs."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from comity import between, forum, mechanisms
+from comity.forum.agenda import civil_society_topics
+from comity.forum.stage import Stage, prepare
+from comity.forum.timetable import Topic
+from comity.mechanism import Mechanism
+from comity.scenario.parameters import parameter_table
+from comity.scenario.phases import Phase
+from comity.scenario.presets import PRESETS
+from comity.scenario.schema import Meeting, Scenario, Shock
+
+__all__ = ["describe", "differences", "mechanisms_declared"]
+
+_WIDTH = 98
+_THEORIES = {
+    "socialisation": "trust is learned, positions and habits change",
+    "institutionalist": "trust is learned, positions and habits stay as they are",
+    "rationalist": "neither trust nor habits change: stakes and costs only",
+}
+_PHASES = {
+    Phase.PREPARATION: "preparatory", Phase.ASSEMBLY: "assembly", Phase.CIVIL_SOCIETY_DAY: "civil-society",
+    Phase.COMMON_SPACE: "common-space", Phase.PLENARY: "plenary", Phase.ROUND_TABLES: "round-table",
+    Phase.CORRIDOR: "corridor", Phase.CLOSING: "closing", Phase.VOTE: "voting",
+}  # fmt: skip
+_KINDS = {
+    "io": ("organisation", "organisations"), "cso": ("civil-society network", "civil-society networks"),
+    "business": ("business mechanism", "business mechanisms"), "mayors": ("mayors' mechanism", "mayors' mechanisms"),
+    "youth": ("youth mechanism", "youth mechanisms"),
+}  # fmt: skip
+
+
+def describe(scenario: Scenario, base: Scenario | None = None) -> str:
+    """Return what a scenario will do, as plain text for people: actors, calendar, choices, changes, sources.
+
+    Parameters
+    ----------
+    scenario
+        What is to be described.
+    base
+        What it is compared with; without one, parameters are compared with their defaults.
+    """
+    stage = prepare(scenario)
+    name = f"{scenario.name}, content hash {scenario.hash}" if scenario.name else f"content hash {scenario.hash}"
+    blocks = [scenario.title, name]
+    if scenario.description:
+        blocks += ["", *_wrap(" ".join(scenario.description.split()))]
+    blocks += _section("What runs", _what_runs(scenario))
+    if base is not None:
+        changed = differences(base, scenario)
+        blocks += _section(f"Compared with {base.name or base.title}", changed or ["nothing is different"])
+    blocks += _section("Parameters that differ from their defaults", _changed_parameters(scenario) or ["none"])
+    blocks += _section("Mechanisms switched off", _switched_off(scenario) or ["none"])
+    blocks += _section("Actors", _actors(stage))
+    blocks += _section("Forums", _forums(scenario))
+    blocks += ["", "Calendar", *_calendar(stage)]
+    n_sources = len(scenario.sources())
+    rests = f"It rests on {_count(n_sources, 'listed source', 'listed sources')}" if n_sources else "It names no source"
+    blocks += _section("Sources", [f"{rests}; what is not sourced is marked as an assumption."])
+    return "\n".join(blocks)
+
+
+def differences(base: Scenario, scenario: Scenario) -> list[str]:
+    """Return how a scenario differs from a base, one line for each place; titles and references do not count."""
+    without = {"name", "title", "description", "references"}
+    before = {key: value for key, value in base.to_json().items() if key not in without}
+    after = {key: value for key, value in scenario.to_json().items() if key not in without}
+    return list(_compare(before, after, ""))
+
+
+def mechanisms_declared() -> list[Mechanism]:
+    """Return all mechanisms that the modules of the model declare."""
+    found: list[Mechanism] = []
+    for package in (mechanisms, forum, between):
+        for module in iter_modules(package.__path__, f"{package.__name__}."):
+            declared = vars(import_module(module.name))
+            found += declared.get("MECHANISMS", ())
+            if isinstance(declared.get("MECHANISM"), Mechanism):
+                found.append(declared["MECHANISM"])
+    return found
+
+
+def _compare(before: Any, after: Any, place: str) -> Iterable[str]:
+    if before == after:
+        return
+    if isinstance(before, list) and isinstance(after, list) and _keyed(before) and _keyed(after):
+        before, after = ({item["id"]: item for item in side} for side in (before, after))
+        for key in before.keys() | after.keys():
+            if key not in before or key not in after:
+                yield f"{place}: {key} {'added' if key in after else 'removed'}"
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in sorted(before.keys() & after.keys()):
+            yield from _compare(before[key], after[key], f"{place}.{key}" if place else key)
+        if not _keyed(list(before.values())) and not _keyed(list(after.values())):
+            for key in sorted(before.keys() ^ after.keys()):
+                yield f"{place}.{key}: {_short(before.get(key))}, now {_short(after.get(key))}"
+        return
+    yield f"{place}: {_short(before)}, now {_short(after)}"
+
+
+def _keyed(items: list[Any]) -> bool:
+    return bool(items) and all(isinstance(item, dict) and "id" in item for item in items)
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list) and len(value) > 4:
+        return f"{len(value)} items"
+    if value is None or value in ([], ""):
+        return "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _what_runs(scenario: Scenario) -> list[str]:
+    by_forum = Counter(meeting.forum for meeting in scenario.meetings)
+    held = ", ".join(f"{count} {name}" for name, count in by_forum.items())
+    lines = [
+        f"{_day(scenario.start)} to {_day(scenario.end)}: "
+        f"{_count(len(scenario.meetings), 'meeting', 'meetings')} ({held})",
+        f"theory: {scenario.theory}: {_THEORIES[scenario.theory]}",
+    ]
+    choices = scenario.choices.model_dump()
+    scripted = [name for name, how in choices.items() if how == "scripted"]
+    free = [name for name, how in choices.items() if how != "scripted"]
+    lines.append(
+        f"scripted by the file: {', '.join(scripted) or 'nothing'}; left to the model: {', '.join(free) or 'nothing'}"
+    )
+    turns = sum(1 for year in range(scenario.start.year, scenario.end.year + 1) if date(year, 12, 31) <= scenario.end)
+    shocks = _count(len(scenario.shocks), "shock", "shocks")
+    lines.append(
+        f"between meetings: {_count(turns, 'turn of a year', 'turns of years')} "
+        f"(delegates change, experience fades, states join treaties) and {shocks}"
+    )
+    return lines
+
+
+def _changed_parameters(scenario: Scenario) -> list[str]:
+    fixed = PRESETS[scenario.theory]
+    lines = []
+    for row in parameter_table():
+        value = getattr(scenario.strengths, row["name"])
+        if value != row["default"]:
+            by = f", fixed by the {scenario.theory} theory" if row["name"] in fixed else ""
+            lines.append(f"{row['name']} = {value:g} instead of {row['default']:g}{by}: {row['meaning']}")
+    return lines
+
+
+def _switched_off(scenario: Scenario) -> list[str]:
+    return [
+        f"{item.name} ({item.strength} = 0), which would change {', '.join(item.changes)}"
+        for item in mechanisms_declared()
+        if item.strength is not None and getattr(scenario.strengths, item.strength) == 0
+    ]
+
+
+def _actors(stage: Stage) -> list[str]:
+    actors = stage.population.actors
+    states = actors[actors["kind"] == "state"]
+    roles = states["role"].value_counts()
+    words = {"origin": "of origin", "destination": "of destination", "both": "both in one"}
+    shown = ", ".join(f"{roles[role]} {word}" for role, word in words.items() if role in roles)
+    lines = [f"{_count(len(states), 'state', 'states')}: {shown}"]
+    for kind, (one, many) in _KINDS.items():
+        group = actors[actors["kind"] == kind]
+        if len(group):
+            stances = group["stance"].value_counts()
+            how = ", ".join(f"{count} {stance}" for stance, count in stances.items() if stance)
+            lines.append(_count(len(group), one, many) + (f": {how}" if how else ""))
+    first, last = stage.scenario.start.toordinal(), stage.scenario.end.toordinal()
+    partly = int(((stage.population.active_from > first) | (stage.population.active_to < last)).sum())
+    if partly:
+        lines.append(f"{partly} of them {'exists' if partly == 1 else 'exist'} for a part of the time only")
+    source = {"tables": "data tables", "list": "the scenario's own list", "synthetic": "stated distributions"}
+    removed = stage.scenario.population.remove
+    out = f"; left out: {', '.join(removed)}" if removed else ""
+    return [*lines, f"taken from {source[stage.scenario.population.source]}{out}"]
+
+
+def _forums(scenario: Scenario) -> list[str]:
+    return [
+        f"{item.id}: {item.name}; bindingness {item.bindingness:g}, development framing "
+        f"{item.development_framing:g}, openness {item.openness:g}"
+        + ("; state-led" if item.state_led else "")
+        + ("; states rank the arenas after it" if item.decides_arena else "")
+        for item in scenario.forums
+    ]
+
+
+def _calendar(stage: Stage) -> list[str]:
+    lines: list[str] = []
+    scenario = stage.scenario
+    entries: list[Meeting | Shock] = [*scenario.meetings, *scenario.shocks]
+    for entry in sorted(entries, key=lambda e: (_start(e), isinstance(e, Meeting), e.id)):
+        if isinstance(entry, Shock):
+            who = ", ".join(entry.actors) or f"states of {' and '.join(entry.roles)}"
+            who = "all states" if not entry.actors and len(entry.roles) == 3 else who
+            scaled = f", scaled by {entry.scaled_by.replace('_', ' ')}" if entry.scaled_by else ""
+            head = f"{_day(entry.date)}  shock {entry.id}: {entry.name}"
+            lines += [f"  {head}", *_wrap(f"hits {who}{scaled}: {_effects(entry)}", 6)]
+        else:
+            lines += _meeting(stage, entry)
+    return lines
+
+
+def _start(entry: Meeting | Shock) -> date:
+    return entry.start if isinstance(entry, Meeting) else entry.date
+
+
+def _effects(shock: Shock) -> str:
+    names = ("sovereignty", "pressure", "capacity", "attachment", "withdrawal")
+    effects = [f"{name} {getattr(shock, name):+g}" for name in names if getattr(shock, name)]
+    return (
+        ", ".join([*effects, *(f"anchor on {issue} {value:+g}" for issue, value in shock.anchors.items())]) or "nothing"
+    )
+
+
+def _meeting(stage: Stage, meeting: Meeting) -> list[str]:
+    scenario = stage.scenario
+    rules = scenario.forum(meeting.forum)
+    where = ", ".join(filter(None, [meeting.city, "online" if meeting.venue == "online" else ""]))
+    if scenario.choices.host == "endogenous" and rules.state_led:
+        host = "hosted by whoever volunteers"
+    else:
+        host = f"hosted by {', '.join(meeting.hosts)}" if meeting.hosts else ""
+    lines = [f"  {_days(meeting.start, meeting.end)}  {meeting.id}: {meeting.name}"]
+    lines += _wrap("; ".join(filter(None, [rules.id, where, host])), 6)
+    agenda, text = _agenda(stage, meeting)
+    mirrored = civil_society_topics(meeting, agenda, stage.network_ranking)
+    _, rooms = stage.timetable(meeting, rules, agenda, mirrored)
+    n_rooms = Counter(room.phase for room in rooms)
+    sittings = Counter(phase for phase, _ in dict.fromkeys((room.phase, room.sitting) for room in rooms))
+    shown = ", ".join(
+        f"{number} {_PHASES[phase]}" + (f" ({n_rooms[phase]} rooms)" if n_rooms[phase] > number else "")
+        for phase, number in sittings.items()
+    )
+    varies = scenario.choices.openness == "endogenous" and any(e.phase is Phase.COMMON_SPACE for e in rules.format)
+    also = "; the number of common-space sittings follows openness" if varies else ""
+    lines += _wrap(f"{_count(sum(sittings.values()), 'sitting', 'sittings')}: {shown}{also}", 6)
+    if text and set(sittings) != {Phase.VOTE}:
+        lines += _wrap(f"agenda: {text}", 6)
+    for vote in meeting.votes:
+        lines += _wrap(f"vote {vote.id} on {vote.text}, perceived bindingness {vote.bindingness:g}", 6)
+    return lines
+
+
+def _agenda(stage: Stage, meeting: Meeting) -> tuple[tuple[Topic, ...], str]:
+    """Return the agenda, where it is known, and what to say of it."""
+    scenario = stage.scenario
+    scripted = stage.agendas[meeting.id]
+    count = meeting.session_count or len(meeting.sessions)
+    if scenario.choices.agenda == "endogenous" and count:
+        return tuple(scripted[n % len(scripted)] for n in range(count)), f"{count} topics that the model chooses"
+    issues = Counter(scenario.issues[stage.issue_index[topic.category]].name for topic in scripted)
+    listed = "; ".join(f"{name} ({number})" if number > 1 else name for name, number in issues.most_common())
+    if not meeting.sessions:
+        return scripted, f"no sessions listed; what those invited care about most: {listed}"
+    return scripted, f"{_count(len(scripted), 'session', 'sessions')}: {listed}"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def _days(first: date, last: date) -> str:
+    """Return a range of days without saying the same month or year twice."""
+    if first == last:
+        return _day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}-{_day(last)}"
+    return f"{first.day} {first:%b} - {_day(last)}" if first.year == last.year else f"{_day(first)} - {_day(last)}"
+
+
+def _wrap(text: str, indent: int = 0) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent=" " * indent, subsequent_indent=" " * indent)
+
+
+def _section(heading: str, lines: list[str]) -> list[str]:
+    body = (textwrap.wrap(line, _WIDTH, initial_indent="  ", subsequent_indent="      ") for line in lines)
+    return ["", heading, *(piece for item in body for piece in item)]

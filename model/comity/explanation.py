@@ -1,0 +1,165 @@
+"""An explanation of one actor's change, and how it is told in sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["BETWEEN", "PHRASES", "QUANTITIES", "WHO", "Explanation", "enumerate_words", "sentences"]
+
+QUANTITIES: dict[str, str] = {
+    "cooperation": "disposition to cooperate",
+    "trust": "mean trust in all others",
+    "sovereignty": "sovereignty concern",
+    "position": "position on migration",
+}
+"""What can be explained; each is a share. A position is 0 for a national matter and 1 for a joint one; the position
+on migration is the mean over the issues, weighted by how salient each is to the actor."""
+
+PHRASES: dict[tuple[str, str], str] = {
+    ("cooperation", "social_influence"): "the example of the rooms it sat in",
+    ("cooperation", "mimicry"): "practices that it copied from speakers",
+    ("cooperation", "turnover"): "new delegates who had not been there",
+    ("sovereignty", "reassurance"): "cooperative rooms that bound nobody",
+    ("sovereignty", "backlash"): "rooms that contested its camp",
+    ("sovereignty", "turnover"): "new delegates who had not been there",
+    ("sovereignty", "shock"): "events outside the forums",
+    ("position", "persuasion"): "arguments of speakers whom it trusts",
+    ("position", "domestic_pull"): "the pull of its constituency at home",
+    ("position", "shock"): "events outside the forums",
+    ("trust", "cooperation"): "cooperative interventions that it heard",
+    ("trust", "statement"): "statements that it heard",
+    ("trust", "contestation"): "contesting interventions that it heard",
+    ("trust", "corridor"): "bilateral talks in the corridor",
+    ("trust", "forgetting"): "experience that faded with the years",
+}
+BETWEEN = {"turnover", "shock", "domestic_pull", "forgetting"}
+"""Parts that work between meetings; all others work in the sittings of a meeting."""
+
+WHO = {
+    "origin": "an origin state", "destination": "a destination state", "both": "a state of origin and destination",
+    "io": "an international organisation", "cso": "a civil-society network", "business": "the business mechanism",
+    "mayors": "the mayors' mechanism", "youth": "the youth mechanism",
+}  # fmt: skip
+_PARTNERS = {
+    "origin": "origin states", "destination": "destination states", "both": "states of origin and destination",
+    "organisation": "organisations", "network": "networks",
+}  # fmt: skip
+_NEGLIGIBLE = 5e-7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """Why a quantity of one actor changed.
+
+    Attributes
+    ----------
+    actor, name, who
+        Id, name, and kind in words.
+    what
+        cooperation, trust, sovereignty or position.
+    since, until
+        Beginning and end of the time that is explained, in words.
+    before, after
+        The quantity then, shares.
+    parts
+        One row per mechanism: mechanism, meaning, part (of the change) and share (of all movement, which counts rises
+        and falls alike). The parts add up to the change.
+    meetings
+        One row per meeting: meeting, date, present, before_it (change in the time since the last meeting closed),
+        in_it (change in its sittings) and after (the quantity when it closed).
+    details
+        One row per group of partners (trust) or issue (position): of, before, after, change and a column for each
+        mechanism; empty for the other two.
+    sentences
+        The answer in words.
+    """
+
+    actor: str
+    name: str
+    who: str
+    what: str
+    since: str
+    until: str
+    before: float
+    after: float
+    parts: pd.DataFrame
+    meetings: pd.DataFrame
+    details: pd.DataFrame
+    sentences: tuple[str, ...] = ()
+
+    @property
+    def change(self) -> float:
+        """Total change, a difference of shares."""
+        return self.after - self.before
+
+    @property
+    def residual(self) -> float:
+        """What the parts leave unexplained: zero but for rounding."""
+        return self.change - float(self.parts["part"].sum())
+
+    def __str__(self) -> str:
+        """Return the answer in words."""
+        return "\n".join(self.sentences)
+
+
+def sentences(found: Explanation) -> list[str]:
+    """Return what changed, by what, when, and towards whom or on what."""
+    quantity, change = QUANTITIES[found.what], found.change
+    verb = _verb(change)
+    if verb == "stayed the same":
+        first = f"The {quantity} of {found.name}, {found.who}, was {found.before:.3f} at {found.since} and the same at "
+        sentences = [f"{first}{found.until}."]
+    else:
+        first = f"The {quantity} of {found.name}, {found.who}, {verb} from {found.before:.3f} at {found.since} "
+        sentences = [f"{first}to {found.after:.3f} at {found.until}: {change:+.4f} on a scale from 0 to 1."]
+    ups, downs = _listed(found.parts, 1), _listed(found.parts, -1)
+    if ups or downs:
+        told = [f"raised by {ups}" if ups else "", f"lowered by {downs}" if downs else ""]
+        sentences.append(f"It was {' and '.join(filter(None, told))}.")
+    else:
+        sentences.append("Nothing moved it.")
+    held = found.meetings[found.meetings["in_it"].abs() > _NEGLIGIBLE]
+    if len(held):
+        top = held.iloc[np.argsort(-held["in_it"].abs().to_numpy(), kind="stable")[:3]]
+        named = [f"{row['meeting']} in {row['date'].year} ({row['in_it']:+.4f})" for row in top.to_dict("records")]
+        one = len(named) == 1
+        between = float(found.meetings["before_it"].sum())
+        rest = f"; the time between meetings added up to {between:+.4f}" if abs(between) > _NEGLIGIBLE else ""
+        sentences.append(f"The meeting{'' if one else 's'} that moved it most: {enumerate_words(named)}{rest}.")
+    elif float(found.meetings["before_it"].abs().sum()) > _NEGLIGIBLE:
+        sentences.append("No meeting moved it; all of the change came between meetings.")
+    if len(found.details):
+        sentences.append(_towards(found))
+    return sentences
+
+
+def _listed(parts: pd.DataFrame, sign: int) -> str:
+    """Return the parts of one sign in words, the largest first."""
+    some = parts[sign * parts["part"] > _NEGLIGIBLE].sort_values("share", ascending=False, kind="stable")
+    return enumerate_words([f"{row.meaning} ({row.part:+.4f})" for row in some.itertuples(index=False)])
+
+
+def _towards(found: Explanation) -> str:
+    """Return where trust or position rose most and fell most."""
+    order = found.details.sort_values("change", kind="stable")
+    low, high = order.iloc[0], order.iloc[-1]
+    where = "trust in {}" if found.what == "trust" else "the position on {}"
+    most, least = (_PARTNERS.get(str(row["of"]), str(row["of"])) for row in (high, low))
+    told = []
+    if high["change"] > _NEGLIGIBLE:
+        told.append(f"{where.format(most)} rose most ({high['change']:+.4f})")
+    if low["change"] < -_NEGLIGIBLE:
+        told.append(f"{where.format(least)} fell most ({low['change']:+.4f})")
+    text = " and ".join(told) or ("trust in no group changed" if found.what == "trust" else "no position changed")
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _verb(change: float) -> str:
+    return "rose" if change > _NEGLIGIBLE else "fell" if change < -_NEGLIGIBLE else "stayed the same"
+
+
+def enumerate_words(items: list[str]) -> str:
+    return " and ".join(items) if len(items) < 3 else f"{', '.join(items[:-1])} and {items[-1]}"

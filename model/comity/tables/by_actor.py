@@ -1,0 +1,135 @@
+"""Tables with one row per actor and meeting, with the parts of each change; and who sat where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from comity.errors import InputError
+from comity.mechanisms.act import Act
+from comity.population.world import COOPERATION_PARTS, GROUPS, POSITION_PARTS, SOVEREIGNTY_PARTS, TRUST_PARTS
+from comity.scenario.phases import Phase
+from comity.trace import MeetingTrace, Snapshot
+
+if TYPE_CHECKING:
+    from comity.record import Record
+
+__all__ = ["START", "actors", "positions", "sittings", "trust_by_group", "trust_matrix"]
+
+START = "start"
+"""Name under which the state before the first meeting stands."""
+
+_PHASES = list(Phase)
+
+
+def _snapshots(record: Record) -> list[tuple[str, Any, MeetingTrace | None, Snapshot]]:
+    if record.trace.start is None:
+        raise InputError("record: this table must be kept, got keep='meetings'. Run again with keep='all'.")
+    result: list[tuple[str, Any, MeetingTrace | None, Snapshot]] = [
+        (START, pd.Timestamp(record.scenario.start), None, record.trace.start)
+    ]
+    result += [(t.id, pd.Timestamp(t.start), t, t.snapshot) for t in record.trace.meetings if t.snapshot is not None]
+    return result
+
+
+def actors(record: Record) -> pd.DataFrame:
+    """Return :attr:`comity.record.Record.actors`."""
+    frames = []
+    n = len(record.population.ids)
+    for meeting, day, trace, snap in _snapshots(record):
+        acts = np.empty((0, n)) if trace is None else trace.acts
+        forum = 0 if trace is None else [f.id for f in record.scenario.forums].index(trace.held_as)
+        columns: dict[str, Any] = {
+            "meeting": meeting,
+            "date": day,
+            "actor": record.population.ids,
+            "present": np.zeros(n, bool) if trace is None else trace.present,
+            "seats": (acts >= 0).sum(axis=0),
+            "interventions": (acts > Act.SILENCE).sum(axis=0),
+            "cooperative": (acts == Act.COOPERATION).sum(axis=0),
+            **{name: snap.actors[name] for name in ("cooperation", "sovereignty", "capacity", "authority", "pressure")},
+            "practices": snap.practices.sum(axis=1),
+            "attachment": snap.attachment[:, forum] if trace is not None else np.full(n, np.nan),
+            "trust_held": snap.trust_held.sum(axis=1) / max(n - 1, 1),
+        }
+        columns |= {f"cooperation_by_{p}": snap.cooperation_parts[:, i] for i, p in enumerate(COOPERATION_PARTS)}
+        columns |= {f"sovereignty_by_{p}": snap.sovereignty_parts[:, i] for i, p in enumerate(SOVEREIGNTY_PARTS)}
+        trust_parts = snap.trust_parts.sum(axis=1) / max(n - 1, 1)
+        columns |= {f"trust_by_{p}": trust_parts[:, i] for i, p in enumerate(TRUST_PARTS)}
+        frames.append(pd.DataFrame(columns))
+    return pd.concat(frames, ignore_index=True)
+
+
+def positions(record: Record) -> pd.DataFrame:
+    """Return :attr:`comity.record.Record.positions`."""
+    frames = []
+    n, k = len(record.population.ids), len(record.issues)
+    for meeting, day, _, snap in _snapshots(record):
+        columns: dict[str, Any] = {
+            "meeting": meeting,
+            "date": day,
+            "actor": np.repeat(record.population.ids, k),
+            "issue": np.tile(record.issues, n),
+            "position": snap.position.ravel(),
+        }
+        columns |= {f"by_{p}": snap.position_parts[:, :, i].ravel() for i, p in enumerate(POSITION_PARTS)}
+        frames.append(pd.DataFrame(columns))
+    return pd.concat(frames, ignore_index=True)
+
+
+def trust_by_group(record: Record) -> pd.DataFrame:
+    """Return :attr:`comity.record.Record.trust_by_group`."""
+    frames = []
+    group = record.population.world.actors["group"]
+    sizes = np.maximum(np.bincount(group, minlength=5)[None, :] - (group[:, None] == np.arange(5)), 1)
+    n = len(group)
+    for meeting, day, _, snap in _snapshots(record):
+        columns: dict[str, Any] = {
+            "meeting": meeting,
+            "date": day,
+            "actor": np.repeat(record.population.ids, 5),
+            "partner": np.tile(GROUPS, n),
+            "trust": (snap.trust_held / sizes).ravel(),
+        }
+        parts = snap.trust_parts / sizes[:, :, None]
+        columns |= {f"by_{p}": parts[:, :, i].ravel() for i, p in enumerate(TRUST_PARTS)}
+        frames.append(pd.DataFrame(columns))
+    return pd.concat(frames, ignore_index=True)
+
+
+def sittings(record: Record) -> pd.DataFrame:
+    """Return :attr:`comity.record.Record.sittings`."""
+    frames = []
+    ids = np.asarray(record.population.ids)
+    names = np.array([act.name.lower() for act in Act if act >= 0])
+    for trace in record.trace.meetings:
+        first_round = np.cumsum(trace.rounds) - trace.rounds
+        for s, phase in enumerate(trace.phases):
+            for number in range(trace.rounds[s]):
+                rows = np.flatnonzero(trace.tables[s] >= 0)
+                acts = trace.acts[first_round[s] + number, rows]
+                spoke = np.where(acts >= 0, names[np.maximum(acts, 0)], "talk")
+                frames.append(
+                    pd.DataFrame(
+                        {
+                            "meeting": trace.id,
+                            "sitting": s + 1,
+                            "phase": _PHASES[phase].value,
+                            "round": number + 1,
+                            "room": trace.tables[s][rows].astype(np.int64) + 1,
+                            "actor": ids[rows],
+                            "act": spoke,
+                        }
+                    )
+                )
+    return pd.concat(frames, ignore_index=True)
+
+
+def trust_matrix(record: Record, meeting: str) -> pd.DataFrame:
+    """Return :attr:`comity.record.Record.trust_matrix`."""
+    for name, _, _, snap in _snapshots(record):
+        if name == meeting and snap.trust is not None:
+            return pd.DataFrame(snap.trust, index=record.population.ids, columns=record.population.ids)
+    raise InputError(f"record: no trust matrix of {meeting!r} was kept. Run with keep='trust' and name a meeting.")

@@ -1,0 +1,132 @@
+"""Tables of what came out: support, memberships, arenas, votes, chairs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from comity.between.compact import ANSWERS
+from comity.forum.arena import ARENAS
+from comity.population.world import GROUPS
+from comity.tables.statistics import group_mean
+
+if TYPE_CHECKING:
+    from comity.record import Record
+
+__all__ = ["arenas", "chairs", "joiners", "memberships", "support", "votes"]
+
+
+def support(record: Record) -> pd.DataFrame:
+    """Return :attr:`comity.record.Record.support`."""
+    rows = []
+    sizes = np.bincount(record.population.world.actors["group"], minlength=5)[:3]
+    normative = record.population.world.actors["normative"]
+    for trace in record.trace.meetings:
+        if trace.support is None:
+            continue
+        found = [o for o in np.flatnonzero(~np.isnan(trace.support).all(axis=0)) if trace.active[o]]
+        mean = {o: group_mean(trace.support[:, o], sizes) for o in found}
+        ranked = sorted(found, key=lambda o: (-mean[o], o))
+        for rank, o in enumerate(ranked, 1):
+            rows.append(
+                {
+                    "meeting": trace.id,
+                    "organisation": record.population.ids[o],
+                    "normative_mandate": normative[o],
+                    "support": mean[o],
+                    "rank": rank,
+                }
+                | {f"support_{name}": trace.support[g, o] for g, name in enumerate(GROUPS[:3])}
+            )
+    return pd.DataFrame(rows)
+
+
+def memberships(record: Record) -> pd.DataFrame:
+    """Return :attr:`comity.record.Record.memberships`."""
+    rows = []
+    group = record.population.world.actors["group"]
+    for year in record.trace.years:
+        for treaty, members in (("crmw", year.crmw_party), ("iom", year.iom_member)):
+            for g, name in enumerate(GROUPS[:3]):
+                rows.append(
+                    {"year": year.year, "treaty": treaty, "group": name, "members": int(members[group == g].sum())}
+                )
+    return pd.DataFrame(rows, columns=["year", "treaty", "group", "members"])
+
+
+def joiners(record: Record) -> pd.DataFrame:
+    """Return :attr:`comity.record.Record.joiners`."""
+    rows = []
+    start = record.population.world.actors
+    before = {"crmw": start["crmw_party"], "iom": start["iom_member"]}
+    for year in record.trace.years:
+        for treaty, members in (("crmw", year.crmw_party), ("iom", year.iom_member)):
+            rows += [
+                {"actor": record.population.ids[row], "treaty": treaty, "year": year.year}
+                for row in np.flatnonzero(members > before[treaty])
+            ]
+            before[treaty] = members
+    return pd.DataFrame(rows, columns=["actor", "treaty", "year"])
+
+
+def arenas(record: Record) -> pd.DataFrame:
+    """Return :attr:`comity.record.Record.arenas`."""
+    rows = []
+    records = record.population.world.actors
+    states = np.flatnonzero(records["group"] < 3)
+    for trace in record.trace.meetings:
+        if trace.arena is None:
+            continue
+        for row, utility in zip(states, trace.arena, strict=True):
+            rows.append(
+                {
+                    "meeting": trace.id,
+                    "actor": record.population.ids[row],
+                    "group": GROUPS[records["group"][row]],
+                    "first": ARENAS[int(np.argmax(utility[:3]))],
+                }
+                | dict(zip((*ARENAS, "norm_setting"), map(float, utility), strict=True))
+            )
+    return pd.DataFrame(rows, columns=["meeting", "actor", "group", "first", *ARENAS, "norm_setting"])
+
+
+def votes(record: Record) -> pd.DataFrame:
+    """Return :attr:`comity.record.Record.votes`."""
+    rows = []
+    group = record.population.world.actors["group"]
+    for trace in record.trace.meetings:
+        for vote in trace.votes:
+            for row, chance, choice in zip(vote.rows, vote.probabilities, vote.answers, strict=True):
+                rows.append(
+                    {
+                        "meeting": trace.id,
+                        "vote": vote.vote,
+                        "actor": record.population.ids[row],
+                        "group": GROUPS[group[row]],
+                        "answer": ANSWERS[choice],
+                    }
+                    | {f"p_{name}": float(p) for name, p in zip(ANSWERS, chance, strict=True)}
+                )
+    return pd.DataFrame(rows, columns=["meeting", "vote", "actor", "group", "answer", *(f"p_{a}" for a in ANSWERS)])
+
+
+def chairs(record: Record) -> pd.DataFrame:
+    """Return :attr:`comity.record.Record.chairs`."""
+    rows = [
+        {"date": pd.Timestamp(e.date), "meeting": e.meeting, "event": e.event, "state": e.state, "text": e.text}
+        for e in record.trace.chairs
+    ]
+    rows += [
+        {
+            "date": pd.Timestamp(record.scenario.meeting(meeting).start),
+            "meeting": meeting,
+            "event": "cancelled",
+            "state": "",
+            "text": reason,
+        }
+        for meeting, reason in record.trace.cancelled
+    ]
+    table = pd.DataFrame(rows, columns=["date", "meeting", "event", "state", "text"])
+    return table.sort_values(["date", "meeting", "event", "state"], kind="stable", ignore_index=True)

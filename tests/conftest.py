@@ -1,0 +1,139 @@
+"""What several tests share: scenarios that stress the model, and the comparison of two records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import comity
+from comity.record import DETAILED_TABLES, TABLES, Record
+from comity.scenario.locate import scenario_folder
+from comity.scenario.schema import Scenario
+
+ROLES = ("origin", "destination", "both")
+
+
+def _lively_meetings() -> list[dict[str, Any]]:
+    meetings: list[dict[str, Any]] = []
+    for number in range(4):
+        year = 2006 + number
+        meetings.append(
+            {"id": f"FORMAL{year}", "forum": "FORMAL", "name": "Dialogue", "start": date(year, 5, 10),
+             "end": date(year, 5, 11), "session_count": 4, "source": "test"}
+        )
+        meetings.append(
+            {"id": f"INFORMAL{year}", "forum": "INFORMAL", "name": "Forum", "start": date(year, 11, 10),
+             "end": date(year, 11, 12), "session_count": 6, "source": "test"}
+        )
+    meetings[-1]["votes"] = [
+        {"id": "PACT", "text": "A pact", "bindingness": 0.4, "forum": "INFORMAL", "source": "test"}
+    ]
+    return meetings
+
+
+LIVELY: dict[str, Any] = {
+    "population.synthetic.states": 26,
+    "population.synthetic.organisations": 4,
+    "population.synthetic.networks": 8,
+    "population.synthetic.ties_per_state": 6,
+    "population.synthetic.sovereignty_origin": 0.57,
+    "end": date(2010, 12, 31),
+    "meetings": _lively_meetings(),
+    "shocks": [
+        {"id": "slump", "name": "A slump", "date": date(2008, 9, 15), "sovereignty": 0.1, "pressure": 0.5,
+         "capacity": -0.2, "attachment": -0.1, "withdrawal": 0.2, "anchors": {"rights": -0.1}, "source": "test"}
+    ],
+}  # fmt: skip
+"""A drawn world in which every choice is left to the model, with institutions, a shock and a vote."""
+
+
+@pytest.fixture(scope="session")
+def load_lively() -> Callable[..., Scenario]:
+    """Return a function that loads the small world in which every mechanism is at work."""
+
+    def load(**parameters: float) -> Scenario:
+        return comity.load("synthetic", settings=LIVELY | {f"parameters.{k}": v for k, v in parameters.items()})
+
+    return load
+
+
+@pytest.fixture(scope="session")
+def load_teaching() -> Callable[..., Scenario]:
+    """Return a function that loads the teaching scenario with parameters given by name."""
+
+    def load(theory: str | None = None, settings: dict[str, Any] | None = None, **parameters: float) -> Scenario:
+        given = dict(settings or {}) | {f"parameters.{k}": v for k, v in parameters.items()}
+        return comity.load("teaching", settings=given, theory=theory)
+
+    return load
+
+
+UNLEARNING: dict[str, Any] = {
+    "theory": "rationalist",
+    "shocks": [],
+    "parameters.attachment_rate": 0.0,
+    "parameters.evidence_decay": 0.0,
+    "parameters.domestic_pull": 0.0,
+    "parameters.turnover": 0.0,
+    "parameters.authority_rate": 0.0,
+}
+
+
+@pytest.fixture(scope="session")
+def unlearning() -> dict[str, Any]:
+    """Return settings under which nothing that happens changes any actor: what is left is luck."""
+    return dict(UNLEARNING)
+
+
+@pytest.fixture(scope="session")
+def has_tables() -> bool:
+    """Return whether the actor tables of the historical scenario are there."""
+    return (scenario_folder() / "data" / "states.csv").is_file()
+
+
+@pytest.fixture(scope="session")
+def first_difference() -> Callable[..., str]:
+    """Return a function that says where two records differ, or '' where all their tables are equal."""
+
+    def names_of(record: Record | dict[str, pd.DataFrame]) -> list[str]:
+        if isinstance(record, dict):
+            return list(record)
+        return [*TABLES, *(DETAILED_TABLES if record.keep != "meetings" else ())]
+
+    def table_of(record: Record | dict[str, pd.DataFrame], name: str, sort: bool) -> pd.DataFrame:
+        table = record[name] if isinstance(record, dict) else getattr(record, name)
+        return _sorted(table) if sort else table
+
+    def compare(
+        first: Record | dict[str, pd.DataFrame], second: Record | dict[str, pd.DataFrame],
+        tolerance: float = 0.0, sort: bool = False,
+    ) -> str:
+        assert names_of(first) == names_of(second)
+        for name in names_of(first):  # one at a time: a table costs more than the run, and the first may differ
+            a, b = table_of(first, name, sort), table_of(second, name, sort)
+            if a.shape != b.shape or list(a.columns) != list(b.columns):
+                return f"{name}: shape {a.shape} and {b.shape}"
+            for column in a.columns:
+                if not _equal(a[column].to_numpy(), b[column].to_numpy(), tolerance):
+                    return f"{name}.{column}"
+        return ""
+
+    return compare  # fmt: skip
+
+
+def _equal(a: np.ndarray, b: np.ndarray, tolerance: float) -> bool:
+    if a.dtype.kind in "biu" and b.dtype.kind in "biu":
+        return bool((a == b).all())
+    if a.dtype.kind == "f" and b.dtype.kind == "f":
+        return bool(np.allclose(a, b, rtol=0, atol=tolerance, equal_nan=True))
+    return bool((pd.Series(a).fillna("") == pd.Series(b).fillna("")).all())
+
+
+def _sorted(table: pd.DataFrame) -> pd.DataFrame:
+    keys = [name for name in table.columns if table[name].dtype.kind != "f"]
+    return table.sort_values(keys, kind="stable", ignore_index=True)

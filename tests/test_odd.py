@@ -1,0 +1,172 @@
+"""The description keeps up with the code: generated tables, mechanisms, phases, draws, and references both ways."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+import numpy as np
+import pytest
+
+from comity.errors import InputError
+from comity.mechanism import Mechanism
+from comity.odd import BLOCKS, declared_mechanisms, with_generated_blocks
+from comity.randomness import Decision, address, decision_keys, uniform
+from comity.scenario.parameters import Parameters, parameter_table
+from comity.scenario.phases import Phase
+
+MODEL = Path(__file__).resolve().parents[1] / "model"
+ODD = (MODEL / "ODD.md").read_text(encoding="utf-8")
+REFERENCES = (MODEL / "references.md").read_text(encoding="utf-8")
+CODE = sorted((MODEL / "comity").rglob("*.py"))
+
+_AUTHORS_AND_YEAR = re.compile(
+    r"\b([A-Z][A-Za-zé]*[a-zé])(?:(?:, [A-Z][A-Za-zé]+)*,? and [A-Z][A-Za-zé]+| et al\.)?"
+    r"(?: \(((?:19|20)\d\d)\)|,? ((?:19|20)\d\d)(?=[;,)]))"
+)
+"""Matches "Axelrod (1984)", "(Checkel 2005; …", "Deffuant et al. (2000)" and "Salmon, Moraes, Dror and Shaw (2011)"."""
+
+
+def section(number: int) -> str:
+    """Return a section of the description without its generated blocks."""
+    found = re.search(rf"^## {number} .*?(?=^## |\Z)", ODD, re.DOTALL | re.MULTILINE)
+    assert found, f"model/ODD.md has no section {number}"
+    return re.sub(r"<!-- generated.*?<!-- end -->", "", found[0], flags=re.DOTALL)
+
+
+def first_cells(text: str) -> list[str]:
+    """Return the first cells of table rows that hold code, without the backticks."""
+    return re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)
+
+
+def keys_listed() -> list[str]:
+    return re.findall(r"^- \*\*(\w+)\*\*", REFERENCES, re.MULTILINE)
+
+
+def keys_in_description() -> set[str]:
+    groups = re.findall(r"\[((?:[A-Z][A-Za-z]+\d{4}(?:, )?)+)\]", " ".join(ODD.split()))
+    return {key for group in groups for key in group.split(", ")}
+
+
+def citations(text: str) -> set[str]:
+    """Return the keys of the works that a text cites by author and year.
+
+    >>> sorted(citations("Josang and Ismail (2002): 2; scope conditions (Checkel 2005, page 1)"))
+    ['Checkel2005', 'Josang2002']
+    """
+    flat = " ".join(text.replace('"', " ").split())
+    return {match[1] + (match[2] or match[3]) for match in _AUTHORS_AND_YEAR.finditer(flat)}
+
+
+def sources() -> list[str]:
+    """Return what parameters and mechanisms say about where they come from."""
+    return [row["source"] for row in parameter_table()] + [item.source for _, item in declared_mechanisms()]
+
+
+def test_generated_tables_are_those_of_the_code():
+    assert with_generated_blocks(ODD) == ODD, "run python -m comity.odd"
+
+
+def test_a_missing_block_is_an_error_that_names_it():
+    with pytest.raises(InputError, match="mechanisms must stand there once each"):
+        with_generated_blocks(ODD.replace("<!-- generated: mechanisms -->", ""))
+
+
+def test_tables_have_a_row_for_every_parameter_and_mechanism():
+    for name in Parameters.model_fields:
+        assert f"| `{name}` |" in BLOCKS["parameters"]()
+    for _, mechanism in declared_mechanisms():
+        assert f"| {mechanism.name} |" in BLOCKS["mechanisms"]()
+
+
+def test_every_declaration_is_found_and_every_parameter_belongs_to_a_mechanism():
+    found = {id(mechanism) for _, mechanism in declared_mechanisms()}
+    for family in ("mechanisms", "forum", "between"):
+        for item in iter_modules(import_module(f"comity.{family}").__path__):
+            module = import_module(f"comity.{family}.{item.name}")
+            for value in vars(module).values():
+                declared = value if isinstance(value, tuple) else (value,)
+                assert all(id(one) in found for one in declared if isinstance(one, Mechanism)), module.__name__
+    read = {name for _, mechanism in declared_mechanisms() for name in mechanism.parameters}
+    assert read == set(Parameters.model_fields)
+
+
+def test_every_module_with_a_mechanism_has_a_submodel():
+    headings = re.findall(r"^### .*$", section(7), re.MULTILINE)
+    for module, mechanism in declared_mechanisms():
+        assert any(f"`{module}`" in heading for heading in headings), f"no submodel for {mechanism.name} ({module})"
+
+
+def test_every_parameter_symbol_stands_in_a_submodel():
+    text = section(7)
+    for row in parameter_table():
+        pattern = rf"(?<![A-Za-z_]){re.escape(row['symbol'])}(?![A-Za-z_])"
+        assert re.search(pattern, text + section(2)), f"{row['symbol']} ({row['name']}) is in no equation"
+
+
+def test_schedule_names_the_phases_in_order():
+    named = [cell for cell in first_cells(section(3)) if cell in set(Phase)]
+    assert named == [phase.value for phase in Phase]
+
+
+def test_schedule_gives_the_address_of_every_draw():
+    named = [cell for cell in first_cells(section(3)) if cell.isupper()]
+    assert named == [decision.name for decision in Decision]
+
+
+def test_the_worked_address_is_right():
+    key = decision_keys(7)[Decision.ENGAGEMENT]
+    meeting, sitting, actor = address("HLD2006"), address("round_tables:1"), address("FRA")
+    draw = uniform(key, meeting, sitting, actor, np.uint64(0))
+    for value in (hex(int(key)), meeting, sitting, actor, draw):
+        assert str(value) in section(3)
+
+
+def test_references_have_unique_keys_in_order():
+    keys = keys_listed()
+    assert len(set(keys)) == len(keys)
+    theory, method = REFERENCES.split("## Method")
+    for part in (theory, method):
+        listed = re.findall(r"^- \*\*(\w+)\*\*", part, re.MULTILINE)
+        assert listed == sorted(listed)
+
+
+def test_every_citation_resolves():
+    assert keys_in_description() <= set(keys_listed())
+    for path in CODE:
+        unknown = citations(path.read_text(encoding="utf-8")) - set(keys_listed())
+        assert not unknown, f"{path.relative_to(MODEL)} cites {sorted(unknown)}: add them to model/references.md"
+
+
+def test_every_reference_is_cited():
+    cited = keys_in_description().union(*(citations(path.read_text(encoding="utf-8")) for path in CODE))
+    assert set(keys_listed()) - cited == set()
+
+
+def test_sections_of_the_chapter_and_rules_resolve():
+    listed = set(re.findall(r"^\| '([^']+)' \|", REFERENCES, re.MULTILINE))
+    rules = set(re.findall(r"^\| (R\d+) \|", REFERENCES, re.MULTILINE))
+    for text in [*sources(), ODD]:
+        flat = " ".join(text.split())
+        for quoted in re.findall(r"[Cc]hapter, ((?:'[^']+'(?:,? and |, )?)+)", flat):
+            assert set(re.findall(r"'([^']+)'", quoted)) <= listed, text
+        assert set(re.findall(r"[Ff]acts (R\d+)", flat)) <= rules, text
+    for name in re.findall(r"\| ((?:'[^']+'(?:, )?)+) \|$", section(1), re.MULTILINE):
+        assert set(re.findall(r"'([^']+)'", name)) <= listed
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("Axelrod (1984), Kydd (2005); strength: assumption", {"Axelrod1984", "Kydd2005"}),
+        ("Salmon, Moraes, Dror and Shaw (2011)", {"Salmon2011"}),
+        ("bounded confidence: Deffuant et al. (2000), Hegselmann\n    and Krause (2002)", {"Deffuant2000", "Hegselmann2002"}),
+        ("McKelvey and Zavoina (1975)", {"McKelvey1975"}),
+        ("nothing is switched off (Checkel 2005; Rother 2019)", {"Checkel2005", "Rother2019"}),
+        ("HLD 2013, trust before 2006 and the year 2006", set()),
+    ],
+)
+def test_citations_are_recognised(text, keys):
+    assert citations(text) == keys
