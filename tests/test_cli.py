@@ -9,13 +9,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import comity
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
+
+import comity
 from comity.cli import app, main
 from comity.scenario.locate import scenario_folder
 from comity.scenario.parameters import Parameters
-from typer.testing import CliRunner
 
 TEACHING = (scenario_folder() / "teaching.toml").read_text(encoding="utf-8")
 COMMANDS = ("run", "rerun", "explain", "describe", "scenarios", "schema", "parameters")
@@ -300,7 +301,7 @@ FILES = {
         "weights in salience must sum to 1",
     ),
     "not TOML": ("[choices]", "[choices", "must be valid TOML"),
-    "missing title": ('title = "Two', 'description2 = "Two', "title is missing"),
+    "missing title": ('title = "Two dialogues and a forum among twelve actors"', "", "title is missing"),
     "unknown category": (
         'category = "labour migration"',
         'category = "labor migration"',

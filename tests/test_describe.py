@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import comity
 import pytest
+
+import comity
 from comity.describe import describe, differences, mechanisms_declared
 from comity.scenario.parameters import Parameters
 

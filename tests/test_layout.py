@@ -40,7 +40,7 @@ ALLOWED_IMPORTS: dict[str, tuple[str, ...]] = {
     "forum_model": (*ROOMS, "summary", "trace"),
     **dict.fromkeys(AFTER, (*MODEL, *AFTER)),
     "commands": (*MODEL, *AFTER),
-    "cli": (*MODEL, *AFTER, "commands"),
+    "cli": (*MODEL, *AFTER, "commands", "__init__"),
     "__init__": (*MODEL, *AFTER),
     "__main__": ("cli",),
 }

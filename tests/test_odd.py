@@ -162,7 +162,10 @@ def test_sections_of_the_chapter_and_rules_resolve():
     [
         ("Axelrod (1984), Kydd (2005); strength: assumption", {"Axelrod1984", "Kydd2005"}),
         ("Salmon, Moraes, Dror and Shaw (2011)", {"Salmon2011"}),
-        ("bounded confidence: Deffuant et al. (2000), Hegselmann\n    and Krause (2002)", {"Deffuant2000", "Hegselmann2002"}),
+        (
+            "bounded confidence: Deffuant et al. (2000), Hegselmann\n    and Krause (2002)",
+            {"Deffuant2000", "Hegselmann2002"},
+        ),
         ("McKelvey and Zavoina (1975)", {"McKelvey1975"}),
         ("nothing is switched off (Checkel 2005; Rother 2019)", {"Checkel2005", "Rother2019"}),
         ("HLD 2013, trust before 2006 and the year 2006", set()),

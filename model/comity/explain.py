@@ -125,7 +125,7 @@ def _tables(record: Record | Mapping[str, pd.DataFrame]) -> Mapping[str, pd.Data
 def _cut(history: pd.DataFrame, until: int | str | None) -> pd.DataFrame:
     """Return the rows of an actor up to a year or a meeting, the start among them."""
     if len(history) < 2:
-        raise InputError("record: at least one meeting must have been held to explain an actor, none was. Widen the calendar.")
+        raise InputError("record: a meeting must have been held to explain an actor, none was. Widen the calendar.")
     if until is None:
         return history
     text = str(until).strip()

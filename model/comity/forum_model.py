@@ -24,6 +24,7 @@ from comity.forum.stage import prepare
 from comity.population.agents import make_agents
 from comity.randomness import address, decision_keys
 from comity.scenario.loading import load
+from comity.scenario.parameters import rates_of
 from comity.scenario.schema import Forum, Meeting, Scenario, Shock
 from comity.summary import attach, group_means, group_trust
 from comity.trace import ChairEntry, Keep, MeetingTrace, Snapshot, Trace, VoteTrace, YearTrace
@@ -77,11 +78,12 @@ class ForumModel(mesa.Model):
         self.keep: Keep = keep
         self.stage = prepare(self.scenario)
         self.population = self.stage.population
-        self.world = self.population.world.begin()
+        self.world = self.population.world.begin(self.scenario.strengths.prior_weight)
         self.trace = Trace()
         self.gathering: Gathering | None = None
         self.today = self.scenario.start
         self._keys = decision_keys(self.run_seed)
+        self._rates = rates_of(self.scenario.strengths)
         self._agenda = deque(sorted(self.scenario.meetings, key=lambda m: (m.start, m.end, m.id)))
         self._events = deque(sorted(_calendar_events(self.scenario), key=lambda event: event[0]))
         self._memory = {forum.id: ForumMemory() for forum in self.scenario.forums}
@@ -142,7 +144,7 @@ class ForumModel(mesa.Model):
             held.access,
             held.forum_index,
             self.stage.issue_values,
-            self.stage.rates,
+            self._rates,
             self._keys,
             held.acts,
             held.tables,
@@ -164,7 +166,7 @@ class ForumModel(mesa.Model):
         self.today = max(self.today, until)
 
     def _pass_year(self, year: int) -> None:
-        active, rates, where = self._active(), self.stage.rates, address(f"year:{year}")
+        active, rates, where = self._active(), self._rates, address(f"year:{year}")
         institutions = self.scenario.institutions
         pass_year(self.world, where, rates, self._keys)
         update_authority(self.world, active, rates)
@@ -195,6 +197,7 @@ class ForumModel(mesa.Model):
                 self.trace.cancelled.append((meeting.id, cancelled))
                 continue
             gathering = open_gathering(
+                scenario=self.scenario,
                 stage=self.stage,
                 world=self.world,
                 meeting=meeting,
@@ -202,6 +205,7 @@ class ForumModel(mesa.Model):
                 hosts=hosts,
                 active=self._active(),
                 memory=self._memory[forum.id],
+                rates=self._rates,
                 keys=self._keys,
             )
             if gathering.timetable.n_sittings:
@@ -270,7 +274,7 @@ class ForumModel(mesa.Model):
         self.gathering = None
         self.today = max(self.today, held.meeting.end)
         active, parameters = self._active(), self.scenario.strengths
-        attach(world.attachment[:, held.forum_index], held.counts, self.stage.rates.attachment_rate)
+        attach(world.attachment[:, held.forum_index], held.counts, self._rates.attachment_rate)
         memory = self._memory[held.forum.id]
         memory.last = {topic.category for topic in held.topics}
         memory.discussed |= memory.last
@@ -308,7 +312,7 @@ class ForumModel(mesa.Model):
                 group_trust=group_trust(world.trust_held, world.actors["group"]),
                 practices=float(world.practices.sum()),
                 arena=arena,
-                support=support_by_group(world, self.stage.rates) if main else None,
+                support=support_by_group(world, self._rates) if main else None,
                 votes=tuple(self._vote(held)),
                 snapshot=None if self.keep == "meetings" else self._snapshot(),
             )

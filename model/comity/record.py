@@ -10,7 +10,7 @@ import pandas as pd
 
 from comity.forum_model import ForumModel
 from comity.population.people import Population
-from comity.scenario.loading import load
+from comity.scenario.loading import from_data, load
 from comity.scenario.schema import Scenario
 from comity.tables import by_actor, by_meeting, outcomes
 from comity.trace import Keep, Trace
@@ -57,8 +57,7 @@ def run(
     if not isinstance(scenario, Scenario):
         scenario = load(scenario, theory=theory)
     elif theory is not None:
-        scenario = scenario.model_copy(update={"theory": theory})
-        scenario = Scenario.model_validate(scenario.model_dump())
+        scenario = from_data({**scenario.to_json(), "theory": theory})
     return Record.of(ForumModel(scenario, seed=seed, keep=keep, agents=False).run())
 
 

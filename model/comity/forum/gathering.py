@@ -16,7 +16,7 @@ from comity.mechanisms.act import Act
 from comity.population.world import World
 from comity.randomness import address
 from comity.scenario.phases import Phase
-from comity.scenario.schema import Forum, Meeting
+from comity.scenario.schema import Forum, Meeting, Scenario
 
 __all__ = ["ForumMemory", "Gathering", "open_gathering"]
 
@@ -60,6 +60,7 @@ class Gathering:
 
 def open_gathering(
     *,
+    scenario: Scenario,
     stage: Stage,
     world: World,
     meeting: Meeting,
@@ -67,6 +68,7 @@ def open_gathering(
     hosts: list[int],
     active: np.ndarray,
     memory: ForumMemory,
+    rates: np.record,
     keys: np.ndarray,
 ) -> Gathering:
     """Open a meeting.
@@ -82,7 +84,6 @@ def open_gathering(
     active
         Who exists on the day, bool (n,).
     """
-    scenario = stage.scenario
     parameters, choices = scenario.strengths, scenario.choices
     forum_index = stage.forum_index[forum.id]
     where = address(meeting.id)
@@ -93,13 +94,13 @@ def open_gathering(
         spaces = {**meeting.sittings, Phase.COMMON_SPACE: common_space_sittings(opened)}
         meeting = meeting.model_copy(update={"sittings": spaces, "common_space": None})
     eligible = active & stage.invited[forum.id]
-    topics = _agenda(stage, world, meeting, forum, hosts, eligible, opened, memory, where, keys)
+    topics = _agenda(scenario, stage, world, meeting, forum, hosts, eligible, opened, memory, where, keys)
     donors = np.zeros(world.n, dtype=bool)
     if forum.state_led:
         donors = pledges(world, active, forum_index, hosts, where, keys, parameters)
 
     issues = np.array([stage.issue_index[topic.category] for topic in topics], dtype=np.int64)
-    present = who_comes(world, eligible, forum_index, forum.bindingness, issues, where, stage.rates, keys)
+    present = who_comes(world, eligible, forum_index, forum.bindingness, issues, where, rates, keys)
     present[hosts] = True
     admitted = present & stage.is_network
     if forum.accreditation:
@@ -127,6 +128,7 @@ def open_gathering(
 
 
 def _agenda(
+    scenario: Scenario,
     stage: Stage,
     world: World,
     meeting: Meeting,
@@ -138,7 +140,6 @@ def _agenda(
     where: np.uint64,
     keys: np.ndarray,
 ) -> tuple[Topic, ...]:
-    scenario = stage.scenario
     count = meeting.session_count or len(meeting.sessions)
     if scenario.choices.agenda == "scripted" or not count:
         return stage.agendas[meeting.id]

@@ -1,4 +1,4 @@
-"""The stage: all that is the same in every run of a scenario, prepared once and shared by its runs."""
+"""The stage: all that runs share whatever their parameters, prepared once."""
 
 from __future__ import annotations
 
@@ -23,8 +23,6 @@ class Stage:
     ----------
     population
         The actors and the world from which each run starts.
-    rates
-        The parameters in force as one record, read by name in compiled rules.
     issue_values
         Politicisation and development framing of each issue, shape (K, 2).
     issue_index
@@ -48,9 +46,6 @@ class Stage:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.population: Population = build_population(scenario)
-        values = scenario.strengths.model_dump()
-        record_type = np.dtype([(name, np.float64) for name in values])
-        self.rates: np.record = np.rec.array([tuple(values.values())], dtype=record_type)[0]
         self.issue_values = np.array([[i.politicisation, i.development_framing] for i in scenario.issues])
         self.issue_index = {category: k for k, issue in enumerate(scenario.issues) for category in issue.categories}
         self.forum_index = {forum.id: f for f, forum in enumerate(scenario.forums)}
@@ -115,9 +110,10 @@ _STAGES: dict[str, Stage] = {}
 
 
 def prepare(scenario: Scenario) -> Stage:
-    """Return the stage of a scenario; the last few are kept, since all runs of a sweep share one."""
-    if scenario.hash not in _STAGES:
+    """Return the stage of a scenario; the last few are kept, since scenarios that differ in parameters share one."""
+    key = scenario.setting_hash
+    if key not in _STAGES:
         while len(_STAGES) >= 4:
             _STAGES.pop(next(iter(_STAGES)))
-        _STAGES[scenario.hash] = Stage(scenario)
-    return _STAGES[scenario.hash]
+        _STAGES[key] = Stage(scenario)
+    return _STAGES[key]

@@ -178,7 +178,7 @@ def _assemble(actors: pd.DataFrame, pairs: pd.DataFrame, scenario: Scenario) -> 
         position=position,
         anchor=position.copy(),
         trust=prior.copy(),
-        evidence=np.full((n, n), scenario.strengths.prior_weight),
+        evidence=np.zeros((n, n)),
         attachment=np.tile([forum.attachment for forum in forums], (n, 1)).astype(float),
         practices=np.zeros((n, len(issues))),
         trust_held=_trust_held(prior, group),

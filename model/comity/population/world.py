@@ -140,7 +140,12 @@ class World(NamedTuple):
         """Return the same world for rules that run uncompiled (``rule.py_func``), where records need attributes."""
         return self._replace(actors=self.actors.view(np.recarray))
 
-    def begin(self) -> World:
-        """Return a world for one run: what changes is copied, what does not is shared."""
+    def begin(self, prior_weight: float) -> World:
+        """Return a world for one run: what changes is copied, what does not is shared.
+
+        ``prior_weight`` W is the evidence that prior trust is worth.
+        """
         fixed = 5
-        return World(*self[:fixed], *(array.copy() for array in self[fixed:]))  # type: ignore[arg-type]
+        world = World(*self[:fixed], *(array.copy() for array in self[fixed:]))  # type: ignore[arg-type]
+        world.evidence[:] = prior_weight
+        return world

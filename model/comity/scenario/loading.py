@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from comity.errors import InputError, nearest
 from comity.scenario.locate import find_scenario
 from comity.scenario.patching import apply_patch, set_path
+from comity.scenario.parameters import Parameters
 from comity.scenario.schema import Scenario
 
-__all__ = ["from_data", "load", "read_value"]
+__all__ = ["from_data", "load", "parameters_from", "read_value"]
 
 
 def load(
@@ -64,6 +65,14 @@ def from_data(data: Mapping[str, Any], where: str = "scenario") -> Scenario:
         raise InputError(_explain(error, where)) from None
 
 
+def parameters_from(values: Mapping[str, Any], where: str = "parameters") -> Parameters:
+    """Return the parameters that plain values describe, or raise InputError with the first thing that is wrong."""
+    try:
+        return Parameters.model_validate(values)
+    except ValidationError as error:
+        raise InputError(_explain(error, where, Parameters)) from None
+
+
 def read_value(text: str) -> Any:
     """Return the TOML value that a text stands for; a bare word is a string."""
     try:
@@ -102,11 +111,13 @@ def _read_extended(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
     return apply_patch(_read_extended(find_scenario(base, path.parent), (*seen, path)), data, _label(path))
 
 
-def _explain(error: ValidationError, where: str) -> str:
-    first = error.errors(include_url=False)[0]
+def _explain(error: ValidationError, where: str, model: type[BaseModel] = Scenario) -> str:
+    found = error.errors(include_url=False)
+    # A misspelt key is the likelier reason than the required key that is therefore missing.
+    first = next((item for item in found if item["type"] == "extra_forbidden"), found[0])
     place = _place(first["loc"])
     if first["type"] == "extra_forbidden":
-        known = _fields_at(first["loc"][:-1])
+        known = _fields_at(first["loc"][:-1], model)
         return f"{where}: {place} is not a known key. {nearest(str(first['loc'][-1]), known)}"
     if first["type"] == "missing":
         return f"{where}: {place} is missing. Add it."
@@ -123,9 +134,9 @@ def _place(loc: tuple[int | str, ...]) -> str:
     return ".".join(f"[{part}]" if isinstance(part, int) else str(part) for part in loc).replace(".[", "[")
 
 
-def _fields_at(loc: tuple[int | str, ...]) -> list[str]:
-    """Return the known keys at a place, by walking the JSON schema of a scenario."""
-    schema = Scenario.model_json_schema()
+def _fields_at(loc: tuple[int | str, ...], model: type[BaseModel]) -> list[str]:
+    """Return the known keys at a place, by walking the JSON schema."""
+    schema = model.model_json_schema()
     node: dict[str, Any] = schema
     for part in loc:
         node = _resolve(node, schema)

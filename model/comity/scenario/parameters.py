@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Parameters", "parameter_table"]
+__all__ = ["Parameters", "parameter_table", "rates_of"]
 
 
 def _parameter(
@@ -316,6 +317,16 @@ class Parameters(BaseModel):
         3.0, 0, 10, "weight of capacity and of attachment against absence", symbol="y_q", group="vote",
         unit=_LOGIT, source=_ASSUMED,
     )
+
+
+_RECORD = np.dtype([(name, np.float64) for name in Parameters.model_fields])
+
+
+def rates_of(parameters: Parameters) -> np.record:
+    """Return the parameters as one record of numbers, which compiled rules read by name."""
+    values = np.array([tuple(parameters.model_dump().values())], dtype=_RECORD)
+    rates: np.record = values.view(np.recarray)[0]
+    return rates
 
 
 def parameter_table() -> list[dict[str, Any]]:

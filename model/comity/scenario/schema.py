@@ -314,6 +314,15 @@ class Population(_Value):
     )
 
 
+_WORDS = frozenset({"name", "title", "description", "references"})
+"""Fields of a scenario that say nothing about what is simulated."""
+
+
+def _content_hash(content: Any) -> str:
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 class Scenario(_Value):
     """Everything that is to be simulated. Two scenarios with equal hash are the same simulation."""
 
@@ -340,11 +349,30 @@ class Scenario(_Value):
         return self.parameters.model_copy(update=PRESETS[self.theory])
 
     @cached_property
+    def setting_hash(self) -> str:
+        """Content hash of everything but the parameters and the theory: what the runs of a sweep share."""
+        return _content_hash(self.model_dump(mode="json", exclude={*_WORDS, "parameters", "theory"}))
+
+    @cached_property
     def hash(self) -> str:
-        """Content hash, 16 hex digits; name, title and description do not enter."""
-        content = self.model_dump(mode="json", exclude={"name", "title", "description", "references"})
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        """Content hash, 16 hex digits; name, title, description and references do not enter."""
+        return _content_hash([self.setting_hash, self.theory, self.parameters.model_dump(mode="json")])
+
+    def with_parameters(self, **changes: float) -> Scenario:
+        """Return the same scenario with other parameters, quickly: nothing else is read or checked again.
+
+        Raises
+        ------
+        InputError
+            For an unknown parameter or a value out of range.
+        """
+        from comity.scenario.loading import parameters_from
+
+        parameters = parameters_from({**self.parameters.model_dump(), **changes})
+        scenario = self.model_copy(update={"parameters": parameters})
+        for stale in ("hash", "strengths"):
+            scenario.__dict__.pop(stale, None)
+        return scenario
 
     def sources(self) -> list[str]:
         """Return the sources that the scenario rests on, as printable lines, sorted by code."""
