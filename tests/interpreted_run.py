@@ -18,12 +18,13 @@ def _uncompiled(rule: Callable[..., Any]) -> Callable[..., Any]:
     return rule
 
 
-comity.compiled.compiled = _uncompiled
+for _decorator in set(comity.compiled.__all__) - {"rules_version"}:
+    setattr(comity.compiled, _decorator, _uncompiled)
 
 from comity.population.world import World  # noqa: E402
 
 _begin = World.begin
-World.begin = lambda self: _begin(self).interpreted()  # type: ignore[method-assign]
+World.begin = lambda self, *given: _begin(self, *given).interpreted()  # type: ignore[method-assign]
 
 
 def main() -> None:

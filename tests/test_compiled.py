@@ -7,8 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import comity
 import pytest
+
+import comity
 from comity.compiled import compiled, rules_version
 
 SEEDS = (1, 2)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import comity
 import pytest
+
+import comity
 from comity.scenario.parameters import parameter_table
 
 SEEDS = (1, 2, 3)

@@ -13,13 +13,14 @@ import re
 from collections.abc import Callable, Iterator
 from types import ModuleType
 
+import numpy as np
+import pandas as pd
+import pytest
+
 import comity
 import comity.between
 import comity.forum
 import comity.mechanisms
-import numpy as np
-import pandas as pd
-import pytest
 from comity import Record
 from comity.mechanism import Mechanism
 from comity.scenario.parameters import Parameters, parameter_table

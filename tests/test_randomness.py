@@ -6,6 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
+
 from comity.randomness import Decision, address, decision_keys, philox, uniform, uniforms
 
 ZERO = np.uint64(0)

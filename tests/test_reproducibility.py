@@ -9,14 +9,23 @@ import subprocess
 import sys
 from pathlib import Path
 
-import comity
 import numpy as np
 import pytest
+
+import comity
 from comity import ForumModel, InputError, Record
+from comity.scenario.parameters import parameter_table
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
+
+
+def run_alone(program: str) -> None:
+    """Run a program in a process of its own, with other hashes of strings than here."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONHASHSEED": "12"}
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False)
+    assert result.returncode == 0, result.stderr
 
 
 @pytest.mark.parametrize("keep", ["meetings", "all", "trust"])
@@ -33,18 +42,32 @@ def test_a_replicate_alone_equals_the_same_replicate_in_a_batch(tmp_path):
     for seed in range(5):
         comity.run("teaching", seed=seed).save(tmp_path / f"batch{seed}", command="run")
     program = f"import comity; comity.run('teaching', seed=3).save({str(tmp_path / 'alone')!r}, command='run')"
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONHASHSEED": "12"}
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False)
-    assert result.returncode == 0, result.stderr
+    run_alone(program)
     assert files_of(tmp_path / "alone") == files_of(tmp_path / "batch3")
 
 
 def test_a_run_leaves_nothing_behind_for_the_next(first_difference, load_lively):
+    # Scenarios share what is prepared for them: every parameter is moved in between.
     scenario = load_lively()
     first = comity.run(scenario, seed=1)
     comity.run(scenario, seed=2)
-    comity.run(load_lively(trust_learning=3.0), seed=1)
+    for end in ("low", "high"):
+        comity.run(load_lively(**{row["name"]: row[end] for row in parameter_table()}), seed=1)
     assert first_difference(first, comity.run(scenario, seed=1)) == ""
+
+
+def test_a_scenario_runs_the_same_after_another_as_alone(tmp_path):
+    # The other one differs in every parameter, also in those that shape the world from which a run starts.
+    settings = {f"parameters.{row['name']}": (row["default"] + row["high"]) / 2 for row in parameter_table()}
+    comity.run("teaching", seed=3)
+    comity.run(comity.load("teaching", settings=settings), seed=3).save(tmp_path / "after", command="run")
+    program = (
+        "import comity\n"
+        f"scenario = comity.load('teaching', settings={settings!r})\n"
+        f"comity.run(scenario, seed=3).save({str(tmp_path / 'alone')!r}, command='run')\n"
+    )
+    run_alone(program)
+    assert files_of(tmp_path / "alone") == files_of(tmp_path / "after")
 
 
 @pytest.mark.parametrize("name", ["teaching", "lively"])

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from comity.errors import InputError
     from comity.forum_model import ForumModel
     from comity.record import Record, run
+    from comity.repetition import rerun
     from comity.scenario.loading import load
     from comity.scenario.schema import Scenario
-    from comity.storage import read_record, rerun
+    from comity.storage import read_record
 
 __all__ = ["ForumModel", "InputError", "Record", "Scenario", "load", "read_record", "rerun", "run"]
 __version__ = "0.1.0"
@@ -28,7 +29,7 @@ _HOME = {
     "Scenario": "comity.scenario.schema",
     "load": "comity.scenario.loading",
     "read_record": "comity.storage",
-    "rerun": "comity.storage",
+    "rerun": "comity.repetition",
     "run": "comity.record",
 }
 

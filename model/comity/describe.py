@@ -95,9 +95,10 @@ def _compare(before: Any, after: Any, place: str) -> Iterable[str]:
         return
     if isinstance(before, list) and isinstance(after, list) and _keyed(before) and _keyed(after):
         before, after = ({item["id"]: item for item in side} for side in (before, after))
-        for key in before.keys() | after.keys():
-            if key not in before or key not in after:
-                yield f"{place}: {key} {'added' if key in after else 'removed'}"
+        for word, here, there in (("removed", before, after), ("added", after, before)):
+            names = [key for key in here if key not in there]
+            if names:
+                yield f"{place}: {', '.join(names)} {word}"
     if isinstance(before, dict) and isinstance(after, dict):
         for key in sorted(before.keys() & after.keys()):
             yield from _compare(before[key], after[key], f"{place}.{key}" if place else key)
@@ -205,7 +206,7 @@ def _calendar(stage: Stage) -> list[str]:
             who = "all states" if not entry.actors and len(entry.roles) == 3 else who
             scaled = f", scaled by {entry.scaled_by.replace('_', ' ')}" if entry.scaled_by else ""
             head = f"{_day(entry.date)}  shock {entry.id}: {entry.name}"
-            lines += [f"  {head}", *_wrap(f"hits {who}{scaled}: {_effects(entry)}", 6)]
+            lines += [*_hanging(head), *_wrap(f"hits {who}{scaled}: {_effects(entry)}", 6)]
         else:
             lines += _meeting(stage, entry)
     return lines
@@ -231,7 +232,7 @@ def _meeting(stage: Stage, meeting: Meeting) -> list[str]:
         host = "hosted by whoever volunteers"
     else:
         host = f"hosted by {', '.join(meeting.hosts)}" if meeting.hosts else ""
-    lines = [f"  {_days(meeting.start, meeting.end)}  {meeting.id}: {meeting.name}"]
+    lines = _hanging(f"{_days(meeting.start, meeting.end)}  {meeting.id}: {meeting.name}")
     lines += _wrap("; ".join(filter(None, [rules.id, where, host])), 6)
     agenda, text = _agenda(stage, meeting)
     mirrored = civil_society_topics(meeting, agenda, stage.network_ranking)
@@ -288,5 +289,8 @@ def _wrap(text: str, indent: int = 0) -> list[str]:
 
 
 def _section(heading: str, lines: list[str]) -> list[str]:
-    body = (textwrap.wrap(line, _WIDTH, initial_indent="  ", subsequent_indent="      ") for line in lines)
-    return ["", heading, *(piece for item in body for piece in item)]
+    return ["", heading, *(piece for line in lines for piece in _hanging(line))]
+
+
+def _hanging(text: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="      ")

@@ -17,7 +17,7 @@ from comity.between.ratification import accede, ratify
 from comity.between.shocks import apply_shock
 from comity.errors import InputError
 from comity.forum.arena import arena_utilities, majority_arena
-from comity.forum.chairing import choose_chair, withdraws
+from comity.forum.chairing import choose_chair, pledges, withdraws
 from comity.forum.gathering import ForumMemory, Gathering, open_gathering
 from comity.forum.sitting import hold_sittings
 from comity.forum.stage import prepare
@@ -88,6 +88,7 @@ class ForumModel(mesa.Model):
         self._events = deque(sorted(_calendar_events(self.scenario), key=lambda event: event[0]))
         self._memory = {forum.id: ForumMemory() for forum in self.scenario.forums}
         self._arena = "informal"
+        self._not_held: set[str] = set()
         for event in self.scenario.chairs if self.scenario.choices.host == "scripted" else ():
             self.trace.chairs.append(
                 ChairEntry(
@@ -190,10 +191,13 @@ class ForumModel(mesa.Model):
             meeting = self._agenda.popleft()
             self._pass_time(meeting.start)
             forum, cancelled = self._arena_of(self.scenario.forum(meeting.forum))
+            if meeting.linked_to in self._not_held:
+                cancelled = "the meeting that it accompanies is not held"
             hosts: list[int] = []
             if not cancelled:
                 hosts, cancelled = self._hosts(meeting, forum)
             if cancelled:
+                self._not_held.add(meeting.id)
                 self.trace.cancelled.append((meeting.id, cancelled))
                 continue
             gathering = open_gathering(
@@ -233,12 +237,7 @@ class ForumModel(mesa.Model):
         chair, event = memory.designated, "chair"
         if chair is None:
             chair = choose_chair(self.world, active, forum_index, side, excluded, where, 0, self._keys, parameters)
-        shock = sum(
-            item.withdrawal
-            for item in self.scenario.shocks
-            if 0 <= (meeting.start - item.date).days <= 365 * _SHOCK_YEARS
-        )
-        if chair is not None and withdraws(self.world, chair, forum_index, shock, where, self._keys, parameters):
+        if chair is not None and self._withdraws(meeting, chair, forum_index):
             self._note_chair(meeting, "withdrawal", chair)
             excluded.add(chair)
             chair = choose_chair(self.world, active, forum_index, side, excluded, where, 1, self._keys, parameters)
@@ -260,6 +259,16 @@ class ForumModel(mesa.Model):
             parameters,
         )
         return [chair], ""
+
+    def _withdraws(self, meeting: Meeting, chair: int, forum_index: int) -> bool:
+        where, parameters = address(meeting.id), self.scenario.strengths
+        donors = pledges(self.world, self._active(), forum_index, [chair], where, self._keys, parameters)
+        shock = sum(
+            item.withdrawal * float(self.stage.shock_exposures[item.id][chair])
+            for item in self.scenario.shocks
+            if 0 <= (meeting.start - item.date).days <= 365 * _SHOCK_YEARS
+        )
+        return withdraws(self.world, chair, int(donors.sum()), shock, where, self._keys, parameters)
 
     def _note_chair(self, meeting: Meeting, event: str, chair: int | None) -> None:
         state = "" if chair is None else self.population.ids[chair]
@@ -285,7 +294,7 @@ class ForumModel(mesa.Model):
             informal = next((item for item in self.scenario.forums if item.state_led), held.forum)
             arena = arena_utilities(self.scenario, world, held.forum, informal, parameters)
             if self.scenario.choices.arena == "endogenous":
-                self._arena = majority_arena(arena)
+                self._arena = majority_arena(arena[active[self.stage.is_state]])
         main = held.forum.decides_arena or held.forum.state_led
         acts = held.acts
         self.trace.meetings.append(
@@ -312,7 +321,7 @@ class ForumModel(mesa.Model):
                 group_trust=group_trust(world.trust_held, world.actors["group"]),
                 practices=float(world.practices.sum()),
                 arena=arena,
-                support=support_by_group(world, self._rates) if main else None,
+                support=support_by_group(world, active, self._rates) if main else None,
                 votes=tuple(self._vote(held)),
                 snapshot=None if self.keep == "meetings" else self._snapshot(),
             )
@@ -322,10 +331,10 @@ class ForumModel(mesa.Model):
             self.running = False
 
     def _vote(self, held: Gathering) -> list[VoteTrace]:
-        rows = np.flatnonzero(self.stage.is_state)
+        rows = np.flatnonzero(self.stage.is_state & self._active())
         traces = []
         for vote in held.meeting.votes:
-            probabilities = vote_probabilities(self.world, vote, self.scenario, self.scenario.strengths)
+            probabilities = vote_probabilities(self.world, rows, vote, self.scenario, self.scenario.strengths)
             answers = answer(probabilities, self.world.actors["address"][rows], address(vote.id), self._keys)
             traces.append(VoteTrace(vote=vote.id, rows=rows, probabilities=probabilities, answers=answers))
         return traces

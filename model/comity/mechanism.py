@@ -24,7 +24,7 @@ class Mechanism:
         The parameter that is zero when the mechanism does nothing, or None where the mechanism is a
         decision that has to be taken in any case (attendance, seating, the agenda).
     parameters
-        All parameters that it reads.
+        The parameters that are its own; it may read those of the rules that it calls.
     source
         Where the rule is taken from, or "Assumption: …".
     """

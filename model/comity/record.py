@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from comity.forum_model import ForumModel
 from comity.population.people import Population
+from comity.provenance import Provenance
 from comity.scenario.loading import from_data, load
 from comity.scenario.schema import Scenario
+from comity.storage import save_record
 from comity.tables import by_actor, by_meeting, outcomes
 from comity.trace import Keep, Trace
-
-if TYPE_CHECKING:
-    from comity.provenance import Provenance
 
 __all__ = ["DETAILED_TABLES", "TABLES", "Record", "run"]
 
@@ -90,14 +88,10 @@ class Record:
 
     def provenance(self, command: str = "") -> Provenance:
         """Return what made this record."""
-        from comity.provenance import Provenance
-
         return Provenance.now(self, command)
 
     def save(self, folder: str | Path, command: str = "") -> Path:
         """Write the record as a folder of Parquet tables with its provenance; see :mod:`comity.storage`."""
-        from comity.storage import save_record
-
         return save_record(self, folder, command)
 
     @cached_property

@@ -7,19 +7,20 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from comity.errors import InputError
-from comity.record import Record, run
-from comity.scenario.loading import from_data
 
-__all__ = ["check_folder", "read_record", "rerun", "save_record"]
+if TYPE_CHECKING:
+    from comity.record import Record
 
-_SCENARIO, _PROVENANCE = "scenario.json", "provenance.json"
+__all__ = ["PROVENANCE", "SCENARIO", "check_folder", "read_json", "read_record", "save_record"]
+
+SCENARIO, PROVENANCE = "scenario.json", "provenance.json"
 
 
 def check_folder(folder: str | Path) -> Path:
@@ -47,8 +48,8 @@ def save_record(record: Record, folder: str | Path, command: str = "") -> Path:
             for name, table in record.tables().items():
                 _write_table(table, aside / f"{name}.parquet")
             _write_table(record.actors_by_id, aside / "actors_by_id.parquet")
-            _write_json(record.scenario.to_json(), aside / _SCENARIO)
-            _write_json(record.provenance(command).to_json(), aside / _PROVENANCE)
+            _write_json(record.scenario.to_json(), aside / SCENARIO)
+            _write_json(record.provenance(command).to_json(), aside / PROVENANCE)
             aside.chmod(0o755)
             os.replace(aside, path)
         except BaseException:
@@ -64,31 +65,8 @@ def save_record(record: Record, folder: str | Path, command: str = "") -> Path:
 def read_record(folder: str | Path) -> dict[str, pd.DataFrame]:
     """Return the tables of a saved record by name."""
     path = Path(folder)
-    _read_json(path, _PROVENANCE)
+    read_json(path, PROVENANCE)
     return {file.stem: pd.read_parquet(file) for file in sorted(path.glob("*.parquet"))}
-
-
-def rerun(folder: str | Path) -> tuple[Record, str, list[str]]:
-    """Run again what a saved record says; return the record, its command and what differs from then.
-
-    The differences name rules or versions that have changed since: the same bytes are promised without any.
-    """
-    path = Path(folder)
-    made = _read_json(path, _PROVENANCE)
-    scenario = from_data(_read_json(path, _SCENARIO), f"{path.name}/{_SCENARIO}")
-    try:
-        record = run(scenario, seed=made["seed"], keep=made["keep"])
-        now = record.provenance(made["command"]).to_json()
-        differences = [
-            f"{key}: {made[key]} then, {now[key]} now"
-            for key in ("scenario_hash", "rules_version", "python", "versions")
-            if made[key] != now[key]
-        ]
-        return record, made["command"], differences
-    except KeyError as error:
-        raise InputError(
-            f"{path.name}/{_PROVENANCE}: field {error} is missing. The record is damaged; run the scenario anew."
-        ) from None
 
 
 def _write_table(table: pd.DataFrame, file: Path) -> None:
@@ -99,7 +77,8 @@ def _write_json(data: dict[str, Any], file: Path) -> None:
     file.write_text(json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _read_json(folder: Path, name: str) -> dict[str, Any]:
+def read_json(folder: Path, name: str) -> dict[str, Any]:
+    """Return one of the JSON files of a record, or raise InputError."""
     file = folder / name
     if not file.is_file():
         raise InputError(

@@ -30,8 +30,10 @@ def build() -> dict[str, str]:
     bilateral = read_raw("migrant_bilateral_2005.csv.gz")
     raw = read_states(weights["vote"])
     states = state_table(raw, set(bilateral["dest_iso3"]), weights, issues)
+    regime = ["civil_society_climate", "electoral_competition"]  # from V-Dem, share-alike: in a table of their own
     tables = {
-        "states.csv": states,
+        "states.csv": states.drop(columns=regime),
+        "states_regime.csv": states[["id", *regime]],
         "organisations.csv": organisation_table(read_organisations(), states, raw, weights, issues),
         "networks.csv": network_table(read_networks(), weights, issues),
         "pairs.csv.gz": pair_table(raw, bilateral, read_raw("unga_rollcalls_1991_2005.csv.gz")),

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+
 from comity.between.interlude import kept_evidence, kept_trust, pull_step, turnover_step
 from comity.between.organisations import support
 from comity.between.ratification import accession_hazard, ratification_hazard

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from comity.mechanisms.corridor import agreement_probability, contact_probability
 
 SHARES = np.linspace(0, 1, 5)

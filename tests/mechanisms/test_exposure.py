@@ -6,6 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
+
 from comity.mechanisms.exposure import exposure
 
 GRID = np.linspace(0, 1, 5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from comity.mechanisms.attachment import attachment_step
 from comity.mechanisms.mimicry import copies_practice, mimicry_step
 from comity.mechanisms.persuasion import hearing_weight, persuasion_step

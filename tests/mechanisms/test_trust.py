@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from comity.mechanisms.act import Act
 from comity.mechanisms.trust import agreement, evidence, is_targeted, updated_trust
 

@@ -32,19 +32,21 @@ MECHANISM = Mechanism(
 ANSWERS = ("yes", "abstain", "no", "absent")
 
 
-def vote_probabilities(world: World, vote: Vote, scenario: Scenario, parameters: Parameters) -> np.ndarray:
-    """Return the probabilities of yes, abstain, no and absent, shape (states, 4); rows sum to 1.
+def vote_probabilities(
+    world: World, states: np.ndarray, vote: Vote, scenario: Scenario, parameters: Parameters
+) -> np.ndarray:
+    """Return the probabilities of yes, abstain, no and absent of the states in these rows, shape (states, 4).
 
     u_i = y_0 + y_x (weighted position - 1/2) + y_T (mean trust in states - 1/2) - y_sigma sigma_i b - y_d pressure_i;
     P(absent) = L(y_n - y_q (q_i + p_if)); among those present P(yes) = L(u - y_a / 2), P(no) = 1 - L(u + y_a / 2).
     Positions are weighted by salience over the issues that the text is about.
     """
-    states = np.flatnonzero(world.actors["kind"] == Kind.STATE)
     about = sorted({scenario.issue_of(category) for category in vote.categories})
     issues = np.array(about or range(len(scenario.issues)))
     salience = world.salience[np.ix_(states, issues)]
     position = (salience * world.position[np.ix_(states, issues)]).sum(axis=1) / salience.sum(axis=1)
-    trust = world.trust_held[states, : len(ROLES)].sum(axis=1) / max(len(states) - 1, 1)
+    n_states = int((world.actors["kind"] == Kind.STATE).sum())
+    trust = world.trust_held[states, : len(ROLES)].sum(axis=1) / max(n_states - 1, 1)
     utility = (
         parameters.vote_intercept
         + parameters.vote_position * (position - 0.5)

@@ -41,8 +41,8 @@ def _support_of(state, organisation, world, rates):
 
 
 @compiled
-def support_by_group(world, rates):
-    """Return the mean support of origin, destination and other states for each actor, shape (3, n).
+def support_by_group(world, active, rates):
+    """Return the mean support of active origin, destination and other states for each actor, shape (3, n).
 
     Columns of actors that are no organisation are nan, as is a row of a role without states.
     """
@@ -50,7 +50,7 @@ def support_by_group(world, rates):
     mean = np.zeros((_N_ROLES, n))
     states = np.zeros(_N_ROLES)
     for i in range(n):
-        if world.actors.kind[i] != Kind.STATE:
+        if world.actors.kind[i] != Kind.STATE or not active[i]:
             continue
         role = world.actors.group[i]
         states[role] += 1
@@ -70,7 +70,7 @@ def update_authority(world, active, rates):
     n = len(world.actors)
     total = np.zeros(n)
     for i in range(n):
-        if world.actors.kind[i] == Kind.STATE:
+        if world.actors.kind[i] == Kind.STATE and active[i]:
             for o in range(n):
                 if world.actors.kind[o] == Kind.IO:
                     total[o] += _support_of(i, o, world, rates)

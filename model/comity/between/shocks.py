@@ -22,11 +22,13 @@ MECHANISM = Mechanism(
 def apply_shock(world: World, shock: Shock, exposure: np.ndarray, scenario: Scenario) -> None:
     """Apply a shock; what it does to sovereignty and positions is kept apart as a part of their change.
 
-    The domestic anchor and the position move together; attachment to state-led forums and capacity change by a share.
+    Sovereignty changes for the delegations to come as well; the domestic anchor and the position move together; attachment to state-led forums and capacity change by a share.
     """
     sovereignty = np.clip(world.actors["sovereignty"] + shock.sovereignty * exposure, 0.0, 1.0)
     world.sovereignty_parts[:, SOVEREIGNTY_PARTS.index("shock")] += sovereignty - world.actors["sovereignty"]
     world.actors["sovereignty"][:] = sovereignty
+    entry = world.actors["entry_sovereignty"]
+    entry[:] = np.clip(entry + shock.sovereignty * exposure, 0.0, 1.0)
     world.actors["pressure"][:] = np.clip(world.actors["pressure"] + shock.pressure * exposure, 0.0, 1.0)
     world.actors["capacity"][:] = np.clip(world.actors["capacity"] * (1.0 + shock.capacity * exposure), 0.0, 1.0)
     for f, forum in enumerate(scenario.forums):

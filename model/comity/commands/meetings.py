@@ -95,13 +95,14 @@ def _said(row: dict[Any, Any]) -> str:
 
 def _agenda(rooms: pd.DataFrame, room: int) -> str:
     """Return the issues of the rooms, those with most rooms first, as many as two lines hold."""
-    if set(rooms["phase"]) == {"vote"}:
-        return "a vote"
+    votes = rooms["phase"] == "vote"
+    rooms = rooms[~votes]
     formal = rooms[rooms["phase"].isin(["round_tables", "civil_society_day", "assembly"])]
     government = formal[formal["phase"] == "round_tables"]
     chosen = next((part for part in (government, formal, rooms) if len(part)), rooms)
     counted = Counter(chosen["issue"]).most_common()
     words = [f"{issue} {number}" if number > 1 else str(issue) for issue, number in counted]
+    words = ["vote"] * bool(votes.any()) + words
     lines, left = [""], list(words)
     while left:
         word = left[0] + ("," if len(left) > 1 else "")

@@ -83,7 +83,8 @@ def _practices(record: Record) -> list[str]:
 
 def _chairs(record: Record) -> list[str]:
     table = record.chairs
-    names = {"withdrawal": "chairs that withdrew", "vacancy": "meetings for which no chair was found"}
+    how = " (as scripted)" if record.scenario.choices.host == "scripted" else ""
+    names = {"withdrawal": f"chairs that withdrew{how}", "vacancy": f"chair left vacant{how}"}
     lines = []
     for event, words in names.items():
         found = table[table["event"] == event]

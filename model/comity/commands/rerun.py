@@ -6,7 +6,8 @@ import tempfile
 from pathlib import Path
 
 from comity.commands.console import console
-from comity.storage import check_folder, rerun
+from comity.repetition import rerun
+from comity.storage import check_folder
 
 __all__ = ["differing_files", "rerun_record"]
 

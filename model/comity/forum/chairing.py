@@ -16,7 +16,7 @@ MECHANISMS = (
         name="chairing",
         changes=("hosts", "vacancies"),
         strength=None,
-        parameters=("chair_selectivity", "withdrawal_rate"),
+        parameters=("chair_selectivity", "withdrawal_rate", "withdrawal_unfunded", "donors_needed"),
         source="Chapter, 'GFMD': rotating chair and troika, governments withdrew, others filled in; form: assumption",
     ),
     Mechanism(
@@ -44,7 +44,7 @@ def choose_chair(
 ) -> int | None:
     """Return the state that takes the chair, or None when nobody volunteers.
 
-    State i volunteers with probability L(v_s (p_if + q_i + mean trust in i - 3/2)). Among volunteers on the other side
+    State i volunteers with probability L(v_s (p_if + q_i + mean trust of the other states in i - 3/2)). Among volunteers on the other side
     of the developed-developing line than the last chair, the one with the highest sum takes the chair;
     if there are none on that side, the other side is asked.
 
@@ -55,14 +55,15 @@ def choose_chair(
     excluded
         Rows that may not be asked: the last chair, those that withdrew.
     round_number
-        0 for the designation, 1 for a stand-in: a fresh draw.
+        0 for a choice at the opening, 1 for a stand-in, 2 for the designation of the next chair: fresh draws.
     """
     states = np.flatnonzero((world.actors["kind"] == Kind.STATE) & active)
     states = np.array([row for row in states if row not in excluded], dtype=np.int64)
     if not len(states):
         return None
-    rows = np.flatnonzero(active)
-    reputation = world.trust[np.ix_(rows, states)].mean(axis=0)
+    others = np.flatnonzero((world.actors["kind"] == Kind.STATE) & active)
+    held = world.trust[np.ix_(others, states)].sum(axis=0) - world.trust[states, states]
+    reputation = held / max(len(others) - 1, 1)
     readiness = world.attachment[states, forum] + world.actors["capacity"][states] + reputation - 1.5
     chance = 1.0 / (1.0 + np.exp(-parameters.chair_selectivity * readiness))
     draws = uniforms(keys[Decision.CHAIR], meeting, np.uint64(round_number), world.actors["address"][states])
@@ -75,14 +76,23 @@ def choose_chair(
 
 
 def withdraws(
-    world: World, chair: int, forum: int, shock: float, meeting: np.uint64, keys: np.ndarray, parameters: Parameters
+    world: World, chair: int, donors: int, shock: float, meeting: np.uint64, keys: np.ndarray, parameters: Parameters
 ) -> bool:
     """Return whether a designated chair withdraws.
 
-    With probability v_w + shock (1 - income_chair), plus 1/2 (1 - p_if) v_w for lack of attachment; bounded to 1.
+    With probability v_w + (1 - income_chair) (v_u shortage + shock), bounded to 1, where shortage is
+    max(0, 1 - donors / donors needed). Who can pay alone does not depend on pledges.
+
+    Parameters
+    ----------
+    donors
+        Governments that would pay for a meeting under this chair.
+    shock
+        Sum of what recent shocks add, each times its effect on the chair.
     """
-    chance = parameters.withdrawal_rate * (1.0 + 0.5 * (1.0 - world.attachment[chair, forum]))
-    chance += shock * (1.0 - float(world.actors["income"][chair]))
+    shortage = max(0.0, 1.0 - donors / parameters.donors_needed)
+    poverty = 1.0 - float(world.actors["income"][chair])
+    chance = parameters.withdrawal_rate + poverty * (parameters.withdrawal_unfunded * shortage + shock)
     draw = uniforms(keys[Decision.WITHDRAWAL], meeting, _ZERO, world.actors["address"][chair : chair + 1])[0]
     return bool(draw < min(chance, 1.0))
 

@@ -16,7 +16,7 @@ MECHANISM = Mechanism(
     name="openness",
     changes=("openness", "accreditation", "common space"),
     strength=None,
-    parameters=("openness_climate", "openness_trust", "accreditation_share"),
+    parameters=("openness_climate", "openness_trust", "accreditation_share", "accreditation_delegates"),
     source="Chapter, 'GFMD': openness reflects the host and grew with trust; coding 0-5 of the calendar; "
     "accreditation: facts R5; form: assumption",
 )
@@ -73,14 +73,16 @@ def accredit(
 ) -> np.ndarray:
     """Return which networks are admitted, bool, shape (n,).
 
-    The share o_a (openness / 0.4) of the applicants is admitted, rounded, all at openness 1. Those are chosen
-    that the host trusts most, with a draw of equal weight: selection is the host's, not blind.
+    Of each network's o_d delegates the share r = min(1, o_a openness / 0.4) is accepted, so that the share
+    1 - (1 - r)^o_d of the networks is present, rounded; all are at openness 1. Those are chosen that the host
+    trusts most, with a draw of equal weight: selection is the host's, not blind.
     """
     admitted = np.zeros(len(applicants), dtype=bool)
     rows = np.flatnonzero(applicants)
     if not len(rows):
         return admitted
-    share = min(1.0, parameters.accreditation_share * openness / _REFERENCE_OPENNESS)
+    accepted = min(1.0, parameters.accreditation_share * openness / _REFERENCE_OPENNESS)
+    share = 1.0 - (1.0 - accepted) ** parameters.accreditation_delegates
     count = len(rows) if openness >= 1.0 else round(share * len(rows))
     trust = np.full(len(rows), 0.5)
     if hosts:

@@ -117,7 +117,7 @@ def _build_trust(i, j, act, difference, aimed, intimacy, world, rates):
 
 
 @compiled
-def _copy_practices(a, members, speakers, acts, trusts, issue, actors, practices, rates, key, meeting, occasion):
+def _copy_practices(a, members, speakers, acts, trusts, issue, actors, practices, rate, gain, key, meeting, occasion):
     """Let member a copy practices from cooperative speakers; return the rise of its cooperation."""
     i = members[a]
     copied = 0.0
@@ -125,24 +125,26 @@ def _copy_practices(a, members, speakers, acts, trusts, issue, actors, practices
         j = members[b]
         if b != a and acts[j] == Act.COOPERATION:
             draw = uniform(key, meeting, occasion, actors.address[i], actors.address[j])
-            if copies_practice(trusts[a, b], rates.mimicry_rate, draw):
+            if copies_practice(trusts[a, b], rate, draw):
                 practices[i, issue] += 1.0
-                copied += mimicry_step(actors.cooperation[i] + copied, rates.mimicry_gain)
+                step = mimicry_step(actors.cooperation[i], gain)
+                actors.cooperation[i] += step
+                copied += step
     return copied
 
 
 @inlined
-def _socialise(i, cooperative_share, copied, world, rates):
-    influence = social_influence_step(world.actors.cooperation[i], cooperative_share, rates.social_influence_rate)
-    world.actors.cooperation[i] += influence + copied
+def _socialise(i, cooperative_share, intimacy, world, rates):
+    rate = intimacy * rates.social_influence_rate
+    influence = social_influence_step(world.actors.cooperation[i], cooperative_share, rate)
+    world.actors.cooperation[i] += influence
     world.cooperation_parts[i, _SOCIAL_INFLUENCE] += influence
-    world.cooperation_parts[i, _MIMICRY] += copied
 
 
 @inlined
-def _reassure(i, cooperative_share, targeted_share, exposure, bindingness, world, rates):
+def _reassure(i, cooperative_share, targeted_share, exposure, bindingness, intimacy, world, rates):
     sovereignty = world.actors.sovereignty[i]
-    fall = reassurance_step(sovereignty, cooperative_share, bindingness, rates.reassurance_rate)
+    fall = reassurance_step(sovereignty, cooperative_share, bindingness, intimacy * rates.reassurance_rate)
     rise = backlash_step(sovereignty, targeted_share, exposure, rates.backlash_rate)
     world.actors.sovereignty[i] = sovereignty + fall + rise
     world.sovereignty_parts[i, _REASSURANCE] += fall
@@ -151,13 +153,26 @@ def _reassure(i, cooperative_share, targeted_share, exposure, bindingness, world
 
 @compiled
 def listen(
-    members, trusts, issue, exposure, bindingness, intimacy, world, rates, keys, meeting, sitting, round_number, acts,
+    members,
+    trusts,
+    issue,
+    exposure,
+    bindingness,
+    intimacy,
+    world,
+    rates,
+    keys,
+    meeting,
+    sitting,
+    round_number,
+    acts,
     counts,
 ):
     """Let everybody in the room learn from the speakers; silence teaches nothing.
 
-    Order for each listener: trust-building as it hears one speaker after the other, then persuasion, mimicry, social
-    influence, reassurance and backlash. All listeners react to the positions and to the trust at the beginning of
+    Order for each listener: trust-building as it hears one speaker after the other, then persuasion, social influence,
+    mimicry, reassurance and backlash. Socialisation is weaker where the format is less intimate: its rates are
+    multiplied by the intimacy w_f, at most 1. All listeners react to the positions and to the trust at the beginning of
     the round (synchronous updating). ``counts`` (6, n) adds the cooperative acts and the speakers that each actor
     heard, in rows 0 and 1.
     """
@@ -176,6 +191,7 @@ def listen(
             authority[n_speakers] = world.actors.authority[members[b]]
             n_speakers += 1
     occasion = (sitting + round_number) & _MASK
+    closeness = min(intimacy, 1.0)
     for a in range(m):
         i = members[a]
         own = world.position[i, issue]
@@ -205,15 +221,25 @@ def listen(
         counts[0, i] += cooperative
         counts[1, i] += others
         if hearing > 0.0:
-            step = persuasion_step(pull / hearing, rates.persuasion_rate, bindingness)
+            step = persuasion_step(pull / hearing, closeness * rates.persuasion_rate, bindingness)
             world.position[i, issue] += step
             world.position_parts[i, issue, _PERSUASION] += step
-        copied = 0.0
+        _socialise(i, heard_cooperation / heard, closeness, world, rates)
         if cooperative > 0 and world.actors.kind[i] == Kind.STATE and rates.mimicry_rate > 0.0:
-            copied = _copy_practices(
-                a, members, speakers[:n_speakers], acts, trusts, issue, world.actors, world.practices, rates,
-                keys[Decision.MIMICRY], meeting, occasion,
+            world.cooperation_parts[i, _MIMICRY] += _copy_practices(
+                a,
+                members,
+                speakers[:n_speakers],
+                acts,
+                trusts,
+                issue,
+                world.actors,
+                world.practices,
+                closeness * rates.mimicry_rate,
+                rates.mimicry_gain,
+                keys[Decision.MIMICRY],
+                meeting,
+                occasion,
             )
-        _socialise(i, heard_cooperation / heard, copied, world, rates)
         if world.actors.kind[i] == Kind.STATE:
-            _reassure(i, cooperative / others, targeted / others, exposure, bindingness, world, rates)
+            _reassure(i, cooperative / others, targeted / others, exposure, bindingness, closeness, world, rates)

@@ -62,25 +62,27 @@ def _place(actor, room, tables, free, seated_of_role, group):
 
 @compiled
 def _seat_cochairs(issues, cochairs, world, order, tables, free, seated_of_role, chairs):
-    """Seat the listed co-chairs, or the most salient, capable developed and developing state that is willing."""
+    """Seat the listed co-chairs; a side without one gets its most salient, capable state that is willing."""
     for room in range(len(issues)):
         found = 0
+        has_side = np.zeros(2, dtype=np.bool_)
         for seat in range(cochairs.shape[1]):
             actor = cochairs[room, seat]
-            if actor >= 0 and order[actor] != _UNWILLING and tables[actor] == _NOBODY:
+            if actor >= 0 and free[room] > 0 and order[actor] != _UNWILLING and tables[actor] == _NOBODY:
                 _place(actor, room, tables, free, seated_of_role, world.actors.group[actor])
                 chairs[room, found] = actor
+                has_side[world.actors.developed[actor]] = True
                 found += 1
-        for development in range(2):
-            if found >= 2:
-                break
+        for side in range(2):
+            if found >= 2 or has_side[side] or free[room] <= 0:
+                continue
             best, best_score = _NOBODY, 0.0
             for actor in range(len(tables)):
                 if (
                     order[actor] != _UNWILLING
                     and tables[actor] == _NOBODY
                     and world.actors.kind[actor] == Kind.STATE
-                    and world.actors.developed[actor] == development
+                    and world.actors.developed[actor] == side
                 ):
                     score = world.actors.capacity[actor] * world.salience[actor, issues[room]] * order[actor]
                     if score > best_score:

@@ -78,9 +78,12 @@ class Stage:
         return self._active[day]
 
     def _agenda(self, meeting: Meeting) -> tuple[Topic, ...]:
-        """Return the scripted agenda; without one, the three issues that those who may come care about most."""
+        """Return the scripted agenda; without one what is voted on, or the three issues that those invited care about."""
         if meeting.sessions:
             return tuple(Topic(s.code, s.title, s.category, s.cochairs) for s in meeting.sessions)
+        voted = [Topic("theme", vote.text, category) for vote in meeting.votes for category in vote.categories]
+        if voted:
+            return tuple(voted)
         invited = self.invited[meeting.forum]
         salience = self.population.world.salience[invited if invited.any() else slice(None)].mean(axis=0)
         ranked = np.argsort(-salience, kind="stable")[:3]

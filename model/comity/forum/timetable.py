@@ -99,6 +99,8 @@ def build_timetable(
         count = meeting.sittings.get(entry.phase, entry.sittings)
         if meeting.common_space in ("none", "merged") and entry.phase is Phase.COMMON_SPACE:
             count = 0
+        if meeting.venue == "online" and entry.phase is Phase.CORRIDOR:
+            count = 0
         agenda = {"sessions": sessions, "theme": _theme(meeting, sessions), "mirrored": mirrored}[entry.agenda]
         if entry.phase is Phase.ROUND_TABLES and agenda and entry.phase not in meeting.sittings:
             count = -(-len(agenda) // entry.tables)
@@ -149,6 +151,7 @@ def _assemble(
     rounds = np.array([entry.rounds for entry in entries], dtype=np.int64)
     masks = [sum(1 << KINDS.index(kind) for kind in entry.kinds) for entry in entries]
     binding = np.array([forum.bindingness + entry.formality for entry in entries], dtype=float)
+    closeness = forum.online_intimacy if meeting.venue == "online" else 1.0
     timetable = Timetable(
         phase=np.array([PHASE_CODES[entry.phase] for entry in entries], dtype=np.int64),
         first_room=np.cumsum(n_rooms) - n_rooms,
@@ -156,7 +159,7 @@ def _assemble(
         seats=np.array([entry.seats for entry in entries], dtype=np.int64),
         kinds=np.array(masks, dtype=np.int64),
         participation=np.array([entry.participation for entry in entries], dtype=float),
-        intimacy=np.array([entry.intimacy for entry in entries], dtype=float),
+        intimacy=closeness * np.array([entry.intimacy for entry in entries], dtype=float),
         bindingness=np.clip(binding, 0.0, 1.0),
         mixing=np.array([entry.mixing for entry in entries], dtype=float),
         rounds=rounds,

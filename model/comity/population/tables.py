@@ -37,8 +37,6 @@ _REQUIRED = {
         "capacity",
         "sovereignty",
         "cooperation",
-        "civil_society_climate",
-        "electoral_competition",
         "immigrant_share",
         "crmw_party_2006",
         "iom_member_2006",
@@ -69,6 +67,7 @@ _REQUIRED = {
         "active_to",
     ),
 }
+_REGIME = ("civil_society_climate", "electoral_competition")
 _PAIRS = ("a", "b", "shared_blocs", "vote_agreement", "stake_ab", "stake_ba")
 _CODES = {
     "kind": {"state", "io", "cso", "business", "mayors", "youth"},
@@ -84,6 +83,7 @@ def read_population(settings: Population, issues: list[str]) -> tuple[pd.DataFra
     if settings.source == "tables":
         for table in ("states", "organisations", "networks"):
             frames.append(_read_actors(getattr(settings, table), table, issues))
+        frames[0] = _with_regimes(frames[0], settings)
         pairs = _read_pairs(settings.pairs, set(frames[0]["id"]))
     if settings.actors:
         frames.append(_from_list(settings.actors, issues))
@@ -167,6 +167,18 @@ def _read_actors(path: str, table: str, issues: list[str]) -> pd.DataFrame:
         frame[f"salience_{issue}"] /= total
     _dates(frame, path)
     return frame
+
+
+def _with_regimes(states: pd.DataFrame, settings: Population) -> pd.DataFrame:
+    """Return the states with their regime columns, which must be there for each of them."""
+    regimes = _read(settings.regimes, ("id", *_REGIME))
+    _numbers(regimes, _REGIME, settings.regimes)
+    for state in states["id"]:
+        if (count := int((regimes["id"] == state).sum())) != 1:
+            raise InputError(
+                f"{settings.regimes}: every state must have one line, {state!r} has {count}. Add or remove lines."
+            )
+    return states.merge(regimes[["id", *_REGIME]], on="id", how="left", sort=False)
 
 
 def _dates(frame: pd.DataFrame, path: str) -> None:

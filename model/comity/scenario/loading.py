@@ -11,8 +11,8 @@ from pydantic import BaseModel, ValidationError
 
 from comity.errors import InputError, nearest
 from comity.scenario.locate import find_scenario
-from comity.scenario.patching import apply_patch, set_path
 from comity.scenario.parameters import Parameters
+from comity.scenario.patching import apply_patch, set_path
 from comity.scenario.schema import Scenario
 
 __all__ = ["from_data", "load", "parameters_from", "read_value"]

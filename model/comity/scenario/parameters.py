@@ -104,7 +104,7 @@ class Parameters(BaseModel):
 
     persuasion_rate: float = _parameter(
         0.06, 0, 1, "share of the distance to trusted speakers that a listener moves",
-        symbol="eta_p", group="socialisation", unit="per sitting",
+        symbol="eta_p", group="socialisation", unit="per round",
         source="Checkel (2005), persuasion; strength: assumption", free=True,
     )
     confidence_bound: float = _parameter(
@@ -113,7 +113,7 @@ class Parameters(BaseModel):
     )
     social_influence_rate: float = _parameter(
         0.04, 0, 1, "share of the way to the room's cooperativeness that a listener moves",
-        symbol="eta_s", group="socialisation", unit="per sitting",
+        symbol="eta_s", group="socialisation", unit="per round",
         source="Johnston (2001), social influence; strength: assumption", free=True,
     )
     mimicry_rate: float = _parameter(
@@ -127,12 +127,12 @@ class Parameters(BaseModel):
 
     reassurance_rate: float = _parameter(
         0.02, 0, 1, "fall of sovereignty in a wholly cooperative room that binds nobody",
-        symbol="eta_r", group="sovereignty", unit="per sitting", source="Rother (2019); strength: assumption",
+        symbol="eta_r", group="sovereignty", unit="per round", source="Rother (2019); strength: assumption",
         free=True,
     )
     backlash_rate: float = _parameter(
         0.05, 0, 1, "rise of sovereignty in a room that contests only the actor's camp, at full exposure",
-        symbol="eta_b", group="sovereignty", unit="per sitting", source=_ASSUMED, free=True,
+        symbol="eta_b", group="sovereignty", unit="per round", source=_ASSUMED, free=True,
     )
 
     attendance_intercept: float = _parameter(
@@ -211,6 +211,14 @@ class Parameters(BaseModel):
         0.10, 0, 1, "chance that a designated chair withdraws, without shock and fully funded",
         symbol="v_w", group="chair", source=_ASSUMED,
     )
+    withdrawal_unfunded: float = _parameter(
+        0.40, 0, 1, "added chance for the poorest chair without any pledge", symbol="v_u", group="chair",
+        source="facts R3: hosts with limited funds need donors and can withdraw; strength: assumption",
+    )
+    donors_needed: float = _parameter(
+        10.0, 1, 100, "donor governments at which a meeting counts as funded", symbol="v_d", group="chair",
+        unit="governments", source="facts F25: 5 to 21 donors for each chair; value: assumption",
+    )
     pledge_intercept: float = _parameter(
         -6.0, -12, 6, "readiness to pledge money", symbol="m_0", group="chair", unit=_LOGIT, source=_ASSUMED,
         free=True,
@@ -235,12 +243,16 @@ class Parameters(BaseModel):
         symbol="o_T", group="openness", source=_ASSUMED,
     )
     accreditation_share: float = _parameter(
-        0.3, 0, 1, "share of applying networks admitted at openness 0.4",
+        0.3, 0, 1, "share of delegates' applications accepted at openness 0.4",
         symbol="o_a", group="openness", source="facts R5: about 0.3 accepted",
+    )
+    accreditation_delegates: float = _parameter(
+        4.0, 1, 50, "delegates for whom a network applies; it is present when one is accepted",
+        symbol="o_d", group="openness", unit="delegates", source=_ASSUMED,
     )
 
     arena_sovereignty: float = _parameter(
-        0.8, 0, 4, "weight of sovereignty times bindingness against the benefit of an arena",
+        0.8, 0, 4, "weight of sovereignty times exposure against the benefit of an arena",
         symbol="r_sigma", group="arena", source=_ASSUMED,
     )
     arena_threshold: float = _parameter(
@@ -296,7 +308,7 @@ class Parameters(BaseModel):
         source=_ASSUMED,
     )
     vote_trust: float = _parameter(
-        4.0, 0, 20, "weight of trust in those who share the process", symbol="y_T", group="vote", unit=_LOGIT,
+        4.0, 0, 20, "weight of mean trust in the other states", symbol="y_T", group="vote", unit=_LOGIT,
         source=_ASSUMED,
     )
     vote_sovereignty: float = _parameter(

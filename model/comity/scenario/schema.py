@@ -89,6 +89,9 @@ class Forum(_Value):
         default=0.2, ge=0, le=1, description="accredited networks in government rooms, times openness"
     )
     attachment: float = Field(default=0.5, ge=0, le=1, description="attachment before the first meeting")
+    online_intimacy: float = Field(
+        default=0.5, ge=0, le=1, description="factor on intimacy when a meeting is held online; it has no corridor then"
+    )
     state_led: bool = Field(
         default=False, description="hosted by a chair, paid by donors; its place is the arena choice"
     )
@@ -151,7 +154,10 @@ class Meeting(_Value):
     session_count: int | None = Field(default=None, ge=1, le=60, description="sessions when the agenda is endogenous")
     civil_society_sessions: tuple[Session, ...] = Field(default=(), description="themes of the civil society days")
     votes: tuple[Vote, ...] = ()
-    linked_to: str = Field(default="", description="meeting that it accompanies; it is dropped with it")
+    linked_to: str = Field(
+        default="",
+        description="meeting that it accompanies; dropped with it by a patch, or later on when it is not held",
+    )
     source: str = ""
 
     @model_validator(mode="after")
@@ -217,8 +223,9 @@ class PriorTrust(_Value):
     """How trust before 2006 is composed; every weight is an assumption.
 
     State i in state j: base + blocs * shared blocs + votes * (2 * vote agreement - 1) + ties * sqrt(stake_ij).
-    State in organisation: base + organisation - deference * sovereignty * normative mandate (and in reverse).
-    State in network: base - network + climate * (climate of the state - 1/2) - deference * sovereignty * mandate.
+    State in organisation: base + organisation - deference * sovereignty * normative mandate; organisations among
+    themselves: base + organisation. State in network: base - network + climate * (climate of the state - 1/2)
+    - deference * sovereignty * mandate. Both are the same in reverse.
     Network in network: base + kinship with the same stance, base without. All bounded to [0.05, 0.95].
     """
 
@@ -301,6 +308,9 @@ class Population(_Value):
 
     source: Literal["tables", "list", "synthetic"] = "tables"
     states: str = "data/states.csv"
+    regimes: str = Field(
+        default="data/states_regime.csv", description="columns from V-Dem, by id, kept apart: CC BY-SA"
+    )
     organisations: str = "data/organisations.csv"
     networks: str = "data/networks.csv"
     pairs: str = "data/pairs.csv.gz"
