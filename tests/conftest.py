@@ -23,12 +23,26 @@ def _lively_meetings() -> list[dict[str, Any]]:
     for number in range(4):
         year = 2006 + number
         meetings.append(
-            {"id": f"FORMAL{year}", "forum": "FORMAL", "name": "Dialogue", "start": date(year, 5, 10),
-             "end": date(year, 5, 11), "session_count": 4, "source": "test"}
+            {
+                "id": f"FORMAL{year}",
+                "forum": "FORMAL",
+                "name": "Dialogue",
+                "start": date(year, 5, 10),
+                "end": date(year, 5, 11),
+                "session_count": 4,
+                "source": "test",
+            }
         )
         meetings.append(
-            {"id": f"INFORMAL{year}", "forum": "INFORMAL", "name": "Forum", "start": date(year, 11, 10),
-             "end": date(year, 11, 12), "session_count": 6, "source": "test"}
+            {
+                "id": f"INFORMAL{year}",
+                "forum": "INFORMAL",
+                "name": "Forum",
+                "start": date(year, 11, 10),
+                "end": date(year, 11, 12),
+                "session_count": 6,
+                "source": "test",
+            }
         )
     meetings[-1]["votes"] = [
         {"id": "PACT", "text": "A pact", "bindingness": 0.4, "forum": "INFORMAL", "source": "test"}
@@ -45,10 +59,20 @@ LIVELY: dict[str, Any] = {
     "end": date(2010, 12, 31),
     "meetings": _lively_meetings(),
     "shocks": [
-        {"id": "slump", "name": "A slump", "date": date(2008, 9, 15), "sovereignty": 0.1, "pressure": 0.5,
-         "capacity": -0.2, "attachment": -0.1, "withdrawal": 0.2, "anchors": {"rights": -0.1}, "source": "test"}
+        {
+            "id": "slump",
+            "name": "A slump",
+            "date": date(2008, 9, 15),
+            "sovereignty": 0.1,
+            "pressure": 0.5,
+            "capacity": -0.2,
+            "attachment": -0.1,
+            "withdrawal": 0.2,
+            "anchors": {"rights": -0.1},
+            "source": "test",
+        }
     ],
-}  # fmt: skip
+}
 """A drawn world in which every choice is left to the model, with institutions, a shock and a vote."""
 
 
@@ -110,8 +134,10 @@ def first_difference() -> Callable[..., str]:
         return _sorted(table) if sort else table
 
     def compare(
-        first: Record | dict[str, pd.DataFrame], second: Record | dict[str, pd.DataFrame],
-        tolerance: float = 0.0, sort: bool = False,
+        first: Record | dict[str, pd.DataFrame],
+        second: Record | dict[str, pd.DataFrame],
+        tolerance: float = 0.0,
+        sort: bool = False,
     ) -> str:
         assert names_of(first) == names_of(second)
         for name in names_of(first):  # one at a time: a table costs more than the run, and the first may differ
@@ -123,7 +149,7 @@ def first_difference() -> Callable[..., str]:
                     return f"{name}.{column}"
         return ""
 
-    return compare  # fmt: skip
+    return compare
 
 
 def _equal(a: np.ndarray, b: np.ndarray, tolerance: float) -> bool:

@@ -216,6 +216,9 @@ def table_scenario(folder: Path, spoil: Callable[[dict[str, pd.DataFrame]], None
     actors = comity.run(scenario, seed=0, keep="meetings").actors_by_id.drop(columns="group")
     kinds = {"states": ["state"], "organisations": ["io"], "networks": ["cso"]}
     tables = {name: actors[actors["kind"].isin(found)].astype(object) for name, found in kinds.items()}
+    regime = ["civil_society_climate", "electoral_competition"]
+    tables["regimes"] = tables["states"][["id", *regime]]
+    tables["states"] = tables["states"].drop(columns=regime)
     columns = ("a", "b", "shared_blocs", "vote_agreement", "stake_ab", "stake_ba")
     tables["pairs"] = pd.DataFrame([("NORTHLAND", "PALMERA", 0, 0.5, 0.35, 0.35)], columns=columns).astype(object)
     spoil(tables)

@@ -177,33 +177,40 @@ def attachment_follows_shocks_alone(record: Record) -> bool:
 NOTHING_DONE: dict[str, Callable[[Record], bool]] = {
     "trust-building": lambda r: (
         not columns(
-            r, "actors.trust_by_cooperation", "actors.trust_by_statement", "actors.trust_by_contestation",
-            "actors.trust_by_corridor", "trust_by_group.by_cooperation", "trust_by_group.by_statement",
-            "trust_by_group.by_contestation", "trust_by_group.by_corridor", "trust_by_group.by_forgetting",
+            r,
+            "actors.trust_by_cooperation",
+            "actors.trust_by_statement",
+            "actors.trust_by_contestation",
+            "actors.trust_by_corridor",
+            "trust_by_group.by_cooperation",
+            "trust_by_group.by_statement",
+            "trust_by_group.by_contestation",
+            "trust_by_group.by_corridor",
+            "trust_by_group.by_forgetting",
         ).any()
         and bool((r.actors.groupby("actor")["trust_held"].nunique() == 1).all())
     ),
     "persuasion": lambda r: not columns(r, "positions.by_persuasion").any(),
     "social influence": lambda r: not columns(r, "actors.cooperation_by_social_influence").any(),
-    "mimicry": lambda r: not columns(
-        r, "actors.cooperation_by_mimicry", "actors.practices", "meetings.practices"
-    ).any(),
+    "mimicry": lambda r: (
+        not columns(r, "actors.cooperation_by_mimicry", "actors.practices", "meetings.practices").any()
+    ),
     "reassurance": lambda r: not columns(r, "actors.sovereignty_by_reassurance").any(),
     "backlash": lambda r: not columns(r, "actors.sovereignty_by_backlash").any(),
     "attachment": attachment_follows_shocks_alone,
-    "corridor": lambda r: not columns(
-        r, "meetings.contacts", "meetings.agreements", "actors.trust_by_corridor", "trust_by_group.by_corridor"
-    ).any(),
+    "corridor": lambda r: (
+        not columns(
+            r, "meetings.contacts", "meetings.agreements", "actors.trust_by_corridor", "trust_by_group.by_corridor"
+        ).any()
+    ),
     "domestic pull": lambda r: not columns(r, "positions.by_domestic_pull").any(),
     "forgetting": lambda r: not columns(r, "actors.trust_by_forgetting", "trust_by_group.by_forgetting").any(),
-    "turnover": lambda r: not columns(
-        r, "actors.cooperation_by_turnover", "actors.sovereignty_by_turnover"
-    ).any(),
+    "turnover": lambda r: not columns(r, "actors.cooperation_by_turnover", "actors.sovereignty_by_turnover").any(),
     "recovery": lambda r: bool((changes_of(r, "pressure") >= 0).all()),
     "support for organisations": lambda r: stays_at_the_start(r, "authority", ("organisation",)),
     "ratification": lambda r: members_are_those_of_the_start(r, "crmw", "crmw_party_2006"),
     "accession": lambda r: members_are_those_of_the_start(r, "iom", "iom_member_2006"),
-}  # fmt: skip
+}
 """By name of the mechanism: whether a record shows that it did nothing."""
 
 
@@ -252,9 +259,13 @@ def test_the_presets_switch_off_what_they_say(theory):
     record = comity.run("teaching", seed=3, theory=theory)
     learned = columns(record, "actors.trust_by_cooperation", "actors.trust_by_statement").any()
     socialised = columns(
-        record, "positions.by_persuasion", "actors.cooperation_by_social_influence", "actors.cooperation_by_mimicry",
-        "actors.sovereignty_by_reassurance", "actors.sovereignty_by_backlash",
-    ).any()  # fmt: skip
+        record,
+        "positions.by_persuasion",
+        "actors.cooperation_by_social_influence",
+        "actors.cooperation_by_mimicry",
+        "actors.sovereignty_by_reassurance",
+        "actors.sovereignty_by_backlash",
+    ).any()
     assert learned == (theory != "rationalist")
     assert socialised == (theory == "socialisation")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import os
 import subprocess
 import sys
@@ -26,9 +27,18 @@ def test_it_is_a_model_with_an_agent_for_each_actor(model):
     assert isinstance(model, mesa.Model)
     assert [agent.id for agent in model.agents] == list(model.population.ids)
     assert {kind: len(agents) for kind, agents in model.agents_by_type.items()} == {
-        State: 8, InternationalOrganisation: 2, CivilSociety: 2,
-    }  # fmt: skip
+        State: 8,
+        InternationalOrganisation: 2,
+        CivilSociety: 2,
+    }
     assert all(isinstance(agent, mesa.Agent) for agent in model.agents)
+
+
+def test_its_scenario_is_the_value_that_was_given(model):
+    # Mesa 3.5 has an attribute of this name, and writes the model into it.
+    assert model.scenario == comity.load("teaching")
+    assert isinstance(model.scenario, comity.Scenario)
+    assert not hasattr(model.scenario, "model")
 
 
 def test_a_step_holds_one_sitting(model):
@@ -97,7 +107,9 @@ def test_writing_to_an_agent_changes_the_world(model, first_difference):
     changed = comity.Record.of(model.run())
     assert first_difference(changed, comity.run("teaching", seed=1)) != ""
     # and only in this model: the next starts from the scenario again
-    assert first_difference(comity.Record.of(ForumModel("teaching", seed=1).run()), comity.run("teaching", seed=1)) == ""
+    assert (
+        first_difference(comity.Record.of(ForumModel("teaching", seed=1).run()), comity.run("teaching", seed=1)) == ""
+    )
 
 
 def test_agents_are_optional(first_difference):
@@ -138,10 +150,19 @@ def test_its_own_collector_has_a_row_for_each_step(model):
 
 
 def test_batch_run_works():
+    # From Mesa 3.5 on batch_run names the seeds itself, by its argument rng, and overrules those of the parameters.
+    names_seeds = "rng" in inspect.signature(mesa.batch_run).parameters
+    seeds = {"rng": [1, 2]} if names_seeds else {"iterations": 1}
+    parameters = {"scenario": "teaching", "keep": "meetings"} | ({} if names_seeds else {"seed": [1, 2]})
     rows = mesa.batch_run(
-        ForumModel, {"scenario": "teaching", "seed": [1, 2], "keep": "meetings"}, number_processes=1, iterations=1,
-        max_steps=100, data_collection_period=-1, display_progress=False,
-    )  # fmt: skip
+        ForumModel,
+        parameters,
+        number_processes=1,
+        max_steps=100,
+        data_collection_period=-1,
+        display_progress=False,
+        **seeds,
+    )
     assert [row["seed"] for row in rows] == [1, 2]
     for row in rows:
         model = ForumModel("teaching", seed=row["seed"], keep="meetings").run()
@@ -181,6 +202,7 @@ def test_the_level_of_detail_is_checked(keep):
 
 
 PROGRAM = """
+import inspect
 import warnings
 import mesa
 import numpy as np
@@ -193,9 +215,11 @@ while model.running:
     model.step()
     model.agents.select(lambda agent: agent.cooperation > 0.5).agg("sovereignty", np.mean)
 model.datacollector.get_model_vars_dataframe()
+names_seeds = "rng" in inspect.signature(mesa.batch_run).parameters
+parameters = {"scenario": "teaching", "keep": "meetings"} | ({} if names_seeds else {"seed": [1, 2]})
 mesa.batch_run(
-    ForumModel, {"scenario": "teaching", "seed": [1, 2], "keep": "meetings"}, number_processes=1,
-    max_steps=50, data_collection_period=-1, display_progress=False,
+    ForumModel, parameters, number_processes=1, max_steps=50, data_collection_period=-1, display_progress=False,
+    **({"rng": [1, 2]} if names_seeds else {}),
 )
 for name in ("teaching", "synthetic"):
     record = comity.run(name, seed=0, keep="trust")

@@ -145,14 +145,14 @@ def test_every_reference_is_cited():
     assert set(keys_listed()) - cited == set()
 
 
-def test_sections_of_the_chapter_and_rules_resolve():
+def test_sections_of_the_chapter_and_coded_facts_resolve():
     listed = set(re.findall(r"^\| '([^']+)' \|", REFERENCES, re.MULTILINE))
-    rules = set(re.findall(r"^\| (R\d+) \|", REFERENCES, re.MULTILINE))
+    facts = set(re.findall(r"^\| ([FR]\d+) \|", REFERENCES, re.MULTILINE))
     for text in [*sources(), ODD]:
         flat = " ".join(text.split())
         for quoted in re.findall(r"[Cc]hapter, ((?:'[^']+'(?:,? and |, )?)+)", flat):
             assert set(re.findall(r"'([^']+)'", quoted)) <= listed, text
-        assert set(re.findall(r"[Ff]acts (R\d+)", flat)) <= rules, text
+        assert set(re.findall(r"[Ff]acts ([FR]\d+)", flat)) <= facts, text
     for name in re.findall(r"\| ((?:'[^']+'(?:, )?)+) \|$", section(1), re.MULTILINE):
         assert set(re.findall(r"'([^']+)'", name)) <= listed
 

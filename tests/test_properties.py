@@ -19,7 +19,11 @@ RANGES = {row["name"]: st.floats(row["low"], row["high"]) for row in parameter_t
 SOME_PARAMETERS = st.fixed_dictionaries({}, optional=RANGES)
 SEED = st.integers(0, 2**63 - 1)
 few = settings(
-    max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 PARTS = {
@@ -76,7 +80,9 @@ def trust_sums_are_right(record: Record) -> None:
         np.fill_diagonal(others, 0.0)
         held = record.actors.query("meeting == @meeting")["trust_held"].to_numpy()
         assert held == pytest.approx(others.sum(axis=1) / (len(others) - 1), abs=1e-6)
-        by_group = record.trust_by_group.query("meeting == @meeting").pivot(index="actor", columns="partner", values="trust")
+        by_group = record.trust_by_group.query("meeting == @meeting").pivot(
+            index="actor", columns="partner", values="trust"
+        )
         for name in set(group):
             count = (group == name).sum() - (group == name)
             expected = others[:, group == name].sum(axis=1) / np.maximum(count, 1)
@@ -114,8 +120,13 @@ def votes_are_answers(record: Record) -> None:
     total = votes[["p_yes", "p_abstain", "p_no", "p_absent"]].sum(axis=1)
     assert total.to_numpy() == pytest.approx(np.ones(len(votes)), abs=1e-12)
     assert set(votes["answer"]) <= {"yes", "abstain", "no", "absent"}
-    states = (record.actors_by_id["kind"] == "state").sum()
-    assert (votes.groupby("vote").size() == states).all()
+    states = record.actors_by_id[record.actors_by_id["kind"] == "state"]
+    days = record.meetings.set_index("meeting")["date"].dt.strftime("%Y-%m-%d")
+    for (meeting, _), answers in votes.groupby(["meeting", "vote"]):
+        there = (states["active_from"] <= days[meeting]) & (
+            (states["active_to"] == "") | (days[meeting] <= states["active_to"])
+        )
+        assert sorted(answers["actor"]) == sorted(states["id"][there])
     chosen = [row[f"p_{row.answer}"] for _, row in votes.iterrows()]
     assert all(chance > 0 for chance in chosen)
 
@@ -293,5 +304,7 @@ def test_roles_are_mixed_at_tables(load_teaching):
     record = comity.run(scenario, seed=1)
     first = record.sittings.query("round == 1 and phase != 'vote'")
     role = record.actors_by_id.set_index("id")["role"]
-    seated = first[first["actor"].map(role) != ""].groupby(["meeting", "sitting", "room", first["actor"].map(role)]).size()
+    seated = (
+        first[first["actor"].map(role) != ""].groupby(["meeting", "sitting", "room", first["actor"].map(role)]).size()
+    )
     assert seated.max() == 2  # 0.2 of 10 seats, although four origin states came

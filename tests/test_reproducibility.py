@@ -24,7 +24,9 @@ def files_of(folder: Path) -> dict[str, bytes]:
 def run_alone(program: str) -> None:
     """Run a program in a process of its own, with other hashes of strings than here."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONHASHSEED": "12"}
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False)
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False
+    )
     assert result.returncode == 0, result.stderr
 
 
@@ -89,7 +91,9 @@ def test_steps_and_then_run_equals_run(first_difference):
     assert first_difference(Record.of(model.run()), comity.run("teaching", seed=4)) == ""
 
 
-@pytest.mark.parametrize("how", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))], ids=["deepcopy", "pickle"])
+@pytest.mark.parametrize(
+    "how", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))], ids=["deepcopy", "pickle"]
+)
 @pytest.mark.parametrize("steps", [0, 3, 5])
 def test_a_copy_of_a_model_runs_on_to_the_same_record(how, steps, first_difference):
     model = ForumModel("teaching", seed=4)

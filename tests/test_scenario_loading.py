@@ -193,8 +193,14 @@ def test_removing_a_forum_removes_its_meetings(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('meetings = ["FORUM2"]', r"patch\.toml: remove names meeting 'FORUM2', which the base does not have\. Did you mean"),
-        ('shocks = ["campain"]', r"remove names shock 'campain', which the base does not have\. Did you mean 'campaign'\?"),
+        (
+            'meetings = ["FORUM2"]',
+            r"patch\.toml: remove names meeting 'FORUM2', which the base does not have\. Did you mean",
+        ),
+        (
+            'shocks = ["campain"]',
+            r"remove names shock 'campain', which the base does not have\. Did you mean 'campaign'\?",
+        ),
         ('forums = ["FORUMS"]', r"remove\.forums names 'FORUMS', which is not defined\. Did you mean 'FORUM'\?"),
         ('meeting = ["FORUM1"]', r"remove\.meeting is not a list that can be shortened\. Did you mean 'meetings'\?"),
         ('meetings = "FORUM1"', r"remove\.meetings must be a list of ids, got 'FORUM1'"),
@@ -242,10 +248,18 @@ def test_a_setting_does_not_touch_its_base():
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
-        ("parameters.persuasion_rat", 0.1, r"parameters\.persuasion_rat is not a known key\. Did you mean 'persuasion_rate'\?"),
+        (
+            "parameters.persuasion_rat",
+            0.1,
+            r"parameters\.persuasion_rat is not a known key\. Did you mean 'persuasion_rate'\?",
+        ),
         ("parameter.persuasion_rate", 0.1, r"parameter is not a known key\. Did you mean 'parameters'\?"),
         ("parameters.persuasion_rate", 1.4, r"parameters\.persuasion_rate must be less than or equal to 1, got 1\.4"),
-        ("parameters.persuasion_rate", -0.1, r"parameters\.persuasion_rate must be greater than or equal to 0, got -0\.1"),
+        (
+            "parameters.persuasion_rate",
+            -0.1,
+            r"parameters\.persuasion_rate must be greater than or equal to 0, got -0\.1",
+        ),
         ("parameters.persuasion_rate", "much", r"parameters\.persuasion_rate must be a valid number, .*got 'much'"),
         ("parameters.persuasion_rate", float("nan"), r"parameters\.persuasion_rate must be a finite number, got nan"),
         ("meetings.FORUM9.openness", 0.5, r"meetings has no item 'FORUM9'\. Did you mean 'FORUM1'\?"),
@@ -256,7 +270,7 @@ def test_a_setting_does_not_touch_its_base():
         ("meetings.FORUM1.opennes", 0.5, r"meetings\[1\]\.opennes is not a known key\. Did you mean 'openness'\?"),
         ("theory", "realist", r"theory must be 'socialisation', 'institutionalist' or 'rationalist', got 'realist'"),
     ],
-)  # fmt: skip
+)
 def test_a_setting_that_cannot_be_used_is_an_error(path, value, message):
     with pytest.raises(InputError, match=message):
         load("teaching", settings={path: value})
@@ -264,7 +278,14 @@ def test_a_setting_that_cannot_be_used_is_an_error(path, value, message):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("0.1", 0.1), ("3", 3), ("true", True), ("endogenous", "endogenous"), ('["A", "B"]', ["A", "B"]), ("2006-01-02", None)],
+    [
+        ("0.1", 0.1),
+        ("3", 3),
+        ("true", True),
+        ("endogenous", "endogenous"),
+        ('["A", "B"]', ["A", "B"]),
+        ("2006-01-02", None),
+    ],
 )
 def test_values_on_the_command_line_are_toml_or_bare_words(text, value):
     import datetime
@@ -278,7 +299,10 @@ def test_values_on_the_command_line_are_toml_or_bare_words(text, value):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("teachin", r"teachin: no such scenario; expected the path of a \.toml file or a shipped name\. Did you mean 'teaching'\?"),
+        (
+            "teachin",
+            r"teachin: no such scenario; expected the path of a \.toml file or .* name\. Did you mean 'teaching'\?",
+        ),
         ("nothing/like/this.toml", "no such scenario"),
     ],
 )
@@ -385,7 +409,12 @@ def test_every_phase_knows_its_successors():
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [("closing", "plenary"), ("plenary", "preparation"), ("assembly", "round_tables"), ("civil_society_day", "closing")],
+    [
+        ("closing", "plenary"),
+        ("plenary", "preparation"),
+        ("assembly", "round_tables"),
+        ("civil_society_day", "closing"),
+    ],
 )
 def test_phases_out_of_order_are_an_error(data, before, after):
     entry = data["forums"][0]["format"][0]
@@ -425,55 +454,151 @@ SPOILT: list[tuple[str, Any, Any, str]] = [
     ("meetings twice", twice("meetings"), None, r"meeting id must be unique, got 'DIALOGUE1' twice"),
     ("shocks twice", twice("shocks"), None, r"shock id must be unique, got 'campaign' twice"),
     ("actors twice", twice("actors", "population"), None, r"actor id must be unique, got 'NORTHLAND' twice"),
-    ("votes twice", lambda d: d["meetings"][2]["votes"].append(d["meetings"][2]["votes"][0]), None,
-     r"vote id must be unique, got 'COMPACT' twice"),
-    ("category of two issues", "issues.1.categories", ["labour migration", "rights/protection"],
-     r"issues: a category must belong to one issue only"),
+    (
+        "votes twice",
+        lambda d: d["meetings"][2]["votes"].append(d["meetings"][2]["votes"][0]),
+        None,
+        r"vote id must be unique, got 'COMPACT' twice",
+    ),
+    (
+        "category of two issues",
+        "issues.1.categories",
+        ["labour migration", "rights/protection"],
+        r"issues: a category must belong to one issue only",
+    ),
     ("end before start", "end", "2005-12-31", r"end must not be before start, got 2006-01-01 to 2005-12-31"),
-    ("unknown rights issue", "institutions.rights_issue", "right",
-     r"institutions: rights_issue names 'right', which is not defined\. Did you mean 'rights'\?"),
+    (
+        "unknown rights issue",
+        "institutions.rights_issue",
+        "right",
+        r"institutions: rights_issue names 'right', which is not defined\. Did you mean 'rights'\?",
+    ),
     ("unknown forum", "meetings.0.forum", "DIALOG", r"meeting 'DIALOGUE1': forum names 'DIALOG', .*'DIALOGUE'\?"),
-    ("unknown category", "meetings.0.sessions.0.category", "rights",
-     r"meeting 'DIALOGUE1': session '1': category names 'rights', which is not defined"),
+    (
+        "unknown category",
+        "meetings.0.sessions.0.category",
+        "rights",
+        r"meeting 'DIALOGUE1': session '1': category names 'rights', which is not defined",
+    ),
     ("unknown forum of a vote", "meetings.2.votes.0.forum", "FORUMM", r"vote 'COMPACT': forum names 'FORUMM'"),
     ("unknown category of a vote", "meetings.2.votes.0.categories", ["work"], r"vote 'COMPACT': category names 'work'"),
     ("unknown link", "meetings.1.linked_to", "DIALOGUE3", r"meeting 'FORUM1': linked_to names 'DIALOGUE3'"),
-    ("no host", "meetings.1.hosts", [], r"meeting 'FORUM1': hosts must name at least one state, got none: forum 'FORUM' is state-led"),
-    ("outside of the years", "meetings.0.start", "2005-09-14",
-     r"meeting 'DIALOGUE1': start must lie between 2006-01-01 and 2008-12-31, got 2005-09-14"),
+    (
+        "no host",
+        "meetings.1.hosts",
+        [],
+        r"meeting 'FORUM1': hosts must name at least one state, got none: forum 'FORUM' is state-led",
+    ),
+    (
+        "outside of the years",
+        "meetings.0.start",
+        "2005-09-14",
+        r"meeting 'DIALOGUE1': start must lie between 2006-01-01 and 2008-12-31, got 2005-09-14",
+    ),
     ("unknown issue of a shock", "shocks.0.anchors", {"right": -0.1}, r"shock 'campaign': anchors names 'right'"),
     ("no actors", "population.actors", [], r"population\.actors must not be empty when source is \"list\""),
-    ("no distributions", "population.source", "synthetic", r"population\.synthetic must be given when source is \"synthetic\""),
-    ("unknown issue of an actor", "population.actors.0.position",
-     {"remittances": 0.6, "labour": 0.2, "rights": 0.1, "right": 0.1}, r"actor 'NORTHLAND': position names 'right'"),
-    ("unknown issue of a mandate", "population.actors.8.mandate", {"work": 0.1}, r"actor 'SERVICE': mandate names 'work'"),
-    ("position missing", "population.actors.0.position", {"remittances": 0.6, "labour": 0.2},
-     r"actor 'NORTHLAND': position must be given for every issue, \['rights'\] missing"),
-    ("salience missing", "population.actors.0.salience", {"remittances": 0.6, "labour": 0.4},
-     r"actor 'NORTHLAND': salience must be given for every issue, \['rights'\] missing"),
-    ("salience off", "population.actors.0.salience", {"remittances": 0.6, "labour": 0.2, "rights": 0.1},
-     r"actor 'NORTHLAND': weights in salience must sum to 1, got 0\.9"),
-    ("position off", "population.actors.0.position", {"remittances": 0.6, "labour": 1.2, "rights": 0.1},
-     r"actor 'NORTHLAND': position\.labour must be in \[0, 1\], got 1\.2"),
+    (
+        "no distributions",
+        "population.source",
+        "synthetic",
+        r"population\.synthetic must be given when source is \"synthetic\"",
+    ),
+    (
+        "unknown issue of an actor",
+        "population.actors.0.position",
+        {"remittances": 0.6, "labour": 0.2, "rights": 0.1, "right": 0.1},
+        r"actor 'NORTHLAND': position names 'right'",
+    ),
+    (
+        "unknown issue of a mandate",
+        "population.actors.8.mandate",
+        {"work": 0.1},
+        r"actor 'SERVICE': mandate names 'work'",
+    ),
+    (
+        "position missing",
+        "population.actors.0.position",
+        {"remittances": 0.6, "labour": 0.2},
+        r"actor 'NORTHLAND': position must be given for every issue, \['rights'\] missing",
+    ),
+    (
+        "salience missing",
+        "population.actors.0.salience",
+        {"remittances": 0.6, "labour": 0.4},
+        r"actor 'NORTHLAND': salience must be given for every issue, \['rights'\] missing",
+    ),
+    (
+        "salience off",
+        "population.actors.0.salience",
+        {"remittances": 0.6, "labour": 0.2, "rights": 0.1},
+        r"actor 'NORTHLAND': weights in salience must sum to 1, got 0\.9",
+    ),
+    (
+        "position off",
+        "population.actors.0.position",
+        {"remittances": 0.6, "labour": 1.2, "rights": 0.1},
+        r"actor 'NORTHLAND': position\.labour must be in \[0, 1\], got 1\.2",
+    ),
     ("no role", "population.actors.0.role", None, r"actor 'NORTHLAND': a state needs a role"),
     ("no stance", "population.actors.10.stance", None, r"actor 'BRIDGE': a network needs a stance"),
-    ("end of a meeting", "meetings.0.end", "2006-09-13", r"meeting 'DIALOGUE1': end 2006-09-13 is before start 2006-09-14"),
-    ("too many sittings", "meetings.0.sittings", {"plenary": 51}, r"meeting 'DIALOGUE1': sittings\.plenary must be in 0\.\.50, got 51"),
-    ("unknown key", "forums.0.bindingnes", 0.3, r"forums\[0\]\.bindingnes is not a known key\. Did you mean 'bindingness'\?"),
-    ("unknown key of a phase", "forums.0.format.0.seat", 3, r"forums\[0\]\.format\[0\]\.seat is not a known key\. Did you mean 'seats'\?"),
-    ("unknown key of an actor", "population.actors.0.capcity", 0.3,
-     r"population\.actors\[0\]\.capcity is not a known key\. Did you mean 'capacity'\?"),
+    (
+        "end of a meeting",
+        "meetings.0.end",
+        "2006-09-13",
+        r"meeting 'DIALOGUE1': end 2006-09-13 is before start 2006-09-14",
+    ),
+    (
+        "too many sittings",
+        "meetings.0.sittings",
+        {"plenary": 51},
+        r"meeting 'DIALOGUE1': sittings\.plenary must be in 0\.\.50, got 51",
+    ),
+    (
+        "unknown key",
+        "forums.0.bindingnes",
+        0.3,
+        r"forums\[0\]\.bindingnes is not a known key\. Did you mean 'bindingness'\?",
+    ),
+    (
+        "unknown key of a phase",
+        "forums.0.format.0.seat",
+        3,
+        r"forums\[0\]\.format\[0\]\.seat is not a known key\. Did you mean 'seats'\?",
+    ),
+    (
+        "unknown key of an actor",
+        "population.actors.0.capcity",
+        0.3,
+        r"population\.actors\[0\]\.capcity is not a known key\. Did you mean 'capacity'\?",
+    ),
     ("missing", "forums.0.bindingness", None, r"forums\[0\]\.bindingness is missing\. Add it\."),
     ("no date", "meetings.0.start", "soon", r"meetings\[0\]\.start must be .*date.*, got 'soon'"),
     ("no whole number", "meetings.0.session_count", 2.5, r"meetings\[0\]\.session_count must be .*integer.*, got 2\.5"),
     ("no id", "meetings.0.id", "1 meeting", r"meetings\[0\]\.id .*, got '1 meeting'"),
-    ("unknown phase", "forums.0.format.0.phase", "coffee", r"forums\[0\]\.format\[0\]\.phase must be .*'plenary'.*, got 'coffee'"),
-    ("unknown kind", "population.actors.0.kind", "empire", r"population\.actors\[0\]\.kind must be .*'state'.*, got 'empire'"),
-    ("out of range", "forums.0.bindingness", 1.5, r"forums\[0\]\.bindingness must be less than or equal to 1, got 1\.5"),
-]  # fmt: skip
+    (
+        "unknown phase",
+        "forums.0.format.0.phase",
+        "coffee",
+        r"forums\[0\]\.format\[0\]\.phase must be .*'plenary'.*, got 'coffee'",
+    ),
+    (
+        "unknown kind",
+        "population.actors.0.kind",
+        "empire",
+        r"population\.actors\[0\]\.kind must be .*'state'.*, got 'empire'",
+    ),
+    (
+        "out of range",
+        "forums.0.bindingness",
+        1.5,
+        r"forums\[0\]\.bindingness must be less than or equal to 1, got 1\.5",
+    ),
+]
 
 
-@pytest.mark.parametrize(("spoilt", "value", "message"), [case[1:] for case in SPOILT], ids=[case[0] for case in SPOILT])
+@pytest.mark.parametrize(
+    ("spoilt", "value", "message"), [case[1:] for case in SPOILT], ids=[case[0] for case in SPOILT]
+)
 def test_what_does_not_fit_is_an_error_that_says_where_and_what(data, spoilt, value, message):
     if callable(spoilt):
         spoilt(data)
@@ -493,15 +618,38 @@ def test_the_unspoilt_scenario_passes(data):
 
 def test_unknown_co_chairs_hosts_and_actors_of_a_shock_are_errors(data):
     for path, value, message in (
-        ("meetings.1.sessions.1.cochairs", ["NORTHLAN"], r"session '2': co-chair 'NORTHLAN' is not an actor\. Did you mean 'NORTHLAND'"),
-        ("meetings.1.hosts", ["WESTMARC"], r"meeting 'FORUM1': host 'WESTMARC' is not an actor\. Did you mean 'WESTMARK'"),
-        ("shocks.0.actors", ["CORALS"], r"shock 'campaign': actors names 'CORALS', which is not there\. Did you mean 'CORAL'"),
+        (
+            "meetings.1.sessions.1.cochairs",
+            ["NORTHLAN"],
+            r"session '2': co-chair 'NORTHLAN' is not an actor\. Did you mean 'NORTHLAND'",
+        ),
+        (
+            "meetings.1.hosts",
+            ["WESTMARC"],
+            r"meeting 'FORUM1': host 'WESTMARC' is not an actor\. Did you mean 'WESTMARK'",
+        ),
+        (
+            "shocks.0.actors",
+            ["CORALS"],
+            r"shock 'campaign': actors names 'CORALS', which is not there\. Did you mean 'CORAL'",
+        ),
         ("population.override", {"CORALS": {"capacity": 0.1}}, r"population\.override names actor 'CORALS'"),
-        ("population.override", {"CORAL": {"capacities": 0.1}}, r"population\.override\.CORAL: 'capacities' is no attribute\. Did you mean 'capacity'"),
-        ("population.override", {"CORAL": {"capacity": 1.1}}, r"population\.override\.CORAL\.capacity must be in \[0, 1\], got 1\.1"),
-        ("population.remove", [f"{name}" for name in ("WESTMARK", "OILPORT", "CROSSLAND", "PALMERA", "HIGHVALE", "SAVANNA", "CORAL")],
-         r"population: at least two states are needed"),
-    ):  # fmt: skip
+        (
+            "population.override",
+            {"CORAL": {"capacities": 0.1}},
+            r"population\.override\.CORAL: 'capacities' is no attribute\. Did you mean 'capacity'",
+        ),
+        (
+            "population.override",
+            {"CORAL": {"capacity": 1.1}},
+            r"population\.override\.CORAL\.capacity must be in \[0, 1\], got 1\.1",
+        ),
+        (
+            "population.remove",
+            [f"{name}" for name in ("WESTMARK", "OILPORT", "CROSSLAND", "PALMERA", "HIGHVALE", "SAVANNA", "CORAL")],
+            r"population: at least two states are needed",
+        ),
+    ):
         spoilt = copy.deepcopy(data)
         spoil(spoilt, path, value)
         with pytest.raises(InputError, match=message):

@@ -103,6 +103,16 @@ class ForumModel(mesa.Model):
             model_reporters={"today": "today", "cooperation": "mean_cooperation", "sovereignty": "mean_sovereignty"}
         )
 
+    # Mesa 3.5 has a property of this name that writes the model into the scenario. Here a scenario is a value.
+    @property
+    def scenario(self) -> Scenario:
+        """What is simulated."""
+        return self._scenario
+
+    @scenario.setter
+    def scenario(self, scenario: Scenario) -> None:
+        self._scenario = scenario
+
     @property
     def mean_cooperation(self) -> float:
         """Mean disposition to cooperate among states, a share."""
@@ -159,7 +169,8 @@ class ForumModel(mesa.Model):
 
     def _pass_time(self, until: date) -> None:
         while self._events and self._events[0][0] <= until:
-            self.today, event = self._events.popleft()
+            day, event = self._events.popleft()
+            self.today = max(self.today, day)
             if isinstance(event, Shock):
                 apply_shock(self.world, event, self.stage.shock_exposures[event.id], self.scenario)
             else:
@@ -319,7 +330,7 @@ class ForumModel(mesa.Model):
                 cooperation=group_means(world.actors["cooperation"], world.actors["group"], active),
                 sovereignty=group_means(world.actors["sovereignty"], world.actors["group"], active),
                 group_trust=group_trust(world.trust_held, world.actors["group"]),
-                practices=float(world.practices.sum()),
+                practices=float(world.preferences["practices"].sum()),
                 arena=arena,
                 support=support_by_group(world, active, self._rates) if main else None,
                 votes=tuple(self._vote(held)),
@@ -343,23 +354,13 @@ class ForumModel(mesa.Model):
         world = self.world
         snapshot = Snapshot(
             actors=world.actors.copy(),
-            **{
-                name: getattr(world, name).copy()
-                for name in (
-                    "position",
-                    "attachment",
-                    "practices",
-                    "trust_held",
-                    "position_parts",
-                    "cooperation_parts",
-                    "sovereignty_parts",
-                    "trust_parts",
-                )
-            },
+            preferences=world.preferences.copy(),
+            attachment=world.attachment.copy(),
+            trust_held=world.trust_held.copy(),
+            trust_parts=world.trust_parts.copy(),
             trust=world.trust.astype(np.float32) if self.keep == "trust" else None,
         )
-        for parts in (world.position_parts, world.cooperation_parts, world.sovereignty_parts, world.trust_parts):
-            parts[:] = 0.0
+        world.forget_parts()
         return snapshot
 
 

@@ -25,13 +25,9 @@ class Snapshot:
     """
 
     actors: np.ndarray
-    position: np.ndarray
+    preferences: np.ndarray
     attachment: np.ndarray
-    practices: np.ndarray
     trust_held: np.ndarray
-    position_parts: np.ndarray
-    cooperation_parts: np.ndarray
-    sovereignty_parts: np.ndarray
     trust_parts: np.ndarray
     trust: np.ndarray | None
 

@@ -29,7 +29,8 @@ def test_known_values(rates):
 
 @pytest.mark.parametrize("rule", [attendance, participation])
 @pytest.mark.parametrize(
-    ("place", "sign"), [(0, 1), (1, 1), (2, 1), (3, -1), (4, 1)],
+    ("place", "sign"),
+    [(0, 1), (1, 1), (2, 1), (3, -1), (4, 1)],
     ids=["capacity", "attachment", "cooperation", "cost", "salience"],
 )
 def test_it_moves_in_the_stated_direction(rates, rule, place, sign):

@@ -34,7 +34,8 @@ def test_known_values(rates, salience, trust, cooperation, sovereignty, exposure
 
 
 @pytest.mark.parametrize(
-    ("place", "sign"), [(0, 1), (1, 1), (2, 1), (3, -1), (4, -1), (5, 1)],
+    ("place", "sign"),
+    [(0, 1), (1, 1), (2, 1), (3, -1), (4, -1), (5, 1)],
     ids=["salience", "trust", "cooperation", "sovereignty", "exposure", "mandate"],
 )
 def test_it_moves_in_the_stated_direction(rates, place, sign):

@@ -4,6 +4,7 @@ import numpy as np
 
 from comity.compiled import compiled
 from comity.mechanism import Mechanism
+from comity.mechanisms.trust import note_trust
 from comity.population.world import Kind
 from comity.randomness import Decision, uniform
 
@@ -41,8 +42,6 @@ MECHANISMS = (
 )
 
 _ZERO = np.uint64(0)
-_PULL_PART = 1
-_TURNOVER_PART = 2
 _FORGETTING_PART = 4
 
 
@@ -77,41 +76,40 @@ def pass_year(world, year, rates, keys):
 
     Order: domestic pull on positions, forgetting of evidence, turnover of delegations, recovery from pressure.
     """
-    n, n_issues = world.position.shape
+    n, n_issues = world.preferences.position.shape
     weight = rates.prior_weight
     groups = world.actors.group.copy()
     for i in range(n):
         for k in range(n_issues):
-            step = pull_step(world.position[i, k], world.anchor[i, k], rates.domestic_pull)
-            world.position[i, k] += step
-            world.position_parts[i, k, _PULL_PART] += step
+            step = pull_step(world.preferences.position[i, k], world.preferences.anchor[i, k], rates.domestic_pull)
+            world.preferences.position[i, k] += step
+            world.preferences.by_domestic_pull[i, k] += step
     if rates.evidence_decay > 0.0:
         change = np.empty(world.trust_held.shape[1])
         for i in range(n):
             for group in range(len(change)):
                 change[group] = 0.0
             for j in range(n):
-                evidence = world.evidence[i, j]
+                evidence = world.relations.evidence[i, j]
                 if evidence == weight:  # nothing learned yet
                     continue
-                before = world.trust[i, j]
+                before = world.relations.trust[i, j]
                 after = kept_trust(before, evidence, world.prior[i, j], weight, rates.evidence_decay)
-                world.trust[i, j] = after
-                world.evidence[i, j] = kept_evidence(evidence, weight, rates.evidence_decay)
+                world.relations.trust[i, j] = after
+                world.relations.evidence[i, j] = kept_evidence(evidence, weight, rates.evidence_decay)
                 change[groups[j]] += after - before
             for group in range(len(change)):
-                world.trust_held[i, group] += change[group]
-                world.trust_parts[i, group, _FORGETTING_PART] += change[group]
+                note_trust(i, group, _FORGETTING_PART, change[group], world)
     for i in range(n):
         draw = uniform(keys[Decision.TURNOVER], year, _ZERO, world.actors.address[i], _ZERO)
         if draw < rates.turnover:
             step = turnover_step(world.actors.cooperation[i], world.actors.entry_cooperation[i], rates.turnover_loss)
             world.actors.cooperation[i] += step
-            world.cooperation_parts[i, 2] += step
+            world.actors.cooperation_by_turnover[i] += step
             if world.actors.kind[i] == Kind.STATE:
                 step = turnover_step(
                     world.actors.sovereignty[i], world.actors.entry_sovereignty[i], rates.turnover_loss
                 )
                 world.actors.sovereignty[i] += step
-                world.sovereignty_parts[i, _TURNOVER_PART] += step
+                world.actors.sovereignty_by_turnover[i] += step
         world.actors.pressure[i] *= 1.0 - rates.pressure_recovery

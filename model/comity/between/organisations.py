@@ -35,7 +35,7 @@ def _support_of(state, organisation, world, rates):
         world.actors.service[organisation],
         world.actors.sovereignty[state],
         world.actors.normative[organisation],
-        world.trust[state, organisation],
+        world.relations.trust[state, organisation],
         rates,
     )
 

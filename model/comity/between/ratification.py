@@ -47,7 +47,9 @@ def ratify(world, active, issue, year, rates, keys):
     """Let states join the convention on rights; ``issue`` is the rights issue, ``year`` the address of the year."""
     for i in range(len(world.actors.kind)):
         if world.actors.kind[i] == Kind.STATE and active[i] and world.actors.crmw_party[i] == 0:
-            hazard = ratification_hazard(world.position[i, issue], world.actors.sovereignty[i], rates.ratification_rate)
+            hazard = ratification_hazard(
+                world.preferences.position[i, issue], world.actors.sovereignty[i], rates.ratification_rate
+            )
             if uniform(keys[Decision.RATIFICATION], year, _ZERO, world.actors.address[i], _ZERO) < hazard:
                 world.actors.crmw_party[i] = 1
 
@@ -61,7 +63,7 @@ def accede(world, active, agency, year, rates, keys):
                 world.actors.service[agency],
                 world.actors.sovereignty[i],
                 world.actors.normative[agency],
-                world.trust[i, agency],
+                world.relations.trust[i, agency],
                 rates,
             )
             if uniform(keys[Decision.ACCESSION], year, _ZERO, world.actors.address[i], _ZERO) < accession_hazard(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from comity.mechanism import Mechanism
-from comity.population.world import POSITION_PARTS, SOVEREIGNTY_PARTS, World
+from comity.population.world import World
 from comity.scenario.schema import Scenario, Shock
 
 __all__ = ["MECHANISM", "apply_shock"]
 
 MECHANISM = Mechanism(
     name="shocks",
-    changes=("anchor", "position", "sovereignty", "pressure", "capacity", "attachment"),
+    changes=("anchor", "position", "sovereignty", "entry_sovereignty", "pressure", "capacity", "attachment"),
     strength=None,
     parameters=(),
     source="Chapter, 'GFMD': economic crisis, COVID-19; sizes are scenario input with their sources",
@@ -22,10 +22,11 @@ MECHANISM = Mechanism(
 def apply_shock(world: World, shock: Shock, exposure: np.ndarray, scenario: Scenario) -> None:
     """Apply a shock; what it does to sovereignty and positions is kept apart as a part of their change.
 
-    Sovereignty changes for the delegations to come as well; the domestic anchor and the position move together; attachment to state-led forums and capacity change by a share.
+    Sovereignty changes for the delegations to come as well; the domestic anchor and the position move together;
+    attachment to state-led forums and capacity change by a share.
     """
     sovereignty = np.clip(world.actors["sovereignty"] + shock.sovereignty * exposure, 0.0, 1.0)
-    world.sovereignty_parts[:, SOVEREIGNTY_PARTS.index("shock")] += sovereignty - world.actors["sovereignty"]
+    world.actors["sovereignty_by_shock"] += sovereignty - world.actors["sovereignty"]
     world.actors["sovereignty"][:] = sovereignty
     entry = world.actors["entry_sovereignty"]
     entry[:] = np.clip(entry + shock.sovereignty * exposure, 0.0, 1.0)
@@ -37,7 +38,7 @@ def apply_shock(world: World, shock: Shock, exposure: np.ndarray, scenario: Scen
     for k, issue in enumerate(scenario.issues):
         change = shock.anchors.get(issue.id, 0.0)
         if change:
-            world.anchor[:, k] = np.clip(world.anchor[:, k] + change * exposure, 0.0, 1.0)
+            world.preferences["anchor"][:, k] = np.clip(world.preferences["anchor"][:, k] + change * exposure, 0.0, 1.0)
             position = np.clip(world.position[:, k] + change * exposure, 0.0, 1.0)
-            world.position_parts[:, k, POSITION_PARTS.index("shock")] += position - world.position[:, k]
+            world.preferences["by_shock"][:, k] += position - world.position[:, k]
             world.position[:, k] = position

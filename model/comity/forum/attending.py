@@ -28,14 +28,14 @@ def who_comes(world, eligible, forum, bindingness, issues, meeting, rates, keys)
     meeting : uint64
         Address of the meeting.
     """
-    n, n_issues = world.salience.shape
+    n, n_issues = world.preferences.salience.shape
     present = np.zeros(n, dtype=np.bool_)
     for i in range(n):
         if not eligible[i]:
             continue
         salience = 0.0
         for issue in issues:
-            salience += n_issues * world.salience[i, issue] / len(issues)
+            salience += n_issues * world.preferences.salience[i, issue] / len(issues)
         cost = world.actors.sovereignty[i] * bindingness if world.actors.kind[i] == Kind.STATE else 0.0
         chance = attendance(
             world.actors.capacity[i], world.attachment[i, forum], world.actors.cooperation[i], cost, salience, rates

@@ -5,7 +5,7 @@ import numpy as np
 from comity.compiled import compiled, inlined
 from comity.mechanisms.act import Act
 from comity.mechanisms.corridor import agreement_probability, contact_probability
-from comity.mechanisms.trust import agreement, evidence, learn
+from comity.mechanisms.trust import agreement, evidence, learn, note_trust
 from comity.randomness import Decision, uniform
 
 __all__ = ["meet_in_corridor"]
@@ -18,8 +18,10 @@ _ZERO = np.uint64(0)
 def _affinity(holder, partner, world):
     """Return the salience-weighted agreement of two actors over all issues, in [0, 1]."""
     total = 0.0
-    for k in range(world.salience.shape[1]):
-        total += world.salience[holder, k] * agreement(world.position[holder, k], world.position[partner, k])
+    for k in range(world.preferences.salience.shape[1]):
+        total += world.preferences.salience[holder, k] * agreement(
+            world.preferences.position[holder, k], world.preferences.position[partner, k]
+        )
     return total
 
 
@@ -37,8 +39,8 @@ def meet_in_corridor(seated, intimacy, world, rates, keys, meeting, sitting, con
         draw = uniform(keys[Decision.CORRIDOR], meeting, sitting, first, second)
         if draw >= rates.corridor_rate * world.stake[t]:  # 1 - exp(-x) <= x: no contact, whatever the trust
             continue
-        there = world.trust[i, j]
-        back = world.trust[j, i]
+        there = world.relations.trust[i, j]
+        back = world.relations.trust[j, i]
         if draw >= contact_probability(world.stake[t], there, back, rates.corridor_rate):
             continue
         contacts[i] += 1
@@ -54,6 +56,8 @@ def meet_in_corridor(seated, intimacy, world, rates, keys, meeting, sitting, con
         if weight > 0.0:
             affinity = _affinity(i, j, world)
             gain = 1.0 if agreed else evidence(Act.COOPERATION, affinity, False)
-            learn(i, j, weight, gain, _CORRIDOR_PART, world)
+            change = learn(i, j, weight, gain, world.relations)
+            note_trust(i, world.actors.group[j], _CORRIDOR_PART, change, world)
             gain = 1.0 if agreed else evidence(Act.COOPERATION, _affinity(j, i, world), False)
-            learn(j, i, weight, gain, _CORRIDOR_PART, world)
+            change = learn(j, i, weight, gain, world.relations)
+            note_trust(j, world.actors.group[i], _CORRIDOR_PART, change, world)

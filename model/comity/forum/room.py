@@ -9,16 +9,12 @@ from comity.mechanisms.mimicry import copies_practice, mimicry_step
 from comity.mechanisms.persuasion import hearing_weight, persuasion_step
 from comity.mechanisms.social_influence import social_influence_step
 from comity.mechanisms.sovereignty import backlash_step, reassurance_step
-from comity.mechanisms.trust import evidence, is_targeted, learn
-from comity.population.world import COOPERATION_PARTS, POSITION_PARTS, SOVEREIGNTY_PARTS, Kind
+from comity.mechanisms.trust import evidence, is_targeted, learn, note_trust
+from comity.population.world import GROUPS, Kind
 from comity.randomness import Decision, uniform
 
 _MASK = np.uint64(0xFFFFFFFF)
-_PERSUASION = POSITION_PARTS.index("persuasion")
-_SOCIAL_INFLUENCE = COOPERATION_PARTS.index("social_influence")
-_MIMICRY = COOPERATION_PARTS.index("mimicry")
-_REASSURANCE = SOVEREIGNTY_PARTS.index("reassurance")
-_BACKLASH = SOVEREIGNTY_PARTS.index("backlash")
+_N_ACT_PARTS = 3
 
 __all__ = ["act_part", "decide", "listen", "mean_room_trust", "trust_table"]
 
@@ -34,14 +30,14 @@ def act_part(act):
 
 
 @compiled
-def trust_table(members, trust):
+def trust_table(members, relations):
     """Return trust among the members of a room, shape (m, m), row the holder."""
     m = len(members)
     table = np.empty((m, m))
     for a in range(m):
-        row = trust[members[a]]
+        i = members[a]
         for b in range(m):
-            table[a, b] = row[members[b]]
+            table[a, b] = relations[i, members[b]].trust
     return table
 
 
@@ -66,10 +62,10 @@ def decide(
     room and its rooms, in rows 4 and 5.
     """
     m = len(members)
-    n_issues = world.salience.shape[1]
+    n_issues = world.preferences.salience.shape[1]
     room_mean = 0.0
     for a in range(m):
-        room_mean += world.position[members[a], issue] / m
+        room_mean += world.preferences.position[members[a], issue] / m
     for a in range(m):
         i = members[a]
         room_trust = mean_room_trust(trusts, a)
@@ -77,14 +73,14 @@ def decide(
         counts[5, i] += 1.0
         if acts[i] != Act.ABSENT:
             continue
-        mandate = world.mandate[i, issue]
+        mandate = world.preferences.mandate[i, issue]
         for seat in range(len(cochairs)):
             if cochairs[seat] == i:
                 mandate = 1.0
         # Organisations and networks are not answerable to voters: exposure costs them nothing.
         cost = exposure if world.actors.kind[i] == Kind.STATE else 0.0
         chance = engagement(
-            n_issues * world.salience[i, issue],
+            n_issues * world.preferences.salience[i, issue],
             room_trust,
             world.actors.cooperation[i],
             world.actors.sovereignty[i],
@@ -95,7 +91,7 @@ def decide(
         address = world.actors.address[i]
         acts[i] = Act.SILENCE
         if uniform(keys[Decision.ENGAGEMENT], meeting, sitting, address, round_number) < chance:
-            distance = abs(world.position[i, issue] - room_mean)
+            distance = abs(world.preferences.position[i, issue] - room_mean)
             acts[i] = choose_act(
                 world.actors.cooperation[i],
                 world.actors.sovereignty[i],
@@ -108,16 +104,8 @@ def decide(
             )
 
 
-@inlined
-def _build_trust(i, j, act, difference, aimed, intimacy, world, rates):
-    weight = rates.trust_learning * intimacy
-    if weight > 0.0:
-        gain = evidence(act, 1.0 - abs(difference), aimed)
-        learn(i, j, weight, gain, act_part(act), world)
-
-
 @compiled
-def _copy_practices(a, members, speakers, acts, trusts, issue, actors, practices, rate, gain, key, meeting, occasion):
+def _copy_practices(a, members, speakers, acts, trusts, issue, actors, preferences, rate, gain, key, meeting, occasion):
     """Let member a copy practices from cooperative speakers; return the rise of its cooperation."""
     i = members[a]
     copied = 0.0
@@ -126,7 +114,7 @@ def _copy_practices(a, members, speakers, acts, trusts, issue, actors, practices
         if b != a and acts[j] == Act.COOPERATION:
             draw = uniform(key, meeting, occasion, actors.address[i], actors.address[j])
             if copies_practice(trusts[a, b], rate, draw):
-                practices[i, issue] += 1.0
+                preferences.practices[i, issue] += 1.0
                 step = mimicry_step(actors.cooperation[i], gain)
                 actors.cooperation[i] += step
                 copied += step
@@ -138,7 +126,7 @@ def _socialise(i, cooperative_share, intimacy, world, rates):
     rate = intimacy * rates.social_influence_rate
     influence = social_influence_step(world.actors.cooperation[i], cooperative_share, rate)
     world.actors.cooperation[i] += influence
-    world.cooperation_parts[i, _SOCIAL_INFLUENCE] += influence
+    world.actors.cooperation_by_social_influence[i] += influence
 
 
 @inlined
@@ -147,8 +135,8 @@ def _reassure(i, cooperative_share, targeted_share, exposure, bindingness, intim
     fall = reassurance_step(sovereignty, cooperative_share, bindingness, intimacy * rates.reassurance_rate)
     rise = backlash_step(sovereignty, targeted_share, exposure, rates.backlash_rate)
     world.actors.sovereignty[i] = sovereignty + fall + rise
-    world.sovereignty_parts[i, _REASSURANCE] += fall
-    world.sovereignty_parts[i, _BACKLASH] += rise
+    world.actors.sovereignty_by_reassurance[i] += fall
+    world.actors.sovereignty_by_backlash[i] += rise
 
 
 @compiled
@@ -180,21 +168,25 @@ def listen(
     speakers = np.empty(m, dtype=np.int64)
     said = np.empty(m)
     authority = np.empty(m)
+    groups = np.empty(m, dtype=np.int64)
+    moved = np.zeros((len(GROUPS), _N_ACT_PARTS))
     n_speakers = 0
     room_mean = 0.0
     for b in range(m):
-        position = world.position[members[b], issue]
+        position = world.preferences.position[members[b], issue]
         room_mean += position / m
         if acts[members[b]] > Act.SILENCE:
             speakers[n_speakers] = b
             said[n_speakers] = position
             authority[n_speakers] = world.actors.authority[members[b]]
+            groups[n_speakers] = world.actors.group[members[b]]
             n_speakers += 1
     occasion = (sitting + round_number) & _MASK
     closeness = min(intimacy, 1.0)
+    evidence_weight = rates.trust_learning * intimacy
     for a in range(m):
         i = members[a]
-        own = world.position[i, issue]
+        own = world.preferences.position[i, issue]
         others, cooperative, targeted = 0, 0, 0
         pull, hearing, heard, heard_cooperation = 0.0, 0.0, 0.0, 0.0
         for place in range(n_speakers):
@@ -208,7 +200,9 @@ def listen(
             aimed = act == Act.CONTESTATION and is_targeted(own, said[place], room_mean)
             others += 1
             targeted += aimed
-            _build_trust(i, j, act, difference, aimed, intimacy, world, rates)
+            if evidence_weight > 0.0:
+                gain = evidence(act, 1.0 - abs(difference), aimed)
+                moved[groups[place], act_part(act)] += learn(i, j, evidence_weight, gain, world.relations)
             weight = hearing_weight(trust, authority[place], difference, rates.confidence_bound)
             pull += weight * difference
             hearing += weight
@@ -218,15 +212,19 @@ def listen(
                 heard_cooperation += trust
         if others == 0:
             continue
+        for group in range(len(moved)):
+            for part in range(moved.shape[1]):
+                note_trust(i, group, part, moved[group, part], world)
+                moved[group, part] = 0.0
         counts[0, i] += cooperative
         counts[1, i] += others
         if hearing > 0.0:
             step = persuasion_step(pull / hearing, closeness * rates.persuasion_rate, bindingness)
-            world.position[i, issue] += step
-            world.position_parts[i, issue, _PERSUASION] += step
+            world.preferences.position[i, issue] += step
+            world.preferences.by_persuasion[i, issue] += step
         _socialise(i, heard_cooperation / heard, closeness, world, rates)
         if cooperative > 0 and world.actors.kind[i] == Kind.STATE and rates.mimicry_rate > 0.0:
-            world.cooperation_parts[i, _MIMICRY] += _copy_practices(
+            world.actors.cooperation_by_mimicry[i] += _copy_practices(
                 a,
                 members,
                 speakers[:n_speakers],
@@ -234,7 +232,7 @@ def listen(
                 trusts,
                 issue,
                 world.actors,
-                world.practices,
+                world.preferences,
                 closeness * rates.mimicry_rate,
                 rates.mimicry_gain,
                 keys[Decision.MIMICRY],

@@ -7,7 +7,6 @@ import numpy as np
 from comity.compiled import compiled, inlined
 from comity.mechanism import Mechanism
 from comity.mechanisms.attendance import participation
-from comity.mechanisms.exposure import exposure
 from comity.population.world import Kind
 from comity.randomness import Decision, uniform
 from comity.scenario.phases import PHASE_CODES, Phase
@@ -84,7 +83,9 @@ def _seat_cochairs(issues, cochairs, world, order, tables, free, seated_of_role,
                     and world.actors.kind[actor] == Kind.STATE
                     and world.actors.developed[actor] == side
                 ):
-                    score = world.actors.capacity[actor] * world.salience[actor, issues[room]] * order[actor]
+                    score = (
+                        world.actors.capacity[actor] * world.preferences.salience[actor, issues[room]] * order[actor]
+                    )
                     if score > best_score:
                         best, best_score = actor, score
             if best != _NOBODY:
@@ -94,8 +95,10 @@ def _seat_cochairs(issues, cochairs, world, order, tables, free, seated_of_role,
 
 
 @compiled
-def seat_sitting(s, timetable, world, present, access, forum, issue_values, rates, keys, tables, chairs):
+def seat_sitting(s, timetable, world, present, access, forum, exposures, rates, keys, tables, chairs):
     """Seat one sitting: fill ``tables`` (n,) with the room of each actor or -1, ``chairs`` (rooms, 3) with co-chairs.
+
+    ``exposures`` (rooms,) is the exposure E_kf in each room.
 
     An actor that came and may sit mans a room with ``participation``; places are given in the order of a draw, each
     actor taking the free table whose issue it cares about most (a draw in proportion to salience), unless states
@@ -103,7 +106,7 @@ def seat_sitting(s, timetable, world, present, access, forum, issue_values, rate
     probability ``access``.
     """
     n = len(present)
-    n_issues = world.salience.shape[1]
+    n_issues = world.preferences.salience.shape[1]
     first = timetable.first_room[s]
     issues = timetable.issue[first : first + timetable.n_rooms[s]]
     phase = timetable.phase[s]
@@ -121,22 +124,14 @@ def seat_sitting(s, timetable, world, present, access, forum, issue_values, rate
         kind = world.actors.kind[i]
         if not present[i] or (timetable.kinds[s] >> kind) & 1 == 0:
             continue
-        issue = issues[_most_salient(world.salience[i], issues)]
-        cost = 0.0
-        if kind == Kind.STATE:
-            cost = world.actors.sovereignty[i] * exposure(
-                issue_values[issue, 0],
-                timetable.framing,
-                issue_values[issue, 1],
-                rates.base_exposure,
-                timetable.bindingness[s],
-            )
+        room = _most_salient(world.preferences.salience[i], issues)
+        cost = world.actors.sovereignty[i] * exposures[room] if kind == Kind.STATE else 0.0
         chance = timetable.participation[s] * participation(
             world.actors.capacity[i],
             world.attachment[i, forum],
             world.actors.cooperation[i],
             cost,
-            n_issues * world.salience[i, issue],
+            n_issues * world.preferences.salience[i, issues[room]],
             rates,
         )
         if kind >= Kind.CSO and is_government:
@@ -167,7 +162,7 @@ def seat_sitting(s, timetable, world, present, access, forum, issue_values, rate
                 continue
             # The smallest of exponential draws with rate s_ik falls on room k in proportion to salience.
             draw = uniform(keys[Decision.TABLE], meeting, sitting, world.actors.address[i], np.uint64(room))
-            score = -log(1.0 - draw) / (world.salience[i, issues[room]] + 1e-9)
+            score = -log(1.0 - draw) / (world.preferences.salience[i, issues[room]] + 1e-9)
             if best == _NOBODY or score < best_score:
                 best, best_score = room, score
         if best != _NOBODY:

@@ -49,7 +49,17 @@ def hold_sittings(
             continue
         n_rooms = timetable.n_rooms[s]
         chairs = np.empty((n_rooms, timetable.cochairs.shape[1]), dtype=np.int64)
-        seat_sitting(s, timetable, world, present, access, forum, issue_values, rates, keys, tables[s], chairs)
+        exposures = np.empty(n_rooms)
+        for room in range(n_rooms):
+            issue = timetable.issue[timetable.first_room[s] + room]
+            exposures[room] = exposure(
+                issue_values[issue, 0],
+                timetable.framing,
+                issue_values[issue, 1],
+                rates.base_exposure,
+                timetable.bindingness[s],
+            )
+        seat_sitting(s, timetable, world, present, access, forum, exposures, rates, keys, tables[s], chairs)
         meeting, sitting = timetable.meeting, timetable.address[s]
         if phase == _CORRIDOR:
             meet_in_corridor(
@@ -66,21 +76,14 @@ def hold_sittings(
                 continue
             seated = members[:m]
             issue = timetable.issue[timetable.first_room[s] + room]
-            cost = exposure(
-                issue_values[issue, 0],
-                timetable.framing,
-                issue_values[issue, 1],
-                rates.base_exposure,
-                timetable.bindingness[s],
-            )
             for number in range(timetable.rounds[s]):
                 row = acts[timetable.first_round[s] + number]
-                trusts = trust_table(seated, world.trust)
+                trusts = trust_table(seated, world.relations)
                 decide(
                     seated,
                     trusts,
                     issue,
-                    cost,
+                    exposures[room],
                     chairs[room],
                     world,
                     rates,
@@ -95,7 +98,7 @@ def hold_sittings(
                     seated,
                     trusts,
                     issue,
-                    cost,
+                    exposures[room],
                     timetable.bindingness[s],
                     timetable.intimacy[s],
                     world,

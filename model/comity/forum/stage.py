@@ -78,7 +78,7 @@ class Stage:
         return self._active[day]
 
     def _agenda(self, meeting: Meeting) -> tuple[Topic, ...]:
-        """Return the scripted agenda; without one what is voted on, or the three issues that those invited care about."""
+        """Return the scripted agenda; without one what is voted on, or the three issues most salient to those invited."""
         if meeting.sessions:
             return tuple(Topic(s.code, s.title, s.category, s.cochairs) for s in meeting.sessions)
         voted = [Topic("theme", vote.text, category) for vote in meeting.votes for category in vote.categories]

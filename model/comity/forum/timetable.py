@@ -31,7 +31,8 @@ class Timetable(NamedTuple):
     """Sittings (S) and rooms (R) of one meeting; times in the order they are held.
 
     Per sitting: ``phase`` code; ``first_room``, ``n_rooms``; ``seats`` in each room; ``kinds`` bit mask of who may
-    sit; ``participation``, ``intimacy``, ``bindingness`` (with the phase's formality), ``mixing``; ``rounds``;
+    sit; ``participation``, ``intimacy`` (with the online factor), ``bindingness`` (with the phase's formality),
+    ``mixing``; ``rounds``;
     ``first_round`` row of the log; ``address`` of its luck. Per room: ``issue``; ``cochairs`` rows of the world or
     -1, shape (R, 3). Of the meeting: ``framing`` of its forum, ``meeting`` address.
     """

@@ -4,7 +4,7 @@ from comity.compiled import compiled, inlined
 from comity.mechanism import Mechanism
 from comity.mechanisms.act import Act
 
-__all__ = ["MECHANISM", "agreement", "evidence", "is_targeted", "learn", "updated_trust"]
+__all__ = ["MECHANISM", "agreement", "evidence", "is_targeted", "learn", "note_trust", "updated_trust"]
 
 MECHANISM = Mechanism(
     name="trust-building",
@@ -25,14 +25,21 @@ def updated_trust(trust, evidence, weight, gain):
 
 
 @inlined
-def learn(holder, partner, weight, gain, part, world):
-    """Let one actor take evidence ``gain`` of ``weight`` about another; ``part`` is the column it is explained by."""
-    before = world.trust[holder, partner]
-    after = updated_trust(before, world.evidence[holder, partner], weight, gain)
-    world.trust[holder, partner] = after
-    world.evidence[holder, partner] += weight
-    world.trust_held[holder, world.actors.group[partner]] += after - before
-    world.trust_parts[holder, world.actors.group[partner], part] += after - before
+def learn(holder, partner, weight, gain, relations):
+    """Let one actor take evidence ``gain`` of ``weight`` about another; return the change of its trust."""
+    before = relations[holder, partner].trust
+    evidence = relations[holder, partner].evidence
+    after = updated_trust(before, evidence, weight, gain)
+    relations[holder, partner].trust = after
+    relations[holder, partner].evidence = evidence + weight
+    return after - before
+
+
+@inlined
+def note_trust(holder, group, part, change, world):
+    """Note a change of trust in a group, explained by a mechanism: column ``part`` of :data:`TRUST_PARTS`."""
+    world.trust_held[holder, group] += change
+    world.trust_parts[holder, group, part] += change
 
 
 @compiled

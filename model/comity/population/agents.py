@@ -86,7 +86,7 @@ class Actor(mesa.Agent):
     @property
     def practices(self) -> float:
         """Practices copied from others, all issues, a count."""
-        return float(self.model.world.practices[self.row].sum())
+        return float(self.model.world.preferences["practices"][self.row].sum())
 
     @property
     def trust_held(self) -> float:

@@ -12,18 +12,7 @@ from comity.errors import InputError, nearest
 from comity.population.prior_trust import prior_trust
 from comity.population.synthetic import draw_population
 from comity.population.tables import read_population
-from comity.population.world import (
-    ACTOR,
-    COOPERATION_PARTS,
-    GROUPS,
-    KINDS,
-    POSITION_PARTS,
-    SOVEREIGNTY_PARTS,
-    STANCES,
-    TRUST_PARTS,
-    Group,
-    World,
-)
+from comity.population.world import ACTOR, GROUPS, KINDS, PREFERENCE, RELATION, STANCES, TRUST_PARTS, Group, World
 from comity.randomness import address
 from comity.scenario.schema import Scenario
 
@@ -107,6 +96,11 @@ def _select(actors: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
                 raise InputError(f"meeting {meeting.id!r}: host {host!r} is not an actor. {nearest(host, ids)}")
         for session in (*meeting.sessions, *meeting.civil_society_sessions):
             for cochair in session.cochairs:
+                if cochair in ids and actors["kind"].iat[ids.index(cochair)] != "state":
+                    raise InputError(
+                        f"meeting {meeting.id!r}: session {session.code!r}: co-chair {cochair!r} must be a state. "
+                        "Name states only."
+                    )
                 if cochair not in ids:
                     raise InputError(
                         f"meeting {meeting.id!r}: session {session.code!r}: co-chair {cochair!r} is not an actor. "
@@ -157,9 +151,6 @@ def _assemble(actors: pd.DataFrame, pairs: pd.DataFrame, scenario: Scenario) -> 
     tied = stake > 0
     prior = prior_trust(actors, pairs, first, second, scenario.population.prior_trust)
 
-    def by_issue(name: str) -> np.ndarray:
-        return np.ascontiguousarray(actors[[f"{name}_{issue}" for issue in issues]].to_numpy(float))
-
     records = np.zeros(n, dtype=ACTOR)
     records["address"] = [address(actor) for actor in actors["id"]]
     for name, values in (("kind", KINDS), ("stance", STANCES)):
@@ -167,24 +158,21 @@ def _assemble(actors: pd.DataFrame, pairs: pd.DataFrame, scenario: Scenario) -> 
     records["group"] = group
     for name, source in _ATTRIBUTES.items():
         records[name] = actors[source]
-    position = by_issue("position")
+    preferences = np.zeros((n, len(issues)), dtype=PREFERENCE)
+    for name in ("salience", "mandate", "position"):
+        preferences[name] = actors[[f"{name}_{issue}" for issue in issues]].to_numpy(float)
+    preferences["anchor"] = preferences["position"]
+    relations = np.zeros((n, n), dtype=RELATION)
+    relations["trust"] = prior
     world = World(
-        salience=by_issue("salience"),
-        mandate=by_issue("mandate"),
         prior=prior,
         ties=np.ascontiguousarray(np.column_stack([first[tied], second[tied]]).astype(np.int32)),
         stake=np.ascontiguousarray(stake[tied]),
         actors=records,
-        position=position,
-        anchor=position.copy(),
-        trust=prior.copy(),
-        evidence=np.zeros((n, n)),
+        preferences=preferences,
+        relations=relations,
         attachment=np.tile([forum.attachment for forum in forums], (n, 1)).astype(float),
-        practices=np.zeros((n, len(issues))),
         trust_held=_trust_held(prior, group),
-        position_parts=np.zeros((n, len(issues), len(POSITION_PARTS))),
-        cooperation_parts=np.zeros((n, len(COOPERATION_PARTS))),
-        sovereignty_parts=np.zeros((n, len(SOVEREIGNTY_PARTS))),
         trust_parts=np.zeros((n, len(GROUPS), len(TRUST_PARTS))),
     )
     return Population(

@@ -14,6 +14,8 @@ __all__ = [
     "GROUPS",
     "KINDS",
     "POSITION_PARTS",
+    "PREFERENCE",
+    "RELATION",
     "ROLES",
     "SOVEREIGNTY_PARTS",
     "STANCES",
@@ -88,47 +90,51 @@ ACTOR = np.dtype(
         ("capacity", np.float64),
         ("authority", np.float64),
         ("pressure", np.float64),
+        *((f"cooperation_by_{part}", np.float64) for part in COOPERATION_PARTS),
+        *((f"sovereignty_by_{part}", np.float64) for part in SOVEREIGNTY_PARTS),
     ],
     align=True,
 )
 """One row per actor. Fixed: ``address`` of its luck; ``kind``, ``group``, ``stance`` codes; ``developed`` 0/1;
-``income``, ``climate`` (of civil society), ``normative`` mandate, ``service``: shares; ``entry_sovereignty``,
-``entry_cooperation``: what a new delegation brings. State: ``sovereignty`` sigma, ``cooperation`` c, ``capacity`` q,
-``authority``, domestic ``pressure``: shares; ``crmw_party``, ``iom_member`` 0/1."""
+``income``, ``climate`` (of civil society), ``normative`` mandate, ``service``: shares; ``entry_cooperation``: what
+a new delegation brings. State: ``entry_sovereignty``, likewise, moved by shocks; ``sovereignty`` sigma,
+``cooperation`` c, ``capacity`` q, ``authority``, domestic ``pressure``: shares; ``crmw_party``, ``iom_member`` 0/1. Explanation: what each mechanism
+has changed since the last snapshot, ``cooperation_by_…``, ``sovereignty_by_…``."""
+
+PREFERENCE = np.dtype(
+    [
+        *((name, np.float64) for name in ("salience", "mandate", "anchor", "position", "practices")),
+        *((f"by_{part}", np.float64) for part in POSITION_PARTS),
+    ],
+    align=True,
+)
+"""One row per actor and issue. Fixed: ``salience`` s, sums to 1 over issues; ``mandate``, competence to speak, share.
+State: ``position`` x and domestic ``anchor`` a, in [0, 1]; ``practices`` copied, a count. Explanation: what each
+mechanism has changed of the position since the last snapshot, ``by_…``."""
+
+RELATION = np.dtype([("trust", np.float64), ("evidence", np.float64)], align=True)
+"""One row per holder and partner: ``trust`` T in [0, 1] and ``evidence`` N, the pieces of evidence that it rests on,
+the prior's among them (so that alpha = T N and beta = (1 - T) N)."""
 
 
 class World(NamedTuple):
     """State of all n actors on K issues and F forums; a named tuple, so that compiled rules take it whole.
 
-    Fixed: ``salience`` s (n, K), rows sum to 1; ``mandate`` competence to speak (n, K), share; ``prior`` trust
-    (n, n); ``ties`` (t, 2) pairs of states with a bilateral stake and ``stake`` (t,), the mean of both shares.
-
-    State: ``actors`` (n,), see :data:`ACTOR`; ``position`` x, ``anchor`` a (n, K) in [0, 1]; ``trust`` T (n, n) in
-    [0, 1], row the holder, and ``evidence`` N (n, n), the pieces of evidence that it rests on, the prior's among them
-    (so that alpha = T N and beta = (1 - T) N); ``attachment`` p (n, F) in [0, 1]; ``practices`` (n, K) counts;
-    ``trust_held`` (n, 5) sum of trust in the others of each group.
-
-    Explanation: the change since the last snapshot, split by mechanism: ``position_parts`` (n, K, 3),
-    ``cooperation_parts`` (n, 3), ``sovereignty_parts`` (n, 4), ``trust_parts`` (n, 5, 5) by group of the partner and
-    mechanism, summed over partners.
+    ``actors`` (n,), ``preferences`` (n, K) and ``relations`` (n, n), row the holder, are records: see :data:`ACTOR`,
+    :data:`PREFERENCE`, :data:`RELATION`. ``attachment`` p (n, F) in [0, 1]; ``trust_held`` (n, 5) sum of trust in the
+    others of each group; ``trust_parts`` (n, 5, 5) its change since the last snapshot, by group of the partner and
+    mechanism. Fixed: ``prior`` trust (n, n); ``ties`` (t, 2), pairs of states with a bilateral stake, and ``stake``
+    (t,), the mean of both shares.
     """
 
-    salience: Floats
-    mandate: Floats
     prior: Floats
     ties: NDArray[np.int32]
     stake: Floats
     actors: NDArray[np.void]
-    position: Floats
-    anchor: Floats
-    trust: Floats
-    evidence: Floats
+    preferences: NDArray[np.void]
+    relations: NDArray[np.void]
     attachment: Floats
-    practices: Floats
     trust_held: Floats
-    position_parts: Floats
-    cooperation_parts: Floats
-    sovereignty_parts: Floats
     trust_parts: Floats
 
     @property
@@ -136,16 +142,39 @@ class World(NamedTuple):
         """Number of actors."""
         return len(self.actors)
 
+    @property
+    def position(self) -> Floats:
+        """Positions x (n, K), a view that can be written to."""
+        return self.preferences["position"]
+
+    @property
+    def salience(self) -> Floats:
+        """Saliences s (n, K), a view."""
+        return self.preferences["salience"]
+
+    @property
+    def trust(self) -> Floats:
+        """Trust T (n, n), row the holder, a view."""
+        return self.relations["trust"]
+
     def interpreted(self) -> World:
         """Return the same world for rules that run uncompiled (``rule.py_func``), where records need attributes."""
-        return self._replace(actors=self.actors.view(np.recarray))
+        records = {name: getattr(self, name).view(np.recarray) for name in ("actors", "preferences", "relations")}
+        return self._replace(**records)
 
     def begin(self, prior_weight: float) -> World:
         """Return a world for one run: what changes is copied, what does not is shared.
 
         ``prior_weight`` W is the evidence that prior trust is worth.
         """
-        fixed = 5
-        world = World(*self[:fixed], *(array.copy() for array in self[fixed:]))  # type: ignore[arg-type]
-        world.evidence[:] = prior_weight
+        world = World(self.prior, self.ties, self.stake, *(array.copy() for array in self[3:]))
+        world.relations["evidence"] = prior_weight
         return world
+
+    def forget_parts(self) -> None:
+        """Begin to explain anew: set what each mechanism has changed to zero."""
+        for records in (self.actors, self.preferences):
+            for name in records.dtype.names or ():
+                if "by_" in name:
+                    records[name] = 0.0
+        self.trust_parts[:] = 0.0

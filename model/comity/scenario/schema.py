@@ -66,7 +66,9 @@ class Sittings(_Value):
     seats: int = Field(default=30, ge=2, le=5000, description="seats in each room")
     kinds: tuple[Kind, ...] = Field(default=("state", "io"), min_length=1, description="who may sit")
     participation: float = Field(default=1.0, ge=0, le=1, description="readiness to man a room, as a factor")
-    intimacy: float = Field(default=1.0, ge=0, le=5, description="w_f: evidence in one intervention")
+    intimacy: float = Field(
+        default=1.0, ge=0, le=5, description="w_f: evidence in one intervention; below 1 also weakens socialisation"
+    )
     formality: float = Field(default=0.0, ge=-1, le=1, description="added to the forum's bindingness")
     rounds: int = Field(default=1, ge=1, le=10, description="times everybody may take the floor")
     mixing: float = Field(default=0.6, gt=0, le=1, description="largest share of a room's seats for states of one role")
@@ -197,7 +199,10 @@ class Shock(_Value):
     capacity: float = Field(default=0.0, ge=-1, le=1, description="relative change of capacity")
     attachment: float = Field(default=0.0, ge=-1, le=1, description="relative change of attachment to state-led forums")
     withdrawal: float = Field(
-        default=0.0, ge=0, le=1, description="added chance that a designated chair withdraws, for two years"
+        default=0.0,
+        ge=0,
+        le=1,
+        description="added chance that the poorest chair withdraws, for two years, times the effect on it",
     )
     anchors: dict[str, float] = Field(default_factory=dict, description="added to the domestic anchor, by issue")
     source: str

@@ -50,12 +50,12 @@ def actors(record: Record) -> pd.DataFrame:
             "interventions": (acts > Act.SILENCE).sum(axis=0),
             "cooperative": (acts == Act.COOPERATION).sum(axis=0),
             **{name: snap.actors[name] for name in ("cooperation", "sovereignty", "capacity", "authority", "pressure")},
-            "practices": snap.practices.sum(axis=1),
+            "practices": snap.preferences["practices"].sum(axis=1),
             "attachment": snap.attachment[:, forum] if trace is not None else np.full(n, np.nan),
             "trust_held": snap.trust_held.sum(axis=1) / max(n - 1, 1),
         }
-        columns |= {f"cooperation_by_{p}": snap.cooperation_parts[:, i] for i, p in enumerate(COOPERATION_PARTS)}
-        columns |= {f"sovereignty_by_{p}": snap.sovereignty_parts[:, i] for i, p in enumerate(SOVEREIGNTY_PARTS)}
+        columns |= {f"cooperation_by_{p}": snap.actors[f"cooperation_by_{p}"] for p in COOPERATION_PARTS}
+        columns |= {f"sovereignty_by_{p}": snap.actors[f"sovereignty_by_{p}"] for p in SOVEREIGNTY_PARTS}
         trust_parts = snap.trust_parts.sum(axis=1) / max(n - 1, 1)
         columns |= {f"trust_by_{p}": trust_parts[:, i] for i, p in enumerate(TRUST_PARTS)}
         frames.append(pd.DataFrame(columns))
@@ -72,9 +72,9 @@ def positions(record: Record) -> pd.DataFrame:
             "date": day,
             "actor": np.repeat(record.population.ids, k),
             "issue": np.tile(record.issues, n),
-            "position": snap.position.ravel(),
+            "position": snap.preferences["position"].ravel(),
         }
-        columns |= {f"by_{p}": snap.position_parts[:, :, i].ravel() for i, p in enumerate(POSITION_PARTS)}
+        columns |= {f"by_{p}": snap.preferences[f"by_{p}"].ravel() for p in POSITION_PARTS}
         frames.append(pd.DataFrame(columns))
     return pd.concat(frames, ignore_index=True)
 

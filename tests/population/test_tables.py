@@ -1,0 +1,247 @@
+"""Actor tables: what is read, and what a malformed table gets."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import comity
+from comity import InputError
+from comity.scenario.loading import from_data
+
+STATES = """id,name,role,destination_scale,developed,income,capacity,sovereignty,cooperation,immigrant_share,\
+crmw_party_2006,iom_member_2006,active_from,position_a,position_b,salience_a,salience_b
+AAA,Aland,origin,0.1,0,0.2,0.3,0.4,0.5,0.01,1,1,1945-10-24,0.9,0.8,0.25,0.75
+BBB,Bland,destination,0.9,1,0.9,0.8,0.7,0.4,0.1,0,1,1945-10-24,0.3,0.2,0.5,0.5
+CCC,Cland,both,0.5,0,0.5,0.5,0.5,0.5,0.05,0,0,2006-06-28,0.5,0.5,0.6,0.4
+"""
+REGIMES = """id,civil_society_climate,electoral_competition
+CCC,0.5,0.5
+AAA,0.6,0.7
+BBB,0.8,0.9
+"""
+ORGANISATIONS = """id,name,kind,normative_mandate,service,capacity,cooperation,sovereignty,active_from,active_to,\
+position_a,position_b,salience_a,salience_b,mandate_a,mandate_b
+ORG,Organisation,io,0.0,0.9,0.6,0.7,0.8,1951-12-05,,0.6,0.6,0.5,0.5,0.8,0.2
+"""
+NETWORKS = """id,name,kind,stance,normative_mandate,capacity,cooperation,sovereignty,active_from,active_to,\
+position_a,position_b,salience_a,salience_b
+NET,Network,cso,bridge,0.9,0.4,0.6,0.4,2000-01-01,2006-12-31,0.8,0.9,0.3,0.7
+"""
+PAIRS = """a,b,shared_blocs,vote_agreement,stake_ab,stake_ba
+AAA,BBB,0.0,0.8,0.36,0.04
+AAA,CCC,0.5,0.5,0.0,0.0
+"""
+
+Load = Callable[..., comity.Scenario]
+
+
+@pytest.fixture
+def load_tables(tmp_path: Path) -> Load:
+    """Return a function that writes tables, some of them spoilt, and returns a scenario that reads them."""
+
+    def load(**spoilt: str | bytes) -> comity.Scenario:
+        texts = {
+            "states": STATES,
+            "regimes": REGIMES,
+            "organisations": ORGANISATIONS,
+            "networks": NETWORKS,
+            "pairs": PAIRS,
+        } | spoilt
+        paths = {}
+        for name, text in texts.items():
+            file = tmp_path / (f"{name}.csv.gz" if name == "pairs" else f"{name}.csv")
+            content = text if isinstance(text, bytes) else text.encode()
+            file.write_bytes(gzip.compress(content) if name == "pairs" and isinstance(text, str) else content)
+            paths[name] = str(file)
+        room = {"phase": "round_tables", "sittings": 1, "seats": 10, "kinds": ["state", "io", "cso"]}
+        return from_data(
+            {
+                "title": "t",
+                "start": "2006-01-01",
+                "end": "2007-12-31",
+                "population": {"source": "tables", **paths},
+                "issues": [
+                    {
+                        "id": k,
+                        "name": k,
+                        "politicisation": 0.5,
+                        "development_framing": 0.5,
+                        "categories": [k],
+                        "source": "test",
+                    }
+                    for k in ("a", "b")
+                ],
+                "forums": [
+                    {
+                        "id": "F",
+                        "name": "F",
+                        "bindingness": 0.1,
+                        "development_framing": 0.6,
+                        "accreditation": False,
+                        "format": [room],
+                        "source": "test",
+                    }
+                ],
+                "meetings": [
+                    {
+                        "id": f"M{year}",
+                        "name": "M",
+                        "forum": "F",
+                        "start": f"{year}-05-01",
+                        "end": f"{year}-05-02",
+                        "sessions": [{"code": "1", "title": "a", "category": "a"}],
+                        "source": "test",
+                    }
+                    for year in (2006, 2007)
+                ],
+            }
+        )
+
+    return load
+
+
+def test_actors_and_pairs_are_read(load_tables):
+    record = comity.run(load_tables(), seed=1, keep="trust")
+    actors = record.actors_by_id.set_index("id")
+    assert list(actors.index) == ["AAA", "BBB", "CCC", "ORG", "NET"]
+    assert actors["group"].tolist() == ["origin", "destination", "both", "organisation", "network"]
+    assert actors.loc["AAA", "capacity"] == 0.3
+    assert actors["civil_society_climate"].iloc[:3].tolist() == [0.6, 0.8, 0.5]
+    start = record.actors.query("meeting == 'start'").set_index("actor")
+    assert start.loc["BBB", "sovereignty"] == 0.7
+    # Base 0.40, votes 0.15 x (2 x 0.8 - 1) = 0.09, ties 0.2 x sqrt of the own share: 0.6 and 0.2.
+    trust = record.trust_matrix("start")
+    assert trust.loc["AAA", "BBB"] == pytest.approx(0.40 + 0.09 + 0.12, abs=1e-6)
+    assert trust.loc["BBB", "AAA"] == pytest.approx(0.40 + 0.09 + 0.04, abs=1e-6)
+    assert trust.loc["AAA", "CCC"] == pytest.approx(0.40 + 0.075, abs=1e-6)
+    positions = record.positions.query("meeting == 'start'").set_index(["actor", "issue"])["position"]
+    assert positions["AAA", "b"] == 0.8
+
+
+def test_actors_exist_from_and_to_their_dates(load_tables):
+    scenario = load_tables()
+    settings = {**scenario.to_json(), "parameters": {"attendance_intercept": 8.0}}
+    present = comity.run(from_data(settings), seed=1).actors.pivot(index="actor", columns="meeting", values="present")
+    assert present.loc["CCC", ["M2006", "M2007"]].tolist() == [False, True]
+    assert present.loc["NET", ["M2006", "M2007"]].tolist() == [True, False]
+
+
+def test_a_small_rounding_of_saliences_is_mended(load_tables):
+    record = comity.run(load_tables(states=STATES.replace("0.25,0.75", "0.2502,0.75")), seed=1)
+    assert record.actors_by_id.loc[0, ["salience_a", "salience_b"]].sum() == pytest.approx(1.0, abs=1e-12)
+
+
+SPOILT = {
+    "missing column": (
+        "states",
+        STATES.replace(",capacity,", ",capacities,"),
+        r"states\.csv: column 'capacity' is missing\. Did you mean 'capacities'\?",
+    ),
+    "missing column of an issue": (
+        "networks",
+        NETWORKS.replace("position_b", "position_c"),
+        r"networks\.csv: column 'position_b' is missing",
+    ),
+    "missing mandate": (
+        "organisations",
+        ORGANISATIONS.replace("mandate_b", "b"),
+        r"organisations\.csv: column 'mandate_b' is missing",
+    ),
+    "no number": (
+        "states",
+        STATES.replace("BBB,Bland,destination,0.9,1,0.9,0.8", "BBB,Bland,destination,0.9,1,0.9,high"),
+        r"states\.csv: line 3, column 'capacity' must be a number in \[0, 1\], got 'high'",
+    ),
+    "an empty cell": (
+        "states",
+        STATES.replace("AAA,Aland,origin,0.1,0,0.2", "AAA,Aland,origin,0.1,0,"),
+        r"states\.csv: line 2, column 'income' must be a number in \[0, 1\], got ''",
+    ),
+    "out of range": (
+        "states",
+        STATES.replace("CCC,Cland,both,0.5", "CCC,Cland,both,1.5"),
+        r"states\.csv: line 4, column 'destination_scale' must be a number in \[0, 1\], got '1\.5'",
+    ),
+    "unknown role": (
+        "states",
+        STATES.replace("destination,0.9", "host,0.9"),
+        r"states\.csv: line 3, column 'role' must be one of .*'destination'.*, got 'host'",
+    ),
+    "unknown kind": (
+        "organisations",
+        ORGANISATIONS.replace(",io,", ",igo,"),
+        r"organisations\.csv: line 2, column 'kind' must be one of .*'io'.*, got 'igo'",
+    ),
+    "unknown stance": (
+        "networks",
+        NETWORKS.replace(",bridge,", ",brigde,"),
+        r"networks\.csv: line 2, column 'stance' must be one of .*'bridge'.*, got 'brigde'",
+    ),
+    "bad sum": (
+        "states",
+        STATES.replace("0.25,0.75", "0.25,0.65"),
+        r"states\.csv: line 2: saliences must sum to 1, got 0\.9000",
+    ),
+    "no date": (
+        "states",
+        STATES.replace("2006-06-28", "28/06/2006"),
+        r"states\.csv: line 4, column 'active_from' must be a date YYYY-MM-DD or empty, got '28/06/2006'",
+    ),
+    "unknown country in a pair": (
+        "pairs",
+        PAIRS.replace("AAA,CCC", "AAA,CCD"),
+        r"pairs\.csv\.gz: line 3, column 'b': unknown country code 'CCD'\. Did you mean 'CCC'\?",
+    ),
+    "no number in a pair": (
+        "pairs",
+        PAIRS.replace("0.36", "a third"),
+        r"pairs\.csv\.gz: line 2, column 'stake_ab' must be a number in \[0, 1\], got 'a third'",
+    ),
+    "missing column of pairs": (
+        "pairs",
+        PAIRS.replace("vote_agreement", "votes"),
+        r"pairs\.csv\.gz: column 'vote_agreement' is missing",
+    ),
+    "actor twice": ("states", STATES + STATES.splitlines()[1], r"actor ids must be unique, got 'AAA' twice"),
+    "state without a regime": (
+        "regimes",
+        REGIMES.replace("BBB,0.8,0.9\n", ""),
+        r"regimes\.csv: every state must have one line, 'BBB' has 0",
+    ),
+    "state with two regimes": (
+        "regimes",
+        REGIMES + "BBB,0.8,0.9\n",
+        r"regimes\.csv: every state must have one line, 'BBB' has 2",
+    ),
+    "no number in a regime": (
+        "regimes",
+        REGIMES.replace("0.9", "free"),
+        r"regimes\.csv: line 4, column 'electoral_competition' must be a number",
+    ),
+    "empty file": ("networks", "", r"networks\.csv: must be a CSV table in UTF-8"),
+    "not UTF-8": (
+        "networks",
+        NETWORKS.replace("Network", "Réseau").encode("latin-1"),
+        r"networks\.csv: must be a CSV table in UTF-8",
+    ),
+    "not compressed": ("pairs", PAIRS.encode(), r"pairs\.csv\.gz: must be a CSV table in UTF-8"),
+    "torn": ("states", STATES.replace("0.9,0.8,0.25,0.75", '0.9,"0.8,0.25'), r"states\.csv"),
+}
+
+
+@pytest.mark.parametrize(("table", "text", "message"), SPOILT.values(), ids=list(SPOILT))
+def test_a_malformed_table_is_an_error_that_names_file_line_and_column(load_tables, table, text, message):
+    with pytest.raises(InputError, match=message) as caught:
+        comity.run(load_tables(**{table: text}), seed=1)
+    assert "\n" not in str(caught.value).strip()
+
+
+def test_a_missing_table_is_an_error(load_tables):
+    data = load_tables().to_json()
+    data["population"]["networks"] = "nowhere/networks.csv"
+    with pytest.raises(InputError, match=r"population: table 'nowhere/networks\.csv' was not found"):
+        comity.run(from_data(data), seed=1)
