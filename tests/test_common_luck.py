@@ -29,9 +29,8 @@ def all_draws(scenario, seed: int) -> dict[tuple[str, ...], float]:
     keys = decision_keys(seed)
     draws = {}
     for meeting in scenario.meetings:
-        timetable, rooms = stage.timetable(
-            meeting, scenario.forum(meeting.forum), stage.agendas[meeting.id], stage.agendas[meeting.id]
-        )
+        brief = stage.brief(meeting, scenario.forum(meeting.forum), stage.agendas[meeting.id])
+        timetable, rooms = brief.timetable, brief.rooms
         count: dict[str, int] = {}
         for sitting in range(timetable.n_sittings):
             phase = next(room.phase.value for room in rooms if room.sitting == sitting)

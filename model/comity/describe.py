@@ -11,7 +11,6 @@ from pkgutil import iter_modules
 from typing import Any
 
 from comity import between, forum, mechanisms
-from comity.forum.agenda import civil_society_topics
 from comity.forum.stage import Stage, prepare
 from comity.forum.timetable import Topic
 from comity.mechanism import Mechanism
@@ -235,8 +234,7 @@ def _meeting(stage: Stage, meeting: Meeting) -> list[str]:
     lines = _hanging(f"{_days(meeting.start, meeting.end)}  {meeting.id}: {meeting.name}")
     lines += _wrap("; ".join(filter(None, [rules.id, where, host])), 6)
     agenda, text = _agenda(stage, meeting)
-    mirrored = civil_society_topics(meeting, agenda, stage.network_ranking)
-    _, rooms = stage.timetable(meeting, rules, agenda, mirrored)
+    rooms = stage.brief(meeting, rules, agenda).rooms
     n_rooms = Counter(room.phase for room in rooms)
     sittings = Counter(phase for phase, _ in dict.fromkeys((room.phase, room.sitting) for room in rooms))
     shown = ", ".join(

@@ -218,7 +218,7 @@ class ForumModel(mesa.Model):
                 meeting=meeting,
                 forum=forum,
                 hosts=hosts,
-                active=self._active(),
+                today=self.today,
                 memory=self._memory[forum.id],
                 rates=self._rates,
                 keys=self._keys,

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 import comity
-from comity.forum.agenda import choose_topics
+from comity.forum.agenda import choose_topics, topic_weights
 from comity.forum.arena import majority_arena
 from comity.forum.openness import common_space_sittings
+from comity.forum.stage import prepare
 from comity.randomness import address, decision_keys
 
 # --- Timetable
@@ -175,6 +176,32 @@ def test_scripted_hosts_come_to_their_own_meeting():
 
 
 # --- Agenda
+
+
+@pytest.mark.parametrize(("comfort", "factor"), [(0.0, 1.0), (2.0, 0.6896516)])
+def test_weights_of_topics_by_hand(comfort, factor):
+    # Westmark chairs, Northland came last time, when labour was discussed; the networks care 0.125, 0.375 and 0.5.
+    # Remittances: 3 x 0.35 + 3 x 0.20 + 0.4 x 3 x 0.125 + 1 = 2.80. Labour: 1.05 + 1.35 + 0.45 + 0.5 = 3.35.
+    # Rights: 0.9 + 1.05 + 0.6 + 1 = 3.55, times exp(-2 x 0.2477125 x 0.75) = 0.6896516 for its discomfort.
+    given = {"comfort": comfort, "inertia": 0.5, "chair": 1.0, "demand": 1.0, "civil_society": 1.0, "novelty": 1.0}
+    settings = {f"parameters.agenda_{name}": value for name, value in given.items()}
+    scenario = comity.load("teaching", settings=settings | {"parameters.base_exposure": 0.25})
+    population = prepare(scenario).population
+    weights = topic_weights(
+        scenario,
+        population.world,
+        scenario.forum("FORUM"),
+        [population.index("WESTMARK")],
+        np.array([population.index("NORTHLAND")]),
+        0.4,
+        {"labour migration"},
+        {"labour migration"},
+        scenario.strengths,
+    )
+    if comfort == 0.0:
+        assert weights["remittances/development"] == pytest.approx(2.80, abs=1e-12)
+        assert weights["labour migration"] == pytest.approx(3.35, abs=1e-12)
+    assert weights["rights/protection"] == pytest.approx(3.55 * factor, abs=1e-6)
 
 
 def test_topics_are_drawn_in_proportion_to_weight_and_without_replacement():

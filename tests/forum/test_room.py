@@ -195,6 +195,15 @@ def test_intimacy_and_learning_weigh_the_evidence():
     assert found["A"]["trust"] == pytest.approx(4.3 / 7, abs=1e-12)
 
 
+def test_in_a_less_intimate_room_everything_is_weaker():
+    # Half of the intimacy: evidence of weight 1/2, (1.6 + 0.45) / 4.5, and half of each step of socialisation.
+    found = after(run_until(pair(0.4, 0.6, intimacy=0.5), "cooperation", "cooperation"))
+    assert found["A"]["trust"] == pytest.approx(2.05 / 4.5, abs=1e-12)
+    assert found["A"]["position"] == pytest.approx(0.4054, abs=1e-12)
+    assert found["A"]["cooperation"] == pytest.approx(0.51, abs=1e-12)
+    assert found["A"]["sovereignty"] == pytest.approx(0.5946, abs=1e-12)
+
+
 def test_a_copied_practice_raises_cooperation():
     scenario = pair(0.4, 0.6, mimicry_rate=1.0, mimicry_gain=0.02, social_influence_rate=0.0)
 

@@ -48,8 +48,8 @@ def topic_weights(
 ) -> dict[str, float]:
     """Return the weight of each category.
 
-    weight = comfort_k ((a_h s_chair + a_d s_came + a_c openness s_networks) / C_k + a_0 [on the last agenda] + a_n [new])
-    with each s the salience relative to an equal spread, C_k the number of categories of the issue,
+    weight = comfort_k ((a_h s_chair + a_d s_came + a_c openness s_networks) / C_k + a_0 [on the last agenda]
+    + a_n [new]), with each s the salience relative to an equal spread, C_k the number of categories of the issue,
     and comfort_k = exp(-kappa E_kf mean sigma).
 
     Parameters

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 
-from comity.forum.agenda import choose_topics, civil_society_topics, topic_weights
+from comity.forum.agenda import choose_topics, topic_weights
 from comity.forum.attending import who_comes
 from comity.forum.chairing import pledges
 from comity.forum.openness import accredit, common_space_sittings, openness
@@ -66,7 +67,7 @@ def open_gathering(
     meeting: Meeting,
     forum: Forum,
     hosts: list[int],
-    active: np.ndarray,
+    today: date,
     memory: ForumMemory,
     rates: np.record,
     keys: np.ndarray,
@@ -81,8 +82,8 @@ def open_gathering(
         The forum under whose rules the meeting is held.
     hosts
         Rows of the host states.
-    active
-        Who exists on the day, bool (n,).
+    today
+        Day of the opening, which decides who exists.
     """
     parameters, choices = scenario.strengths, scenario.choices
     forum_index = stage.forum_index[forum.id]
@@ -93,21 +94,20 @@ def open_gathering(
     if not scripted_openness and any(entry.phase is Phase.COMMON_SPACE for entry in forum.format):
         spaces = {**meeting.sittings, Phase.COMMON_SPACE: common_space_sittings(opened)}
         meeting = meeting.model_copy(update={"sittings": spaces, "common_space": None})
-    eligible = active & stage.invited[forum.id]
+    eligible = stage.eligible(today, forum)
     topics = _agenda(scenario, stage, world, meeting, forum, hosts, eligible, opened, memory, where, keys)
     donors = np.zeros(world.n, dtype=bool)
     if forum.state_led:
-        donors = pledges(world, active, forum_index, hosts, where, keys, parameters)
+        donors = pledges(world, stage.active_on(today), forum_index, hosts, where, keys, parameters)
 
-    issues = np.array([stage.issue_index[topic.category] for topic in topics], dtype=np.int64)
-    present = who_comes(world, eligible, forum_index, forum.bindingness, issues, where, rates, keys)
-    present[hosts] = True
+    brief = stage.brief(meeting, forum, topics)
+    present = who_comes(world, eligible, forum_index, forum.bindingness, brief.issues, where, rates, keys)
+    if hosts:
+        present[hosts] = True
     admitted = present & stage.is_network
     if forum.accreditation:
         admitted = accredit(world, admitted, opened, hosts, where, keys, parameters)
         present &= admitted | ~stage.is_network
-    mirrored = civil_society_topics(meeting, topics, stage.network_ranking)
-    timetable, rooms = stage.timetable(meeting, forum, topics, mirrored)
     return Gathering(
         meeting=meeting,
         forum=forum,
@@ -117,12 +117,12 @@ def open_gathering(
         openness=opened,
         access=1.0 if opened >= 1.0 else opened * forum.inside_access,
         topics=topics,
-        timetable=timetable,
-        rooms=rooms,
+        timetable=brief.timetable,
+        rooms=brief.rooms,
         present=present,
         admitted=admitted,
-        acts=np.full((timetable.n_rounds, world.n), Act.ABSENT, dtype=np.int8),
-        tables=np.full((timetable.n_sittings, world.n), -1, dtype=np.int16),
+        acts=np.full((brief.timetable.n_rounds, world.n), Act.ABSENT, dtype=np.int8),
+        tables=np.full((brief.timetable.n_sittings, world.n), -1, dtype=np.int16),
         counts=np.zeros((6, world.n)),
     )
 

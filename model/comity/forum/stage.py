@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
+from comity.forum.agenda import civil_society_topics
 from comity.forum.timetable import Room, Timetable, Topic, build_timetable
 from comity.population.people import Population, build_population
 from comity.population.shock_exposure import shock_exposure
@@ -13,7 +15,16 @@ from comity.population.world import STANCES, Group, Kind, World
 from comity.scenario.phases import Phase
 from comity.scenario.schema import Forum, Meeting, Scenario
 
-__all__ = ["Stage", "prepare"]
+__all__ = ["Brief", "Stage", "prepare"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brief:
+    """What a meeting's agenda entails: its timetable, the rooms in words, and the issues of the agenda, (sessions,)."""
+
+    timetable: Timetable
+    rooms: list[Room]
+    issues: np.ndarray
 
 
 class Stage:
@@ -59,7 +70,8 @@ class Stage:
         self.network_ranking = [scenario.issues[k].categories[0] for k in np.argsort(-demand, kind="stable")]
         self.agendas = {meeting.id: self._agenda(meeting) for meeting in scenario.meetings}
         self._active: dict[date, np.ndarray] = {}
-        self._timetables: dict[tuple[object, ...], tuple[Timetable, list[Room]]] = {}
+        self._eligible: dict[tuple[date, str], np.ndarray] = {}
+        self._briefs: dict[tuple[object, ...], Brief] = {}
 
     def _invited(self, forum: Forum) -> np.ndarray:
         """Return who may come: kinds that sit somewhere in the format, networks of the forum's stances."""
@@ -78,7 +90,7 @@ class Stage:
         return self._active[day]
 
     def _agenda(self, meeting: Meeting) -> tuple[Topic, ...]:
-        """Return the scripted agenda; without one what is voted on, or the three issues most salient to those invited."""
+        """Return the scripted agenda; without one what is voted on, or the three issues salient to those invited."""
         if meeting.sessions:
             return tuple(Topic(s.code, s.title, s.category, s.cochairs) for s in meeting.sessions)
         voted = [Topic("theme", vote.text, category) for vote in meeting.votes for category in vote.categories]
@@ -95,18 +107,23 @@ class Stage:
         networks = int(self.is_network.sum())
         return float(world.trust_held[self.is_state, Group.NETWORK].mean()) / networks if networks else 0.5
 
-    def timetable(
-        self, meeting: Meeting, forum: Forum, topics: tuple[Topic, ...], mirrored: tuple[Topic, ...]
-    ) -> tuple[Timetable, list[Room]]:
-        """Return the timetable of a meeting; the same question is answered from memory."""
-        question = (meeting.id, meeting.sittings.get(Phase.COMMON_SPACE), forum.id, topics, mirrored)
-        if question not in self._timetables:
-            if len(self._timetables) > 4096:
-                self._timetables.clear()
-            self._timetables[question] = build_timetable(
-                self.scenario, meeting, forum, topics, mirrored, self.population.rows
-            )
-        return self._timetables[question]
+    def eligible(self, day: date, forum: Forum) -> np.ndarray:
+        """Return who may come to a meeting of a forum on a day, bool (n,); not to be written to."""
+        if (day, forum.id) not in self._eligible:
+            self._eligible[day, forum.id] = self.active_on(day) & self.invited[forum.id]
+        return self._eligible[day, forum.id]
+
+    def brief(self, meeting: Meeting, forum: Forum, topics: tuple[Topic, ...]) -> Brief:
+        """Return what follows from a meeting, its forum and its agenda; the same question is answered from memory."""
+        question = (meeting.id, meeting.sittings.get(Phase.COMMON_SPACE), forum.id, topics)
+        if question not in self._briefs:
+            if len(self._briefs) > 4096:
+                self._briefs.clear()
+            mirrored = civil_society_topics(meeting, topics, self.network_ranking)
+            timetable, rooms = build_timetable(self.scenario, meeting, forum, topics, mirrored, self.population.rows)
+            issues = np.array([self.issue_index[topic.category] for topic in topics], dtype=np.int64)
+            self._briefs[question] = Brief(timetable=timetable, rooms=rooms, issues=issues)
+        return self._briefs[question]
 
 
 _STAGES: dict[str, Stage] = {}

@@ -98,8 +98,8 @@ ACTOR = np.dtype(
 """One row per actor. Fixed: ``address`` of its luck; ``kind``, ``group``, ``stance`` codes; ``developed`` 0/1;
 ``income``, ``climate`` (of civil society), ``normative`` mandate, ``service``: shares; ``entry_cooperation``: what
 a new delegation brings. State: ``entry_sovereignty``, likewise, moved by shocks; ``sovereignty`` sigma,
-``cooperation`` c, ``capacity`` q, ``authority``, domestic ``pressure``: shares; ``crmw_party``, ``iom_member`` 0/1. Explanation: what each mechanism
-has changed since the last snapshot, ``cooperation_by_…``, ``sovereignty_by_…``."""
+``cooperation`` c, ``capacity`` q, ``authority``, domestic ``pressure``: shares; ``crmw_party``, ``iom_member`` 0/1.
+Explanation: what each mechanism has changed since the last snapshot, ``cooperation_by_…``, ``sovereignty_by_…``."""
 
 PREFERENCE = np.dtype(
     [
@@ -115,6 +115,9 @@ mechanism has changed of the position since the last snapshot, ``by_…``."""
 RELATION = np.dtype([("trust", np.float64), ("evidence", np.float64)], align=True)
 """One row per holder and partner: ``trust`` T in [0, 1] and ``evidence`` N, the pieces of evidence that it rests on,
 the prior's among them (so that alpha = T N and beta = (1 - T) N)."""
+
+
+_FIXED = frozenset({"prior", "ties", "stake"})
 
 
 class World(NamedTuple):
@@ -167,7 +170,8 @@ class World(NamedTuple):
 
         ``prior_weight`` W is the evidence that prior trust is worth.
         """
-        world = World(self.prior, self.ties, self.stake, *(array.copy() for array in self[3:]))
+        changing = [name for name in self._fields if name not in _FIXED]
+        world = self._replace(**{name: getattr(self, name).copy() for name in changing})
         world.relations["evidence"] = prior_weight
         return world
 

@@ -1,0 +1,166 @@
+"""Loading: names and paths, extends, single values, and files that cannot be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from comity import InputError
+from comity.scenario.loading import load, read_value
+from comity.scenario.locate import scenario_folder
+from comity.scenario.patching import set_path
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    file = folder / f"{name}.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_extends_lays_a_file_over_its_base(tmp_path):
+    file = write(tmp_path, "mine", 'extends = "teaching"\ntitle = "Mine"\n[parameters]\ntrust_learning = 2.0\n')
+    scenario, base = load(file), load("teaching")
+    assert scenario.title == "Mine"
+    assert scenario.name == "mine"
+    assert scenario.parameters.trust_learning == 2.0
+    assert scenario.meetings == base.meetings
+    assert scenario.parameters.model_copy(update={"trust_learning": 1.0}) == base.parameters
+
+
+def test_extends_finds_a_neighbour_first_and_goes_on_from_there(tmp_path):
+    write(tmp_path, "teaching", 'extends = "middle"\ntitle = "Not the shipped one"\n')
+    write(tmp_path, "middle", 'extends = "synthetic"\n[parameters]\nturnover = 0.5\n')
+    file = write(tmp_path, "top", 'extends = "teaching"\n')
+    scenario = load(file)
+    assert scenario.title == "Not the shipped one"
+    assert scenario.parameters.turnover == 0.5
+    assert scenario.population.source == "synthetic"
+
+
+def test_extends_must_not_go_in_circles(tmp_path):
+    write(tmp_path, "a", 'extends = "b"\n')
+    write(tmp_path, "b", 'extends = "c"\n')
+    file = write(tmp_path, "c", 'extends = "a"\n')
+    with pytest.raises(InputError, match=r"extends must not be circular, got c -> a -> b -> c\."):
+        load(file)
+
+
+def test_extends_must_be_a_name(tmp_path):
+    with pytest.raises(InputError, match=r"extends must be the name of a scenario, got 3\."):
+        load(write(tmp_path, "a", "extends = 3\n"))
+
+
+def test_extends_must_exist(tmp_path):
+    with pytest.raises(InputError, match=r"teachin: no such scenario; .* Did you mean 'teaching'\?"):
+        load(write(tmp_path, "a", 'extends = "teachin"\n'))
+
+
+def test_remove_needs_a_base(tmp_path):
+    with pytest.raises(InputError, match="remove needs a base to remove from"):
+        load(write(tmp_path, "a", '[remove]\nmeetings = ["X"]\n'))
+
+
+def test_settings_go_by_dotted_path_and_by_id():
+    scenario = load(
+        "teaching",
+        settings={
+            "parameters.persuasion_rate": 0.2,
+            "forums.FORUM.bindingness": 0.6,
+            "meetings.FORUM1.openness": 0.9,
+            "population.actors.CORAL.capacity": 0.8,
+            "choices.host": "endogenous",
+        },
+    )
+    assert scenario.parameters.persuasion_rate == 0.2
+    assert scenario.forum("FORUM").bindingness == 0.6
+    assert scenario.forum("DIALOGUE").bindingness == 0.6
+    assert scenario.meeting("FORUM1").openness == 0.9
+    assert scenario.choices.host == "endogenous"
+
+
+def test_a_setting_does_not_touch_its_base():
+    base = {"forums": [{"id": "A", "x": 1}]}
+    assert set_path(base, "forums.A.x", 2, "here") == {"forums": [{"id": "A", "x": 2}]}
+    assert base == {"forums": [{"id": "A", "x": 1}]}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        (
+            "parameters.persuasion_rat",
+            0.1,
+            r"parameters\.persuasion_rat is not a known key\. Did you mean 'persuasion_rate'\?",
+        ),
+        ("parameter.persuasion_rate", 0.1, r"parameter is not a known key\. Did you mean 'parameters'\?"),
+        ("parameters.persuasion_rate", 1.4, r"parameters\.persuasion_rate must be less than or equal to 1, got 1\.4"),
+        (
+            "parameters.persuasion_rate",
+            -0.1,
+            r"parameters\.persuasion_rate must be greater than or equal to 0, got -0\.1",
+        ),
+        ("parameters.persuasion_rate", "much", r"parameters\.persuasion_rate must be a valid number, .*got 'much'"),
+        ("parameters.persuasion_rate", float("nan"), r"parameters\.persuasion_rate must be a finite number, got nan"),
+        ("meetings.FORUM9.openness", 0.5, r"meetings has no item 'FORUM9'\. Did you mean 'FORUM1'\?"),
+        ("meetings.FORUM1", 0.5, r"meetings has no item 'FORUM1'"),
+        ("title.first", "x", r"title is a value, not a table\. Shorten the path\."),
+        ("parameters..turnover", 0.1, r"must be a dotted path such as parameters\.persuasion_rate"),
+        ("", 0.1, r"must be a dotted path"),
+        ("meetings.FORUM1.opennes", 0.5, r"meetings\[1\]\.opennes is not a known key\. Did you mean 'openness'\?"),
+        ("theory", "realist", r"theory must be 'socialisation', 'institutionalist' or 'rationalist', got 'realist'"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_an_error(path, value, message):
+    with pytest.raises(InputError, match=message):
+        load("teaching", settings={path: value})
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0.1", 0.1),
+        ("3", 3),
+        ("true", True),
+        ("endogenous", "endogenous"),
+        ('["A", "B"]', ["A", "B"]),
+        ("2006-01-02", None),
+    ],
+)
+def test_values_on_the_command_line_are_toml_or_bare_words(text, value):
+    import datetime
+
+    assert read_value(text) == (datetime.date(2006, 1, 2) if value is None else value)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (
+            "teachin",
+            r"teachin: no such scenario; expected the path of a \.toml file or .* name\. Did you mean 'teaching'\?",
+        ),
+        ("nothing/like/this.toml", "no such scenario"),
+    ],
+)
+def test_a_missing_file_is_an_error(name, message):
+    with pytest.raises(InputError, match=message):
+        load(name)
+
+
+def test_a_missing_patch_is_an_error():
+    with pytest.raises(InputError, match=r"no_gfm: no such patch; .* Did you mean 'no_gfmd'\?"):
+        load("hld_gfmd", patches=["no_gfm"])
+
+
+def test_a_file_that_is_not_toml_is_an_error(tmp_path):
+    with pytest.raises(InputError, match=r"broken\.toml: must be valid TOML in UTF-8, got: .*line 1"):
+        load(write(tmp_path, "broken", "title = \n"))
+    (tmp_path / "latin.toml").write_bytes(b'title = "\xe9"\n')
+    with pytest.raises(InputError, match=r"latin\.toml: must be valid TOML in UTF-8"):
+        load(tmp_path / "latin.toml")
+
+
+def test_paths_and_names_lead_to_the_same_scenario():
+    assert load(scenario_folder() / "teaching.toml") == load("teaching")
+    assert load(str(scenario_folder() / "teaching")) == load("teaching")

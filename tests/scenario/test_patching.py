@@ -1,0 +1,91 @@
+"""Patches: what is merged, what replaces, what is removed, and what gets an error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import comity
+from comity import InputError, Scenario
+from comity.scenario.loading import load
+from comity.scenario.patching import apply_patch
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    file = folder / f"{name}.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_a_patch_merges_lists_by_id():
+    base = {"forums": [{"id": "A", "x": 1, "y": 1}, {"id": "B", "x": 2}], "n": [1, 2]}
+    merged = apply_patch(base, {"forums": [{"id": "C", "x": 3}, {"id": "A", "x": 9}], "n": [3]}, "here")
+    assert merged["forums"] == [{"id": "A", "x": 9, "y": 1}, {"id": "B", "x": 2}, {"id": "C", "x": 3}]
+    assert merged["n"] == [3]
+    assert base["forums"][0]["x"] == 1, "the base stays as it was"
+
+
+def test_a_patch_merges_tables_key_by_key():
+    merged = apply_patch({"a": {"b": {"c": 1, "d": 2}}, "e": 1}, {"a": {"b": {"c": 9}}}, "here")
+    assert merged["a"] == {"b": {"c": 9, "d": 2}}
+
+
+def test_patches_are_laid_in_order_and_settings_last(tmp_path):
+    first = write(tmp_path, "first", "[parameters]\nturnover = 0.1\npersuasion_rate = 0.1\n")
+    second = write(tmp_path, "second", "[parameters]\nturnover = 0.2\n")
+    scenario = load("teaching", patches=[first, second], settings={"parameters.persuasion_rate": 0.3})
+    assert scenario.parameters.turnover == 0.2
+    assert scenario.parameters.persuasion_rate == 0.3
+    assert scenario.name == "teaching+first+second"
+
+
+def remove(tmp_path: Path, text: str) -> Scenario:
+    return load("teaching", patches=[write(tmp_path, "patch", f"[remove]\n{text}\n")])
+
+
+def test_a_patch_removes_actors_shocks_and_meetings(tmp_path):
+    scenario = remove(tmp_path, 'actors = ["CORAL"]\nshocks = ["campaign"]\nmeetings = ["FORUM1"]')
+    assert scenario.population.remove == ("CORAL",)
+    assert scenario.shocks == ()
+    assert [meeting.id for meeting in scenario.meetings] == ["DIALOGUE1", "DIALOGUE2"]
+    assert "CORAL" not in set(comity.run(scenario, seed=1).actors["actor"])
+
+
+def test_removing_a_meeting_removes_what_is_linked_to_it():
+    meetings = {"id": "M1"}, {"id": "M2", "linked_to": "M1"}, {"id": "M3", "linked_to": "M2"}, {"id": "M4"}
+    patched = apply_patch({"meetings": list(meetings)}, {"remove": {"meetings": ["M1"]}}, "here")
+    assert [meeting["id"] for meeting in patched["meetings"]] == ["M4"]
+
+
+def test_removing_a_forum_removes_its_meetings(tmp_path):
+    scenario = remove(tmp_path, 'forums = ["FORUM"]')
+    assert [meeting.id for meeting in scenario.meetings] == ["DIALOGUE1", "DIALOGUE2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            'meetings = ["FORUM2"]',
+            r"patch\.toml: remove names meeting 'FORUM2', which the base does not have\. Did you mean",
+        ),
+        (
+            'shocks = ["campain"]',
+            r"remove names shock 'campain', which the base does not have\. Did you mean 'campaign'\?",
+        ),
+        ('forums = ["FORUMS"]', r"remove\.forums names 'FORUMS', which is not defined\. Did you mean 'FORUM'\?"),
+        ('meeting = ["FORUM1"]', r"remove\.meeting is not a list that can be shortened\. Did you mean 'meetings'\?"),
+        ('meetings = "FORUM1"', r"remove\.meetings must be a list of ids, got 'FORUM1'"),
+        ("meetings = [1]", r"remove\.meetings must be a list of ids, got \[1\]"),
+    ],
+)
+def test_a_patch_that_removes_something_absent_is_an_error(tmp_path, text, message):
+    with pytest.raises(InputError, match=message):
+        remove(tmp_path, text)
+
+
+def test_an_actor_that_is_not_there_cannot_be_removed(tmp_path):
+    scenario = remove(tmp_path, 'actors = ["CORALL"]')
+    with pytest.raises(InputError, match=r"population\.remove names actor 'CORALL', .* Did you mean 'CORAL'\?"):
+        comity.run(scenario)
