@@ -14,7 +14,14 @@ import pytest
 DATA = Path(__file__).resolve().parents[1] / "scenarios" / "data"
 RAW = DATA / "raw"
 ISSUES = (
-    "remittances", "labour", "pathways", "coherence", "partnerships", "rights", "irregular", "inclusion",
+    "remittances",
+    "labour",
+    "pathways",
+    "coherence",
+    "partnerships",
+    "rights",
+    "irregular",
+    "inclusion",
     "displacement",
 )
 TABLES = ("states.csv", "organisations.csv", "networks.csv", "pairs.csv.gz")
@@ -187,8 +194,14 @@ def test_regime_indices_are_kept_apart_with_their_notice():
 def test_every_missing_cell_that_is_used_is_named_in_imputed(states):
     raw = read(RAW / "states_raw.csv").merge(read(RAW / "vdem.csv"), on="iso3").set_index("iso3")
     used = (
-        "gdppc_ppp_const2017_2005", "wb_income_2005", "immigrants_2005", "refugees_in_2005", "remit_pct_gdp_2005",
-        "static_d1_9105", "v2xcs_ccsi_2005", "v2x_polyarchy_2005",
+        "gdppc_ppp_const2017_2005",
+        "wb_income_2005",
+        "immigrants_2005",
+        "refugees_in_2005",
+        "remit_pct_gdp_2005",
+        "static_d1_9105",
+        "v2xcs_ccsi_2005",
+        "v2x_polyarchy_2005",
     )
     for column in used:
         empty = set(raw.index[raw[column].isna()])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -13,43 +14,38 @@ import comity
 from comity.compiled import compiled, rules_version
 
 SEEDS = (1, 2)
-TESTS = Path(__file__).parent
 
 
-def run_python(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run Python with the packages that this process sees."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, env=environment, check=False)
-
-
-def test_a_whole_run_is_the_same_compiled_and_interpreted(tmp_path, first_difference):
-    # The teaching scenario sits in every phase but the assembly, has a shock, a vote and both memberships.
-    result = run_python(str(TESTS / "interpreted_run.py"), str(tmp_path), "teaching", *map(str, SEEDS))
+def run_interpreted(scenario, seed: int, folder: Path) -> dict:
+    """Run a scenario with every rule uncompiled, in a Python of its own, and return the tables that it saved."""
+    file = folder / "scenario.json"
+    file.write_text(json.dumps(scenario.to_json()), encoding="utf-8")
+    program = (
+        "import json, comity\n"
+        "from comity.scenario.loading import from_data\n"
+        f"scenario = from_data(json.load(open({str(file)!r}, encoding='utf-8')))\n"
+        f"comity.run(scenario, seed={seed}).save({str(folder / 'out')!r})\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "NUMBA_DISABLE_JIT": "1"}
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False
+    )
     assert result.returncode == 0, result.stderr
-    for seed in SEEDS:
-        interpreted = comity.read_record(tmp_path / str(seed))
-        record = comity.run("teaching", seed=seed)
-        for name, table in record.tables().items():
-            assert first_difference({name: table}, {name: interpreted[name]}, tolerance=1e-12) == ""
+    return comity.read_record(folder / "out")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_whole_run_is_the_same_compiled_and_interpreted(seed, tmp_path, first_difference):
+    # The teaching scenario sits in every phase but the assembly, has a shock, a vote and both memberships.
+    scenario = comity.load("teaching")
+    interpreted, record = run_interpreted(scenario, seed, tmp_path), comity.run(scenario, seed=seed)
+    for name, table in record.tables().items():
+        assert first_difference({name: table}, {name: interpreted[name]}, tolerance=1e-12) == ""
 
 
 def test_the_drawn_world_is_the_same_compiled_and_interpreted(tmp_path, load_lively, first_difference):
-    import json
-
     scenario = load_lively()
-    file = tmp_path / "lively.json"
-    file.write_text(json.dumps(scenario.to_json()), encoding="utf-8")
-    program = (
-        "import runpy, sys, json, comity.compiled\n"
-        f"module = runpy.run_path({str(TESTS / 'interpreted_run.py')!r})\n"
-        "import comity\n"
-        "from comity.scenario.loading import from_data\n"
-        f"scenario = from_data(json.load(open({str(file)!r}, encoding='utf-8')))\n"
-        f"comity.run(scenario, seed=3).save({str(tmp_path / 'out')!r})\n"
-    )
-    result = run_python("-c", program)
-    assert result.returncode == 0, result.stderr
-    record, interpreted = comity.run(scenario, seed=3), comity.read_record(tmp_path / "out")
+    interpreted, record = run_interpreted(scenario, 3, tmp_path), comity.run(scenario, seed=3)
     for name, table in record.tables().items():
         assert first_difference({name: table}, {name: interpreted[name]}, tolerance=1e-12) == ""
 

@@ -27,7 +27,19 @@ FOUNDATION = ("randomness", "compiled", "mechanism", "errors")
 VALUES = (*FOUNDATION, "scenario", "population", "mechanisms")
 ROOMS = (*VALUES, "forum", "between")
 MODEL = (*ROOMS, "summary", "trace", "forum_model")
-AFTER = ("tables", "record", "provenance", "storage", "repetition", "explanation", "explain", "measures", "facts", "describe", "odd")
+AFTER = (
+    "tables",
+    "record",
+    "provenance",
+    "storage",
+    "repetition",
+    "explanation",
+    "explain",
+    "measures",
+    "facts",
+    "describe",
+    "odd",
+)
 ALLOWED_IMPORTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(FOUNDATION, FOUNDATION),
     "scenario": FOUNDATION,

@@ -7,7 +7,7 @@ import pytest
 import comity
 from comity.scenario.parameters import parameter_table
 
-SEEDS = (1, 2, 3)
+SEEDS = range(1, 9)
 
 
 @pytest.mark.parametrize("row", parameter_table(), ids=lambda row: row["name"])

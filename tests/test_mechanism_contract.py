@@ -33,6 +33,7 @@ COMPOSING = {
     "comity.forum.attending",
     "comity.forum.bilateral",
     "comity.forum.gathering",
+    "comity.forum.hosting",
     "comity.forum.room",
     "comity.forum.sitting",
     "comity.forum.stage",

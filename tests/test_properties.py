@@ -240,6 +240,24 @@ def test_silence_changes_nothing(load_teaching):
     assert silent >= 8
 
 
+def test_the_corridor_counts_each_pair_that_met_once(load_teaching):
+    # Nobody speaks in the rooms, so that whoever trusts otherwise than before has met the other in a corridor.
+    come = {"attendance_intercept": 8.0, "room_intercept": 8.0, "corridor_rate": 20.0}
+    scenario, met = load_teaching(settings={"shocks": []}, **SILENT | come), 0
+    for seed in range(15):
+        record = comity.run(scenario, seed=seed, keep="trust")
+        if record.meetings[["statements", "cooperative", "contesting"]].to_numpy().any():
+            continue
+        before = record.trust_matrix("start")
+        for meeting, contacts in zip(record.meetings["meeting"], record.meetings["contacts"], strict=True):
+            after = record.trust_matrix(meeting)
+            moved = before.ne(after).to_numpy()
+            assert (moved == moved.T).all()
+            assert moved.sum() == 2 * contacts
+            met, before = met + contacts, after
+    assert met > 20
+
+
 @pytest.mark.parametrize("corridor", [0.0, 8.0])
 def test_trust_changes_between_those_who_met_and_in_those_who_spoke(load_teaching, corridor):
     scenario = load_teaching(evidence_decay=0.0, corridor_rate=corridor)

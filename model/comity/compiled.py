@@ -8,9 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from numba import njit
+from numba import config, njit
 
-__all__ = ["compiled", "inlined", "rules_version"]
+__all__ = ["INTERPRETED", "compiled", "inlined", "rules_version"]
+
+INTERPRETED = bool(config.DISABLE_JIT)
+"""Whether rules run uncompiled, for debugging: set NUMBA_DISABLE_JIT=1 before starting Python."""
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
@@ -38,6 +41,8 @@ def compiled(rule: Rule) -> Rule:
     its own file only, so that a rule composed of rules in other files would go stale silently when
     one of those is edited: the stamp is therefore the hash of all rules together.
     """
+    if INTERPRETED:
+        return rule
     dispatcher = njit(cache=True, error_model="numpy")(rule)
     dispatcher._cache._cache_file._source_stamp = rules_version()
     return dispatcher  # type: ignore[no-any-return]

@@ -17,22 +17,19 @@ from comity.between.ratification import accede, ratify
 from comity.between.shocks import apply_shock
 from comity.errors import InputError
 from comity.forum.arena import arena_utilities, majority_arena
-from comity.forum.chairing import choose_chair, pledges, withdraws
-from comity.forum.gathering import ForumMemory, Gathering, open_gathering
+from comity.forum.gathering import Gathering, open_gathering
+from comity.forum.hosting import ForumMemory, settle_hosts
 from comity.forum.sitting import hold_sittings
 from comity.forum.stage import prepare
 from comity.population.agents import make_agents
 from comity.randomness import address, decision_keys
 from comity.scenario.loading import load
 from comity.scenario.parameters import rates_of
-from comity.scenario.schema import Forum, Meeting, Scenario, Shock
+from comity.scenario.schema import Forum, Scenario, Shock
 from comity.summary import attach, group_means, group_trust
 from comity.trace import ChairEntry, Keep, MeetingTrace, Snapshot, Trace, VoteTrace, YearTrace
 
 __all__ = ["ForumModel", "read_seed"]
-
-_SHOCK_YEARS = 2
-"""Years for which a shock adds to the chance that a chair withdraws (its field says so)."""
 
 
 def read_seed(seed: Any) -> int:
@@ -206,7 +203,22 @@ class ForumModel(mesa.Model):
                 cancelled = "the meeting that it accompanies is not held"
             hosts: list[int] = []
             if not cancelled:
-                hosts, cancelled = self._hosts(meeting, forum)
+                hosts, cancelled, events = settle_hosts(
+                    scenario=self.scenario,
+                    stage=self.stage,
+                    world=self.world,
+                    meeting=meeting,
+                    forum=forum,
+                    active=self._active(),
+                    memory=self._memory[forum.id],
+                    keys=self._keys,
+                )
+                self.trace.chairs += [
+                    ChairEntry(
+                        date=meeting.start, meeting=meeting.id, event=event, state=state, text="chosen by the model"
+                    )
+                    for event, state in events
+                ]
             if cancelled:
                 self._not_held.add(meeting.id)
                 self.trace.cancelled.append((meeting.id, cancelled))
@@ -236,56 +248,6 @@ class ForumModel(mesa.Model):
         if self._arena == "nowhere":
             return forum, "states chose no forum at all"
         return next((item for item in self.scenario.forums if item.decides_arena), forum), ""
-
-    def _hosts(self, meeting: Meeting, forum: Forum) -> tuple[list[int], str]:
-        if self.scenario.choices.host == "scripted" or not forum.state_led:
-            return [self.population.index(host) for host in meeting.hosts if host in self.population.rows], ""
-        memory, active = self._memory[forum.id], self._active()
-        forum_index = self.stage.forum_index[forum.id]
-        where, parameters = address(meeting.id), self.scenario.strengths
-        side = None if memory.last_chair is None else int(self.world.actors["developed"][memory.last_chair])
-        excluded = set() if memory.last_chair is None else {memory.last_chair}
-        chair, event = memory.designated, "chair"
-        if chair is None:
-            chair = choose_chair(self.world, active, forum_index, side, excluded, where, 0, self._keys, parameters)
-        if chair is not None and self._withdraws(meeting, chair, forum_index):
-            self._note_chair(meeting, "withdrawal", chair)
-            excluded.add(chair)
-            chair = choose_chair(self.world, active, forum_index, side, excluded, where, 1, self._keys, parameters)
-            event = "stand-in"
-        self._note_chair(meeting, event if chair is not None else "vacancy", chair)
-        if chair is None:
-            memory.designated = None
-            return [], "no state took the chair"
-        memory.last_chair = chair
-        memory.designated = choose_chair(
-            self.world,
-            active,
-            forum_index,
-            int(self.world.actors["developed"][chair]),
-            {chair},
-            where,
-            2,
-            self._keys,
-            parameters,
-        )
-        return [chair], ""
-
-    def _withdraws(self, meeting: Meeting, chair: int, forum_index: int) -> bool:
-        where, parameters = address(meeting.id), self.scenario.strengths
-        donors = pledges(self.world, self._active(), forum_index, [chair], where, self._keys, parameters)
-        shock = sum(
-            item.withdrawal * float(self.stage.shock_exposures[item.id][chair])
-            for item in self.scenario.shocks
-            if 0 <= (meeting.start - item.date).days <= 365 * _SHOCK_YEARS
-        )
-        return withdraws(self.world, chair, int(donors.sum()), shock, where, self._keys, parameters)
-
-    def _note_chair(self, meeting: Meeting, event: str, chair: int | None) -> None:
-        state = "" if chair is None else self.population.ids[chair]
-        self.trace.chairs.append(
-            ChairEntry(date=meeting.start, meeting=meeting.id, event=event, state=state, text="chosen by the model")
-        )
 
     def _close(self) -> None:
         """Close a meeting: attachment, votes, arena, and what is kept of it."""

@@ -161,6 +161,17 @@ def test_no_state_chairs_twice_in_a_row(load_lively):
         assert all(before != host for before, host in pairwise(hosts))
 
 
+def test_developed_and_developing_chairs_alternate(load_lively):
+    # At selectivity 0 every second state volunteers, so that there is somebody on either side.
+    for seed in range(3):
+        record = comity.run(load_lively(chair_selectivity=0.0, withdrawal_rate=0.0, withdrawal_unfunded=0.0), seed=seed)
+        developed = record.actors_by_id.set_index("id")["developed"]
+        held = record.meetings[(record.meetings["held_as"] == "INFORMAL") & (record.meetings["date"] < "2008-09-15")]
+        assert len(held) >= 2
+        sides = held["hosts"].map(developed).tolist()
+        assert all(before != side for before, side in pairwise(sides))
+
+
 def test_all_pay_or_nobody(load_lively):
     always = {"pledge_attachment": 10.0, "pledge_income": 10.0, "pledge_intercept": 6.0}
     never = {"pledge_attachment": 0.0, "pledge_income": 0.0, "pledge_need": 0.0, "pledge_intercept": -12.0}
@@ -217,6 +228,21 @@ def test_the_round_of_topics_starts_anew_when_all_are_used():
     names = [topic.category for topic in topics]
     assert names[:2] == names[2:4]
     assert names[4] == names[0]
+
+
+INDIFFERENT = {f"agenda_{name}": 0.0 for name in ("chair", "demand", "civil_society", "comfort", "inertia", "novelty")}
+
+
+@pytest.mark.parametrize("wanted", ["agenda_novelty", "agenda_inertia"])
+def test_a_forum_remembers_what_it_has_discussed(load_lively, wanted):
+    # Nothing else counts: new topics come first, or those of the last time. The dialogue takes 4 of 7 topics.
+    meetings = comity.run(load_lively(**INDIFFERENT | {wanted: 5.0}), seed=1).meetings
+    first, second = (set(topics.split(";")) for topics in meetings.query("held_as == 'FORMAL'")["topics"][:2])
+    assert len(first) == 4
+    if wanted == "agenda_novelty":
+        assert len(first | second) == 7
+    else:
+        assert first == second
 
 
 def test_discomfort_keeps_contested_topics_off(load_lively):

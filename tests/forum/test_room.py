@@ -172,6 +172,13 @@ def test_one_that_contests_the_camp_of_the_other():
     assert found["B"]["sovereignty"] == pytest.approx(0.2946, abs=1e-12)
 
 
+def test_camps_are_the_sides_of_the_mean_of_the_room():
+    # Both are for joint governance, yet 0.6 and 0.9 lie on either side of their mean: A is attacked.
+    found = after(run_until(pair(0.6, 0.9, contest_distance=0.1), "cooperation", "contestation"))
+    assert found["A"]["trust"] == pytest.approx(0.32, abs=1e-12)
+    assert found["A"]["sovereignty"] == pytest.approx(0.6 + 0.05 * 0.4 * EXPOSURE, abs=1e-12)
+
+
 def test_a_statement_is_worth_the_agreement():
     found = after(run_until(pair(0.4, 0.6), "statement", "cooperation"))
     assert found["A"]["trust"] == pytest.approx(0.5, abs=1e-12)

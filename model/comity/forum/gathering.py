@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from comity.forum.agenda import choose_topics, topic_weights
 from comity.forum.attending import who_comes
 from comity.forum.chairing import pledges
+from comity.forum.hosting import ForumMemory
 from comity.forum.openness import accredit, common_space_sittings, openness
 from comity.forum.stage import Stage
 from comity.forum.timetable import Room, Timetable, Topic
@@ -19,18 +20,7 @@ from comity.randomness import address
 from comity.scenario.phases import Phase
 from comity.scenario.schema import Forum, Meeting, Scenario
 
-__all__ = ["ForumMemory", "Gathering", "open_gathering"]
-
-
-@dataclass(kw_only=True)
-class ForumMemory:
-    """What a forum remembers of its meetings: last agenda, all topics discussed, who came last, its chairs."""
-
-    last: set[str] = field(default_factory=set)
-    discussed: set[str] = field(default_factory=set)
-    came: np.ndarray | None = None
-    last_chair: int | None = None
-    designated: int | None = None
+__all__ = ["Gathering", "open_gathering"]
 
 
 @dataclass(kw_only=True)

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.compiled import INTERPRETED
+
 __all__ = [
     "ACTOR",
     "COOPERATION_PARTS",
@@ -173,7 +175,7 @@ class World(NamedTuple):
         changing = [name for name in self._fields if name not in _FIXED]
         world = self._replace(**{name: getattr(self, name).copy() for name in changing})
         world.relations["evidence"] = prior_weight
-        return world
+        return world.interpreted() if INTERPRETED else world
 
     def forget_parts(self) -> None:
         """Begin to explain anew: set what each mechanism has changed to zero."""

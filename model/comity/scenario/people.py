@@ -1,0 +1,117 @@
+"""Who takes part: from tables, written out, or drawn; and how trust before 2006 is composed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from comity.scenario.value import ID, Kind, Role, Share, Stance, Value
+
+__all__ = ["Actor", "Population", "PriorTrust", "Synthetic"]
+
+
+class PriorTrust(Value):
+    """How trust before 2006 is composed; every weight is an assumption.
+
+    State i in state j: base + blocs * shared blocs + votes * (2 * vote agreement - 1) + ties * sqrt(stake_ij).
+    State in organisation: base + organisation - deference * sovereignty * normative mandate; organisations among
+    themselves: base + organisation. State in network: base - network + climate * (climate of the state - 1/2)
+    - deference * sovereignty * mandate. Both are the same in reverse.
+    Network in network: base + kinship with the same stance, base without. All bounded to [0.05, 0.95].
+    """
+
+    base: float = Field(default=0.40, ge=0, le=1)
+    blocs: float = Field(default=0.15, ge=0, le=1)
+    votes: float = Field(default=0.15, ge=0, le=1)
+    ties: float = Field(default=0.20, ge=0, le=1)
+    organisation: float = Field(default=0.15, ge=0, le=1)
+    deference: float = Field(default=0.25, ge=0, le=1)
+    network: float = Field(default=0.05, ge=0, le=1)
+    climate: float = Field(default=0.20, ge=0, le=1)
+    kinship: float = Field(default=0.20, ge=0, le=1)
+
+
+class Actor(Value):
+    """One actor written out in the scenario; positions and saliences are given by issue."""
+
+    id: str = ID
+    name: str
+    kind: Kind
+    role: Role | None = Field(default=None, description="states only")
+    stance: Stance | None = Field(default=None, description="networks only")
+    sovereignty: float = Share
+    cooperation: float = Share
+    capacity: float = Share
+    position: dict[str, float] = Field(description="x_ik by issue, 0 national to 1 joint")
+    salience: dict[str, float] = Field(description="s_ik by issue; sums to 1")
+    destination_scale: float = Field(default=0.5, ge=0, le=1)
+    developed: bool = False
+    income: float = Field(default=0.5, ge=0, le=1)
+    civil_society_climate: float = Field(default=0.5, ge=0, le=1)
+    electoral_competition: float = Field(default=0.5, ge=0, le=1)
+    immigrant_share: float = Field(default=0.05, ge=0, le=1)
+    normative_mandate: float = Field(default=0.0, ge=0, le=1, description="organisations and networks")
+    service: float = Field(default=0.0, ge=0, le=1, description="organisations: service offered to states")
+    mandate: dict[str, float] = Field(default_factory=dict, description="organisations: competence by issue")
+    stake: dict[str, float] = Field(default_factory=dict, description="B_ij: share of migration by partner id")
+    crmw_party: bool = False
+    iom_member: bool = False
+    active_from: date = date(1945, 10, 24)
+    active_to: date | None = None
+    text: str = Field(default="", description="who this is, in words")
+
+    @model_validator(mode="after")
+    def _sums(self) -> Self:
+        total = sum(self.salience.values())
+        if abs(total - 1) > 1e-6:
+            raise ValueError(f"actor {self.id!r}: weights in salience must sum to 1, got {total:g}")
+        for field in ("position", "salience", "mandate", "stake"):
+            for key, value in getattr(self, field).items():
+                if not 0 <= value <= 1:
+                    raise ValueError(f"actor {self.id!r}: {field}.{key} must be in [0, 1], got {value:g}")
+        if self.kind == "state" and self.role is None:
+            raise ValueError(f"actor {self.id!r}: a state needs a role (origin, destination or both)")
+        if self.kind not in ("state", "io") and self.stance is None:
+            raise ValueError(f"actor {self.id!r}: a network needs a stance (inside, bridge or outside)")
+        return self
+
+
+class Synthetic(Value):
+    """A population drawn from stated distributions; any size. All distributions are assumptions.
+
+    Role scale uniform; sovereignty, positions, cooperation and capacity beta distributed around means that
+    follow the role scale; saliences Dirichlet; ties between random pairs.
+    """
+
+    states: int = Field(default=100, ge=2, le=20000)
+    organisations: int = Field(default=10, ge=0, le=2000)
+    networks: int = Field(default=10, ge=0, le=2000)
+    destination_share: float = Field(default=0.3, ge=0, le=1, description="share of states that are destinations")
+    sovereignty_origin: float = Field(default=0.35, ge=0.02, le=0.98, description="mean")
+    sovereignty_destination: float = Field(default=0.70, ge=0.02, le=0.98, description="mean")
+    concentration: float = Field(default=8.0, gt=0, le=1000, description="a + b of the beta distributions")
+    ties_per_state: float = Field(default=10, ge=0, le=200, description="mean number of bilateral ties of a state")
+    seed: int = Field(default=1, ge=0, description="seed of the population, apart from the seed of a run")
+
+
+class Population(Value):
+    """Where the actors come from: tables, a list, or distributions."""
+
+    source: Literal["tables", "list", "synthetic"] = "tables"
+    states: str = "data/states.csv"
+    regimes: str = Field(
+        default="data/states_regime.csv", description="columns from V-Dem, by id, kept apart: CC BY-SA"
+    )
+    organisations: str = "data/organisations.csv"
+    networks: str = "data/networks.csv"
+    pairs: str = "data/pairs.csv.gz"
+    actors: tuple[Actor, ...] = Field(default=(), description="actors written out; added to tables, or alone")
+    synthetic: Synthetic | None = None
+    prior_trust: PriorTrust = PriorTrust()
+    remove: tuple[str, ...] = Field(default=(), description="ids of actors left out")
+    keep_roles: tuple[Role, ...] | None = Field(default=None, description="keep only states of these roles")
+    override: dict[str, dict[str, float]] = Field(
+        default_factory=dict, description="numeric attributes of single actors, by id"
+    )
