@@ -62,5 +62,5 @@ $(VENV)/.installed: $(VENV)/.created $(NEEDS)
 
 $(VENV)/.installed-dev: $(VENV)/.created $(NEEDS)
 	@echo "Installing comity and what its tests need into $(VENV), a minute or two."
-	@$(PIP) -e '.[dev]'
+	@$(PIP) -e '.[dev,cluster]'
 	@touch $@ $(VENV)/.installed

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from comity_lab.plan import Plan
     from comity_lab.reading import SweepTables, read_sweep
     from comity_lab.repeating import repeat_run
-    from comity_lab.sweep import Outcome, sweep
+    from comity_lab.sweeping import Outcome, sweep
 
 __all__ = [
     "Design",
@@ -36,14 +36,14 @@ __all__ = [
 _HOME = {
     "Design": "comity_lab.design",
     "Factor": "comity_lab.factor",
-    "Outcome": "comity_lab.sweep",
+    "Outcome": "comity_lab.sweeping",
     "Plan": "comity_lab.plan",
     "SweepTables": "comity_lab.reading",
     "load_design": "comity_lab.design",
     "merge": "comity_lab.merging",
     "read_sweep": "comity_lab.reading",
     "repeat_run": "comity_lab.repeating",
-    "sweep": "comity_lab.sweep",
+    "sweep": "comity_lab.sweeping",
 }
 
 

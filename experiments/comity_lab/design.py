@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from comity.errors import InputError, nearest
 from comity_lab.factor import Factor, check_factor
@@ -27,6 +27,8 @@ class Design(BaseModel):
     ----------
     name
         Name of the study; of a file, its stem.
+    folder
+        Where scenarios and patches are looked for first; of a file, its own. It is not stored.
     scenario
         Name or path of the scenario that is varied.
     patches, settings
@@ -59,6 +61,7 @@ class Design(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     name: str = ""
+    folder: str = Field(default="", exclude=True)
     scenario: str = ""
     patches: tuple[str, ...] = ()
     settings: dict[str, Any] = {}
@@ -104,18 +107,17 @@ def _factor_data(name: str, spread: Any) -> dict[str, Any]:
 
 
 def load_design(file: str | Path) -> Design:
-    """Return the design that a TOML file describes, or raise InputError; the scenario's path is taken from beside it."""
+    """Return the design that a TOML file describes, or raise InputError; paths in it count from its folder."""
     path = Path(file)
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path.name}: must be valid TOML in UTF-8, got: {error}. Correct that place.") from None
     except OSError as error:
-        raise InputError(f"{path}: the design cannot be read: {error.strerror}. Give the path of a .toml file.") from None
-    beside = path.parent / str(data.get("scenario", ""))
-    if beside.suffix == ".toml" and beside.is_file():
-        data["scenario"] = str(beside)
-    return design_from({"name": path.stem, **data}, path.name)
+        raise InputError(
+            f"{path}: the design cannot be read: {error.strerror}. Give the path of a .toml file."
+        ) from None
+    return design_from({"name": path.stem, "folder": str(path.parent), **data}, path.name)
 
 
 def design_from(data: Mapping[str, Any], where: str = "design") -> Design:
@@ -204,7 +206,9 @@ def _check_sampler(design: Design, where: str) -> None:
             raise InputError(f"{where}: n must be 1 or more for {design.sampler}, got {design.n}. Say how many points.")
         if design.sampler == "sobol" and design.n & (design.n - 1):
             below = 1 << (design.n.bit_length() - 1)
-            raise InputError(f"{where}: n must be a power of two for sobol, got {design.n}. Take {below} or {2 * below}.")
+            raise InputError(
+                f"{where}: n must be a power of two for sobol, got {design.n}. Take {below} or {2 * below}."
+            )
     if design.sampler == "morris":
         if design.trajectories is None or design.trajectories < 2:
             raise InputError(f"{where}: trajectories must be 2 or more for morris, got {design.trajectories}. Give 10.")

@@ -61,7 +61,7 @@ class Factor(BaseModel):
     def scaled(self, shares: np.ndarray) -> np.ndarray:
         """Return what shares of the way, in [0, 1], stand for: numbers of the range, or indices of the values."""
         if self.values is not None:
-            return np.minimum(np.floor(shares * len(self.values)), len(self.values) - 1)
+            return np.asarray(np.minimum(np.floor(shares * len(self.values)), len(self.values) - 1))
         low, high = self.ends
         if self.integer:
             return np.minimum(low + np.floor(shares * (high - low + 1)), high)
@@ -90,7 +90,8 @@ class Factor(BaseModel):
             labels = [value if isinstance(value, str) else json.dumps(value, default=str) for value in labels]
         whole = kinds == {int}
         dtype: Any = bool if kinds == {bool} else np.int64 if whole else np.float64 if kinds <= {int, float} else object
-        return np.array(labels, dtype=dtype)[np.asarray(coded, dtype=np.int64)]
+        column: np.ndarray = np.array(labels, dtype=dtype)[np.asarray(coded, dtype=np.int64)]
+        return column
 
 
 def check_factor(factor: Factor, where: str, *, free_names: bool = False) -> None:
@@ -126,7 +127,7 @@ def check_factor(factor: Factor, where: str, *, free_names: bool = False) -> Non
     if factor.name in ("preset", "theory", "patch") and (
         factor.is_range or not all(isinstance(value, str) for value in factor.values or ())
     ):
-        raise InputError(f"{here}: must have a list of names as values. Write values = [\"…\", \"…\"].")
+        raise InputError(f'{here}: must have a list of names as values. Write values = ["…", "…"].')
 
 
 def _check_shape(factor: Factor, here: str) -> None:

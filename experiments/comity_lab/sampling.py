@@ -18,7 +18,9 @@ def count_points(design: Design) -> int:
     """Return the number of points without making them."""
     k = len(design.factors)
     if design.sampler == "grid":
-        return math.prod(len(factor.values) if factor.values is not None else factor.steps or 0 for factor in design.factors)
+        return math.prod(
+            len(factor.values) if factor.values is not None else factor.steps or 0 for factor in design.factors
+        )
     if design.sampler == "list":
         return len(design.points)
     if design.sampler == "morris":
@@ -59,7 +61,8 @@ def _grid(design: Design) -> np.ndarray:
             low, high = factor.ends
             numbers = np.linspace(low, high, factor.steps or 2)
             steps.append(np.unique(np.round(numbers)) if factor.integer else numbers)
-    return np.array(list(itertools.product(*steps)), dtype=np.float64).reshape(-1, len(design.factors))
+    rows = list(itertools.product(*steps))
+    return np.array(rows, dtype=np.float64).reshape(len(rows), len(design.factors))
 
 
 def _listed(design: Design) -> np.ndarray:
@@ -79,7 +82,9 @@ def _shares(design: Design) -> np.ndarray:
     if design.sampler == "latin_hypercube":
         from scipy.stats import qmc
 
-        return np.asarray(qmc.LatinHypercube(len(design.factors), rng=np.random.default_rng(seed)).random(design.n or 0))
+        return np.asarray(
+            qmc.LatinHypercube(len(design.factors), rng=np.random.default_rng(seed)).random(design.n or 0)
+        )
     if design.sampler == "sobol":
         from SALib.sample import sobol
 

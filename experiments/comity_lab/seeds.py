@@ -32,5 +32,5 @@ def address_of_run(content: str, rules: str, seed: int, keep: tuple[str, ...]) -
     seed, keep
         Of the run.
     """
-    text = json.dumps([content, rules, seed, sorted(keep)], separators=(",", ":"))
+    text = json.dumps([content, rules, seed, sorted(set(keep))], separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

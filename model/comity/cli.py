@@ -11,6 +11,7 @@ import typer
 
 from comity import __version__
 from comity.errors import InputError
+from comity_lab.commands import mount
 
 __all__ = ["app", "main"]
 
@@ -135,8 +136,20 @@ def rerun(
         bool,
         typer.Option("--check", help="Compare all files byte by byte, also with --out; exit status 1 if one differs."),
     ] = False,
+    run_id: Annotated[
+        str | None,
+        typer.Option(
+            "--run", metavar="ID", help="One run of a sweep's folder: its id, or POINT:REPLICATE.", show_default="none"
+        ),
+    ] = None,
 ) -> None:
-    """Repeat a saved record; without --out, compare it with what is stored."""
+    """Repeat a saved record; without --out, compare it with what is stored. With --run, repeat one run of a sweep."""
+    if run_id is not None:
+        from comity_lab.sweep_command import rerun_run
+
+        if not rerun_run(record, run_id, out):
+            raise typer.Exit(1)
+        return
     from comity.commands.rerun import rerun_record
 
     if not rerun_record(record, out, check):
@@ -270,6 +283,8 @@ def _complain(message: str) -> int:
     typer.echo(f"comity: {' '.join(message.split())}", err=True)
     return 2
 
+
+mount(app)
 
 if __name__ == "__main__":
     sys.exit(main())

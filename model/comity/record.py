@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from comity.forum_model import ForumModel
@@ -98,6 +99,11 @@ class Record:
     def actors_by_id(self) -> pd.DataFrame:
         """Who the actors are: id, name, kind, role, group and the attributes that a run starts from."""
         return self.population.actors
+
+    @cached_property
+    def seat_counts(self) -> np.ndarray:
+        """Seats by meeting, phase, group and act (silence, statement, cooperation, contestation): (M, 9, 5, 4)."""
+        return by_meeting.seat_counts(self)
 
     @cached_property
     def meetings(self) -> pd.DataFrame:

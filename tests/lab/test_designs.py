@@ -42,11 +42,13 @@ def test_names_do_not_change_the_hash_but_content_does():
     assert len({same, *others}) == 6
 
 
-def test_a_scenario_is_found_beside_the_design(write_design):
+def test_scenario_and_patches_are_found_beside_the_design(write_design, tmp_path):
     write_design('extends = "teaching"\n[parameters]\nturnover = 0.4\n', "mine.toml")
-    plan = plan_of(load_design(write_design('scenario = "mine.toml"\n')))
-    assert plan.n_points == 1
-    assert plan.recipe.scenario({}).parameters.turnover == 0.4
+    write_design("[parameters]\nturnover = 0.1\n", "calm.toml")
+    text = 'scenario = "mine.toml"\n[[factors]]\nname = "patch"\nvalues = ["none", "calm"]\n'
+    plan = plan_of(load_design(write_design(text)))
+    assert [plan.recipe.scenario(plan.values(i)).parameters.turnover for i in (0, 1)] == [0.4, 0.1]
+    assert str(tmp_path) not in str(plan.recipe.to_json())
 
 
 def test_every_point_is_the_scenario_that_load_would_give():

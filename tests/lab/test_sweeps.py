@@ -93,7 +93,7 @@ def test_replicates_have_the_same_luck_at_every_point(small):
 
 
 def test_a_table_that_was_not_kept_says_so(small):
-    with pytest.raises(InputError, match="'sessions' is not a table. It has runs, meetings, votes"):
+    with pytest.raises(InputError, match=r"'sessions' is not a table. It has runs, meetings, votes"):
         read_sweep(small).arrow("sessions")
 
 
@@ -190,7 +190,9 @@ def test_a_full_disk_is_a_clear_error_and_what_is_there_stays(functions, tmp_pat
         fsync(handle)
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(InputError, match="No space left on device. What is there is whole and can be read. Free space"):
+    with pytest.raises(
+        InputError, match=r"No space left on device. What is there is whole and can be read. Free space"
+    ):
         sweep(design, tmp_path / "out", workers=1)
     monkeypatch.setattr(os, "fsync", fsync)
     assert not list((tmp_path / "out" / "chunks").glob(".*"))
@@ -217,7 +219,7 @@ def test_two_sweeps_in_one_folder_at_once_are_refused(functions, tmp_path):
 
 def test_the_folder_of_another_design_is_refused_and_not_changed(small):
     before = files_of(small)
-    with pytest.raises(InputError, match="must hold the sweep of this design .* got that of another"):
+    with pytest.raises(InputError, match=r"must hold the sweep of this design .* got that of another"):
         sweep(Design.of("teaching", {RATE: [0.0, 0.2]}), small, workers=1)
     assert files_of(small) == before
 
@@ -235,7 +237,7 @@ def test_a_folder_made_under_other_rules_is_refused(small, tmp_path):
     shutil.copytree(small, tmp_path / "old")
     made = json.loads((tmp_path / "old" / "provenance.json").read_text())
     (tmp_path / "old" / "provenance.json").write_text(json.dumps({**made, "rules_version": "0123456789ab"}))
-    with pytest.raises(InputError, match="made under the rules 0123456789ab.*must not mix"):
+    with pytest.raises(InputError, match=r"made under the rules 0123456789ab.*must not mix"):
         sweep(open_store(small).plan, tmp_path / "old", workers=1)
 
 
@@ -245,7 +247,7 @@ def test_a_design_that_was_changed_in_the_folder_is_refused(small, tmp_path):
     shutil.copytree(small, tmp_path / "edited")
     file = tmp_path / "edited" / "design.json"
     file.write_text(file.read_text().replace('"replicates": 3', '"replicates": 4'))
-    with pytest.raises(InputError, match="must have the hash .* that it states"):
+    with pytest.raises(InputError, match=r"must have the hash .* that it states"):
         read_sweep(tmp_path / "edited")
 
 
@@ -286,7 +288,7 @@ def test_a_run_is_repeated_with_full_detail(small, tmp_path):
 
 
 def test_a_run_that_failed_fails_again_with_its_own_error(small):
-    with pytest.raises(InputError, match="population.remove names actor 'NOBODY'"):
+    with pytest.raises(InputError, match=r"population.remove names actor 'NOBODY'"):
         repeat_run(small, "1:0")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from comity.mechanisms.act import Act
-from comity.population.world import GROUPS
+from comity.population.world import GROUPS, ROLES, Group
 from comity.scenario.phases import PHASE_CODES, Phase
 from comity.tables.statistics import group_mean, share, silent
 from comity.trace import MeetingTrace
@@ -16,28 +16,28 @@ from comity.trace import MeetingTrace
 if TYPE_CHECKING:
     from comity.record import Record
 
-__all__ = ["interventions", "meetings", "sessions", "trust"]
+__all__ = ["interventions", "meetings", "seat_counts", "sessions", "trust"]
 
-_INTERACTIVE = {Phase.ROUND_TABLES, Phase.PREPARATION, Phase.COMMON_SPACE}
+_INTERACTIVE = [PHASE_CODES[phase] for phase in (Phase.ROUND_TABLES, Phase.PREPARATION, Phase.COMMON_SPACE)]
+_ACTS = ("silence", "statement", "cooperation", "contestation")
 _PHASES = list(Phase)
 
 
 def meetings(record: Record) -> pd.DataFrame:
     """Return :attr:`comity.record.Record.meetings`."""
-    return pd.DataFrame([_meeting_row(record, trace) for trace in record.trace.meetings])
+    rows = zip(record.trace.meetings, record.seat_counts, strict=True)
+    return pd.DataFrame([_meeting_row(record, trace, seats) for trace, seats in rows])
 
 
-def _meeting_row(record: Record, trace: MeetingTrace) -> dict[str, Any]:
+def _meeting_row(record: Record, trace: MeetingTrace, seats: np.ndarray) -> dict[str, Any]:
     meeting = record.scenario.meeting(trace.id)
-    records = record.population.world.actors
-    group = records["group"]
-    is_state = group < 3
-    acts = trace.acts
+    group = record.population.world.actors["group"]
+    is_state = group < len(ROLES)
     economic = {c for issue in record.scenario.issues if issue.economic for c in issue.categories}
     categories = [topic.category for topic in trace.topics] if meeting.sessions or meeting.session_count else []
-    seats = _seats(record, trace, _INTERACTIVE)
-    states = trace.present & is_state
-    spoke = ((acts > Act.SILENCE) & is_state).any(axis=0).sum()
+    interactive, acts = seats[_INTERACTIVE].sum(axis=0), seats.sum(axis=(0, 1))
+    came = np.bincount(group[trace.present], minlength=len(GROUPS))
+    states = int(came[: len(ROLES)].sum())
     row: dict[str, Any] = {
         "meeting": trace.id,
         "name": meeting.name,
@@ -46,18 +46,18 @@ def _meeting_row(record: Record, trace: MeetingTrace) -> dict[str, Any]:
         "date": pd.Timestamp(trace.start),
         "city": meeting.city,
         "hosts": ";".join(record.population.ids[row] for row in trace.hosts),
-        "states": int(states.sum()),
-        "origin": int((trace.present & (group == 0)).sum()),
-        "destination": int((trace.present & (group == 1)).sum()),
-        "organisations": int((trace.present & (group == 3)).sum()),
-        "networks": int((trace.present & (group == 4)).sum()),
-        "attendance": float(states.sum() / max((trace.active & is_state).sum(), 1)),
-        "spoke": int(spoke),
-        "silent_origin": silent(seats, 0),
-        "silent_destination": silent(seats, 1),
-        "statements": int((acts == Act.STATEMENT).sum()),
-        "cooperative": int((acts == Act.COOPERATION).sum()),
-        "contesting": int((acts == Act.CONTESTATION).sum()),
+        "states": states,
+        "origin": int(came[Group.ORIGIN]),
+        "destination": int(came[Group.DESTINATION]),
+        "organisations": int(came[Group.ORGANISATION]),
+        "networks": int(came[Group.NETWORK]),
+        "attendance": states / max(int((trace.active & is_state).sum()), 1),
+        "spoke": int((trace.acts > Act.SILENCE).any(axis=0)[is_state].sum()),
+        "silent_origin": silent(interactive, Group.ORIGIN),
+        "silent_destination": silent(interactive, Group.DESTINATION),
+        "statements": int(acts[Act.STATEMENT]),
+        "cooperative": int(acts[Act.COOPERATION]),
+        "contesting": int(acts[Act.CONTESTATION]),
         "topics": ";".join(dict.fromkeys(categories)),
         "rights_share": share([c == "rights/protection" for c in categories]),
         "economic_share": share([c in economic for c in categories]),
@@ -67,46 +67,46 @@ def _meeting_row(record: Record, trace: MeetingTrace) -> dict[str, Any]:
         "agreements": int(trace.counts[3].sum() / 2),
         "practices": trace.practices,
     }
-    for g, name in enumerate(GROUPS[:3]):
+    for g, name in enumerate(ROLES):
         row[f"cooperation_{name}"] = trace.cooperation[g]
         row[f"sovereignty_{name}"] = trace.sovereignty[g]
-    row["trust_origin_destination"] = trace.group_trust[0, 1]
-    row["trust_destination_origin"] = trace.group_trust[1, 0]
-    sizes = np.bincount(group, minlength=5)[:3]
-    held = trace.group_trust[:3, 4]
-    row["trust_states_networks"] = group_mean(held, sizes)
+    row["trust_origin_destination"] = trace.group_trust[Group.ORIGIN, Group.DESTINATION]
+    row["trust_destination_origin"] = trace.group_trust[Group.DESTINATION, Group.ORIGIN]
+    sizes = np.bincount(group, minlength=len(GROUPS))[: len(ROLES)]
+    row["trust_states_networks"] = group_mean(trace.group_trust[: len(ROLES), Group.NETWORK], sizes)
     return row
 
 
-def _seats(record: Record, trace: MeetingTrace, phases: set[Phase]) -> np.ndarray:
-    """Return seats by group and act, shape (5, 4): silence, statement, cooperation, contestation."""
-    codes = [PHASE_CODES[phase] for phase in phases]
-    wanted = np.repeat(np.isin(trace.phases, codes), trace.rounds)
-    acts = trace.acts[wanted]
-    group = np.broadcast_to(record.population.world.actors["group"], acts.shape)
-    seated = acts >= 0
-    return np.bincount(group[seated].astype(np.int64) * 4 + acts[seated], minlength=20).reshape(5, 4)
+def seat_counts(record: Record) -> np.ndarray:
+    """Return seats by meeting, phase, group and act (silence, statement, cooperation, contestation): (M, 9, 5, 4)."""
+    shape = (len(_PHASES), len(GROUPS), len(_ACTS))
+    group = record.population.world.actors["group"].astype(np.int64)
+    counts = np.zeros((len(record.trace.meetings), *shape), dtype=np.int64)
+    for m, trace in enumerate(record.trace.meetings):
+        place = np.repeat(trace.phases, trace.rounds)[:, None] * len(GROUPS) + group
+        cell = place * len(_ACTS) + trace.acts
+        counts[m] = np.bincount(cell[trace.acts >= 0], minlength=counts[m].size).reshape(shape)
+    return counts
 
 
 def interventions(record: Record) -> pd.DataFrame:
     """Return :attr:`comity.record.Record.interventions`."""
-    rows = []
-    for trace in record.trace.meetings:
-        for code in dict.fromkeys(int(phase) for phase in trace.phases):
-            seats = _seats(record, trace, {_PHASES[code]})
-            for g, group in enumerate(GROUPS):
-                if seats[g].sum():
-                    row = {
-                        "meeting": trace.id,
-                        "phase": _PHASES[code].value,
-                        "group": group,
-                        "seats": int(seats[g].sum()),
-                    }
-                    names = ("silence", "statement", "cooperation", "contestation")
-                    rows.append(row | {name: int(n) for name, n in zip(names, seats[g], strict=True)})
-    return pd.DataFrame(
-        rows, columns=["meeting", "phase", "group", "seats", "silence", "statement", "cooperation", "contestation"]
-    )
+    counts = record.seat_counts
+    seats = counts.sum(axis=3)
+    order = [
+        (m, phase)
+        for m, trace in enumerate(record.trace.meetings)
+        for phase in dict.fromkeys(int(phase) for phase in trace.phases)
+    ]
+    cells = [(m, phase, g) for m, phase in order for g in range(len(GROUPS)) if seats[m, phase, g]]
+    m, phase, g = (np.array(column, dtype=np.int64) for column in (zip(*cells, strict=True) if cells else ((), (), ())))
+    columns: dict[str, Any] = {
+        "meeting": [record.trace.meetings[row].id for row in m],
+        "phase": [_PHASES[code].value for code in phase],
+        "group": [GROUPS[code] for code in g],
+        "seats": seats[m, phase, g],
+    }
+    return pd.DataFrame(columns | {name: counts[m, phase, g, act] for act, name in enumerate(_ACTS)})
 
 
 def trust(record: Record) -> pd.DataFrame:

@@ -1,0 +1,206 @@
+"""Who does the work: this process, a pool of processes, a Dask cluster, or any executor that is given."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from multiprocessing.connection import wait
+from typing import Any
+from urllib.parse import urlsplit
+
+from comity.compiled import rules_version
+from comity.errors import InputError
+
+__all__ = ["Crew", "InProcess", "cluster", "given", "in_process", "n_cores", "process_pool"]
+
+_LIGHT = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass
+class Crew:
+    """An executor with what a sweep must know of it.
+
+    Attributes
+    ----------
+    executor
+        To which chunks are submitted.
+    size
+        Function that returns how many runs it does at once, now.
+    renew
+        Function that replaces an executor whose process died, or None where nobody can.
+    ahead
+        Chunks for each worker that are submitted before it asks for them.
+    """
+
+    executor: Executor
+    size: Callable[[], int]
+    renew: Callable[[], Executor] | None = None
+    ahead: int = 1
+
+
+class InProcess(Executor):
+    """An executor that does the work in this process when it is submitted."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Do the work now."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def n_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def in_process() -> Iterator[Crew]:
+    """Work in this process."""
+    yield Crew(InProcess(), lambda: 1, ahead=0)
+
+
+@contextmanager
+def given(executor: Executor) -> Iterator[Crew]:
+    """Work with an executor that the caller made, and will close."""
+    size = int(getattr(executor, "_max_workers", 0)) or n_cores()
+    _try_out(executor)
+    yield Crew(executor, lambda: size)
+
+
+@contextmanager
+def process_pool(workers: int) -> Iterator[Crew]:
+    """Work with processes of this machine, started anew so that they share nothing but the disk."""
+    current: list[ProcessPoolExecutor] = []
+
+    def start() -> Executor:
+        for old in current:
+            old.shutdown(wait=False, cancel_futures=True)
+        context = multiprocessing.get_context("spawn")
+        current[:] = [ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)]
+        return current[0]
+
+    # One thread a process: they are many already. Read when a process starts, therefore set before.
+    before = {name: os.environ.get(name) for name in _LIGHT}
+    os.environ.update({name: "1" for name in _LIGHT if before[name] is None})
+    try:
+        _try_out(start())
+        yield Crew(current[0], lambda: workers, start)
+    finally:
+        for name in _LIGHT:
+            if before[name] is None:
+                os.environ.pop(name, None)
+        for pool in current:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _try_out(executor: Executor) -> None:
+    """Ask an executor for the version of its rules, so that one that cannot work is found before all else."""
+    try:
+        rules = executor.submit(_rules_of_worker).result()
+    except BrokenExecutor:
+        raise InputError(
+            "sweep: the worker processes died at their start. A script that sweeps must do so under "
+            "if __name__ == '__main__':, because each process imports it; or take workers=1."
+        ) from None
+    if rules != rules_version():
+        raise InputError(f"sweep: workers must have the rules {rules_version()}, got {rules}. Install the same comity.")
+
+
+def _begin() -> None:
+    """Start a worker: leave Ctrl-C to its parent, die with it, and load what the first chunk needs."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_die_with, args=(parent.sentinel,), daemon=True).start()
+    import comity_lab.work  # noqa: F401
+
+
+def _die_with(sentinel: int) -> None:
+    """End this process with its parent: one that was killed cannot tell its workers, and they would wait forever."""
+    wait([sentinel])
+    os._exit(1)
+
+
+@contextmanager
+def cluster(address: str, timeout: float = 10.0) -> Iterator[Crew]:
+    """Work with a Dask cluster.
+
+    Parameters
+    ----------
+    address
+        Of its scheduler, ``tcp://host:8786``.
+    timeout
+        Seconds within which the scheduler must answer and have a worker.
+    """
+    try:
+        dask: Any = import_module("distributed")
+    except ImportError:
+        raise InputError(
+            "--cluster needs Dask, which is not installed. Install it with: pip install 'comity[cluster]'."
+        ) from None
+    try:
+        _reach(address, timeout)
+        client = dask.Client(address, timeout=timeout, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(
+            f"--cluster must be the address of a Dask scheduler, but none answers at {address} ({reason}). Start one "
+            f"with: dask scheduler, and workers with: dask worker {address} --nthreads 1."
+        ) from None
+    with client:
+        _check_workers(client, address, timeout)
+
+        def size() -> int:
+            return max(1, int(sum(client.nthreads().values())))
+
+        yield Crew(client.get_executor(pure=False), size)
+
+
+def _reach(address: str, timeout: float) -> None:
+    """Raise OSError or ValueError at once where nobody listens; Dask would go on trying."""
+    parts = urlsplit(address)
+    if parts.scheme in ("tcp", "tls"):
+        if parts.hostname is None or parts.port is None:
+            raise ValueError("host or port is missing")
+        socket.create_connection((parts.hostname, parts.port), timeout).close()
+
+
+def _check_workers(client: Any, address: str, timeout: float) -> None:
+    try:
+        client.wait_for_workers(1, timeout=timeout)
+    except (OSError, TimeoutError):
+        raise InputError(
+            f"--cluster: the scheduler at {address} has no workers. Start some: dask worker {address} --nthreads 1."
+        ) from None
+    own = rules_version()
+    try:
+        theirs: dict[str, str] = client.run(_rules_of_worker)
+    except Exception as error:
+        raise InputError(
+            f"--cluster: a worker of {address} cannot import comity_lab: {error}. Install the same comity there."
+        ) from None
+    for worker, rules in theirs.items():
+        if rules != own:
+            raise InputError(
+                f"--cluster: worker {worker} must have the rules {own} of this installation, got {rules}. "
+                "Install the same comity there."
+            )
+
+
+def _rules_of_worker() -> str:
+    import comity_lab.work  # noqa: F401
+
+    return rules_version()

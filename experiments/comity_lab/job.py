@@ -1,0 +1,49 @@
+"""A job: a chunk of work, complete in itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+__all__ = ["Job"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A chunk of work, complete in itself: it can be sent to any process that can import comity.
+
+    Attributes
+    ----------
+    packed
+        The recipe.
+    plan
+        Hash of the plan, written into the chunk.
+    numbers, points, replicates, seeds, attempts
+        Of the runs, each (runs,).
+    rows
+        The matrix at their points, (runs, factors).
+    """
+
+    packed: bytes = field(repr=False)
+    plan: str
+    numbers: np.ndarray
+    points: np.ndarray
+    replicates: np.ndarray
+    seeds: list[int]
+    attempts: np.ndarray
+    rows: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def halves(self) -> list[Job]:
+        """Return the work as two jobs, where there is more than one run."""
+        middle = len(self) // 2
+        return [self._part(slice(0, middle)), self._part(slice(middle, None))] if middle else [self]
+
+    def _part(self, part: slice) -> Job:
+        return Job(
+            self.packed, self.plan, self.numbers[part], self.points[part], self.replicates[part], self.seeds[part],
+            self.attempts[part], self.rows[part],
+        )  # fmt: skip

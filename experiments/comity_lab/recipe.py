@@ -1,0 +1,171 @@
+"""A recipe: a design with its scenario and patches written out, from which any point is made anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+import zlib
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from comity.errors import InputError
+from comity.scenario.loading import from_data, load
+from comity.scenario.locate import find_scenario
+from comity.scenario.patching import apply_patch, set_path
+from comity.scenario.schema import Scenario
+from comity_lab.design import Design, design_from
+from comity_lab.factor import NO_PATCH
+
+__all__ = ["Recipe", "recipe_of", "unpack"]
+
+_KEPT_SETTINGS = 16
+Function = Callable[..., Mapping[str, float]]
+
+
+@dataclass(kw_only=True)
+class Recipe:
+    """What a process needs to make any point of a design, without a file.
+
+    Attributes
+    ----------
+    design
+        The design.
+    base
+        The scenario with the design's own patches and settings, as plain data; None for a function.
+    patches
+        Values of the factor ``patch``, as plain data by name.
+    """
+
+    design: Design
+    base: dict[str, Any] | None
+    patches: dict[str, dict[str, Any]]
+    _settings: OrderedDict[str, Scenario] = field(default_factory=OrderedDict, repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data; of the scenario's file it keeps the name, so that no folder enters."""
+        design = {**self.design.model_dump(mode="json"), "scenario": Path(self.design.scenario).name}
+        return {"design": design, "scenario": self.base, "patches": self.patches}
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The recipe as bytes, small enough to travel with every chunk."""
+        return zlib.compress(json.dumps(self.to_json(), sort_keys=True).encode())
+
+    @cached_property
+    def hash(self) -> str:
+        """Content hash of everything that can change a result, 16 hex digits; names and files do not enter."""
+        data = self.to_json()
+        words = {"name", "scenario", "patches", "settings"}  # resolved in the base
+        design = {key: value for key, value in data["design"].items() if key not in words}
+        content = {
+            "design": {**design, "keep": sorted(set(design["keep"]))},
+            "scenario": self._setting("", {}).hash if self.base is not None else None,
+            "patches": self.patches,
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+    @cached_property
+    def function(self) -> Function:
+        """The function that stands in for a scenario, ``f(values) -> measures`` or ``f(values, seed) -> measures``."""
+        module, _, name = self.design.function.partition(":")
+        try:
+            found = getattr(import_module(module), name)
+        except (ImportError, AttributeError, ValueError) as error:
+            raise InputError(
+                f"design: function must be module:name of what can be imported, got {self.design.function!r}: {error}. "
+                "Correct it, or put its folder on PYTHONPATH."
+            ) from None
+        return found  # type: ignore[no-any-return]
+
+    def setting_key(self, values: Mapping[str, Any]) -> str:
+        """Return what two points must share so that they differ in parameters and theory only."""
+        others = {
+            factor.name: values[factor.name]
+            for factor in self.design.factors
+            if factor.parameter is None and factor.name not in ("preset", "theory")
+        }
+        return json.dumps(others, default=str) if others else ""
+
+    def scenario(self, values: Mapping[str, Any]) -> Scenario:
+        """Return the scenario at a point; where only parameters or theory differ this takes microseconds.
+
+        The order is that of the command line: patch, then single values, then the theory.
+        """
+        scenario = self._setting(self.setting_key(values), values)
+        parameters = {f.parameter: values[f.name] for f in self.design.factors if f.parameter is not None}
+        if parameters:
+            scenario = scenario.with_parameters(**parameters)
+        theory = values.get("preset", values.get("theory"))
+        if theory is not None and theory != scenario.theory:
+            scenario = scenario.model_copy(update={"theory": theory})
+            for stale in ("hash", "strengths"):
+                scenario.__dict__.pop(stale, None)
+        return scenario
+
+    def _setting(self, key: str, values: Mapping[str, Any]) -> Scenario:
+        if key in self._settings:
+            self._settings.move_to_end(key)
+            return self._settings[key]
+        if self.base is None:
+            raise InputError("design: has a function and no scenario. Give a scenario to run one.")
+        data = self.base
+        others: dict[str, Any] = json.loads(key) if key else {}
+        patch = others.pop("patch", NO_PATCH)
+        if patch != NO_PATCH:
+            data = apply_patch(data, self.patches[patch], f"patch {patch}")
+            data = {**data, "name": f"{data['name']}+{Path(patch).stem}"}
+        for path in others:
+            data = set_path(data, path, values[path], "design")
+        where = ", ".join(f"{name} = {values[name]!r}" for name in (["patch"] if patch != NO_PATCH else []) + [*others])
+        scenario = from_data(data, f"design: {where}" if where else "design: scenario")
+        _ = scenario.setting_hash  # computed once, and handed on to all copies
+        self._settings[key] = scenario
+        while len(self._settings) > _KEPT_SETTINGS:
+            self._settings.popitem(last=False)
+        return scenario
+
+
+def recipe_of(design: Design) -> Recipe:
+    """Return the recipe of a design: files are read here, and nowhere else."""
+    if design.function:
+        recipe = Recipe(design=design, base=None, patches={})
+        _ = recipe.function
+        return recipe
+    beside = Path(design.folder) if design.folder else None
+    base = load(
+        find_scenario(design.scenario, beside),
+        patches=[find_scenario(name, beside, kind="patch") for name in design.patches],
+        settings=design.settings,
+    )
+    names = [name for f in design.factors if f.name == "patch" for name in f.values or () if name != NO_PATCH]
+    patches = {name: _read_patch(find_scenario(name, beside, kind="patch")) for name in names}
+    return Recipe(design=design, base=base.to_json(), patches=patches)
+
+
+@lru_cache(maxsize=4)
+def unpack(packed: bytes) -> Recipe:
+    """Return the recipe that bytes hold; a process keeps the last few, with the scenarios that they made."""
+    return recipe_from(json.loads(zlib.decompress(packed)))
+
+
+def recipe_from(data: Mapping[str, Any]) -> Recipe:
+    """Return the recipe that plain data describe."""
+    given = dict(data["design"])
+    if given["sampler"] == "list":
+        given["factors"] = []
+    return Recipe(design=design_from(given), base=data["scenario"], patches=data["patches"])
+
+
+def _read_patch(path: Path) -> dict[str, Any]:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise InputError(f"{path.parent.name}/{path.name}: must be valid TOML in UTF-8, got: {error}.") from None
+    plain: dict[str, Any] = json.loads(json.dumps(data, default=str))  # dates as texts, as in the base
+    return plain

@@ -1,0 +1,111 @@
+"""The sweep: does the runs of a design that are not in its folder yet."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from comity.compiled import rules_version
+from comity.errors import InputError
+from comity_lab.design import Design
+from comity_lab.executors import Crew, cluster, given, in_process, n_cores, process_pool
+from comity_lab.lock import locked
+from comity_lab.plan import Plan, plan_of
+from comity_lab.session import Outcome, Session
+from comity_lab.sharding import read_shard
+from comity_lab.store import create_store, is_sweep, open_store
+
+__all__ = ["Outcome", "check_out", "check_workers", "sweep"]
+
+
+def sweep(
+    design: Design | Plan,
+    out: str | Path,
+    *,
+    executor: Executor | None = None,
+    workers: int | None = None,
+    cluster_address: str | None = None,
+    shard: str | tuple[int, int] | None = None,
+    resume: bool = False,
+    retry_failed: bool = False,
+    quiet: bool = True,
+    command: str = "",
+) -> Outcome:
+    """Do the runs of a design that are not in its folder yet.
+
+    Parameters
+    ----------
+    design
+        What to do.
+    out
+        Folder: a new one, or that of the same design, which is continued.
+    executor
+        Any ``concurrent.futures.Executor``; it is not closed.
+    workers
+        Without an executor: number of processes, by default one for each core; 1: this process.
+    cluster_address
+        Instead: address of a Dask scheduler.
+    shard
+        ``"k/n"``: only every n-th run, beginning with the k-th.
+    resume
+        Insist that the folder is there.
+    retry_failed
+        Do failed runs again.
+    quiet
+        Print nothing.
+    command
+        For the provenance.
+
+    Raises
+    ------
+    InputError
+        Before anything is written, where the design, the folder or the cluster cannot be used; and where the disk is
+        full, when what was done is kept.
+    """
+    k, n = read_shard(shard)
+    plan = design if isinstance(design, Plan) else plan_of(design)
+    folder = Path(out)
+    check_out(folder, plan, resume)
+    with _crew(executor, workers, cluster_address) as crew:
+        store = open_store(folder) if is_sweep(folder) else create_store(folder, plan, command)
+        with locked(folder):
+            return Session(store, crew, store.plan.shard(k, n), retry=retry_failed, quiet=quiet).work()
+
+
+def _crew(executor: Executor | None, workers: int | None, address: str | None) -> AbstractContextManager[Crew]:
+    if sum(item is not None for item in (executor, workers, address)) > 1:
+        raise InputError("sweep: --workers, --cluster and an executor exclude each other, got more than one. Give one.")
+    if executor is not None:
+        return given(executor)
+    if address is not None:
+        return cluster(address)
+    workers = check_workers(workers)
+    return in_process() if workers == 1 else process_pool(workers)
+
+
+def check_workers(workers: int | None) -> int:
+    """Return the number of processes, or raise InputError."""
+    if workers is not None and not 1 <= workers <= 1000:
+        raise InputError(f"--workers must be from 1 to 1000, got {workers}. Give the number of processes.")
+    return n_cores() if workers is None else workers
+
+
+def check_out(folder: Path, plan: Plan, resume: bool) -> None:
+    """Raise InputError where a folder is not for this plan; nothing is written."""
+    if is_sweep(folder):
+        store = open_store(folder)
+        if store.plan.hash != plan.hash:
+            raise InputError(
+                f"{folder}: must hold the sweep of this design ({plan.hash}), got that of another "
+                f"({store.plan.hash}). Name another folder; nothing was changed."
+            )
+        if store.provenance["rules_version"] != rules_version():
+            raise InputError(
+                f"{folder}: was made under the rules {store.provenance['rules_version']}, and these are "
+                f"{rules_version()}: one table must not mix them. Name another folder, or install the version of then."
+            )
+    elif resume:
+        raise InputError(f"{folder}: must be the folder of a sweep, got none. Leave out --resume to start one.")
+    elif folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise InputError(f"{folder}: must be new, empty, or hold this sweep, got something else. Name another folder.")

@@ -1,0 +1,158 @@
+"""The work itself: one run, and one chunk of runs as the bytes of a Parquet file."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from comity.compiled import rules_version
+from comity.forum_model import ForumModel
+from comity.measures import measure
+from comity.record import Record
+from comity_lab.job import Job
+from comity_lab.nesting import nest
+from comity_lab.recipe import Recipe, unpack
+from comity_lab.seeds import address_of_run
+
+__all__ = ["MEASURE", "NESTED", "Chunk", "Run", "lost_chunk", "run_chunk"]
+
+MEASURE = "measures."
+"""Before the name of a measure in a chunk, so that it cannot be taken for another column."""
+
+NESTED: dict[str, tuple[str, ...]] = {"meetings": ("meetings",), "outcomes": ("votes", "memberships", "chairs")}
+"""Tables of a record that each word of ``keep`` adds."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A finished chunk: the bytes of its file, their SHA-256, and what the sweep wants to know of it."""
+
+    data: bytes = field(repr=False)
+    sha: str
+    numbers: np.ndarray
+    failed: np.ndarray
+    seconds: float
+    rules: str
+
+    @property
+    def name(self) -> str:
+        """Name of the file: first run, number of runs, checksum."""
+        return f"{self.numbers[0]:09d}-{len(self.numbers):05d}-{self.sha[:32]}.parquet"
+
+
+@dataclass
+class Run:
+    """One run: what it is and what came of it."""
+
+    run: str
+    seed: int
+    scenario_hash: str
+    status: str = "ok"
+    error: str = ""
+    traceback: str = ""
+    seconds: float = 0.0
+    measures: Mapping[str, float] = field(default_factory=dict)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+
+def run_chunk(job: Job) -> Chunk:
+    """Do all runs of a job; one that fails becomes a row and does not stop the others."""
+    start = time.perf_counter()
+    recipe = unpack(job.packed)
+    runs = [one_run(recipe, job.rows[i], job.seeds[i]) for i in range(len(job))]
+    return _chunk(job, recipe, runs, start)
+
+
+def lost_chunk(job: Job, error: str) -> Chunk:
+    """Return the chunk of runs whose process died: each a failed row."""
+    recipe = unpack(job.packed)
+    runs = []
+    for i in range(len(job)):
+        content = _content_hash(recipe, _values(recipe, job.rows[i]))
+        runs.append(_address(Run("", job.seeds[i], content, "failed", error, error), recipe))
+    return _chunk(job, recipe, runs, time.perf_counter())
+
+
+def one_run(recipe: Recipe, row: np.ndarray, seed: int) -> Run:
+    """Do one run at a row of the matrix."""
+    start = time.perf_counter()
+    values = _values(recipe, row)
+    run = Run("", seed, "")
+    try:
+        if recipe.base is None:
+            run.scenario_hash = _content_hash(recipe, values)
+            run.measures = _call(recipe, values, seed)
+        else:
+            scenario = recipe.scenario(values)
+            run.scenario_hash = scenario.hash
+            record = Record.of(ForumModel(scenario, seed=seed, keep="meetings", agents=False).run())
+            run.measures = measure(record)
+            for word in recipe.design.keep:
+                run.tables |= {name: getattr(record, name) for name in NESTED.get(word, ())}
+    except Exception as error:
+        run.status, run.measures, run.tables = "failed", {}, {}
+        run.error = f"{type(error).__name__}: {error}"
+        run.traceback = traceback.format_exc()
+        run.scenario_hash = run.scenario_hash or _content_hash(recipe, values)
+    run.seconds = time.perf_counter() - start
+    return _address(run, recipe)
+
+
+def _address(run: Run, recipe: Recipe) -> Run:
+    run.run = address_of_run(run.scenario_hash, rules_version(), run.seed, recipe.design.keep)
+    return run
+
+
+def _values(recipe: Recipe, row: np.ndarray) -> dict[str, Any]:
+    return {factor.name: factor.value(row[i]) for i, factor in enumerate(recipe.design.factors)}
+
+
+def _content_hash(recipe: Recipe, values: Mapping[str, Any]) -> str:
+    """Return the hash of a point that has no scenario: of its function, or of one that could not be made."""
+    return hashlib.sha256(repr([recipe.design.function or recipe.hash, sorted(values.items())]).encode()).hexdigest()[
+        :16
+    ]
+
+
+def _call(recipe: Recipe, values: Mapping[str, Any], seed: int) -> dict[str, float]:
+    return {name: float(value) for name, value in recipe.function(values, seed).items()}
+
+
+def _chunk(job: Job, recipe: Recipe, runs: list[Run], start: float) -> Chunk:
+    columns: dict[str, Any] = {
+        "point": pa.array(job.points, pa.int32()),
+        "replicate": pa.array(job.replicates, pa.int32()),
+        "attempt": pa.array(job.attempts, pa.int16()),
+        "run": pa.array([run.run for run in runs], pa.string()),
+        "seed": pa.array([run.seed for run in runs], pa.int64()),
+        "scenario_hash": pa.array([run.scenario_hash for run in runs], pa.string()),
+        "status": pa.array([run.status for run in runs], pa.string()),
+        "error": pa.array([run.error for run in runs], pa.string()),
+        "traceback": pa.array([run.traceback for run in runs], pa.string()),
+        "seconds": pa.array([run.seconds for run in runs], pa.float64()),
+    }
+    names = dict.fromkeys(name for run in runs for name in run.measures)
+    for name in names:
+        numbers = [run.measures.get(name, float("nan")) for run in runs]
+        columns[MEASURE + name] = pa.array(numbers, pa.float64())
+    for name in dict.fromkeys(table for word in recipe.design.keep for table in NESTED.get(word, ())):
+        nested = nest([run.tables.get(name) for run in runs])
+        if nested is not None:
+            columns[name] = nested
+    table = pa.table(columns).replace_schema_metadata({"plan": job.plan, "rules": rules_version()})
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd", write_statistics=False)
+    data = sink.getvalue()
+    failed = np.array([run.status != "ok" for run in runs])
+    sha = hashlib.sha256(data).hexdigest()
+    return Chunk(data, sha, job.numbers, failed, time.perf_counter() - start, rules_version())
