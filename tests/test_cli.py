@@ -43,7 +43,7 @@ def saved(tmp_path_factory) -> Path:
 
 
 def process(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(Path(comity.__file__).parents[1]), "COLUMNS": "100"}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "COLUMNS": "100"}
     command = [sys.executable, "-m", "comity.cli", *words]
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, **options)
 
@@ -202,7 +202,7 @@ def test_help_without_a_command():
 
 def test_light_start():
     code = "import sys, comity.cli; print([m for m in ('mesa', 'numba', 'pandas', 'pydantic') if m in sys.modules])"
-    environment = {**os.environ, "PYTHONPATH": str(Path(comity.__file__).parents[1])}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
     assert result.stdout.strip() == "[]"
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from comity_lab.analysis_commands import mount_analysis
+
 __all__ = ["mount", "sweep"]
 
 _EXAMPLES = "\n\n".join(
@@ -67,3 +69,4 @@ def mount(app: typer.Typer) -> None:
     """Add the commands of the lab to the command line, once."""
     if all(command.callback is not sweep for command in app.registered_commands):
         app.command(epilog=_EXAMPLES)(sweep)
+        mount_analysis(app)

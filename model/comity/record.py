@@ -110,10 +110,11 @@ class Record:
         """One row per meeting.
 
         meeting, name, forum, held_as (forum whose rules held), date, city, hosts (ids), states, origin, destination,
-        organisations, networks: who came (counts); attendance (share of the states that existed); spoke: states that
-        took the floor (count); silent_origin, silent_destination: share of interactive seats without an intervention;
-        statements, cooperative, contesting: interventions (counts); topics (categories, ;-separated);
-        rights_share, economic_share of government sessions; openness (share); donors (count); contacts, agreements:
+        organisations, networks: who came, networks if accredited (counts); attendance (share of the states that
+        existed); spoke: states that took the floor (count); silent_origin, silent_destination: share of interactive
+        seats without an intervention; statements, cooperative, contesting: interventions (counts); topics
+        (categories, ;-separated); rights_share, economic_share of government sessions; openness (share); donors
+        (count); contacts, agreements:
         bilateral (counts); practices copied so far (count); cooperation_origin, …_destination, sovereignty_…: means
         of states; trust_origin_destination, trust_destination_origin, trust_states_networks: mean trust (share).
         """

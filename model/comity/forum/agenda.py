@@ -50,7 +50,7 @@ def topic_weights(
 
     weight = comfort_k ((a_h s_chair + a_d s_came + a_c openness s_networks) / C_k + a_0 [on the last agenda]
     + a_n [new]), with each s the salience relative to an equal spread, C_k the number of categories of the issue,
-    and comfort_k = exp(-kappa E_kf mean sigma).
+    and comfort_k = exp(-kappa E_kf mean sigma), the mean over ``came``, 0 where no state comes.
 
     Parameters
     ----------
@@ -60,6 +60,7 @@ def topic_weights(
         Categories of the forum's last agenda, and of all its agendas.
     """
     networks = np.flatnonzero(world.actors["kind"] >= 2)
+    sovereignty = float(world.actors["sovereignty"][came].mean()) if len(came) else 0.0
     weights = {}
     for k, issue in enumerate(scenario.issues):
         cost = exposure(
@@ -69,7 +70,7 @@ def topic_weights(
             parameters.base_exposure,
             forum.bindingness,
         )
-        comfort = float(np.exp(-parameters.agenda_comfort * cost * float(world.actors["sovereignty"][came].mean())))
+        comfort = float(np.exp(-parameters.agenda_comfort * cost * sovereignty))
         wanted = (
             parameters.agenda_chair * _demand(world, hosts, k)
             + parameters.agenda_demand * _demand(world, came, k)

@@ -65,7 +65,8 @@ def decide(
     n_issues = world.preferences.salience.shape[1]
     room_mean = 0.0
     for a in range(m):
-        room_mean += world.preferences.position[members[a], issue] / m
+        room_mean += world.preferences.position[members[a], issue]
+    room_mean /= m
     for a in range(m):
         i = members[a]
         room_trust = mean_room_trust(trusts, a)
@@ -174,13 +175,14 @@ def listen(
     room_mean = 0.0
     for b in range(m):
         position = world.preferences.position[members[b], issue]
-        room_mean += position / m
+        room_mean += position
         if acts[members[b]] > Act.SILENCE:
             speakers[n_speakers] = b
             said[n_speakers] = position
             authority[n_speakers] = world.actors.authority[members[b]]
             groups[n_speakers] = world.actors.group[members[b]]
             n_speakers += 1
+    room_mean /= m
     occasion = (sitting + round_number) & _MASK
     closeness = min(intimacy, 1.0)
     evidence_weight = rates.trust_learning * intimacy

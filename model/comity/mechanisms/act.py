@@ -6,7 +6,7 @@ from comity.compiled import compiled
 from comity.mechanism import Mechanism
 from comity.mechanisms.logistic import logistic, logit
 
-__all__ = ["MECHANISM", "Act", "choose_act", "conditional_cooperation", "cooperation_probability"]
+__all__ = ["MECHANISM", "ROUNDING", "Act", "choose_act", "conditional_cooperation", "cooperation_probability"]
 
 MECHANISM = Mechanism(
     name="act",
@@ -15,6 +15,10 @@ MECHANISM = Mechanism(
     parameters=("conditional_cooperation", "contest_distance"),
     source="Conditional cooperation: Axelrod (1984), Kydd (2005); contestation beyond a distance: assumption",
 )
+
+
+ROUNDING = 1e-12
+"""Differences of position below this are rounding: the mean of equal positions may miss them by the last bit."""
 
 
 class Act(IntEnum):
@@ -50,6 +54,6 @@ def choose_act(cooperation, sovereignty, exposure, distance, room_trust, coopera
     willingness = conditional_cooperation(cooperation, room_trust, rates.conditional_cooperation)
     if cooperation_draw < cooperation_probability(willingness, sovereignty, exposure, distance):
         return Act.COOPERATION
-    if distance > rates.contest_distance and contest_draw < 1.0 - room_trust:
+    if distance > rates.contest_distance + ROUNDING and contest_draw < 1.0 - room_trust:
         return Act.CONTESTATION
     return Act.STATEMENT

@@ -2,7 +2,7 @@
 
 from comity.compiled import compiled, inlined
 from comity.mechanism import Mechanism
-from comity.mechanisms.act import Act
+from comity.mechanisms.act import ROUNDING, Act
 
 __all__ = ["MECHANISM", "agreement", "evidence", "is_targeted", "learn", "note_trust", "updated_trust"]
 
@@ -50,8 +50,12 @@ def agreement(own, other):
 
 @compiled
 def is_targeted(own, speaker, room_mean):
-    """Return whether a contestation by the speaker is aimed at the listener's camp: the other side of the mean."""
-    return (own - room_mean) * (speaker - room_mean) < 0.0
+    """Return whether a contestation by the speaker is aimed at the listener's camp: the other side of the mean.
+
+    Whoever stands at the mean, but for rounding, is in no camp.
+    """
+    own_side, other_side = own - room_mean, speaker - room_mean
+    return abs(own_side) > ROUNDING and abs(other_side) > ROUNDING and own_side * other_side < 0.0
 
 
 @compiled

@@ -106,6 +106,9 @@ def _select(actors: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
                         f"meeting {meeting.id!r}: session {session.code!r}: co-chair {cochair!r} is not an actor. "
                         f"{nearest(cochair, ids)}"
                     )
+    agency = scenario.institutions.agency
+    if agency in ids and actors["kind"].iat[ids.index(agency)] != "io":
+        raise InputError(f"institutions.agency must name an organisation, got {agency!r}. Name one of kind io.")
     for shock in scenario.shocks:
         for name in shock.actors:
             if name not in ids:

@@ -107,7 +107,8 @@ def sittings(record: Record) -> pd.DataFrame:
     for trace in record.trace.meetings:
         first_round = np.cumsum(trace.rounds) - trace.rounds
         for s, phase in enumerate(trace.phases):
-            for number in range(trace.rounds[s]):
+            # The corridor is one pass, whatever the rounds.
+            for number in range(1 if _PHASES[phase] is Phase.CORRIDOR else trace.rounds[s]):
                 rows = np.flatnonzero(trace.tables[s] >= 0)
                 acts = trace.acts[first_round[s] + number, rows]
                 spoke = np.where(acts >= 0, names[np.maximum(acts, 0)], "talk")

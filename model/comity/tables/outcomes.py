@@ -21,11 +21,12 @@ __all__ = ["arenas", "chairs", "joiners", "memberships", "support", "votes"]
 def support(record: Record) -> pd.DataFrame:
     """Return :attr:`comity.record.Record.support`."""
     rows = []
-    sizes = np.bincount(record.population.world.actors["group"], minlength=5)[:3]
+    group = record.population.world.actors["group"]
     normative = record.population.world.actors["normative"]
     for trace in record.trace.meetings:
         if trace.support is None:
             continue
+        sizes = np.bincount(group[trace.active], minlength=5)[:3]
         found = [o for o in np.flatnonzero(~np.isnan(trace.support).all(axis=0)) if trace.active[o]]
         mean = {o: group_mean(trace.support[:, o], sizes) for o in found}
         ranked = sorted(found, key=lambda o: (-mean[o], o))
@@ -40,7 +41,8 @@ def support(record: Record) -> pd.DataFrame:
                 }
                 | {f"support_{name}": trace.support[g, o] for g, name in enumerate(GROUPS[:3])}
             )
-    return pd.DataFrame(rows)
+    columns = ["meeting", "organisation", "normative_mandate", "support", "rank"]
+    return pd.DataFrame(rows, columns=[*columns, *(f"support_{name}" for name in GROUPS[:3])])
 
 
 def memberships(record: Record) -> pd.DataFrame:
@@ -80,6 +82,8 @@ def arenas(record: Record) -> pd.DataFrame:
         if trace.arena is None:
             continue
         for row, utility in zip(states, trace.arena, strict=True):
+            if not trace.active[row]:
+                continue
             rows.append(
                 {
                     "meeting": trace.id,

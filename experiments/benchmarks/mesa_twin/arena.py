@@ -1,0 +1,48 @@
+"""The arena: where states want to go on talking (ODD 7.16)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.scenario.schema import Forum
+from mesa_twin.exposure import exposure
+
+if TYPE_CHECKING:
+    from mesa_twin.model import TwinModel
+    from mesa_twin.state import StateAgent
+
+__all__ = ["ARENAS", "majority_arena", "utilities"]
+
+ARENAS = ("informal", "un", "nowhere")
+"""The arenas, in the order that decides between equals."""
+
+
+def utilities(model: TwinModel, state: StateAgent, un: Forum) -> dict[str, float]:
+    """Return what a state would gain in each arena; ``norm_setting`` is observed only."""
+    informal = next((forum for forum in model.scenario.forums if forum.state_led), un)
+    return {
+        "informal": _utility(model, state, informal.bindingness, informal.development_framing),
+        "un": _utility(model, state, un.bindingness, un.development_framing),
+        "nowhere": 0.0,
+        "norm_setting": _utility(model, state, 1.0, 0.0),
+    }
+
+
+def majority_arena(opinions: list[dict[str, float]]) -> str:
+    """Return the arena that beats most others in pairs."""
+    wins = {arena: sum(_beats(arena, other, opinions) for other in ARENAS) for arena in ARENAS}
+    return max(ARENAS, key=lambda arena: wins[arena])
+
+
+def _beats(one: str, other: str, opinions: list[dict[str, float]]) -> bool:
+    return sum(o[one] > o[other] for o in opinions) > sum(o[one] < o[other] for o in opinions)
+
+
+def _utility(model: TwinModel, state: StateAgent, bindingness: float, framing: float) -> float:
+    p = model.parameters
+    wish = sum(state.salience[issue] * state.position[issue] for issue in model.issues)
+    cost = sum(
+        state.salience[issue.id] * exposure(issue, framing, bindingness, p.base_exposure)
+        for issue in model.issues.values()
+    )
+    return (1 + bindingness) / 2 * wish - p.arena_sovereignty * state.sovereignty * cost - p.arena_threshold

@@ -1,0 +1,73 @@
+"""Chairing: who volunteers, who withdraws, who stands in (ODD 7.13)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from comity.scenario.schema import Forum, Meeting
+from mesa_twin.arithmetic import logistic
+from mesa_twin.luck import Decision
+from mesa_twin.shock import strengths
+
+if TYPE_CHECKING:
+    from mesa_twin.model import TwinModel
+    from mesa_twin.state import StateAgent
+
+__all__ = ["donors_of", "find_chair"]
+
+_RECENT = timedelta(days=730)
+_OPENING, _STAND_IN, _NEXT = 0, 1, 2
+
+
+def find_chair(model: TwinModel, meeting: Meeting, forum: Forum) -> StateAgent | None:
+    """Return the chair of a meeting, if there is one, and designate the next."""
+    memory = model.memory[forum.id]
+    chair = memory.designated or _choose(model, meeting, forum, _OPENING, memory.last_chair, [memory.last_chair])
+    memory.designated = None
+    if chair is not None and _withdraws(model, meeting, forum, chair):
+        model.note_chair(meeting, "withdrawal", chair)
+        chair = _choose(model, meeting, forum, _STAND_IN, memory.last_chair, [memory.last_chair, chair])
+    if chair is None:
+        return None
+    memory.last_chair = chair
+    memory.designated = _choose(model, meeting, forum, _NEXT, chair, [chair])
+    return chair
+
+
+def donors_of(model: TwinModel, meeting: Meeting, forum: Forum, hosts: list[StateAgent]) -> list[StateAgent]:
+    """Return the states that pledge money to a meeting of these hosts."""
+    return [s for s in model.existing_states() if s not in hosts and s.pledges(meeting.id, forum.id, hosts)]
+
+
+def _choose(
+    model: TwinModel,
+    meeting: Meeting,
+    forum: Forum,
+    occasion: int,
+    last: StateAgent | None,
+    excluded: list[StateAgent | None],
+) -> StateAgent | None:
+    states = model.existing_states()
+    willing: dict[StateAgent, float] = {}
+    for state in states:
+        if state in excluded:
+            continue
+        standing = state.standing(forum.id, states)
+        draw = model.luck.draw(Decision.CHAIR, meeting.id, model.luck.number(occasion), state.address)
+        if draw < logistic(model.parameters.chair_selectivity * standing):
+            willing[state] = standing
+    across = [state for state in willing if last is not None and state.is_developed != last.is_developed]
+    return max(across or willing, key=lambda state: willing[state], default=None)
+
+
+def _withdraws(model: TwinModel, meeting: Meeting, forum: Forum, chair: StateAgent) -> bool:
+    p = model.parameters
+    missing = max(0.0, 1 - len(donors_of(model, meeting, forum, [chair])) / p.donors_needed)
+    shaken = sum(
+        shock.withdrawal * strengths(shock, model.delegations).get(chair, 0.0)
+        for shock in model.scenario.shocks
+        if meeting.start - _RECENT <= shock.date <= meeting.start
+    )
+    chance = p.withdrawal_rate + (1 - chair.income) * (p.withdrawal_unfunded * missing + shaken)
+    return model.luck.draw(Decision.WITHDRAWAL, meeting.id, actor=chair.address) < chance

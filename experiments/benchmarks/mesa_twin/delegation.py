@@ -1,0 +1,213 @@
+"""A delegation: what states, organisations and networks have in common."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import mesa
+
+from mesa_twin.arithmetic import ROUNDING, clip, logistic, logit, opposed
+from mesa_twin.belief import Belief
+from mesa_twin.luck import Decision, address_of
+from mesa_twin.speech import Act, Speech
+
+if TYPE_CHECKING:
+    from mesa_twin.held_meeting import HeldMeeting
+    from mesa_twin.model import TwinModel
+    from mesa_twin.room import Room
+    from mesa_twin.sitting import Sitting
+
+__all__ = ["Delegation"]
+
+
+class Delegation(mesa.Agent):
+    """One actor.
+
+    Parameters
+    ----------
+    model
+        The model that it belongs to.
+    row
+        Its row of the actor table, as a dictionary; ``index`` is the place of the row.
+    first_day, last_day
+        Days between which it exists, as proleptic ordinals.
+    """
+
+    model: TwinModel
+    is_state = False
+
+    def __init__(self, model: TwinModel, row: dict[str, Any], index: int, first_day: int, last_day: int) -> None:
+        super().__init__(model)
+        issues = [issue.id for issue in model.scenario.issues]
+        self.row = index
+        self.id: str = row["id"]
+        self.address = address_of(self.id)
+        self.kind: str = row["kind"]
+        self.role: str = row["role"] if self.kind == "state" else ""
+        self.stance: str = row["stance"] if self.kind not in ("state", "io") else ""
+        self.first_day, self.last_day = first_day, last_day
+        self.is_developed = bool(row["developed"])
+        self.income: float = row["income"]
+        self.climate: float = row["civil_society_climate"]
+        self.normative_mandate: float = row["normative_mandate"]
+        self.service: float = row["service"]
+        self.scales = {
+            name: float(row[name])
+            for name in ("electoral_competition", "immigrant_share", "income", "destination_scale")
+        }
+        self.sovereignty = self.entry_sovereignty = float(row["sovereignty"])
+        self.cooperation = self.entry_cooperation = float(row["cooperation"])
+        self.capacity = self.authority = float(row["capacity"])
+        self.pressure = 0.0
+        self.position: dict[str, float] = {issue: row[f"position_{issue}"] for issue in issues}
+        self.anchor = dict(self.position)
+        self.salience: dict[str, float] = {issue: row[f"salience_{issue}"] for issue in issues}
+        self.mandate: dict[str, float] = {issue: row[f"mandate_{issue}"] for issue in issues}
+        self.practices = dict.fromkeys(issues, 0)
+        self.attachment = {forum.id: forum.attachment for forum in model.scenario.forums}
+        self.trust: dict[Delegation, Belief] = {}
+        self.is_crmw_party = bool(row["crmw_party_2006"])
+        self.is_agency_member = bool(row["iom_member_2006"])
+
+    def exists(self, day: date) -> bool:
+        """Return whether it exists on a day."""
+        return self.first_day <= day.toordinal() <= self.last_day
+
+    def burden(self, weight: float) -> float:
+        """Return what a given exposure or bindingness costs it: nothing, unless it answers to voters."""
+        return 0.0
+
+    # Coming, and manning a room (ODD 7.2)
+
+    def comes_to(self, meeting: HeldMeeting) -> bool:
+        """Decide whether to come to a meeting."""
+        salience = sum(self.salience[topic.issue] for topic in meeting.agenda) / len(meeting.agenda)
+        utility = self.model.parameters.attendance_intercept + self._readiness(
+            meeting, self.burden(meeting.forum.bindingness), salience
+        )
+        return self.model.luck.draw(Decision.ATTENDANCE, meeting.id, actor=self.address) < logistic(utility)
+
+    def would_man(self, sitting: Sitting) -> float:
+        """Return the probability to man a room of a sitting, the one that it cares most about."""
+        room = max(sitting.rooms, key=lambda room: self.salience[room.issue])
+        return logistic(
+            self.model.parameters.room_intercept
+            + self._readiness(sitting.meeting, self.burden(room.exposure), self.salience[room.issue])
+        )
+
+    def _readiness(self, meeting: HeldMeeting, burden: float, salience: float) -> float:
+        p = self.model.parameters
+        return (
+            p.attendance_capacity * self.capacity
+            + p.attendance_attachment * self.attachment[meeting.forum.id]
+            + p.attendance_cooperation * self.cooperation
+            - p.attendance_sovereignty * burden
+            + p.attendance_salience * (len(self.salience) * salience - 1)
+        )
+
+    # Speaking (ODD 7.4 and 7.5)
+
+    def mean_trust(self, others: list[Delegation]) -> float:
+        """Return the mean trust in the others in a list, 1/2 if there are none."""
+        held = [self.trust[other].mean for other in others if other is not self]
+        return sum(held) / len(held) if held else 0.5
+
+    def speaks(self, room: Room, number: int, trust: float) -> bool:
+        """Decide whether to take the floor in a round."""
+        p = self.model.parameters
+        mandate = 1.0 if self in room.co_chairs else self.mandate[room.issue]
+        utility = (
+            p.engagement_intercept
+            + p.engagement_salience * len(self.salience) * self.salience[room.issue]
+            + p.engagement_trust * (trust - 0.5)
+            + p.engagement_cooperation * self.cooperation
+            - p.engagement_sovereignty * self.burden(room.exposure)
+            + p.engagement_mandate * mandate
+        )
+        return room.draw(Decision.ENGAGEMENT, self, number) < logistic(utility)
+
+    def act(self, room: Room, number: int, trust: float) -> Act:
+        """Decide what to do with the floor."""
+        p = self.model.parameters
+        distance = abs(self.position[room.issue] - room.mean_position)
+        readiness = logistic(logit(self.cooperation) + p.conditional_cooperation * (trust - 0.5))
+        cooperates = readiness * (1 - self.burden(room.exposure)) * (1 - distance)
+        if room.draw(Decision.COOPERATION, self, number) < cooperates:
+            return Act.COOPERATION
+        if distance > p.contest_distance + ROUNDING and room.draw(Decision.CONTESTATION, self, number) < 1 - trust:
+            return Act.CONTESTATION
+        return Act.STATEMENT
+
+    # Listening (ODD 7.6 to 7.10)
+
+    def listen(self, room: Room, speeches: list[Speech], number: int) -> None:
+        """Learn from what the others said in a round: whom to trust, what is right, and what is normal."""
+        p = self.model.parameters
+        position, weight = self.position[room.issue], p.trust_learning * room.intimacy
+        side = position - room.mean_position
+        n_heard = n_aimed = 0
+        models: list[tuple[Delegation, float]] = []
+        trust_in_all = trust_in_models = pull = pull_weight = 0.0
+        for speech in speeches:
+            if speech.speaker is self:
+                continue
+            n_heard += 1
+            belief = self.trust[speech.speaker]
+            trust, distance = belief.mean, speech.position - position
+            trust_in_all += trust
+            evidence = 1 - abs(distance)
+            if speech.act is Act.COOPERATION:
+                evidence = 0.5 + evidence / 2
+                models.append((speech.speaker, trust))
+                trust_in_models += trust
+            elif speech.act is Act.CONTESTATION and opposed(side, speech.position - room.mean_position):
+                evidence = 0.0
+                n_aimed += 1
+            if abs(distance) <= p.confidence_bound:
+                pull += trust * speech.authority * distance
+                pull_weight += trust * speech.authority
+            belief.learn(evidence, weight)
+        if not n_heard:
+            return
+        if pull_weight > 0:
+            step = room.closeness * p.persuasion_rate * (1 - room.bindingness) * pull / pull_weight
+            self.position[room.issue] = clip(position + step)
+        if trust_in_all > 0:
+            norm = trust_in_models / trust_in_all
+            self.cooperation += room.closeness * p.social_influence_rate * (norm - self.cooperation)
+        self.mimic(room, models, number)
+        self.reassess(room, len(models) / n_heard, n_aimed / n_heard)
+        room.meeting.experience[self].heard(n_heard, len(models))
+
+    def mimic(self, room: Room, models: list[tuple[Delegation, float]], number: int) -> None:
+        """Copy practices of those who cooperated; practices are policies, so that only states do."""
+
+    def reassess(self, room: Room, cooperative: float, aimed: float) -> None:
+        """Change how costly outside say seems; only states do."""
+
+    # Bilateral talk (ODD 7.11)
+
+    def agreement_with(self, other: Delegation) -> float:
+        """Return how near the other stands on all issues, weighted by its own salience."""
+        return sum(
+            salience * (1 - abs(self.position[issue] - other.position[issue]))
+            for issue, salience in self.salience.items()
+        )
+
+    # Between meetings (ODD 7.18)
+
+    def live_through(self, year: str) -> None:
+        """Let a year pass: the pull of domestic politics, forgetting, turnover, recovery."""
+        p = self.model.parameters
+        for issue, anchor in self.anchor.items():
+            self.position[issue] += p.domestic_pull * (anchor - self.position[issue])
+        for belief in self.trust.values():
+            belief.forget(p.evidence_decay)
+        if self.model.luck.draw(Decision.TURNOVER, year, actor=self.address) < p.turnover:
+            self.replace_staff(p.turnover_loss)
+        self.pressure *= 1 - p.pressure_recovery
+
+    def replace_staff(self, loss: float) -> None:
+        """Send other people, who lack part of what those before them learned."""
+        self.cooperation += loss * (self.entry_cooperation - self.cooperation)

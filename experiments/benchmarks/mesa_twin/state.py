@@ -1,0 +1,141 @@
+"""A state."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from mesa_twin.arithmetic import clip, logistic, mean
+from mesa_twin.delegation import Delegation
+from mesa_twin.luck import Decision, later
+
+if TYPE_CHECKING:
+    from comity.scenario.schema import Vote
+    from mesa_twin.organisation import OrganisationAgent
+    from mesa_twin.room import Room
+    from mesa_twin.sitting import Sitting
+
+__all__ = ["ROLES", "StateAgent"]
+
+ROLES = ("origin", "destination", "both")
+"""What states are to migrants."""
+
+
+class StateAgent(Delegation):
+    """A state: it alone fears for its sovereignty, copies practices, chairs, pays, joins and votes."""
+
+    is_state = True
+
+    def burden(self, weight: float) -> float:
+        """Return what a given exposure or bindingness costs it."""
+        return self.sovereignty * weight
+
+    def mimic(self, room: Room, models: list[tuple[Delegation, float]], number: int) -> None:
+        """Copy practices of those who cooperated; each makes it a little more cooperative."""
+        p = self.model.parameters
+        chance = room.closeness * p.mimicry_rate
+        if chance == 0:
+            return
+        sitting = later(room.sitting.name, number)
+        for model, trust in models:
+            draw = self.model.luck.draw(Decision.MIMICRY, room.meeting.id, sitting, self.address, model.address)
+            if draw < chance * trust:
+                self.practices[room.issue] += 1
+                self.cooperation += p.mimicry_gain * (1 - self.cooperation)
+
+    def reassess(self, room: Room, cooperative: float, aimed: float) -> None:
+        """Be reassured by cooperation where nothing binds, and alarmed by contestation of its own camp."""
+        p = self.model.parameters
+        relief = room.closeness * p.reassurance_rate * self.sovereignty * cooperative * (1 - room.bindingness)
+        alarm = p.backlash_rate * (1 - self.sovereignty) * aimed * room.exposure
+        self.sovereignty += alarm - relief
+
+    def meet(self, other: StateAgent, stake: float, sitting: Sitting) -> None:
+        """Meet another state in the corridor, perhaps, and perhaps agree (ODD 7.11)."""
+        p, luck, meeting = self.model.parameters, self.model.luck, sitting.meeting
+        mine, theirs = self.trust[other], other.trust[self]
+        mutual = mine.mean * theirs.mean
+        contact = luck.draw(Decision.CORRIDOR, meeting.id, sitting.address, self.address, other.address)
+        if not contact < 1 - math.exp(-p.corridor_rate * stake * mutual):
+            return
+        meeting.n_contacts += 1
+        success = p.agreement_rate * math.sqrt(mutual) * math.sqrt(self.cooperation * other.cooperation)
+        is_agreed = luck.draw(Decision.AGREEMENT, meeting.id, sitting.address, self.address, other.address) < success
+        meeting.n_agreements += is_agreed
+        weight = p.trust_learning * sitting.intimacy
+        mine.learn(1.0 if is_agreed else 0.5 + self.agreement_with(other) / 2, weight)
+        theirs.learn(1.0 if is_agreed else 0.5 + other.agreement_with(self) / 2, weight)
+
+    def replace_staff(self, loss: float) -> None:
+        """Send other people, with the concerns that the capital gives to new delegates."""
+        super().replace_staff(loss)
+        self.sovereignty += loss * (self.entry_sovereignty - self.sovereignty)
+
+    # Chairing and paying (ODD 7.13)
+
+    def standing(self, forum: str, states: list[StateAgent]) -> float:
+        """Return how fit and willing it is to chair, r_i."""
+        reputation = mean(other.trust[self].mean for other in states if other is not self)
+        return self.attachment[forum] + self.capacity + reputation - 1.5
+
+    def pledges(self, meeting: str, forum: str, hosts: list[StateAgent]) -> bool:
+        """Decide whether to pledge money to a meeting."""
+        p = self.model.parameters
+        utility = (
+            p.pledge_intercept
+            + p.pledge_attachment * self.attachment[forum]
+            + p.pledge_income * self.income
+            + p.pledge_need * any(not host.is_developed for host in hosts)
+        )
+        return self.model.luck.draw(Decision.PLEDGE, meeting, actor=self.address) < logistic(utility)
+
+    # Judging organisations and joining (ODD 7.17 and 7.19)
+
+    def support_for(self, organisation: OrganisationAgent) -> float:
+        """Return its support for an organisation."""
+        p = self.model.parameters
+        return (
+            p.support_service * organisation.service
+            - p.support_sovereignty * self.sovereignty * organisation.normative_mandate
+            + p.support_trust * self.trust[organisation].mean
+        )
+
+    def ratify(self, year: str, issue: str) -> None:
+        """Join the migrant workers' convention, perhaps."""
+        hazard = self.model.parameters.ratification_rate * self.position[issue] * (1 - self.sovereignty)
+        draw = self.model.luck.draw(Decision.RATIFICATION, year, actor=self.address)
+        self.is_crmw_party = self.is_crmw_party or draw < hazard
+
+    def accede(self, year: str, agency: OrganisationAgent) -> None:
+        """Join the agency, perhaps."""
+        hazard = self.model.parameters.accession_rate * clip(self.support_for(agency))
+        draw = self.model.luck.draw(Decision.ACCESSION, year, actor=self.address)
+        self.is_agency_member = self.is_agency_member or draw < hazard
+
+    # Voting (ODD 7.21)
+
+    def vote(self, vote: Vote, states: list[StateAgent]) -> tuple[str, dict[str, float]]:
+        """Return the answer to a text, and the probabilities of yes, abstain, no and absence, which sum to 1."""
+        p, luck = self.model.parameters, self.model.luck
+        about = {self.model.issue_of(category) for category in vote.categories} or set(self.salience)
+        care = sum(self.salience[issue] for issue in about)
+        liking = sum(self.salience[issue] * self.position[issue] for issue in about) / care
+        trust = mean(self.trust[other].mean for other in states if other is not self)
+        utility = (
+            p.vote_intercept
+            + p.vote_position * (liking - 0.5)
+            + p.vote_trust * (trust - 0.5)
+            - p.vote_sovereignty * self.sovereignty * vote.bindingness
+            - p.vote_pressure * self.pressure
+        )
+        yes = logistic(utility - p.vote_abstention / 2)
+        no = 1 - logistic(utility + p.vote_abstention / 2)
+        absent = logistic(p.absence_intercept - p.absence_capacity * (self.capacity + self.attachment[vote.forum]))
+        present = {"yes": yes, "abstain": 1 - yes - no, "no": no}
+        chances = {answer: (1 - absent) * chance for answer, chance in present.items()} | {"absent": absent}
+        if luck.draw(Decision.VOTE_ABSENCE, vote.id, actor=self.address) < absent:
+            return "absent", chances
+        draw = luck.draw(Decision.VOTE, vote.id, actor=self.address)
+        if draw < yes:
+            return "yes", chances
+        return ("abstain" if draw < 1 - no else "no"), chances

@@ -1,0 +1,228 @@
+"""What the commands that read a sweep print and save."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from rich.table import Table
+
+from comity.commands.console import console
+from comity.errors import InputError
+from comity_lab import analysis
+from comity_lab.analysis.selection import gaps, label_of, named, point_of
+from comity_lab.reading import SweepTables, read_sweep
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "check_files",
+    "number",
+    "print_differences",
+    "print_means",
+    "print_plan",
+    "print_sensitivity",
+    "save_all",
+    "write_report",
+]
+
+_MAX_ROWS = 300
+_SUFFIXES = (".csv", ".svg", ".png")
+
+
+def print_means(folders: Sequence[Path], measures: list[str] | None, out: Path | None) -> None:
+    """Print and save the means."""
+    sweep = _read(folders, out, "means")
+    table = analysis.means(sweep, measures)
+    _print_values(sweep, table, "mean", "Means")
+    if out is not None:
+        from comity_lab.analysis.figures import means_figure
+
+        save_all(out, "means", table, lambda: means_figure(sweep, table))
+
+
+def print_differences(folders: Sequence[Path], against: str, measures: list[str] | None, out: Path | None) -> None:
+    """Print and save the paired differences."""
+    sweep = _read(folders, out, "differences")
+    reference = point_of(sweep, against)
+    table = analysis.differences(sweep, reference, measures)
+    shown = label_of(sweep.plan.values(reference))
+    _print_values(sweep, table, "difference", f"Differences from point {reference} ({shown}), paired by replicate")
+    if out is not None:
+        from comity_lab.analysis.figures import differences_figure
+
+        save_all(out, "differences", table, lambda: differences_figure(sweep, table, reference))
+
+
+def print_sensitivity(folders: Sequence[Path], measures: list[str] | None, resamples: int, out: Path | None) -> None:
+    """Print and save the sensitivity indices."""
+    sweep = _read(folders, out, "sensitivity")
+    found = analysis.indices(sweep, measures, resamples=resamples)
+    names = {
+        "sobol": (("first", "first order"), ("total", "total")),
+        "morris": (("mu_star", "mu*, mean size"), ("sigma", "sigma, spread")),
+    }[found.method]
+    view = Table(title=f"{found.method.capitalize()} indices, ± bootstrapped 95 % interval", title_justify="left")
+    view.add_column("measure", overflow="fold")
+    view.add_column("factor", overflow="fold")
+    for _, heading in names:
+        view.add_column(heading, justify="right")
+    if found.method == "morris":
+        view.add_column("unit")
+    view.add_column("luck", justify="right")
+    for row in found.table.head(_MAX_ROWS).to_dict("records"):
+        cells = []
+        for name, _ in names:
+            half = row.get(f"{name}_half_width")
+            cells.append(number(row[name]) if half is None else _with_half(row[name], half))
+        unit = [str(row["unit"])] if found.method == "morris" else []
+        view.add_row(row["measure"], row["factor"].rpartition(".")[2], *cells, *unit, number(row["luck"]))
+    _show(view, len(found.table))
+    for name, why in found.left_out.items():
+        console().print(f"without indices: {name}, for {why}")
+    console().print("luck: share of the variance of the means over replicates that is luck")
+    _foot(sweep, f"n = {sweep.plan.n_points} points x {sweep.design.replicates} replicates")
+    if out is not None:
+        from comity_lab.analysis.figures import indices_figure
+
+        save_all(out, "sensitivity", found.table, lambda: indices_figure(sweep, found))
+
+
+def print_plan(
+    folders: Sequence[Path],
+    measures: list[str] | None,
+    half_width: float | None,
+    effect: float | None,
+    against: str,
+    power: float,
+    alpha: float,
+    out: Path | None,
+) -> None:
+    """Print and save how many replicates are needed."""
+    sweep = _read(folders, out, "plan")
+    table = analysis.runs_needed(
+        sweep, measures, half_width=half_width, effect=effect, against=against, power=power, alpha=alpha
+    )
+    view = Table(title=f"Replicates needed at every point, from {sweep.design.replicates}", title_justify="left")
+    headings = ("measure", "unit", "sd of a run", "wanted ±", "runs", "sd of a pair", "difference", "pairs")
+    for heading in headings:
+        view.add_column(heading, justify="left" if heading in ("measure", "unit") else "right", overflow="fold")
+    for row in table.to_dict("records"):
+        keys = ("sd", "half_width", "runs", "sd_difference", "effect", "pairs")
+        view.add_row(row["measure"], row["unit"], *(number(row[key]) for key in keys))
+    _show(view, len(table))
+    console().print(
+        f"runs: for a 95 % interval of that width; pairs: to find that difference with power {power:g} at alpha "
+        f"{alpha:g}; both for the point that needs most, by the normal approximation"
+    )
+    _foot(sweep, f"n = {sweep.design.replicates} replicates in the pilot")
+    if out is not None:
+        save_all(out, "plan", table, None)
+
+
+def write_report(folders: Sequence[Path], file: Path, against: str, measures: list[str] | None) -> None:
+    """Write the report as a new file."""
+    from comity_lab.analysis.report import report
+
+    if file.exists():
+        raise InputError(f"{file}: the file must not exist yet, but it does. Name another one or remove it.")
+    sweep = read_sweep(*folders)
+    text = report(sweep, against=against, measures=measures)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{file}: cannot be written: {error.strerror or error}. Name another file.") from None
+    console().print(f"written to {file} ({len(text.encode()) / 1000:.0f} kB)", soft_wrap=True)
+
+
+def number(value: object) -> str:
+    """Return a number with four digits, as a table shows it."""
+    if not isinstance(value, (int, float, np.number)):
+        return str(value)
+    found = float(value)
+    if np.isnan(found):
+        return "–"
+    return f"{found:.0f}" if found == round(found) and abs(found) < 1e9 else f"{found:.4g}"
+
+
+def _with_half(value: float, half: float) -> str:
+    """Return value and half-width with the same number of decimals."""
+    if np.isnan(value):
+        return "–"
+    if half <= 1e-12 * abs(value):
+        return f"{value:.4g} ± 0"
+    scale = half if np.isfinite(half) else abs(value)
+    decimals = int(np.clip(1 - np.floor(np.log10(scale)), 0, 6)) if scale > 0 else 0
+    return f"{value:.{decimals}f}" + (f" ± {half:.{decimals}f}" if np.isfinite(half) else "")
+
+
+def _print_values(sweep: SweepTables, table: pd.DataFrame, value: str, title: str) -> None:
+    view = Table(title=title, title_justify="left")
+    for heading, justify in (("point", "right"), ("what is set", "left"), ("measure", "left")):
+        view.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
+    view.add_column(f"{value} ± 95 %", justify="right", no_wrap=True)
+    view.add_column("unit")
+    view.add_column("n", justify="right")
+    before = None
+    for row in table.head(_MAX_ROWS).to_dict("records"):
+        is_new = row["point"] != before
+        if is_new and before is not None:
+            view.add_section()
+        before = row["point"]
+        place = (str(row["point"]), row["label"]) if is_new else ("", "")
+        view.add_row(*place, row["measure"], _with_half(row[value], row["half_width"]), row["unit"], str(row["n"]))
+    _show(view, len(table))
+    kind = "pairs" if value == "difference" else "runs"
+    _foot(sweep, f"n: {kind} at each point")
+
+
+def _show(view: Table, n_rows: int) -> None:
+    screen = console()
+    screen.print(view, width=min(screen.width, 100)) if screen.width > 100 else screen.print(view)
+    if n_rows > _MAX_ROWS:
+        screen.print(f"… {n_rows - _MAX_ROWS} more rows: ask for a --measure, or for all with --out FOLDER")
+
+
+def _foot(sweep: SweepTables, n: str) -> None:
+    design = sweep.design
+    luck = "common luck" if design.common_random_numbers else "luck of its own at each point"
+    console().print(f"{n}; study seed {design.seed}, {luck}; design {sweep.plan.hash}")
+    if found := gaps(sweep):
+        console(stderr=True).print(f"careful: {len(found)} of {sweep.plan.n_runs} runs have no result: {named(found)}")
+
+
+def _read(folders: Sequence[Path], out: Path | None, name: str) -> SweepTables:
+    if out is not None:
+        check_files(out, name)
+    return read_sweep(*folders)
+
+
+def check_files(folder: Path, name: str) -> None:
+    """Raise InputError where a file that is to be saved is there already."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder}: must be a folder, got a file. Name another one.")
+    for suffix in _SUFFIXES:
+        file = folder / f"{name}{suffix}"
+        if file.exists():
+            raise InputError(f"{file}: the file must not exist yet, but it does. Name another folder or remove it.")
+
+
+def save_all(folder: Path, name: str, table: pd.DataFrame, make: Callable[[], Figure] | None) -> None:
+    """Write a table as CSV and its figure as SVG and PNG."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        table.to_csv(folder / f"{name}.csv", index=False)
+        if make is not None:
+            from comity_lab.analysis.figures import save
+
+            figure = make()
+            for suffix in _SUFFIXES[1:]:
+                save(figure, folder / f"{name}{suffix}")
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written: {error.strerror or error}. Name another folder.") from None
+    console().print(f"saved in {folder}: {name}.csv" + (f", {name}.svg, {name}.png" if make is not None else ""))
