@@ -1,0 +1,63 @@
+"""Every block of the README runs as written."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+import comity
+from comity.cli import main
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+TOML = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+COMMANDS = [
+    command.strip()
+    for line in re.findall(r"^    (comity .*)$", README, re.MULTILINE)
+    for command in line.split("#")[0].split(";")
+]
+
+
+def test_the_blocks_are_found():
+    assert len(PYTHON) >= 2
+    assert len(TOML) >= 1
+    assert len(COMMANDS) >= 8
+
+
+@pytest.mark.parametrize("block", PYTHON, ids=lambda block: block.splitlines()[-1][:40])
+def test_a_script_runs(block, capsys):
+    exec(compile(block, "README.md", "exec"), {"__name__": "readme"})
+    assert capsys.readouterr().out
+
+
+def test_the_first_script_is_short_and_shows_its_seed():
+    lines = [line for line in PYTHON[0].splitlines() if line.strip()]
+    assert len(lines) < 10
+    assert "seed=" in PYTHON[0]
+
+
+@pytest.mark.parametrize("block", TOML)
+def test_a_scenario_loads(block, tmp_path):
+    file = tmp_path / "my_whatif.toml"
+    file.write_text(block, encoding="utf-8")
+    assert comity.load(file).hash != comity.load("hld_gfmd").hash
+
+
+def test_the_commands_run_in_their_order(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for command in COMMANDS:
+        status = main(shlex.split(command)[1:])
+        shown = capsys.readouterr()
+        assert status == 0, f"{command}: {shown.err}"
+        assert shown.out, command
+
+
+def test_files_and_make_targets_that_it_names_exist():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"^    make ([a-z-]+)", README, re.MULTILINE)) <= targets
+    for name in re.findall(r"`((?:scenarios|model|experiments)/[\w./-]+)`", README):
+        assert (ROOT / name).exists(), name
