@@ -32,6 +32,7 @@ COMPOSING = {
     "comity.mechanisms.logistic",  # the function L
     "comity.forum.attending",
     "comity.forum.bilateral",
+    "comity.between.interlude",
     "comity.forum.gathering",
     "comity.forum.hosting",
     "comity.forum.room",

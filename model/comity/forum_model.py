@@ -10,10 +10,11 @@ from typing import Any
 import mesa
 import numpy as np
 
+from comity.between.accession import accede
 from comity.between.compact import answer, vote_probabilities
 from comity.between.interlude import pass_year
 from comity.between.organisations import support_by_group, update_authority
-from comity.between.ratification import accede, ratify
+from comity.between.ratification import ratify
 from comity.between.shocks import apply_shock
 from comity.errors import InputError
 from comity.forum.arena import arena_utilities, majority_arena

@@ -7,9 +7,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from comity.between.interlude import kept_evidence, kept_trust, pull_step, turnover_step
+from comity.between.accession import accession_hazard
+from comity.between.domestic_pull import pull_step
+from comity.between.forgetting import kept_evidence, kept_trust
 from comity.between.organisations import support
-from comity.between.ratification import accession_hazard, ratification_hazard
+from comity.between.ratification import ratification_hazard
+from comity.between.turnover import turnover_step
 
 SHARES = np.linspace(0, 1, 5)
 RATES = SimpleNamespace(support_service=0.6, support_sovereignty=0.6, support_trust=1.0)

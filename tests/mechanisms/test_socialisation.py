@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from comity.mechanisms.attachment import attachment_step
+from comity.mechanisms.backlash import backlash_step
 from comity.mechanisms.mimicry import copies_practice, mimicry_step
 from comity.mechanisms.persuasion import hearing_weight, persuasion_step
+from comity.mechanisms.reassurance import reassurance_step
 from comity.mechanisms.social_influence import social_influence_step
-from comity.mechanisms.sovereignty import backlash_step, reassurance_step
 
 SHARES = np.linspace(0, 1, 5)
 

@@ -1,30 +1,20 @@
-"""Ratification of the rights convention and accession to the agency: yearly hazards."""
+"""Ratification: states join the convention on migrants' rights."""
 
 import numpy as np
 
-from comity.between.organisations import support
 from comity.compiled import compiled
 from comity.mechanism import Mechanism
 from comity.population.world import Kind
 from comity.randomness import Decision, uniform
 
-__all__ = ["MECHANISMS", "accede", "accession_hazard", "ratification_hazard", "ratify"]
+__all__ = ["MECHANISM", "ratification_hazard", "ratify"]
 
-MECHANISMS = (
-    Mechanism(
-        name="ratification",
-        changes=("crmw_party",),
-        strength="ratification_rate",
-        parameters=("ratification_rate",),
-        source="Chapter, 'From Rights to Development': ratified by countries of origin; form: assumption",
-    ),
-    Mechanism(
-        name="accession",
-        changes=("iom_member",),
-        strength="accession_rate",
-        parameters=("accession_rate",),
-        source="Chapter, 'The Second HLD': rise of the organisation with state support; form: assumption",
-    ),
+MECHANISM = Mechanism(
+    name="ratification",
+    changes=("crmw_party",),
+    strength="ratification_rate",
+    parameters=("ratification_rate",),
+    source="Chapter, 'From Rights to Development': ratified by countries of origin; form: assumption",
 )
 
 _ZERO = np.uint64(0)
@@ -37,12 +27,6 @@ def ratification_hazard(position, sovereignty, rate):
 
 
 @compiled
-def accession_hazard(support, rate):
-    """Return z_i times the state's support for the agency, support bounded to [0, 1]."""
-    return rate * min(max(support, 0.0), 1.0)
-
-
-@compiled
 def ratify(world, active, issue, year, rates, keys):
     """Let states join the convention on rights; ``issue`` is the rights issue, ``year`` the address of the year."""
     for i in range(len(world.actors.kind)):
@@ -52,21 +36,3 @@ def ratify(world, active, issue, year, rates, keys):
             )
             if uniform(keys[Decision.RATIFICATION], year, _ZERO, world.actors.address[i], _ZERO) < hazard:
                 world.actors.crmw_party[i] = 1
-
-
-@compiled
-def accede(world, active, agency, year, rates, keys):
-    """Let states join the agency, an organisation in row ``agency``."""
-    for i in range(len(world.actors.kind)):
-        if world.actors.kind[i] == Kind.STATE and active[i] and world.actors.iom_member[i] == 0:
-            given = support(
-                world.actors.service[agency],
-                world.actors.sovereignty[i],
-                world.actors.normative[agency],
-                world.relations.trust[i, agency],
-                rates,
-            )
-            if uniform(keys[Decision.ACCESSION], year, _ZERO, world.actors.address[i], _ZERO) < accession_hazard(
-                given, rates.accession_rate
-            ):
-                world.actors.iom_member[i] = 1

@@ -9,7 +9,7 @@ import numpy as np
 
 from comity.forum.agenda import choose_topics, topic_weights
 from comity.forum.attending import who_comes
-from comity.forum.chairing import pledges
+from comity.forum.funding import pledges
 from comity.forum.hosting import ForumMemory
 from comity.forum.openness import accredit, common_space_sittings, openness
 from comity.forum.stage import Stage

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from comity.forum.chairing import choose_chair, pledges, withdraws
+from comity.forum.chairing import choose_chair, withdraws
+from comity.forum.funding import pledges
 from comity.forum.stage import Stage
 from comity.population.world import World
 from comity.randomness import address

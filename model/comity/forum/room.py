@@ -4,11 +4,12 @@ import numpy as np
 
 from comity.compiled import compiled, inlined
 from comity.mechanisms.act import Act, choose_act
+from comity.mechanisms.backlash import backlash_step
 from comity.mechanisms.engagement import engagement
 from comity.mechanisms.mimicry import copies_practice, mimicry_step
 from comity.mechanisms.persuasion import hearing_weight, persuasion_step
+from comity.mechanisms.reassurance import reassurance_step
 from comity.mechanisms.social_influence import social_influence_step
-from comity.mechanisms.sovereignty import backlash_step, reassurance_step
 from comity.mechanisms.trust import evidence, is_targeted, learn, note_trust
 from comity.population.world import GROUPS, Kind
 from comity.randomness import Decision, uniform
