@@ -16,6 +16,8 @@ import pytest
 
 import comity_lab
 
+pytestmark = pytest.mark.slow
+
 DESIGN = """
 scenario = "teaching"
 replicates = 24
