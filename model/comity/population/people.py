@@ -190,8 +190,8 @@ def _assemble(actors: pd.DataFrame, pairs: pd.DataFrame, scenario: Scenario) -> 
 
 def _trust_held(trust: np.ndarray, group: np.ndarray) -> np.ndarray:
     """Return the sum of trust of each actor in the others of each group, shape (n, groups)."""
-    others = trust * (1.0 - np.eye(len(trust)))
-    return np.ascontiguousarray(others @ (group[:, None] == np.arange(len(GROUPS))[None, :]).astype(float))
+    members = (group[:, None] == np.arange(len(GROUPS))[None, :]).astype(float)
+    return np.ascontiguousarray(trust @ members - np.diag(trust)[:, None] * members)
 
 
 def _ordinals(days: pd.Series, empty: date) -> np.ndarray:

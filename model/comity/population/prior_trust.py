@@ -46,15 +46,15 @@ def prior_trust(
     trust[first, second] += common + weights.ties * np.sqrt(pairs["stake_ab"].to_numpy(float))
     trust[second, first] += common + weights.ties * np.sqrt(pairs["stake_ba"].to_numpy(float))
 
-    cost = weights.deference * np.outer(sovereignty, mandate)
-    with_io = weights.organisation - cost
-    with_network = -weights.network + weights.climate * (climate[:, None] - 0.5) - cost
-    for counterpart, change in ((is_io, with_io), (is_network, with_network)):
-        block = np.ix_(is_state, counterpart)
-        trust[block] += change[block]
-        trust[np.ix_(counterpart, is_state)] += change[block].T
+    regard = weights.climate * (climate[is_state] - 0.5) - weights.network
+    for counterpart, liking in ((is_io, weights.organisation), (is_network, regard[:, None])):
+        change = liking - weights.deference * np.outer(sovereignty[is_state], mandate[counterpart])
+        trust[np.ix_(is_state, counterpart)] += change
+        trust[np.ix_(counterpart, is_state)] += change.T
     trust[np.ix_(is_io, is_io)] += weights.organisation
-    same = (stance[:, None] == stance[None, :]) & np.outer(is_network, is_network)
-    trust[same] += weights.kinship
+    for kin in np.unique(stance[is_network]):
+        members = is_network & (stance == kin)
+        trust[np.ix_(members, members)] += weights.kinship
     np.fill_diagonal(trust, 0.5)
-    return np.asarray(np.clip(trust, _LOWEST, _HIGHEST))
+    np.clip(trust, _LOWEST, _HIGHEST, out=trust)
+    return trust

@@ -52,7 +52,7 @@ def _meeting_row(record: Record, trace: MeetingTrace, seats: np.ndarray) -> dict
         "organisations": int(came[Group.ORGANISATION]),
         "networks": int(came[Group.NETWORK]),
         "attendance": states / max(int((trace.active & is_state).sum()), 1),
-        "spoke": int((trace.acts > Act.SILENCE).any(axis=0)[is_state].sum()),
+        "spoke": int((trace.acts[:, is_state] > Act.SILENCE).any(axis=0).sum()),
         "silent_origin": silent(interactive, Group.ORIGIN),
         "silent_destination": silent(interactive, Group.DESTINATION),
         "statements": int(acts[Act.STATEMENT]),
