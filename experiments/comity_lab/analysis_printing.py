@@ -27,10 +27,12 @@ __all__ = [
     "print_plan",
     "print_sensitivity",
     "save_all",
+    "with_half",
     "write_report",
 ]
 
 _MAX_ROWS = 300
+_MAX_DECIMALS = 4
 _SUFFIXES = (".csv", ".svg", ".png")
 
 
@@ -78,7 +80,7 @@ def print_sensitivity(folders: Sequence[Path], measures: list[str] | None, resam
         cells = []
         for name, _ in names:
             half = row.get(f"{name}_half_width")
-            cells.append(number(row[name]) if half is None else _with_half(row[name], half))
+            cells.append(number(row[name]) if half is None else with_half(row[name], half))
         unit = [str(row["unit"])] if found.method == "morris" else []
         view.add_row(row["measure"], row["factor"].rpartition(".")[2], *cells, *unit, number(row["luck"]))
     _show(view, len(found.table))
@@ -150,15 +152,26 @@ def number(value: object) -> str:
     return f"{found:.0f}" if found == round(found) and abs(found) < 1e9 else f"{found:.4g}"
 
 
-def _with_half(value: float, half: float) -> str:
-    """Return value and half-width with the same number of decimals."""
+def with_half(value: float, half: float, *, sign: bool = False) -> str:
+    """Return value and half-width with the same number of decimals: two digits of the half-width.
+
+    Parameters
+    ----------
+    value, half
+        Numbers of the same unit.
+    sign
+        Whether a plus is written.
+    """
     if np.isnan(value):
         return "–"
+    plus = "+" if sign else ""
     if half <= 1e-12 * abs(value):
-        return f"{value:.4g} ± 0"
+        return f"{value:{plus}.4g} ± 0"
+    if max(half, abs(value)) < 10.0**-_MAX_DECIMALS:
+        return f"{value:{plus}.1e} ± {half:.0e}"
     scale = half if np.isfinite(half) else abs(value)
-    decimals = int(np.clip(1 - np.floor(np.log10(scale)), 0, 6)) if scale > 0 else 0
-    return f"{value:.{decimals}f}" + (f" ± {half:.{decimals}f}" if np.isfinite(half) else "")
+    decimals = int(np.clip(1 - np.floor(np.log10(scale)), 0, _MAX_DECIMALS)) if scale > 0 else 0
+    return f"{value:{plus}.{decimals}f}" + (f" ± {half:.{decimals}f}" if np.isfinite(half) else "")
 
 
 def _print_values(sweep: SweepTables, table: pd.DataFrame, value: str, title: str) -> None:
@@ -175,7 +188,7 @@ def _print_values(sweep: SweepTables, table: pd.DataFrame, value: str, title: st
             view.add_section()
         before = row["point"]
         place = (str(row["point"]), row["label"]) if is_new else ("", "")
-        view.add_row(*place, row["measure"], _with_half(row[value], row["half_width"]), row["unit"], str(row["n"]))
+        view.add_row(*place, row["measure"], with_half(row[value], row["half_width"]), row["unit"], str(row["n"]))
     _show(view, len(table))
     kind = "pairs" if value == "difference" else "runs"
     _foot(sweep, f"n: {kind} at each point")

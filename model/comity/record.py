@@ -57,7 +57,10 @@ def run(
         scenario = load(scenario, theory=theory)
     elif theory is not None:
         scenario = from_data({**scenario.to_json(), "theory": theory})
-    return Record.of(ForumModel(scenario, seed=seed, keep=keep, agents=False).run())
+    model = ForumModel(scenario, seed=seed, keep=keep, agents=False).run()
+    # Mesa's models hold themselves, so that one waits for the garbage collector: its arrays need not.
+    del model.world
+    return Record.of(model)
 
 
 class Record:
