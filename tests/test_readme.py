@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,9 @@ def test_a_scenario_loads(block, tmp_path):
 
 
 def test_the_commands_run_in_their_order(tmp_path, monkeypatch, capsys):
+    (tmp_path / "experiments").mkdir()
+    for design in (ROOT / "experiments").glob("*.toml"):
+        shutil.copy(design, tmp_path / "experiments")
     monkeypatch.chdir(tmp_path)
     for command in COMMANDS:
         status = main(shlex.split(command)[1:])
