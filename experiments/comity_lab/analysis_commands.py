@@ -10,7 +10,7 @@ import typer
 __all__ = ["differences", "means", "mount_analysis", "plan", "report", "sensitivity"]
 
 Sweep = Annotated[
-    list[Path], typer.Argument(metavar="DIR...", help="Folder of a sweep, or of its shards.", show_default=False)
+    list[Path], typer.Argument(metavar="DIR", help="Folder of a sweep, or of its shards.", show_default=False)
 ]
 MeasureNames = Annotated[
     list[str] | None,

@@ -151,7 +151,7 @@ def _with_listed_factors(design: Design, where: str) -> Design:
         raise InputError(f"{where}: a list has points and no factors, got factors. Write [[points]] tables only.")
     if not design.points:
         raise InputError(f"{where}: points must not be empty for the sampler list. Add a [[points]] table.")
-    names = list(design.points[0])
+    names = sorted(design.points[0])
     factors = []
     for number, point in enumerate(design.points):
         for name in set(names) ^ set(point):

@@ -7,7 +7,7 @@ import pytest
 
 import comity
 from comity import InputError
-from comity_lab import Design, Factor, load_design
+from comity_lab import Design, Factor, load_design, read_sweep, sweep
 from comity_lab.design import design_from
 from comity_lab.plan import plan_of
 from comity_lab.recipe import recipe_of, unpack
@@ -199,3 +199,19 @@ def test_a_file_that_is_no_toml_is_refused(write_design, text):
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(InputError, match="the design cannot be read"):
         load_design(tmp_path / "none.toml")
+
+
+def test_a_list_of_points_means_the_same_whatever_the_order_of_its_keys(tmp_path):
+    # A design is read back with its keys sorted: its hash and the values of its points must not move.
+    point = {"parameters.trust_learning": 0.5, "parameters.persuasion_rate": 0.1}
+    other = {"parameters.trust_learning": 2.0, "parameters.persuasion_rate": 0.0}
+    straight = Design.of("teaching", points=[point, other], sampler="list", replicates=1)
+    turned = Design.of(
+        "teaching", points=[dict(reversed(p.items())) for p in (point, other)], sampler="list", replicates=1
+    )
+    assert straight == turned
+    out = tmp_path / "list"
+    sweep(straight, out, workers=1)
+    runs = read_sweep(out).runs
+    assert runs["parameters.trust_learning"].tolist() == [0.5, 2.0]
+    assert runs["parameters.persuasion_rate"].tolist() == [0.1, 0.0]

@@ -1,0 +1,10 @@
+"""What can be read off a sweep: each a function over its tables that returns a table."""
+
+from __future__ import annotations
+
+from comity_lab.analysis.differences import differences
+from comity_lab.analysis.indices import Indices, indices
+from comity_lab.analysis.means import means
+from comity_lab.analysis.planning import runs_for_power, runs_for_width, runs_needed
+
+__all__ = ["Indices", "differences", "indices", "means", "runs_for_power", "runs_for_width", "runs_needed"]
