@@ -153,7 +153,7 @@ def _compare_records(twin: TwinModel, record: Record, where: str) -> None:
     _equal(f"{where}, arenas", opinions, arenas, ["meeting", "actor"])
     assert twin.not_held == [meeting for meeting, _ in record.trace.cancelled], where
     withdrawn = [(e.meeting, e.event, e.state) for e in record.trace.chairs if e.event == "withdrawal"]
-    if twin.scenario.choices.host == "endogenous":
+    if twin.given.choices.host == "endogenous":
         assert twin.chairs == withdrawn, where
 
 

@@ -33,14 +33,14 @@ class Topic(NamedTuple):
 def government_agenda(meeting: HeldMeeting) -> list[Topic]:
     """Return the topics of the government sessions."""
     n_topics = meeting.plan.session_count or len(meeting.plan.sessions)
-    if meeting.model.scenario.choices.agenda == "endogenous" and n_topics:
+    if meeting.model.given.choices.agenda == "endogenous" and n_topics:
         return _drawn(meeting, n_topics)
     if meeting.plan.sessions:
         return _from_sessions(meeting.model, meeting.plan.sessions)
     model = meeting.model
     categories = [category for vote in meeting.plan.votes for category in vote.categories]
     if not categories:
-        forum = model.scenario.forum(meeting.plan.forum)
+        forum = model.given.forum(meeting.plan.forum)
         invited = [delegation for delegation in model.delegations if model.invites(forum, delegation)]
         categories = _most_salient(model, invited or model.delegations)[:_TOPICS_WITHOUT_SESSIONS]
     return _from_categories(model, categories)

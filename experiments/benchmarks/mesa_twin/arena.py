@@ -19,7 +19,7 @@ ARENAS = ("informal", "un", "nowhere")
 
 def utilities(model: TwinModel, state: StateAgent, un: Forum) -> dict[str, float]:
     """Return what a state would gain in each arena; ``norm_setting`` is observed only."""
-    informal = next((forum for forum in model.scenario.forums if forum.state_led), un)
+    informal = next((forum for forum in model.given.forums if forum.state_led), un)
     return {
         "informal": _utility(model, state, informal.bindingness, informal.development_framing),
         "un": _utility(model, state, un.bindingness, un.development_framing),

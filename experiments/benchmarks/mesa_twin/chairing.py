@@ -66,7 +66,7 @@ def _withdraws(model: TwinModel, meeting: Meeting, forum: Forum, chair: StateAge
     missing = max(0.0, 1 - len(donors_of(model, meeting, forum, [chair])) / p.donors_needed)
     shaken = sum(
         shock.withdrawal * strengths(shock, model.delegations).get(chair, 0.0)
-        for shock in model.scenario.shocks
+        for shock in model.given.shocks
         if meeting.start - _RECENT <= shock.date <= meeting.start
     )
     chance = p.withdrawal_rate + (1 - chair.income) * (p.withdrawal_unfunded * missing + shaken)

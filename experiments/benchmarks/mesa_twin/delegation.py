@@ -39,7 +39,7 @@ class Delegation(mesa.Agent):
 
     def __init__(self, model: TwinModel, row: dict[str, Any], index: int, first_day: int, last_day: int) -> None:
         super().__init__(model)
-        issues = [issue.id for issue in model.scenario.issues]
+        issues = [issue.id for issue in model.given.issues]
         self.row = index
         self.id: str = row["id"]
         self.address = address_of(self.id)
@@ -65,7 +65,7 @@ class Delegation(mesa.Agent):
         self.salience: dict[str, float] = {issue: row[f"salience_{issue}"] for issue in issues}
         self.mandate: dict[str, float] = {issue: row[f"mandate_{issue}"] for issue in issues}
         self.practices = dict.fromkeys(issues, 0)
-        self.attachment = {forum.id: forum.attachment for forum in model.scenario.forums}
+        self.attachment = {forum.id: forum.attachment for forum in model.given.forums}
         self.trust: dict[Delegation, Belief] = {}
         self.is_crmw_party = bool(row["crmw_party_2006"])
         self.is_agency_member = bool(row["iom_member_2006"])

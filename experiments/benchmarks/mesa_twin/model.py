@@ -45,6 +45,8 @@ class TwinModel(mesa.Model):
 
     Attributes
     ----------
+    given
+        The scenario; Mesa 3.5 keeps the name ``scenario`` for a property of its own.
     meeting
         The meeting that was held last.
     not_held, chairs
@@ -55,7 +57,7 @@ class TwinModel(mesa.Model):
 
     def __init__(self, scenario: Scenario, seed: int = 0, population: Population | None = None) -> None:
         super().__init__(rng=seed % 2**32)
-        self.scenario = scenario
+        self.given = scenario
         self.parameters = scenario.strengths
         self.luck = Luck(seed)
         self.today = scenario.start
@@ -140,7 +142,7 @@ class TwinModel(mesa.Model):
     def step(self) -> None:
         """Let time pass until the next meeting, and hold it; after the last one let the rest pass."""
         if not self._calendar:
-            self._pass_time(self.scenario.end)
+            self._pass_time(self.given.end)
             self.running = False
             return
         plan = self._calendar.popleft()
@@ -169,14 +171,14 @@ class TwinModel(mesa.Model):
                 pass_year(self, event)
 
     def _open(self, plan: Meeting) -> HeldMeeting | None:
-        forum: Forum | None = self.scenario.forum(plan.forum)
+        forum: Forum | None = self.given.forum(plan.forum)
         if forum is not None and forum.state_led and self.arena != "informal":
-            un = next(item for item in self.scenario.forums if item.decides_arena)
+            un = next(item for item in self.given.forums if item.decides_arena)
             forum = un if self.arena == "un" else None
         hosts = [host for name in plan.hosts if isinstance(host := self.by_id.get(name), StateAgent)]
         if forum is not None and plan.linked_to in self.not_held:
             forum = None
-        if forum is not None and forum.state_led and self.scenario.choices.host == "endogenous":
+        if forum is not None and forum.state_led and self.given.choices.host == "endogenous":
             chair = find_chair(self, plan, forum)
             hosts = [] if chair is None else [chair]
             forum = forum if hosts else None
@@ -192,7 +194,7 @@ class TwinModel(mesa.Model):
         if meeting.forum.decides_arena:
             opinions = {state.id: utilities(self, state, meeting.forum) for state in states}
             self.opinions[meeting.id] = opinions
-            if self.scenario.choices.arena == "endogenous":
+            if self.given.choices.arena == "endogenous":
                 self.arena = majority_arena(list(opinions.values()))
         if meeting.forum.decides_arena or meeting.forum.state_led:
             self._report_support(meeting, states)

@@ -20,7 +20,7 @@ def openness_of(meeting: HeldMeeting) -> float:
     """Return how open a meeting is, in [0, 1]."""
     model, plan, forum = meeting.model, meeting.plan, meeting.forum
     base = forum.openness
-    if model.scenario.choices.openness == "scripted":
+    if model.given.choices.openness == "scripted":
         if plan.openness is not None:
             return plan.openness
         if plan.common_space == "merged":

@@ -30,7 +30,7 @@ def strengths(shock: Shock, delegations: Iterable[Delegation]) -> dict[Delegatio
 
 def strike(model: TwinModel, shock: Shock) -> None:
     """Let a shock hit."""
-    state_led = [forum.id for forum in model.scenario.forums if forum.state_led]
+    state_led = [forum.id for forum in model.given.forums if forum.state_led]
     for delegation, strength in strengths(shock, model.delegations).items():
         delegation.sovereignty = clip(delegation.sovereignty + shock.sovereignty * strength)
         delegation.entry_sovereignty = clip(delegation.entry_sovereignty + shock.sovereignty * strength)

@@ -50,7 +50,7 @@ def _count(meeting: HeldMeeting, line: Sittings, n_topics: int) -> int:
     if line.phase is Phase.CORRIDOR and meeting.is_online:
         return 0
     if line.phase is Phase.COMMON_SPACE:
-        if meeting.model.scenario.choices.openness == "endogenous":
+        if meeting.model.given.choices.openness == "endogenous":
             return common_spaces(meeting.openness)
         if plan.common_space in ("none", "merged"):
             return 0

@@ -24,7 +24,7 @@ def pass_year(model: TwinModel, year: int) -> None:
         least, most = min(support), max(support)
         for organisation, value in zip(organisations, support, strict=True):
             organisation.gain_authority((value - least) / (most - least))
-    institutions = model.scenario.institutions
+    institutions = model.given.institutions
     for state in states if institutions.rights_issue else ():
         state.ratify(name, institutions.rights_issue)
     agency = next((o for o in organisations if o.id == institutions.agency), None)
