@@ -12,7 +12,6 @@ import pytest
 
 import comity
 from comity.record import DETAILED_TABLES, TABLES, Record
-from comity.scenario.locate import scenario_folder
 from comity.scenario.schema import Scenario
 
 ROLES = ("origin", "destination", "both")
@@ -112,12 +111,6 @@ UNLEARNING: dict[str, Any] = {
 def unlearning() -> dict[str, Any]:
     """Return settings under which nothing that happens changes any actor: what is left is luck."""
     return dict(UNLEARNING)
-
-
-@pytest.fixture(scope="session")
-def has_tables() -> bool:
-    """Return whether the actor tables of the historical scenario are there."""
-    return (scenario_folder() / "data" / "states.csv").is_file()
 
 
 @pytest.fixture(scope="session")

@@ -155,9 +155,7 @@ def test_another_parameter_keeps_the_luck_of_attendance(load_teaching):
 
 
 @pytest.mark.parametrize("gone", ["MAR", "USA"])
-def test_attendance_of_the_historical_run_stays_when_a_state_is_removed(has_tables, unlearning, gone):
-    if not has_tables:
-        pytest.skip("needs the tables in scenarios/data")
+def test_attendance_of_the_historical_run_stays_when_a_state_is_removed(unlearning, gone):
     # Meetings without a programme take theirs from what those who may come care about, and accreditation ranks
     # the networks: compared is who came of the states, to meetings with a programme.
     tables = []
@@ -171,11 +169,7 @@ def test_attendance_of_the_historical_run_stays_when_a_state_is_removed(has_tabl
     pd.testing.assert_frame_equal(*tables)
 
 
-def test_the_historical_run_stays_at_other_meetings_when_a_meeting_is_removed(
-    has_tables, unlearning, first_difference, tmp_path
-):
-    if not has_tables:
-        pytest.skip("needs the tables in scenarios/data")
+def test_the_historical_run_stays_at_other_meetings_when_a_meeting_is_removed(unlearning, first_difference, tmp_path):
     patch = tmp_path / "without_2010.toml"
     patch.write_text('[remove]\nmeetings = ["GFMD2010"]\n', encoding="utf-8")
     whole = comity.load("hld_gfmd", settings=unlearning)

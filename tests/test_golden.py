@@ -38,9 +38,7 @@ def differing(found: dict[str, float], kept: dict[str, float]) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["teaching", "hld_gfmd"])
-def test_the_golden_numbers_stay(rewrite, has_tables, name):
-    if name == "hld_gfmd" and not has_tables:
-        pytest.skip("needs the tables in scenarios/data")
+def test_the_golden_numbers_stay(rewrite, name):
     kept = golden(name)
     assert differing(rewrite.numbers(name, kept["seed"]), kept["numbers"]) == [], (
         "if this is meant: python tests/golden/rewrite.py, and the reason in the commit message"

@@ -190,9 +190,7 @@ def test_bounds_hold_when_every_parameter_is_as_low_as_it_may_be(load_lively, se
 
 
 @pytest.mark.parametrize("name", ["synthetic", "hld_gfmd", "hld_gfmd_2025"])
-def test_shipped_scenarios_hold(name, has_tables):
-    if name.startswith("hld") and not has_tables:
-        pytest.skip("needs the tables in scenarios/data")
+def test_shipped_scenarios_hold(name):
     holds(comity.load(name), seed=11)
 
 

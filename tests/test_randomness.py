@@ -125,12 +125,10 @@ def test_an_address_is_the_checksum_of_the_name():
 
 
 @pytest.mark.parametrize("scenario", ["teaching", "synthetic", "hld_gfmd"])
-def test_no_two_names_of_a_scenario_share_an_address(scenario, has_tables):
+def test_no_two_names_of_a_scenario_share_an_address(scenario):
     import comity
     from comity.population.people import build_population
 
-    if scenario == "hld_gfmd" and not has_tables:
-        pytest.skip("needs the tables in scenarios/data")
     loaded = comity.load(scenario)
     names = list(build_population(loaded).ids)
     assert len({int(address(name)) for name in names}) == len(names)

@@ -147,9 +147,7 @@ def test_running_again_from_the_folder_gives_the_same_bytes(tmp_path, load_livel
     assert files_of(tmp_path / "again") == files_of(folder)
 
 
-def test_the_historical_run_gives_the_same_bytes_again(tmp_path, has_tables):
-    if not has_tables:
-        pytest.skip("needs the tables in scenarios/data")
+def test_the_historical_run_gives_the_same_bytes_again(tmp_path):
     folder = comity.run("hld_gfmd", seed=0, keep="meetings").save(tmp_path / "first", command="run")
     record, command, differences = comity.rerun(folder)
     assert differences == []

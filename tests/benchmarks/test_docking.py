@@ -157,10 +157,8 @@ def _compare_records(twin: TwinModel, record: Record, where: str) -> None:
         assert twin.chairs == withdrawn, where
 
 
-def _shortened(has_tables: bool, until: date, **changes: Any) -> Scenario:
+def _shortened(until: date, **changes: Any) -> Scenario:
     """Return the historical scenario cut off at a day."""
-    if not has_tables:
-        pytest.skip("the actor tables are not there: run scenarios/data/build.py")
     data = comity.load("hld_gfmd").to_json()
     meetings = [meeting for meeting in data["meetings"] if meeting["start"] <= until.isoformat()]
     return from_data(data | {"end": until.isoformat(), "meetings": meetings} | changes)
@@ -177,8 +175,8 @@ def test_the_twin_docks_on_the_teaching_scenario(
 
 @pytest.mark.parametrize("theory", THEORIES)
 @pytest.mark.parametrize("seed", [1, 2])
-def test_the_twin_docks_on_the_first_years_of_the_history(has_tables: bool, theory: str, seed: int) -> None:
-    dock(_shortened(has_tables, date(2008, 12, 31), theory=theory), seed)
+def test_the_twin_docks_on_the_first_years_of_the_history(theory: str, seed: int) -> None:
+    dock(_shortened(date(2008, 12, 31), theory=theory), seed)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -270,6 +268,6 @@ def test_docking_finds_a_rule_that_differs(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("endogenous", [False, True])
-def test_the_twin_docks_on_the_whole_history(has_tables: bool, endogenous: bool) -> None:
+def test_the_twin_docks_on_the_whole_history(endogenous: bool) -> None:
     changes = {"choices": ENDOGENOUS} if endogenous else {}
-    dock(_shortened(has_tables, date(2021, 12, 31), **changes), 1)
+    dock(_shortened(date(2021, 12, 31), **changes), 1)

@@ -14,12 +14,10 @@ from comity.scenario.locate import find_scenario, shipped_patches, shipped_scena
 
 
 @pytest.mark.parametrize("name", shipped_scenarios())
-def test_every_shipped_scenario_loads_and_runs(name, has_tables):
+def test_every_shipped_scenario_loads_and_runs(name):
     scenario = load(name)
     assert scenario.name == name
     assert scenario.sources() or name == "synthetic", "it says what it rests on"
-    if scenario.population.source == "tables" and not has_tables:
-        pytest.skip("needs the tables in scenarios/data")
     record = comity.run(scenario, seed=0, keep="meetings")
     held = set(record.meetings["meeting"]) | set(record.chairs.query("event == 'cancelled'")["meeting"])
     assert held == {meeting.id for meeting in scenario.meetings}
@@ -49,12 +47,10 @@ def test_every_number_has_a_resolved_source_or_is_called_an_assumption(name):
 
 
 @pytest.mark.parametrize("patch", shipped_patches())
-def test_every_shipped_patch_loads_and_runs_over_its_base(patch, has_tables):
+def test_every_shipped_patch_loads_and_runs_over_its_base(patch):
     scenario = load("hld_gfmd", patches=[patch])
     assert scenario.name == f"hld_gfmd+{patch}"
     assert scenario.hash != load("hld_gfmd").hash
-    if not has_tables:
-        pytest.skip("needs the tables in scenarios/data")
     assert len(comity.run(scenario, seed=0, keep="meetings").meetings) > 0
 
 
