@@ -89,8 +89,12 @@ def process_pool(workers: int) -> Iterator[Crew]:
         for old in current:
             old.shutdown(wait=False, cancel_futures=True)
         context = multiprocessing.get_context("spawn")
-        current[:] = [ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)]
-        return current[0]
+        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
+        current[:] = [pool]
+        with _interrupts_held():  # all processes start now, for there is one task for each
+            for _ in range(workers):
+                pool.submit(_rules_of_worker)
+        return pool
 
     # One thread a process: they are many already. Read when a process starts, therefore set before.
     before = {name: os.environ.get(name) for name in _LIGHT}
@@ -104,6 +108,19 @@ def process_pool(workers: int) -> Iterator[Crew]:
                 os.environ.pop(name, None)
         for pool in current:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back while processes start; they inherit that, so that none is interrupted before it ignores it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _try_out(executor: Executor) -> None:

@@ -167,3 +167,17 @@ def wait_until(condition, seconds: float = 10.0) -> bool:
             return True
         time.sleep(0.01)
     return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the signal masks of Linux")
+def test_no_worker_can_be_interrupted_while_it_starts():
+    from comity_lab.executors import process_pool
+
+    with process_pool(2) as crew:
+        workers = list(crew.executor._processes)
+        assert len(workers) == 2
+        for worker in workers:
+            status = Path(f"/proc/{worker}/status").read_text(encoding="utf-8")
+            blocked = next(line for line in status.splitlines() if line.startswith("SigBlk")).split()[1]
+            assert int(blocked, 16) >> (signal.SIGINT - 1) & 1, "a worker took Ctrl-C for its own"
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
