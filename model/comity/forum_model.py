@@ -10,11 +10,9 @@ from typing import Any
 import mesa
 import numpy as np
 
-from comity.between.accession import accede
 from comity.between.compact import answer, vote_probabilities
 from comity.between.interlude import pass_year
-from comity.between.organisations import support_by_group, update_authority
-from comity.between.ratification import ratify
+from comity.between.organisations import support_by_group
 from comity.between.shocks import apply_shock
 from comity.errors import InputError
 from comity.forum.arena import arena_utilities, majority_arena
@@ -27,7 +25,7 @@ from comity.randomness import address, decision_keys
 from comity.scenario.loading import load
 from comity.scenario.parameters import rates_of
 from comity.scenario.schema import Forum, Scenario, Shock
-from comity.summary import attach, group_means, group_trust
+from comity.summary import close_meeting
 from comity.trace import ChairEntry, Keep, MeetingTrace, Snapshot, Trace, VoteTrace, YearTrace
 
 __all__ = ["ForumModel", "read_seed"]
@@ -82,6 +80,9 @@ class ForumModel(mesa.Model):
         self.today = self.scenario.start
         self._keys = decision_keys(self.run_seed)
         self._rates = rates_of(self.scenario.strengths)
+        rights, agency = self.scenario.institutions.rights_issue, self.scenario.institutions.agency
+        self._rights = [item.id for item in self.scenario.issues].index(rights) if rights else -1
+        self._agency = self.population.rows.get(agency, -1)
         self._agenda = deque(sorted(self.scenario.meetings, key=lambda m: (m.start, m.end, m.id)))
         self._events = deque(sorted(_calendar_events(self.scenario), key=lambda event: event[0]))
         self._memory = {forum.id: ForumMemory() for forum in self.scenario.forums}
@@ -176,17 +177,8 @@ class ForumModel(mesa.Model):
         self.today = max(self.today, until)
 
     def _pass_year(self, year: int) -> None:
-        active, rates, where = self._active(), self._rates, address(f"year:{year}")
-        institutions = self.scenario.institutions
-        pass_year(self.world, where, rates, self._keys)
-        update_authority(self.world, active, rates)
-        if institutions.rights_issue:
-            issue = [item.id for item in self.scenario.issues].index(institutions.rights_issue)
-            ratify(self.world, active, issue, where, rates, self._keys)
-        if institutions.agency in self.population.rows:
-            agency = self.population.index(institutions.agency)
-            if active[agency]:
-                accede(self.world, active, agency, where, rates, self._keys)
+        where = address(f"year:{year}")
+        pass_year(self.world, self._active(), self._rights, self._agency, where, self._rates, self._keys)
         self.trace.years.append(
             YearTrace(
                 year=year,
@@ -213,6 +205,7 @@ class ForumModel(mesa.Model):
                     active=self._active(),
                     memory=self._memory[forum.id],
                     keys=self._keys,
+                    rates_table=self._rates,
                 )
                 self.trace.chairs += [
                     ChairEntry(
@@ -233,7 +226,7 @@ class ForumModel(mesa.Model):
                 hosts=hosts,
                 today=self.today,
                 memory=self._memory[forum.id],
-                rates=self._rates,
+                rates_table=self._rates,
                 keys=self._keys,
             )
             if gathering.timetable.n_sittings:
@@ -256,8 +249,10 @@ class ForumModel(mesa.Model):
         assert held is not None
         self.gathering = None
         self.today = max(self.today, held.meeting.end)
-        active, parameters = self._active(), self.scenario.strengths
-        attach(world.attachment[:, held.forum_index], held.counts, self._rates.attachment_rate)
+        active = self._active()
+        cooperation, sovereignty, trust, practices = close_meeting(
+            world, active, held.forum_index, held.counts, self._rates
+        )
         memory = self._memory[held.forum.id]
         memory.last = {topic.category for topic in held.topics}
         memory.discussed |= memory.last
@@ -266,7 +261,8 @@ class ForumModel(mesa.Model):
         arena = None
         if held.forum.decides_arena:
             informal = next((item for item in self.scenario.forums if item.state_led), held.forum)
-            arena = arena_utilities(self.scenario, world, held.forum, informal, parameters)
+            offers = np.array([[at.bindingness, at.development_framing] for at in (held.forum, informal)])
+            arena = arena_utilities(world, self.stage.states, self.stage.issue_values, offers, self._rates)
             if self.scenario.choices.arena == "endogenous":
                 self._arena = majority_arena(arena[active[self.stage.is_state]])
         main = held.forum.decides_arena or held.forum.state_led
@@ -290,10 +286,10 @@ class ForumModel(mesa.Model):
                 acts=acts,
                 tables=held.tables,
                 counts=held.counts,
-                cooperation=group_means(world.actors["cooperation"], world.actors["group"], active),
-                sovereignty=group_means(world.actors["sovereignty"], world.actors["group"], active),
-                group_trust=group_trust(world.trust_held, world.actors["group"]),
-                practices=float(world.preferences["practices"].sum()),
+                cooperation=cooperation,
+                sovereignty=sovereignty,
+                group_trust=trust,
+                practices=practices,
                 arena=arena,
                 support=support_by_group(world, active, self._rates) if main else None,
                 votes=tuple(self._vote(held)),
@@ -305,10 +301,15 @@ class ForumModel(mesa.Model):
             self.running = False
 
     def _vote(self, held: Gathering) -> list[VoteTrace]:
+        if not held.meeting.votes:
+            return []
         rows = np.flatnonzero(self.stage.is_state & self._active())
         traces = []
         for vote in held.meeting.votes:
-            probabilities = vote_probabilities(self.world, rows, vote, self.scenario, self.scenario.strengths)
+            about = {self.scenario.issue_of(category) for category in vote.categories}
+            issues = np.array(sorted(about) or range(len(self.scenario.issues)), dtype=np.int64)
+            forum = self.stage.forum_index[vote.forum]
+            probabilities = vote_probabilities(self.world, rows, issues, forum, vote.bindingness, self._rates)
             answers = answer(probabilities, self.world.actors["address"][rows], address(vote.id), self._keys)
             traces.append(VoteTrace(vote=vote.id, rows=rows, probabilities=probabilities, answers=answers))
         return traces
@@ -319,8 +320,8 @@ class ForumModel(mesa.Model):
             actors=world.actors.copy(),
             preferences=world.preferences.copy(),
             attachment=world.attachment.copy(),
-            trust_held=world.trust_held.copy(),
-            trust_parts=world.trust_parts.copy(),
+            trust_held=world.trust_held,
+            trust_parts=world.trust_parts.T.swapaxes(1, 2).copy(),
             trust=world.trust.astype(np.float32) if self.keep == "trust" else None,
         )
         world.forget_parts()

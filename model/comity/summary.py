@@ -1,13 +1,15 @@
-"""The close of a meeting: attachment, and what it leaves in numbers."""
+"""The close of a meeting: attachment, and what the meeting leaves in numbers."""
 
 import numpy as np
 
 from comity.compiled import compiled
 from comity.mechanisms.attachment import attachment_step
+from comity.mechanisms.trust import trust_in_group
+from comity.population.world import GROUPS
 
-__all__ = ["N_GROUPS", "attach", "group_means", "group_trust"]
+__all__ = ["N_GROUPS", "attach", "close_meeting", "group_means", "group_trust"]
 
-N_GROUPS = 5
+N_GROUPS = len(GROUPS)
 
 
 @compiled
@@ -25,31 +27,57 @@ def attach(attachment, counts, rate):
 @compiled
 def group_means(values, group, active):
     """Return the mean of a value among the active actors of each group, shape (5,); nan where there are none."""
-    mean = np.zeros(N_GROUPS)
+    total, size = np.zeros(N_GROUPS), np.zeros(N_GROUPS)
+    for i in range(len(values)):
+        if active[i]:
+            total[group[i]] += values[i]
+            size[group[i]] += 1.0
     for g in range(N_GROUPS):
-        total, count = 0.0, 0
-        for i in range(len(values)):
-            if active[i] and group[i] == g:
-                total += values[i]
-                count += 1
-        mean[g] = total / count if count > 0 else np.nan
-    return mean
+        total[g] = total[g] / size[g] if size[g] > 0 else np.nan
+    return total
 
 
 @compiled
-def group_trust(trust_held, group):
+def group_trust(world):
     """Return the mean trust of each group (row) in each group (column), shape (5, 5), without trust in oneself.
 
     All actors count, also those not founded yet, whose trust stands at its prior.
     """
     total = np.zeros((N_GROUPS, N_GROUPS))
     size = np.zeros(N_GROUPS)
-    for i in range(len(group)):
-        size[group[i]] += 1
+    for i in range(len(world.actors)):
+        group = world.actors.group[i]
+        size[group] += 1.0
         for h in range(N_GROUPS):
-            total[group[i], h] += trust_held[i, h]
+            total[group, h] += trust_in_group(i, h, world)
     for g in range(N_GROUPS):
         for h in range(N_GROUPS):
             pairs = size[g] * (size[h] - (1.0 if g == h else 0.0))
             total[g, h] = total[g, h] / pairs if pairs > 0 else np.nan
     return total
+
+
+@compiled
+def close_meeting(world, active, forum, counts, rates_table):
+    """Move attachment to the forum, and return what the meeting leaves.
+
+    Returns
+    -------
+    cooperation, sovereignty : shape (5,)
+        Means of the active actors by group.
+    trust : shape (5, 5)
+        As :func:`group_trust`.
+    practices : float
+        Practices copied by all so far.
+    """
+    attach(world.attachment[:, forum], counts, rates_table[0].attachment_rate)
+    practices = 0.0
+    for i in range(len(world.actors)):
+        for k in range(world.preferences.practices.shape[1]):
+            practices += world.preferences.practices[i, k]
+    return (
+        group_means(world.actors.cooperation, world.actors.group, active),
+        group_means(world.actors.sovereignty, world.actors.group, active),
+        group_trust(world),
+        practices,
+    )

@@ -57,7 +57,8 @@ def _core_state(model: comity.ForumModel) -> dict[str, np.ndarray]:
         **{name: world.actors[name].astype(float) for name in (*names, "iom_member")},
         **{name: world.preferences[name] for name in ("position", "anchor", "practices")},
         "attachment": world.attachment,
-        **{name: world.relations[name] * others for name in ("trust", "evidence")},
+        "trust": world.trust * others,
+        "evidence": world.evidence_on.T * others,
     }
 
 

@@ -36,7 +36,7 @@ def accede(world, active, agency, year, rates, keys):
                 world.actors.service[agency],
                 world.actors.sovereignty[i],
                 world.actors.normative[agency],
-                world.relations.trust[i, agency],
+                world.trust_in[agency, i],
                 rates,
             )
             if uniform(keys[Decision.ACCESSION], year, _ZERO, world.actors.address[i], _ZERO) < accession_hazard(

@@ -1,16 +1,15 @@
 """The compact: every state answers yes, abstain or no, or is absent."""
 
-from __future__ import annotations
-
 import numpy as np
 
+from comity.compiled import compiled
 from comity.mechanism import Mechanism
-from comity.population.world import ROLES, Kind, World
+from comity.mechanisms.logistic import logistic
+from comity.mechanisms.trust import trust_in_group
+from comity.population.world import ROLES, Kind
 from comity.randomness import Decision, uniforms
-from comity.scenario.parameters import Parameters
-from comity.scenario.schema import Scenario, Vote
 
-__all__ = ["ANSWERS", "MECHANISM", "answer", "vote_probabilities"]
+__all__ = ["ANSWERS", "MECHANISM", "answer", "vote_probabilities", "vote_utility"]
 
 MECHANISM = Mechanism(
     name="compact vote",
@@ -32,34 +31,69 @@ MECHANISM = Mechanism(
 ANSWERS = ("yes", "abstain", "no", "absent")
 
 
-def vote_probabilities(
-    world: World, states: np.ndarray, vote: Vote, scenario: Scenario, parameters: Parameters
-) -> np.ndarray:
+@compiled
+def vote_utility(position, trust, sovereignty, pressure, bindingness, rates):
+    """Return u_i = y_0 + y_x (x_i - 1/2) + y_T (trust - 1/2) - y_sigma sigma_i b - y_d pressure_i."""
+    return (
+        rates.vote_intercept
+        + rates.vote_position * (position - 0.5)
+        + rates.vote_trust * (trust - 0.5)
+        - rates.vote_sovereignty * sovereignty * bindingness
+        - rates.vote_pressure * pressure
+    )
+
+
+@compiled
+def vote_probabilities(world, states, issues, forum, bindingness, rates_table):
     """Return the probabilities of yes, abstain, no and absent of the states in these rows, shape (states, 4).
 
-    u_i = y_0 + y_x (weighted position - 1/2) + y_T (mean trust in states - 1/2) - y_sigma sigma_i b - y_d pressure_i;
-    P(absent) = L(y_n - y_q (q_i + p_if)); among those present P(yes) = L(u - y_a / 2), P(no) = 1 - L(u + y_a / 2).
-    Positions are weighted by salience over the issues that the text is about.
+    P(absent) = L(y_n - y_q (q_i + p_if)); among those present P(yes) = L(u - y_a / 2), P(no) = 1 - L(u + y_a / 2), with
+    ``vote_utility`` u, mean trust in states, and positions weighted by salience over the issues that the text is about.
+
+    Parameters
+    ----------
+    states : int64, shape (states,)
+        Rows of the states.
+    issues : int64, shape (issues,)
+        The issues that the text is about.
+    forum : int
+        The forum that it comes from, for attachment.
+    bindingness : b, share
+        How binding the text is perceived to be.
+    rates_table : record array, shape (1,)
+        All parameters, from :func:`comity.scenario.parameters.rates_of`.
     """
-    about = sorted({scenario.issue_of(category) for category in vote.categories})
-    issues = np.array(about or range(len(scenario.issues)))
-    salience = world.salience[np.ix_(states, issues)]
-    position = (salience * world.position[np.ix_(states, issues)]).sum(axis=1) / salience.sum(axis=1)
-    n_states = int((world.actors["kind"] == Kind.STATE).sum())
-    trust = world.trust_held[states, : len(ROLES)].sum(axis=1) / max(n_states - 1, 1)
-    utility = (
-        parameters.vote_intercept
-        + parameters.vote_position * (position - 0.5)
-        + parameters.vote_trust * (trust - 0.5)
-        - parameters.vote_sovereignty * world.actors["sovereignty"][states] * vote.bindingness
-        - parameters.vote_pressure * world.actors["pressure"][states]
-    )
-    forum = next(f for f, item in enumerate(scenario.forums) if item.id == vote.forum)
-    presence = world.actors["capacity"][states] + world.attachment[states, forum]
-    absent = _logistic(parameters.absence_intercept - parameters.absence_capacity * presence)
-    yes = (1.0 - absent) * _logistic(utility - 0.5 * parameters.vote_abstention)
-    no = (1.0 - absent) * (1.0 - _logistic(utility + 0.5 * parameters.vote_abstention))
-    return np.column_stack([yes, 1.0 - absent - yes - no, no, absent])
+    rates = rates_table[0]
+    n_states = 0
+    for i in range(len(world.actors)):
+        n_states += world.actors.kind[i] == Kind.STATE
+    probabilities = np.empty((len(states), 4))
+    for place in range(len(states)):
+        i = states[place]
+        weight, position = 0.0, 0.0
+        for k in issues:
+            weight += world.preferences.salience[i, k]
+            position += world.preferences.salience[i, k] * world.preferences.position[i, k]
+        trust = 0.0
+        for role in range(len(ROLES)):
+            trust += trust_in_group(i, role, world)
+        utility = vote_utility(
+            position / weight,
+            trust / max(n_states - 1, 1),
+            world.actors.sovereignty[i],
+            world.actors.pressure[i],
+            bindingness,
+            rates,
+        )
+        presence = world.actors.capacity[i] + world.attachment[i, forum]
+        absent = logistic(rates.absence_intercept - rates.absence_capacity * presence)
+        yes = (1.0 - absent) * logistic(utility - 0.5 * rates.vote_abstention)
+        no = (1.0 - absent) * (1.0 - logistic(utility + 0.5 * rates.vote_abstention))
+        probabilities[place, 0] = yes
+        probabilities[place, 1] = 1.0 - absent - yes - no
+        probabilities[place, 2] = no
+        probabilities[place, 3] = absent
+    return probabilities
 
 
 def answer(probabilities: np.ndarray, addresses: np.ndarray, vote: np.uint64, keys: np.ndarray) -> np.ndarray:
@@ -71,6 +105,3 @@ def answer(probabilities: np.ndarray, addresses: np.ndarray, vote: np.uint64, ke
     choice = np.where(draws < yes, 0, np.where(draws < yes + abstain, 1, 2))
     return np.where(away, 3, choice)
 
-
-def _logistic(utility: np.ndarray) -> np.ndarray:
-    return np.asarray(1.0 / (1.0 + np.exp(-utility)))

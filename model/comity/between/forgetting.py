@@ -1,10 +1,7 @@
 """Forgetting: evidence about others fades; what the prior weighs stays."""
 
-import numpy as np
-
 from comity.compiled import compiled
 from comity.mechanism import Mechanism
-from comity.mechanisms.trust import note_trust
 from comity.population.world import TRUST_PARTS
 
 __all__ = ["MECHANISM", "forget", "kept_evidence", "kept_trust"]
@@ -37,20 +34,13 @@ def kept_trust(trust, evidence, prior, prior_weight, decay):
 def forget(world, rates):
     """Let everybody forget a year's share of the evidence about everybody else."""
     n = len(world.actors)
-    weight = rates.prior_weight
-    groups = world.actors.group.copy()
-    change = np.empty(world.trust_held.shape[1])
-    for i in range(n):
-        for group in range(len(change)):
-            change[group] = 0.0
-        for j in range(n):
-            evidence = world.relations.evidence[i, j]
-            if evidence == weight:  # nothing learned yet
-                continue
-            before = world.relations.trust[i, j]
-            after = kept_trust(before, evidence, world.prior[i, j], weight, rates.evidence_decay)
-            world.relations.trust[i, j] = after
-            world.relations.evidence[i, j] = kept_evidence(evidence, weight, rates.evidence_decay)
-            change[groups[j]] += after - before
-        for group in range(len(change)):
-            note_trust(i, group, _FORGETTING_PART, change[group], world)
+    weight, decay = rates.prior_weight, rates.evidence_decay
+    for j in range(n):
+        trust, evidence, prior = world.trust_in[j], world.evidence_on[j], world.prior_in[j]
+        change = world.trust_parts[world.actors.group[j], _FORGETTING_PART]
+        for i in range(n):
+            # Trust in which nothing has been learned stays the prior, to the last bit.
+            after = kept_trust(trust[i], evidence[i], prior[i], weight, decay) if evidence[i] > weight else trust[i]
+            change[i] += after - trust[i]
+            trust[i] = after
+            evidence[i] = kept_evidence(evidence[i], weight, decay)

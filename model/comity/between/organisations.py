@@ -35,18 +35,18 @@ def _support_of(state, organisation, world, rates):
         world.actors.service[organisation],
         world.actors.sovereignty[state],
         world.actors.normative[organisation],
-        world.relations.trust[state, organisation],
+        world.trust_in[organisation, state],
         rates,
     )
 
 
 @compiled
-def support_by_group(world, active, rates):
+def support_by_group(world, active, rates_table):
     """Return the mean support of active origin, destination and other states for each actor, shape (3, n).
 
     Columns of actors that are no organisation are nan, as is a row of a role without states.
     """
-    n = len(world.actors)
+    n, rates = len(world.actors), rates_table[0]
     mean = np.zeros((_N_ROLES, n))
     states = np.zeros(_N_ROLES)
     for i in range(n):

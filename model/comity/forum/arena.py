@@ -1,16 +1,12 @@
 """Arena choice: where states want migration to be discussed, and which arena a majority can live with."""
 
-from __future__ import annotations
-
 import numpy as np
 
+from comity.compiled import compiled
 from comity.mechanism import Mechanism
 from comity.mechanisms.exposure import exposure
-from comity.population.world import Kind, World
-from comity.scenario.parameters import Parameters
-from comity.scenario.schema import Forum, Scenario
 
-__all__ = ["ARENAS", "MECHANISM", "arena_utilities", "majority_arena"]
+__all__ = ["ARENAS", "MECHANISM", "arena_utilities", "arena_utility", "majority_arena"]
 
 MECHANISM = Mechanism(
     name="arena choice",
@@ -23,39 +19,56 @@ MECHANISM = Mechanism(
 ARENAS = ("un", "informal", "nowhere")
 """The arenas that states rank: inside the UN, an informal forum outside it, none at all."""
 
+_NOWHERE, _NORM_SETTING = 2, 3
 
-def arena_utilities(
-    scenario: Scenario, world: World, formal: Forum, informal: Forum, parameters: Parameters
-) -> np.ndarray:
-    """Return the utility of the UN, the informal forum, no forum, and a norm-setting body; shape (n states, 4).
 
-    U_ia = sum_k s_ik (x_ik (1 + b_a) / 2 - r_sigma sigma_i E_ka) - r_0: who wants joint governance gains more where
-    it binds, and pays exposure for it. No forum is worth 0. The norm-setting body (bindingness 1, no development
-    framing) is not on offer; its column says how many would join one.
+@compiled
+def arena_utility(benefit, bindingness, sovereignty, cost, rates):
+    """Return U_ia = (benefit (1 + b_a) / 2) - r_sigma sigma_i cost - r_0.
+
+    ``benefit`` is sum_k s_ik x_ik and ``cost`` sum_k s_ik E_ka: who wants joint governance gains more where it binds, and
+    pays exposure for it.
     """
-    states = world.actors["kind"] == Kind.STATE
-    salience, position = world.salience[states], world.position[states]
-    sovereignty = world.actors["sovereignty"][states]
-    offers = (
-        (formal.bindingness, formal.development_framing),
-        (informal.bindingness, informal.development_framing),
-        (1.0, 0.0),
-    )
-    columns = []
-    for bindingness, framing in offers:
-        costs = np.array(
-            [
-                exposure(
-                    issue.politicisation, framing, issue.development_framing, parameters.base_exposure, bindingness
-                )
-                for issue in scenario.issues
-            ]
-        )
-        benefit = (salience * position).sum(axis=1) * 0.5 * (1.0 + bindingness)
-        cost = parameters.arena_sovereignty * sovereignty * (salience @ costs)
-        columns.append(benefit - cost - parameters.arena_threshold)
-    columns.insert(ARENAS.index("nowhere"), np.zeros(len(sovereignty)))
-    return np.column_stack(columns)
+    gain = benefit * 0.5 * (1.0 + bindingness)
+    return gain - rates.arena_sovereignty * sovereignty * cost - rates.arena_threshold
+
+
+@compiled
+def arena_utilities(world, states, issue_values, offers, rates_table):
+    """Return the utility of the UN, the informal forum, no forum, and a norm-setting body; shape (states, 4).
+
+    No forum is worth 0. The norm-setting body (bindingness 1, no development framing) is not on offer; its column says
+    how many would join one.
+
+    Parameters
+    ----------
+    states : int64, shape (states,)
+        Rows of the states.
+    issue_values : shape (K, 2)
+        Politicisation and development framing of each issue.
+    offers : shape (2, 2)
+        Bindingness and development framing of the UN forum and of the informal one.
+    rates_table : record array, shape (1,)
+        All parameters, from :func:`comity.scenario.parameters.rates_of`.
+    """
+    rates = rates_table[0]
+    n_issues = len(issue_values)
+    utilities = np.zeros((len(states), 4))
+    costs = np.empty(n_issues)
+    for column in range(4):
+        if column == _NOWHERE:
+            continue
+        binds, framing = (1.0, 0.0) if column == _NORM_SETTING else (offers[column, 0], offers[column, 1])
+        for k in range(n_issues):
+            costs[k] = exposure(issue_values[k, 0], framing, issue_values[k, 1], rates.base_exposure, binds)
+        for place in range(len(states)):
+            i = states[place]
+            benefit, cost = 0.0, 0.0
+            for k in range(n_issues):
+                benefit += world.preferences.salience[i, k] * world.preferences.position[i, k]
+                cost += world.preferences.salience[i, k] * costs[k]
+            utilities[place, column] = arena_utility(benefit, binds, world.actors.sovereignty[i], cost, rates)
+    return utilities
 
 
 def majority_arena(utilities: np.ndarray) -> str:

@@ -5,7 +5,7 @@ import numpy as np
 from comity.compiled import compiled
 from comity.mechanisms.attendance import attendance
 from comity.population.world import Kind
-from comity.randomness import Decision, uniform
+from comity.randomness import Decision, uniforms
 
 __all__ = ["who_comes"]
 
@@ -13,7 +13,7 @@ _ZERO = np.uint64(0)
 
 
 @compiled
-def who_comes(world, eligible, forum, bindingness, issues, meeting, rates, keys):
+def who_comes(world, eligible, forum, bindingness, issues, meeting, rates_table, keys):
     """Return who comes, bool, shape (n,).
 
     Parameters
@@ -27,9 +27,13 @@ def who_comes(world, eligible, forum, bindingness, issues, meeting, rates, keys)
         Issues of the agenda; salience is averaged over them.
     meeting : uint64
         Address of the meeting.
+    rates_table : record array, shape (1,)
+        All parameters, from :func:`comity.scenario.parameters.rates_of`.
     """
     n, n_issues = world.preferences.salience.shape
+    rates = rates_table[0]
     present = np.zeros(n, dtype=np.bool_)
+    draws = uniforms(keys[Decision.ATTENDANCE], meeting, _ZERO, world.actors.address)
     for i in range(n):
         if not eligible[i]:
             continue
@@ -40,5 +44,5 @@ def who_comes(world, eligible, forum, bindingness, issues, meeting, rates, keys)
         chance = attendance(
             world.actors.capacity[i], world.attachment[i, forum], world.actors.cooperation[i], cost, salience, rates
         )
-        present[i] = uniform(keys[Decision.ATTENDANCE], meeting, _ZERO, world.actors.address[i], _ZERO) < chance
+        present[i] = draws[i] < chance
     return present

@@ -1,15 +1,14 @@
 """Money: there is no budget, so donors pledge to each meeting anew."""
 
-from __future__ import annotations
-
 import numpy as np
 
+from comity.compiled import compiled
 from comity.mechanism import Mechanism
-from comity.population.world import Kind, World
+from comity.mechanisms.logistic import logistic
+from comity.population.world import Kind
 from comity.randomness import Decision, uniforms
-from comity.scenario.parameters import Parameters
 
-__all__ = ["MECHANISM", "pledges"]
+__all__ = ["MECHANISM", "pledge_probability", "pledges"]
 
 MECHANISM = Mechanism(
     name="funding",
@@ -22,27 +21,45 @@ MECHANISM = Mechanism(
 _ZERO = np.uint64(0)
 
 
-def pledges(
-    world: World,
-    active: np.ndarray,
-    forum: int,
-    hosts: list[int],
-    meeting: np.uint64,
-    keys: np.ndarray,
-    parameters: Parameters,
-) -> np.ndarray:
+@compiled
+def pledge_probability(attachment, income, need, rates):
+    """Return P(pledges) = L(m_0 + m_p p_if + m_y income_i + m_n [developing host]), ``need`` 1 for such a host."""
+    return logistic(
+        rates.pledge_intercept
+        + rates.pledge_attachment * attachment
+        + rates.pledge_income * income
+        + rates.pledge_need * need
+    )
+
+
+@compiled
+def pledges(world, active, forum, hosts, meeting, keys, rates_table):
     """Return which states pledge money to a meeting, bool, shape (n,); hosts pay anyway and are not counted.
 
-    P = L(m_0 + m_p p_if + m_y income_i + m_n [developing host]).
+    Parameters
+    ----------
+    active : bool, shape (n,)
+        Who exists on that day.
+    forum : int
+        Index of the forum, for attachment.
+    hosts : int64, shape (hosts,)
+        Rows of the host states.
+    meeting : uint64
+        Address of the meeting.
+    rates_table : record array, shape (1,)
+        All parameters, from :func:`comity.scenario.parameters.rates_of`.
     """
-    developing = bool(hosts) and bool((world.actors["developed"][hosts] == 0).any())
-    utility = (
-        parameters.pledge_intercept
-        + parameters.pledge_attachment * world.attachment[:, forum]
-        + parameters.pledge_income * world.actors["income"]
-        + parameters.pledge_need * developing
-    )
-    draws = uniforms(keys[Decision.PLEDGE], meeting, _ZERO, world.actors["address"])
-    donors = (world.actors["kind"] == Kind.STATE) & active & (draws < 1.0 / (1.0 + np.exp(-utility)))
-    donors[hosts] = False
-    return np.asarray(donors)
+    rates = rates_table[0]
+    draws = uniforms(keys[Decision.PLEDGE], meeting, _ZERO, world.actors.address)
+    need = 0.0
+    for host in hosts:
+        if world.actors.developed[host] == 0:
+            need = 1.0
+    donors = np.zeros(len(active), dtype=np.bool_)
+    for i in range(len(active)):
+        if active[i] and world.actors.kind[i] == Kind.STATE:
+            chance = pledge_probability(world.attachment[i, forum], world.actors.income[i], need, rates)
+            donors[i] = draws[i] < chance
+    for host in hosts:
+        donors[host] = False
+    return donors

@@ -11,7 +11,7 @@ from comity.forum.agenda import choose_topics, topic_weights
 from comity.forum.attending import who_comes
 from comity.forum.funding import pledges
 from comity.forum.hosting import ForumMemory
-from comity.forum.openness import accredit, common_space_sittings, openness
+from comity.forum.openness import accredit, accredited_share, common_space_sittings, is_coded, openness
 from comity.forum.stage import Stage
 from comity.forum.timetable import Room, Timetable, Topic
 from comity.mechanisms.act import Act
@@ -59,7 +59,7 @@ def open_gathering(
     hosts: list[int],
     today: date,
     memory: ForumMemory,
-    rates: np.record,
+    rates_table: np.ndarray,
     keys: np.ndarray,
 ) -> Gathering:
     """Open a meeting.
@@ -78,25 +78,27 @@ def open_gathering(
     parameters, choices = scenario.strengths, scenario.choices
     forum_index = stage.forum_index[forum.id]
     where = address(meeting.id)
-    scripted_openness = choices.openness == "scripted"
-    gained = stage.trust_in_networks(world) - stage.first_trust if forum.accreditation else 0.0
-    opened = openness(world, meeting, forum, hosts, gained, scripted_openness, parameters)
-    if not scripted_openness and any(entry.phase is Phase.COMMON_SPACE for entry in forum.format):
+    rows = np.array(hosts, dtype=np.int64)
+    scripted = choices.openness == "scripted"
+    gained = 0.0
+    if forum.accreditation and not is_coded(meeting, scripted):
+        gained = stage.trust_in_networks(world) - stage.first_trust
+    opened = openness(world, meeting, forum, rows, gained, scripted, parameters)
+    if not scripted and any(entry.phase is Phase.COMMON_SPACE for entry in forum.format):
         spaces = {**meeting.sittings, Phase.COMMON_SPACE: common_space_sittings(opened)}
         meeting = meeting.model_copy(update={"sittings": spaces, "common_space": None})
     eligible = stage.eligible(today, forum)
     topics = _agenda(scenario, stage, world, meeting, forum, hosts, eligible, opened, memory, where, keys)
     donors = np.zeros(world.n, dtype=bool)
     if forum.state_led:
-        donors = pledges(world, stage.active_on(today), forum_index, hosts, where, keys, parameters)
+        donors = pledges(world, stage.active_on(today), forum_index, rows, where, keys, rates_table)
 
     brief = stage.brief(meeting, forum, topics)
-    present = who_comes(world, eligible, forum_index, forum.bindingness, brief.issues, where, rates, keys)
-    if hosts:
-        present[hosts] = True
+    present = who_comes(world, eligible, forum_index, forum.bindingness, brief.issues, where, rates_table, keys)
+    present[rows] = True
     admitted = present & stage.is_network
     if forum.accreditation:
-        admitted = accredit(world, admitted, opened, hosts, where, keys, parameters)
+        admitted = accredit(admitted, accredited_share(opened, parameters), rows, where, keys, world)
         present &= admitted | ~stage.is_network
     return Gathering(
         meeting=meeting,

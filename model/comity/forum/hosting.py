@@ -40,6 +40,7 @@ def settle_hosts(
     active: np.ndarray,
     memory: ForumMemory,
     keys: np.ndarray,
+    rates_table: np.ndarray,
 ) -> tuple[list[int], str, list[tuple[str, str]]]:
     """Settle who hosts a meeting.
 
@@ -67,7 +68,7 @@ def settle_hosts(
     if chair is None:
         chair = choose(side, excluded, 0)
     if chair is not None:
-        donors = int(pledges(world, active, index, [chair], where, keys, parameters).sum())
+        donors = int(pledges(world, active, index, np.array([chair]), where, keys, rates_table).sum())
         if withdraws(world, chair, donors, _recent_shocks(scenario, stage, meeting, chair), where, keys, parameters):
             events.append(("withdrawal", stage.population.ids[chair]))
             excluded.add(chair)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from comity.compiled import compiled
 from comity.mechanism import Mechanism
 from comity.population.world import World
-from comity.randomness import Decision, uniforms
+from comity.randomness import Decision, uniform
 from comity.scenario.parameters import Parameters
 from comity.scenario.schema import Forum, Meeting
 
-__all__ = ["MECHANISM", "accredit", "common_space_sittings", "openness"]
+__all__ = ["MECHANISM", "accredit", "accredited_share", "common_space_sittings", "is_coded", "openness"]
 
 MECHANISM = Mechanism(
     name="openness",
@@ -21,6 +22,8 @@ MECHANISM = Mechanism(
     "accreditation: facts R5; form: assumption",
 )
 
+_ZERO = np.uint64(0)
+
 _BY_FORMAT = {"interface": 0.4, "half_day": 0.6, "full_day": 0.6}
 """Openness by the length of the common space, the coding rule of the calendar (levels 2, 3 and 3 of 5)."""
 
@@ -28,11 +31,16 @@ _REFERENCE_OPENNESS = 0.4
 """The openness at which ``accreditation_share`` was observed (level 2 of 5)."""
 
 
+def is_coded(meeting: Meeting, scripted: bool) -> bool:
+    """Return whether the calendar says how open a meeting is: by its code, or because it is merged."""
+    return scripted and (meeting.openness is not None or meeting.common_space == "merged")
+
+
 def openness(
     world: World,
     meeting: Meeting,
     forum: Forum,
-    hosts: list[int],
+    hosts: np.ndarray,
     trust_gained: float,
     scripted: bool,
     parameters: Parameters,
@@ -44,12 +52,10 @@ def openness(
     states' mean trust in networks since the beginning, bounded to [0, 1]. The openness of the format is that of the
     scripted common space, else of the forum.
     """
-    if scripted and meeting.openness is not None:
-        return meeting.openness
-    if scripted and meeting.common_space == "merged":
-        return 1.0
+    if is_coded(meeting, scripted):
+        return 1.0 if meeting.openness is None else meeting.openness
     base = _BY_FORMAT.get(meeting.common_space or "", forum.openness) if scripted else forum.openness
-    climate = float(world.actors["climate"][hosts].mean()) if hosts else 0.5
+    climate = float(world.actors["climate"][hosts].mean()) if len(hosts) else 0.5
     value = base + parameters.openness_climate * (climate - 0.5) + parameters.openness_trust * trust_gained
     return float(min(max(value, 0.0), 1.0))
 
@@ -62,31 +68,42 @@ def common_space_sittings(openness: float) -> int:
     return 0 if openness < 0.3 else 1 if openness < 0.7 else 2
 
 
-def accredit(
-    world: World,
-    applicants: np.ndarray,
-    openness: float,
-    hosts: list[int],
-    meeting: np.uint64,
-    keys: np.ndarray,
-    parameters: Parameters,
-) -> np.ndarray:
-    """Return which networks are admitted, bool, shape (n,).
+def accredited_share(openness: float, parameters: Parameters) -> float:
+    """Return the share of the networks that came of which a delegate is let in.
 
     Of each network's o_d delegates the share r = min(1, o_a openness / 0.4) is accepted, so that the share
-    1 - (1 - r)^o_d of the networks is present, rounded; all are at openness 1. Those are chosen that the host
-    trusts most, with a draw of equal weight: selection is the host's, not blind.
+    1 - (1 - r)^o_d of the networks is present; all are at openness 1.
     """
-    admitted = np.zeros(len(applicants), dtype=bool)
-    rows = np.flatnonzero(applicants)
-    if not len(rows):
-        return admitted
+    if openness >= 1.0:
+        return 1.0
     accepted = min(1.0, parameters.accreditation_share * openness / _REFERENCE_OPENNESS)
-    share = 1.0 - (1.0 - accepted) ** parameters.accreditation_delegates
-    count = len(rows) if openness >= 1.0 else round(share * len(rows))
-    trust = np.full(len(rows), 0.5)
-    if hosts:
-        trust = world.trust[np.ix_(np.array(hosts), rows)].mean(axis=0)
-    score = trust + uniforms(keys[Decision.ACCREDITATION], meeting, np.uint64(0), world.actors["address"][rows])
-    admitted[rows[np.argsort(-score, kind="stable")[:count]]] = True
+    return float(1.0 - (1.0 - accepted) ** parameters.accreditation_delegates)
+
+
+@compiled
+def accredit(applicants, share, hosts, meeting, keys, world):
+    """Return which networks are admitted, bool, shape (n,).
+
+    The ``share`` of the ``applicants``, rounded. Those are chosen that the host trusts most, with a draw of equal
+    weight: selection is the host's, not blind. Of two with the same score the first in the table is admitted.
+    """
+    n = len(applicants)
+    admitted = np.zeros(n, dtype=np.bool_)
+    score = np.empty(n)
+    n_applicants = 0
+    for i in range(n):
+        if not applicants[i]:
+            continue
+        n_applicants += 1
+        trust = 0.0
+        for host in hosts:
+            trust += world.trust_in[i, host]
+        trust = trust / len(hosts) if len(hosts) > 0 else 0.5
+        score[i] = trust + uniform(keys[Decision.ACCREDITATION], meeting, _ZERO, world.actors.address[i], _ZERO)
+    for _ in range(round(share * n_applicants)):
+        best = -1
+        for i in range(n):
+            if applicants[i] and not admitted[i] and (best < 0 or score[i] > score[best]):
+                best = i
+        admitted[best] = True
     return admitted

@@ -1,8 +1,11 @@
 """One room: everybody seated decides, then everybody learns from what was said."""
 
-import numpy as np
+from typing import NamedTuple
 
-from comity.compiled import compiled, inlined
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.compiled import compiled
 from comity.mechanisms.act import Act, choose_act
 from comity.mechanisms.backlash import backlash_step
 from comity.mechanisms.engagement import engagement
@@ -10,14 +13,64 @@ from comity.mechanisms.mimicry import copies_practice, mimicry_step
 from comity.mechanisms.persuasion import hearing_weight, persuasion_step
 from comity.mechanisms.reassurance import reassurance_step
 from comity.mechanisms.social_influence import social_influence_step
-from comity.mechanisms.trust import evidence, is_targeted, learn, note_trust
-from comity.population.world import GROUPS, Kind
+from comity.mechanisms.trust import agreement, evidence, is_targeted, updated_trust
+from comity.population.world import Kind
 from comity.randomness import Decision, uniform
 
-_MASK = np.uint64(0xFFFFFFFF)
-_N_ACT_PARTS = 3
+__all__ = ["Floor", "act_part", "decide", "listen", "make_floor", "take_seats"]
 
-__all__ = ["act_part", "decide", "listen", "mean_room_trust", "trust_table"]
+_MASK = np.uint64(0xFFFFFFFF)
+
+
+class Floor(NamedTuple):
+    """The floor of a room: those seated side by side, so that what one speaker does to all is one plain loop.
+
+    Arrays (n,), of which as many entries are in use as are seated. Of each seated: ``row`` of the world, ``address`` of its luck,
+    ``position`` on the issue and ``room_trust``, its mean trust in the others. Of each listener, sums over the speakers: ``pull`` and
+    ``hearing`` of persuasion, trust ``heard`` and ``heard_cooperation``, ``targeted``, contestations of its camp,
+    ``copied`` practices. While one speaker speaks: each listener's ``trust`` in it, the ``evidence`` that it rests on, whether it is
+    ``aimed`` at. ``draw_1`` to ``draw_3`` hold luck.
+    """
+
+    row: NDArray[np.int64]
+    address: NDArray[np.uint64]
+    position: NDArray[np.float64]
+    room_trust: NDArray[np.float64]
+    pull: NDArray[np.float64]
+    hearing: NDArray[np.float64]
+    heard: NDArray[np.float64]
+    heard_cooperation: NDArray[np.float64]
+    targeted: NDArray[np.int64]
+    copied: NDArray[np.int64]
+    trust: NDArray[np.float64]
+    evidence: NDArray[np.float64]
+    aimed: NDArray[np.bool_]
+    draw_1: NDArray[np.float64]
+    draw_2: NDArray[np.float64]
+    draw_3: NDArray[np.float64]
+
+
+@compiled
+def make_floor(n):
+    """Return an empty floor with space for n."""
+    return Floor(
+        np.empty(n, dtype=np.int64),
+        np.empty(n, dtype=np.uint64),
+        np.empty(n),
+        np.empty(n),
+        np.empty(n),
+        np.empty(n),
+        np.empty(n),
+        np.empty(n),
+        np.empty(n, dtype=np.int64),
+        np.empty(n, dtype=np.int64),
+        np.empty(n),
+        np.empty(n),
+        np.empty(n, dtype=np.bool_),
+        np.empty(n),
+        np.empty(n),
+        np.empty(n),
+    )
 
 
 @compiled
@@ -31,47 +84,67 @@ def act_part(act):
 
 
 @compiled
-def trust_table(members, relations):
-    """Return trust among the members of a room, shape (m, m), row the holder."""
-    m = len(members)
-    table = np.empty((m, m))
-    for a in range(m):
-        i = members[a]
-        for b in range(m):
-            table[a, b] = relations[i, members[b]].trust
-    return table
+def take_seats(tables, room, issue, world, floor):
+    """Let those whose place in ``tables`` (n,) is this room take the floor; return how many they are, and their mean position."""
+    m = 0
+    room_mean = 0.0
+    for i in range(len(tables)):
+        if tables[i] == room:
+            floor.row[m] = i
+            floor.address[m] = world.actors.address[i]
+            floor.position[m] = world.preferences.position[i, issue]
+            room_mean += floor.position[m]
+            m += 1
+    return m, room_mean / max(m, 1)
 
 
 @compiled
-def mean_room_trust(trusts, a):
-    """Return the mean trust of member a in the others of the room; 1/2 when it is alone."""
-    m = len(trusts)
-    total = 0.0
+def _trust_the_room(m, world, floor):
+    """Set everybody's mean trust in the others of the room; 1/2 for who is alone."""
+    for a in range(m):
+        floor.room_trust[a] = -world.trust_in[floor.row[a], floor.row[a]]
     for b in range(m):
-        total += trusts[a, b]
-    return (total - trusts[a, a]) / (m - 1) if m > 1 else 0.5
+        trust_in = world.trust_in[floor.row[b]]
+        for a in range(m):
+            floor.room_trust[a] += trust_in[floor.row[a]]
+    for a in range(m):
+        floor.room_trust[a] = floor.room_trust[a] / (m - 1) if m > 1 else 0.5
 
 
 @compiled
 def decide(
-    members, trusts, issue, exposure, cochairs, world, rates, keys, meeting, sitting, round_number, acts, counts
+    m,
+    room_mean,
+    floor,
+    issue,
+    exposure,
+    cochairs,
+    world,
+    rates,
+    keys,
+    meeting,
+    sitting,
+    round_number,
+    acts,
+    counts,
 ):
-    """Fill ``acts`` at the members' rows with what each does: silence, statement, cooperation or contestation.
+    """Fill ``acts`` of the m seated with what each does: silence, statement, cooperation or contestation.
 
     Everybody decides on the state at the beginning of the round. An act that ``acts`` holds already
-    (anything but ``Act.ABSENT``) stands: a person took that seat. ``counts`` (6, n) adds each member's trust in the
+    (anything but ``Act.ABSENT``) stands: a person took that seat. ``counts`` (6, n) adds each one's trust in the
     room and its rooms, in rows 4 and 5.
     """
-    m = len(members)
     n_issues = world.preferences.salience.shape[1]
-    room_mean = 0.0
+    _trust_the_room(m, world, floor)
     for a in range(m):
-        room_mean += world.preferences.position[members[a], issue]
-    room_mean /= m
+        floor.draw_1[a] = uniform(keys[Decision.ENGAGEMENT], meeting, sitting, floor.address[a], round_number)
     for a in range(m):
-        i = members[a]
-        room_trust = mean_room_trust(trusts, a)
-        counts[4, i] += room_trust
+        floor.draw_2[a] = uniform(keys[Decision.COOPERATION], meeting, sitting, floor.address[a], round_number)
+    for a in range(m):
+        floor.draw_3[a] = uniform(keys[Decision.CONTESTATION], meeting, sitting, floor.address[a], round_number)
+    for a in range(m):
+        i = floor.row[a]
+        counts[4, i] += floor.room_trust[a]
         counts[5, i] += 1.0
         if acts[i] != Act.ABSENT:
             continue
@@ -83,59 +156,95 @@ def decide(
         cost = exposure if world.actors.kind[i] == Kind.STATE else 0.0
         chance = engagement(
             n_issues * world.preferences.salience[i, issue],
-            room_trust,
+            floor.room_trust[a],
             world.actors.cooperation[i],
             world.actors.sovereignty[i],
             cost,
             mandate,
             rates,
         )
-        address = world.actors.address[i]
         acts[i] = Act.SILENCE
-        if uniform(keys[Decision.ENGAGEMENT], meeting, sitting, address, round_number) < chance:
-            distance = abs(world.preferences.position[i, issue] - room_mean)
+        if floor.draw_1[a] < chance:
             acts[i] = choose_act(
                 world.actors.cooperation[i],
                 world.actors.sovereignty[i],
                 cost,
-                distance,
-                room_trust,
-                uniform(keys[Decision.COOPERATION], meeting, sitting, address, round_number),
-                uniform(keys[Decision.CONTESTATION], meeting, sitting, address, round_number),
+                abs(floor.position[a] - room_mean),
+                floor.room_trust[a],
+                floor.draw_2[a],
+                floor.draw_3[a],
                 rates,
             )
 
 
 @compiled
-def _copy_practices(a, members, speakers, acts, trusts, issue, actors, preferences, rate, gain, key, meeting, occasion):
-    """Let member a copy practices from cooperative speakers; return the rise of its cooperation."""
-    i = members[a]
-    copied = 0.0
-    for b in speakers:
-        j = members[b]
-        if b != a and acts[j] == Act.COOPERATION:
-            draw = uniform(key, meeting, occasion, actors.address[i], actors.address[j])
-            if copies_practice(trusts[a, b], rate, draw):
-                preferences.practices[i, issue] += 1.0
-                step = mimicry_step(actors.cooperation[i], gain)
-                actors.cooperation[i] += step
-                copied += step
-    return copied
+def _hear(b, act, m, room_mean, authority, intimacy, world, rates, key, meeting, occasion, floor):
+    """Let everybody hear speaker b with the trust they have in it, for socialisation and as a member of a camp."""
+    said = floor.position[b]
+    trust_in = world.trust_in[floor.row[b]]
+    for a in range(m):
+        floor.trust[a] = trust_in[floor.row[a]]
+    floor.trust[b] = 0.0  # nobody hears oneself
+    for a in range(m):
+        difference = said - floor.position[a]
+        weight = hearing_weight(floor.trust[a], authority, difference, rates.confidence_bound)
+        floor.pull[a] += weight * difference
+        floor.hearing[a] += weight
+        floor.heard[a] += floor.trust[a]
+        floor.aimed[a] = act == Act.CONTESTATION and is_targeted(floor.position[a], said, room_mean)
+        floor.targeted[a] += floor.aimed[a]
+    if act == Act.COOPERATION:
+        for a in range(m):
+            floor.heard_cooperation[a] += floor.trust[a]
+        if rates.mimicry_rate > 0.0:
+            rate, address = intimacy * rates.mimicry_rate, floor.address[b]
+            for a in range(m):
+                draw = uniform(key, meeting, occasion, floor.address[a], address)
+                floor.copied[a] += copies_practice(floor.trust[a], rate, draw)
 
 
-@inlined
-def _socialise(i, cooperative_share, intimacy, world, rates):
-    rate = intimacy * rates.social_influence_rate
-    influence = social_influence_step(world.actors.cooperation[i], cooperative_share, rate)
-    world.actors.cooperation[i] += influence
-    world.actors.cooperation_by_social_influence[i] += influence
+@compiled
+def _learn(b, act, m, weight, world, floor):
+    """Let everybody take evidence about speaker b."""
+    j = floor.row[b]
+    said = floor.position[b]
+    trust_in, evidence_on = world.trust_in[j], world.evidence_on[j]
+    change = world.trust_parts[world.actors.group[j], act_part(act)]
+    for a in range(m):
+        floor.evidence[a] = evidence_on[floor.row[a]]
+    for a in range(m):
+        gain = evidence(act, agreement(floor.position[a], said), floor.aimed[a])
+        floor.draw_1[a] = updated_trust(floor.trust[a], floor.evidence[a], weight, gain)
+    for a in range(m):
+        if a != b:
+            i = floor.row[a]
+            change[i] += floor.draw_1[a] - floor.trust[a]
+            trust_in[i] = floor.draw_1[a]
+            evidence_on[i] += weight
 
 
-@inlined
-def _reassure(i, cooperative_share, targeted_share, exposure, bindingness, intimacy, world, rates):
+@compiled
+def _socialise(a, issue, others, cooperative, exposure, bindingness, intimacy, world, rates, floor):
+    """Move position, cooperation and sovereignty of listener a by what it has heard from ``others`` speakers."""
+    i = floor.row[a]
+    if floor.hearing[a] > 0.0:
+        step = persuasion_step(floor.pull[a] / floor.hearing[a], intimacy * rates.persuasion_rate, bindingness)
+        world.preferences.position[i, issue] += step
+        world.preferences.by_persuasion[i, issue] += step
+    share = floor.heard_cooperation[a] / floor.heard[a]
+    step = social_influence_step(world.actors.cooperation[i], share, intimacy * rates.social_influence_rate)
+    world.actors.cooperation[i] += step
+    world.actors.cooperation_by_social_influence[i] += step
+    if world.actors.kind[i] != Kind.STATE:
+        return
+    world.preferences.practices[i, issue] += floor.copied[a]
+    for _ in range(floor.copied[a]):
+        step = mimicry_step(world.actors.cooperation[i], rates.mimicry_gain)
+        world.actors.cooperation[i] += step
+        world.actors.cooperation_by_mimicry[i] += step
     sovereignty = world.actors.sovereignty[i]
-    fall = reassurance_step(sovereignty, cooperative_share, bindingness, intimacy * rates.reassurance_rate)
-    rise = backlash_step(sovereignty, targeted_share, exposure, rates.backlash_rate)
+    fall = reassurance_step(sovereignty, cooperative / others, bindingness, intimacy * rates.reassurance_rate)
+    rise = backlash_step(sovereignty, floor.targeted[a] / others, exposure, rates.backlash_rate)
     world.actors.sovereignty[i] = sovereignty + fall + rise
     world.actors.sovereignty_by_reassurance[i] += fall
     world.actors.sovereignty_by_backlash[i] += rise
@@ -143,8 +252,9 @@ def _reassure(i, cooperative_share, targeted_share, exposure, bindingness, intim
 
 @compiled
 def listen(
-    members,
-    trusts,
+    m,
+    room_mean,
+    floor,
     issue,
     exposure,
     bindingness,
@@ -160,87 +270,40 @@ def listen(
 ):
     """Let everybody in the room learn from the speakers; silence teaches nothing.
 
-    Order for each listener: trust-building as it hears one speaker after the other, then persuasion, social influence,
-    mimicry, reassurance and backlash. Socialisation is weaker where the format is less intimate: its rates are
+    Order: one speaker after the other is heard by all, who build trust; then each listener is moved by persuasion, social
+    influence, mimicry, reassurance and backlash. Socialisation is weaker where the format is less intimate: its rates are
     multiplied by the intimacy w_f, at most 1. All listeners react to the positions and to the trust at the beginning of
     the round (synchronous updating). ``counts`` (6, n) adds the cooperative acts and the speakers that each actor
     heard, in rows 0 and 1.
     """
-    m = len(members)
-    speakers = np.empty(m, dtype=np.int64)
-    said = np.empty(m)
-    authority = np.empty(m)
-    groups = np.empty(m, dtype=np.int64)
-    moved = np.zeros((len(GROUPS), _N_ACT_PARTS))
-    n_speakers = 0
-    room_mean = 0.0
-    for b in range(m):
-        position = world.preferences.position[members[b], issue]
-        room_mean += position
-        if acts[members[b]] > Act.SILENCE:
-            speakers[n_speakers] = b
-            said[n_speakers] = position
-            authority[n_speakers] = world.actors.authority[members[b]]
-            groups[n_speakers] = world.actors.group[members[b]]
-            n_speakers += 1
-    room_mean /= m
     occasion = (sitting + round_number) & _MASK
     closeness = min(intimacy, 1.0)
     evidence_weight = rates.trust_learning * intimacy
     for a in range(m):
-        i = members[a]
-        own = world.preferences.position[i, issue]
-        others, cooperative, targeted = 0, 0, 0
-        pull, hearing, heard, heard_cooperation = 0.0, 0.0, 0.0, 0.0
-        for place in range(n_speakers):
-            b = speakers[place]
-            if b == a:
-                continue
-            j = members[b]
-            act = acts[j]
-            trust = trusts[a, b]
-            difference = said[place] - own
-            aimed = act == Act.CONTESTATION and is_targeted(own, said[place], room_mean)
-            others += 1
-            targeted += aimed
-            if evidence_weight > 0.0:
-                gain = evidence(act, 1.0 - abs(difference), aimed)
-                moved[groups[place], act_part(act)] += learn(i, j, evidence_weight, gain, world.relations)
-            weight = hearing_weight(trust, authority[place], difference, rates.confidence_bound)
-            pull += weight * difference
-            hearing += weight
-            heard += trust
-            if act == Act.COOPERATION:
-                cooperative += 1
-                heard_cooperation += trust
-        if others == 0:
+        floor.pull[a] = 0.0
+        floor.hearing[a] = 0.0
+        floor.heard[a] = 0.0
+        floor.heard_cooperation[a] = 0.0
+        floor.targeted[a] = 0
+        floor.copied[a] = 0
+    n_speakers, n_cooperative = 0, 0
+    for b in range(m):
+        act = acts[floor.row[b]]
+        if act <= Act.SILENCE:
             continue
-        for group in range(len(moved)):
-            for part in range(moved.shape[1]):
-                note_trust(i, group, part, moved[group, part], world)
-                moved[group, part] = 0.0
-        counts[0, i] += cooperative
-        counts[1, i] += others
-        if hearing > 0.0:
-            step = persuasion_step(pull / hearing, closeness * rates.persuasion_rate, bindingness)
-            world.preferences.position[i, issue] += step
-            world.preferences.by_persuasion[i, issue] += step
-        _socialise(i, heard_cooperation / heard, closeness, world, rates)
-        if cooperative > 0 and world.actors.kind[i] == Kind.STATE and rates.mimicry_rate > 0.0:
-            world.actors.cooperation_by_mimicry[i] += _copy_practices(
-                a,
-                members,
-                speakers[:n_speakers],
-                acts,
-                trusts,
-                issue,
-                world.actors,
-                world.preferences,
-                closeness * rates.mimicry_rate,
-                rates.mimicry_gain,
-                keys[Decision.MIMICRY],
-                meeting,
-                occasion,
-            )
-        if world.actors.kind[i] == Kind.STATE:
-            _reassure(i, cooperative / others, targeted / others, exposure, bindingness, closeness, world, rates)
+        n_speakers += 1
+        n_cooperative += act == Act.COOPERATION
+        authority = world.actors.authority[floor.row[b]]
+        _hear(
+            b, act, m, room_mean, authority, closeness, world, rates, keys[Decision.MIMICRY], meeting, occasion, floor
+        )
+        if evidence_weight > 0.0:
+            _learn(b, act, m, evidence_weight, world, floor)
+    for a in range(m):
+        i = floor.row[a]
+        others = n_speakers - (acts[i] > Act.SILENCE)
+        cooperative = n_cooperative - (acts[i] == Act.COOPERATION)
+        if others > 0:
+            counts[0, i] += cooperative
+            counts[1, i] += others
+            _socialise(a, issue, others, cooperative, exposure, bindingness, closeness, world, rates, floor)

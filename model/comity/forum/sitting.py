@@ -4,7 +4,7 @@ import numpy as np
 
 from comity.compiled import compiled
 from comity.forum.bilateral import meet_in_corridor
-from comity.forum.room import decide, listen, trust_table
+from comity.forum.room import decide, listen, make_floor, take_seats
 from comity.forum.seating import seat_sitting
 from comity.mechanisms.act import Act
 from comity.mechanisms.exposure import exposure
@@ -18,7 +18,7 @@ _VOTE = PHASE_CODES[Phase.VOTE]
 
 @compiled
 def hold_sittings(
-    first, last, timetable, world, present, access, forum, issue_values, rates, keys, acts, tables, counts
+    first, last, timetable, world, present, access, forum, issue_values, rates_table, keys, acts, tables, counts
 ):
     """Hold the sittings ``first`` to ``last`` (not included) of a meeting.
 
@@ -30,6 +30,8 @@ def hold_sittings(
         Chance of an accredited network to reach a government room.
     issue_values : shape (K, 2)
         Politicisation and development framing of each issue.
+    rates_table : record array, shape (1,)
+        All parameters, from :func:`comity.scenario.parameters.rates_of`.
     acts : int8, shape (rounds of the meeting, n)
         Receives what each actor did in each round. Filled with ``Act.ABSENT`` by the caller, except where a person
         has chosen an act; see :func:`comity.forum.room.decide`.
@@ -42,7 +44,8 @@ def hold_sittings(
     persuasion, social influence, mimicry, reassurance and backlash.
     """
     n = len(present)
-    members = np.empty(n, dtype=np.int64)
+    rates = rates_table[0]
+    floor = make_floor(n)
     for s in range(first, last):
         phase = timetable.phase[s]
         if phase == _VOTE:
@@ -67,21 +70,14 @@ def hold_sittings(
             )
             continue
         for room in range(n_rooms):
-            m = 0
-            for i in range(n):
-                if tables[s, i] == room:
-                    members[m] = i
-                    m += 1
-            if m == 0:
-                continue
-            seated = members[:m]
             issue = timetable.issue[timetable.first_room[s] + room]
             for number in range(timetable.rounds[s]):
                 row = acts[timetable.first_round[s] + number]
-                trusts = trust_table(seated, world.relations)
+                m, room_mean = take_seats(tables[s], room, issue, world, floor)
                 decide(
-                    seated,
-                    trusts,
+                    m,
+                    room_mean,
+                    floor,
                     issue,
                     exposures[room],
                     chairs[room],
@@ -95,8 +91,9 @@ def hold_sittings(
                     counts,
                 )
                 listen(
-                    seated,
-                    trusts,
+                    m,
+                    room_mean,
+                    floor,
                     issue,
                     exposures[room],
                     timetable.bindingness[s],

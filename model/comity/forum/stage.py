@@ -44,6 +44,8 @@ class Stage:
         Who may come to a meeting of each forum, bool (n,), by id.
     is_state, is_network
         Which actors are states, and networks, bool (n,).
+    states
+        Rows of the states.
     first_trust
         Mean trust of states in networks before the first meeting.
     shock_exposures
@@ -62,6 +64,7 @@ class Stage:
         self.forum_index = {forum.id: f for f, forum in enumerate(scenario.forums)}
         world = self.population.world
         self.is_state = world.actors["kind"] == Kind.STATE
+        self.states = np.flatnonzero(self.is_state)
         self.is_network = world.actors["kind"] >= Kind.CSO
         self.first_trust = self.trust_in_networks(world)
         self.shock_exposures = {shock.id: shock_exposure(shock, self.population.actors) for shock in scenario.shocks}
@@ -105,7 +108,10 @@ class Stage:
     def trust_in_networks(self, world: World) -> float:
         """Return the mean trust of states in networks, a share; 1/2 where there are no networks."""
         networks = int(self.is_network.sum())
-        return float(world.trust_held[self.is_state, Group.NETWORK].mean()) / networks if networks else 0.5
+        if not networks:
+            return 0.5
+        held = world.trust_before[Group.NETWORK] + world.trust_parts[Group.NETWORK].sum(axis=0)
+        return float(held[self.is_state].mean()) / networks
 
     def eligible(self, day: date, forum: Forum) -> np.ndarray:
         """Return who may come to a meeting of a forum on a day, bool (n,); not to be written to."""

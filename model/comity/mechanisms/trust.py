@@ -4,7 +4,7 @@ from comity.compiled import compiled, inlined
 from comity.mechanism import Mechanism
 from comity.mechanisms.act import ROUNDING, Act
 
-__all__ = ["MECHANISM", "agreement", "evidence", "is_targeted", "learn", "note_trust", "updated_trust"]
+__all__ = ["MECHANISM", "agreement", "evidence", "is_targeted", "learn", "trust_in_group", "updated_trust"]
 
 MECHANISM = Mechanism(
     name="trust-building",
@@ -25,21 +25,23 @@ def updated_trust(trust, evidence, weight, gain):
 
 
 @inlined
-def learn(holder, partner, weight, gain, relations):
-    """Let one actor take evidence ``gain`` of ``weight`` about another; return the change of its trust."""
-    before = relations[holder, partner].trust
-    evidence = relations[holder, partner].evidence
+def learn(holder, partner, weight, gain, part, world):
+    """Let one actor take evidence ``gain`` of ``weight`` about another, explained by column ``part`` of the parts."""
+    before = world.trust_in[partner, holder]
+    evidence = world.evidence_on[partner, holder]
     after = updated_trust(before, evidence, weight, gain)
-    relations[holder, partner].trust = after
-    relations[holder, partner].evidence = evidence + weight
-    return after - before
+    world.trust_in[partner, holder] = after
+    world.evidence_on[partner, holder] = evidence + weight
+    world.trust_parts[world.actors.group[partner], part, holder] += after - before
 
 
-@inlined
-def note_trust(holder, group, part, change, world):
-    """Note a change of trust in a group, explained by a mechanism: column ``part`` of :data:`TRUST_PARTS`."""
-    world.trust_held[holder, group] += change
-    world.trust_parts[holder, group, part] += change
+@compiled
+def trust_in_group(holder, group, world):
+    """Return the sum of an actor's trust in the others of a group."""
+    total = world.trust_before[group, holder]
+    for part in range(world.trust_parts.shape[1]):
+        total += world.trust_parts[group, part, holder]
+    return total
 
 
 @compiled

@@ -12,7 +12,7 @@ from comity.errors import InputError, nearest
 from comity.population.prior_trust import prior_trust
 from comity.population.synthetic import draw_population
 from comity.population.tables import read_population
-from comity.population.world import ACTOR, GROUPS, KINDS, PREFERENCE, RELATION, STANCES, TRUST_PARTS, Group, World
+from comity.population.world import ACTOR, GROUPS, KINDS, PREFERENCE, STANCES, TRUST_PARTS, Group, World
 from comity.randomness import address
 from comity.scenario.schema import Scenario
 
@@ -165,18 +165,18 @@ def _assemble(actors: pd.DataFrame, pairs: pd.DataFrame, scenario: Scenario) -> 
     for name in ("salience", "mandate", "position"):
         preferences[name] = actors[[f"{name}_{issue}" for issue in issues]].to_numpy(float)
     preferences["anchor"] = preferences["position"]
-    relations = np.zeros((n, n), dtype=RELATION)
-    relations["trust"] = prior
+    prior_in = np.ascontiguousarray(prior.T)
     world = World(
-        prior=prior,
+        prior_in=prior_in,
         ties=np.ascontiguousarray(np.column_stack([first[tied], second[tied]]).astype(np.int32)),
         stake=np.ascontiguousarray(stake[tied]),
         actors=records,
         preferences=preferences,
-        relations=relations,
+        trust_in=prior_in,
+        evidence_on=np.zeros((n, n)),
         attachment=np.tile([forum.attachment for forum in forums], (n, 1)).astype(float),
-        trust_held=_trust_held(prior, group),
-        trust_parts=np.zeros((n, len(GROUPS), len(TRUST_PARTS))),
+        trust_before=_trust_held(prior, group),
+        trust_parts=np.zeros((len(GROUPS), len(TRUST_PARTS), n)),
     )
     return Population(
         actors=actors,
@@ -189,9 +189,9 @@ def _assemble(actors: pd.DataFrame, pairs: pd.DataFrame, scenario: Scenario) -> 
 
 
 def _trust_held(trust: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """Return the sum of trust of each actor in the others of each group, shape (n, groups)."""
+    """Return the sum of trust of each actor in the others of each group, shape (groups, n)."""
     members = (group[:, None] == np.arange(len(GROUPS))[None, :]).astype(float)
-    return np.ascontiguousarray(trust @ members - np.diag(trust)[:, None] * members)
+    return np.ascontiguousarray((trust @ members - np.diag(trust)[:, None] * members).T)
 
 
 def _ordinals(days: pd.Series, empty: date) -> np.ndarray:

@@ -17,7 +17,6 @@ __all__ = [
     "KINDS",
     "POSITION_PARTS",
     "PREFERENCE",
-    "RELATION",
     "ROLES",
     "SOVEREIGNTY_PARTS",
     "STANCES",
@@ -114,32 +113,30 @@ PREFERENCE = np.dtype(
 State: ``position`` x and domestic ``anchor`` a, in [0, 1]; ``practices`` copied, a count. Explanation: what each
 mechanism has changed of the position since the last snapshot, ``by_…``."""
 
-RELATION = np.dtype([("trust", np.float64), ("evidence", np.float64)], align=True)
-"""One row per holder and partner: ``trust`` T in [0, 1] and ``evidence`` N, the pieces of evidence that it rests on,
-the prior's among them (so that alpha = T N and beta = (1 - T) N)."""
-
-
-_FIXED = frozenset({"prior", "ties", "stake"})
+_FIXED = frozenset({"prior_in", "ties", "stake"})
 
 
 class World(NamedTuple):
     """State of all n actors on K issues and F forums; a named tuple, so that compiled rules take it whole.
 
-    ``actors`` (n,), ``preferences`` (n, K) and ``relations`` (n, n), row the holder, are records: see :data:`ACTOR`,
-    :data:`PREFERENCE`, :data:`RELATION`. ``attachment`` p (n, F) in [0, 1]; ``trust_held`` (n, 5) sum of trust in the
-    others of each group; ``trust_parts`` (n, 5, 5) its change since the last snapshot, by group of the partner and
-    mechanism. Fixed: ``prior`` trust (n, n); ``ties`` (t, 2), pairs of states with a bilateral stake, and ``stake``
-    (t,), the mean of both shares.
+    ``actors`` (n,) and ``preferences`` (n, K) are records: see :data:`ACTOR`, :data:`PREFERENCE`. Trust is kept by
+    partner, since a room listens to one speaker after the other: ``trust_in`` (n, n), row the partner, column the
+    holder, is T in [0, 1]; ``evidence_on`` N the pieces of evidence that it rests on, the prior's among them (so that
+    alpha = T N and beta = (1 - T) N); the diagonals are unused. ``attachment`` p (n, F) in [0, 1]. ``trust_parts``
+    (5, 5, n) is how the sum of a holder's trust in the others of a group has changed since the last snapshot, by group of
+    the partner and mechanism; ``trust_before`` (5, n) that sum at the snapshot. Fixed: ``prior_in`` (n, n) as
+    ``trust_in``; ``ties`` (t, 2), pairs of states with a bilateral stake, and ``stake`` (t,), the mean of both shares.
     """
 
-    prior: Floats
+    prior_in: Floats
     ties: NDArray[np.int32]
     stake: Floats
     actors: NDArray[np.void]
     preferences: NDArray[np.void]
-    relations: NDArray[np.void]
+    trust_in: Floats
+    evidence_on: Floats
     attachment: Floats
-    trust_held: Floats
+    trust_before: Floats
     trust_parts: Floats
 
     @property
@@ -160,11 +157,17 @@ class World(NamedTuple):
     @property
     def trust(self) -> Floats:
         """Trust T (n, n), row the holder, a view."""
-        return self.relations["trust"]
+        return self.trust_in.T
+
+    @property
+    def trust_held(self) -> Floats:
+        """Sum of trust in the others of each group, shape (n, 5), row the holder."""
+        held: Floats = (self.trust_before + self.trust_parts.sum(axis=1)).T
+        return held
 
     def interpreted(self) -> World:
         """Return the same world for rules that run uncompiled (``rule.py_func``), where records need attributes."""
-        records = {name: getattr(self, name).view(np.recarray) for name in ("actors", "preferences", "relations")}
+        records = {name: getattr(self, name).view(np.recarray) for name in ("actors", "preferences")}
         return self._replace(**records)
 
     def begin(self, prior_weight: float) -> World:
@@ -174,7 +177,7 @@ class World(NamedTuple):
         """
         changing = [name for name in self._fields if name not in _FIXED]
         world = self._replace(**{name: getattr(self, name).copy() for name in changing})
-        world.relations["evidence"] = prior_weight
+        world.evidence_on[:] = prior_weight
         return world.interpreted() if INTERPRETED else world
 
     def forget_parts(self) -> None:
@@ -183,4 +186,5 @@ class World(NamedTuple):
             for name in records.dtype.names or ():
                 if "by_" in name:
                     records[name] = 0.0
+        self.trust_before[:] += self.trust_parts.sum(axis=1)
         self.trust_parts[:] = 0.0

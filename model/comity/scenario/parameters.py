@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from comity.compiled import INTERPRETED
+
 __all__ = ["Parameters", "parameter_table", "rates_of"]
 
 
@@ -334,11 +336,13 @@ class Parameters(BaseModel):
 _RECORD = np.dtype([(name, np.float64) for name in Parameters.model_fields])
 
 
-def rates_of(parameters: Parameters) -> np.record:
-    """Return the parameters as one record of numbers, which compiled rules read by name."""
-    values = np.array([tuple(parameters.model_dump().values())], dtype=_RECORD)
-    rates: np.record = values.view(np.recarray)[0]
-    return rates
+def rates_of(parameters: Parameters) -> np.ndarray:
+    """Return the parameters as a record array of length 1; compiled rules read its only record by name.
+
+    An array, since numba takes one from Python twenty times faster than a record.
+    """
+    rates = np.array([tuple(getattr(parameters, name) for name in Parameters.model_fields)], dtype=_RECORD)
+    return rates.view(np.recarray) if INTERPRETED else rates
 
 
 def parameter_table() -> list[dict[str, Any]]:
