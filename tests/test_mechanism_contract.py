@@ -34,6 +34,7 @@ COMPOSING = {
     "comity.forum.bilateral",
     "comity.between.interlude",
     "comity.forum.gathering",
+    "comity.forum.opening",
     "comity.forum.hosting",
     "comity.forum.room",
     "comity.forum.sitting",

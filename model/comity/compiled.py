@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from numba import config, njit
 
-__all__ = ["INTERPRETED", "compiled", "inlined", "rules_version"]
+__all__ = ["INTERPRETED", "compiled", "lean", "merged", "rules_version"]
 
 INTERPRETED = bool(config.DISABLE_JIT)
 """Whether rules run uncompiled, for debugging: set NUMBA_DISABLE_JIT=1 before starting Python."""
@@ -41,17 +41,30 @@ def compiled(rule: Rule) -> Rule:
     its own file only, so that a rule composed of rules in other files would go stale silently when
     one of those is edited: the stamp is therefore the hash of all rules together.
     """
+    return _compile(rule)
+
+
+def lean(rule: Rule) -> Rule:
+    """Compile a step that makes no array, for compiled callers only (from Python, call ``rule.py_func``).
+
+    Without the counting of references to the arrays it is given: a step that takes the whole world is handed twenty,
+    and counting them costs more than what the step does. Without an entry from Python it compiles faster.
+    """
+    return _compile(rule, _nrt=False, no_cpython_wrapper=True)
+
+
+def merged(rule: Rule) -> Rule:
+    """Compile a rule, and merge its machine code into that of its callers whatever its length.
+
+    For long arithmetic in the innermost loops: only a loop without calls becomes vector code.
+    """
+    return _compile(rule, forceinline=True)
+
+
+def _compile(rule: Rule, **options: bool) -> Rule:
     if INTERPRETED:
         return rule
-    dispatcher = njit(cache=True, error_model="numpy")(rule)
+    # Nobody takes the address of a rule from C: without that second entry compiling takes less time.
+    dispatcher = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True, **options)(rule)
     dispatcher._cache._cache_file._source_stamp = rules_version()
     return dispatcher  # type: ignore[no-any-return]
-
-
-def inlined(rule: Rule) -> Rule:
-    """Compile a rule into its callers, never on its own.
-
-    For steps that take the whole world: passing its arrays to a function that is not inlined costs more than the
-    step itself, and the optimiser does not always inline by its own judgement.
-    """
-    return njit(inline="always", error_model="numpy")(rule)  # type: ignore[no-any-return]

@@ -85,6 +85,7 @@ class ForumModel(mesa.Model):
         self._agency = self.population.rows.get(agency, -1)
         self._agenda = deque(sorted(self.scenario.meetings, key=lambda m: (m.start, m.end, m.id)))
         self._events = deque(sorted(_calendar_events(self.scenario), key=lambda event: event[0]))
+        self._forums = {forum.id: forum for forum in self.scenario.forums}
         self._memory = {forum.id: ForumMemory() for forum in self.scenario.forums}
         self._arena = "informal"
         self._not_held: set[str] = set()
@@ -96,7 +97,9 @@ class ForumModel(mesa.Model):
             )
         if agents:
             make_agents(self)
+        self._told = self.world.trust_parts
         if keep != "meetings":
+            self._told = self._told.copy()
             self.trace.start = self._snapshot()
         self.datacollector = mesa.DataCollector(
             model_reporters={"today": "today", "cooperation": "mean_cooperation", "sovereignty": "mean_sovereignty"}
@@ -128,7 +131,7 @@ class ForumModel(mesa.Model):
             self._open_next()
         if self.gathering is not None:
             self._hold(self.gathering.sitting + 1)
-            if self.gathering.sitting == self.gathering.timetable.n_sittings:
+            if self.gathering.sitting == self.gathering.n_sittings:
                 self._close()
         self.datacollector.collect(self)
 
@@ -138,7 +141,7 @@ class ForumModel(mesa.Model):
             if self.gathering is None:
                 self._open_next()
             if self.gathering is not None:
-                self._hold(self.gathering.timetable.n_sittings)
+                self._hold(self.gathering.n_sittings)
                 self._close()
         return self
 
@@ -191,7 +194,7 @@ class ForumModel(mesa.Model):
         while self._agenda:
             meeting = self._agenda.popleft()
             self._pass_time(meeting.start)
-            forum, cancelled = self._arena_of(self.scenario.forum(meeting.forum))
+            forum, cancelled = self._arena_of(self._forums[meeting.forum])
             if meeting.linked_to in self._not_held:
                 cancelled = "the meeting that it accompanies is not held"
             hosts: list[int] = []
@@ -229,7 +232,7 @@ class ForumModel(mesa.Model):
                 rates_table=self._rates,
                 keys=self._keys,
             )
-            if gathering.timetable.n_sittings:
+            if gathering.n_sittings:
                 self.gathering = gathering
                 return
         self._pass_time(self.scenario.end)
@@ -253,11 +256,8 @@ class ForumModel(mesa.Model):
         cooperation, sovereignty, trust, practices = close_meeting(
             world, active, held.forum_index, held.counts, self._rates
         )
-        memory = self._memory[held.forum.id]
-        memory.last = {topic.category for topic in held.topics}
-        memory.discussed |= memory.last
-        came = np.flatnonzero(held.present & self.stage.is_state)
-        memory.came = came if len(came) else None
+        if self.scenario.choices.agenda == "endogenous":
+            self._memory[held.forum.id].remember(held.topics, held.present, self.stage.is_state)
         arena = None
         if held.forum.decides_arena:
             informal = next((item for item in self.scenario.forums if item.state_led), held.forum)
@@ -321,10 +321,11 @@ class ForumModel(mesa.Model):
             preferences=world.preferences.copy(),
             attachment=world.attachment.copy(),
             trust_held=world.trust_held,
-            trust_parts=world.trust_parts.T.swapaxes(1, 2).copy(),
+            trust_parts=(world.trust_parts - self._told).T.swapaxes(1, 2).copy(),
             trust=world.trust.astype(np.float32) if self.keep == "trust" else None,
         )
         world.forget_parts()
+        self._told = world.trust_parts.copy()
         return snapshot
 
 

@@ -14,12 +14,22 @@ from __future__ import annotations
 import hashlib
 import zlib
 from enum import IntEnum
+from functools import lru_cache
 
 import numpy as np
 
-from comity.compiled import compiled
+from comity.compiled import compiled, lean, merged
 
-__all__ = ["Decision", "address", "decision_keys", "philox", "uniform", "uniforms"]
+__all__ = [
+    "Decision",
+    "address",
+    "decision_keys",
+    "fill_pair_uniforms",
+    "fill_uniforms",
+    "philox",
+    "uniform",
+    "uniforms",
+]
 
 
 class Decision(IntEnum):
@@ -58,9 +68,12 @@ _HIGH_SHIFT = np.uint64(6)
 _ROUNDS = 10
 
 
-@compiled
+@merged
 def philox(key, counter_0, counter_1, counter_2, counter_3):
     """Return the four 32-bit words of Philox4x32-10 for a 64-bit key and a 4 x 32-bit counter."""
+    # Masked, so that the compiler knows that 32-bit multiplication will do, and uses vectors.
+    counter_0, counter_1 = counter_0 & _MASK, counter_1 & _MASK
+    counter_2, counter_3 = counter_2 & _MASK, counter_3 & _MASK
     key_0 = key & _MASK
     key_1 = key >> _HALF
     for _ in range(_ROUNDS):
@@ -75,6 +88,12 @@ def philox(key, counter_0, counter_1, counter_2, counter_3):
     return counter_0, counter_1, counter_2, counter_3
 
 
+@merged
+def _draw(key, meeting, sitting, actor, partner):
+    high, low, _, _ = philox(key, meeting, sitting, actor, partner)
+    return ((high >> _LOW_SHIFT) * 67108864.0 + (low >> _HIGH_SHIFT)) / 9007199254740992.0
+
+
 @compiled
 def uniform(key, meeting, sitting, actor, partner):
     """Return the uniform number in [0, 1), 53 bits, that stands at an address.
@@ -86,19 +105,35 @@ def uniform(key, meeting, sitting, actor, partner):
     meeting, sitting, actor, partner : uint64 below 2**32
         The rest of the address, from :func:`address`; ``partner`` also numbers rounds.
     """
-    high, low, _, _ = philox(key, meeting, sitting, actor, partner)
-    return ((high >> _LOW_SHIFT) * 67108864.0 + (low >> _HIGH_SHIFT)) / 9007199254740992.0
+    return _draw(key, meeting, sitting, actor, partner)
+
+
+@lean
+def fill_uniforms(key, meeting, sitting, actors, partner, n, draws):
+    """Fill ``draws`` with the uniform numbers of the first n actors at one address.
+
+    Much faster than one by one: the compiler makes vector code of this loop.
+    """
+    for index in range(n):
+        draws[index] = _draw(key, meeting, sitting, actors[index], partner)
+
+
+@lean
+def fill_pair_uniforms(key, meeting, sitting, actors, partners, n, draws):
+    """Fill ``draws`` with the uniform numbers of the first n pairs at one address."""
+    for index in range(n):
+        draws[index] = _draw(key, meeting, sitting, actors[index], partners[index])
 
 
 @compiled
 def uniforms(key, meeting, sitting, actors):
     """Return the uniform numbers of several actors at one address, shape of ``actors``; partner 0."""
     draws = np.empty(len(actors))
-    for index in range(len(actors)):
-        draws[index] = uniform(key, meeting, sitting, actors[index], np.uint64(0))
+    fill_uniforms(key, meeting, sitting, actors, np.uint64(0), len(actors), draws)
     return draws
 
 
+@lru_cache(maxsize=65536)
 def address(name: str) -> np.uint64:
     """Return the 32-bit address of a meeting, sitting or actor, from its name alone."""
     return np.uint64(zlib.crc32(name.encode("utf-8")))

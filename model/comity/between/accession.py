@@ -3,7 +3,7 @@
 import numpy as np
 
 from comity.between.organisations import support
-from comity.compiled import compiled
+from comity.compiled import compiled, lean
 from comity.mechanism import Mechanism
 from comity.population.world import Kind
 from comity.randomness import Decision, uniform
@@ -27,7 +27,7 @@ def accession_hazard(support, rate):
     return rate * min(max(support, 0.0), 1.0)
 
 
-@compiled
+@lean
 def accede(world, active, agency, year, rates, keys):
     """Let states join the agency, an organisation in row ``agency``."""
     for i in range(len(world.actors.kind)):

@@ -104,4 +104,3 @@ def answer(probabilities: np.ndarray, addresses: np.ndarray, vote: np.uint64, ke
     yes, abstain = probabilities[:, 0] / present, probabilities[:, 1] / present
     choice = np.where(draws < yes, 0, np.where(draws < yes + abstain, 1, 2))
     return np.where(away, 3, choice)
-

@@ -1,6 +1,6 @@
 """Domestic pull: positions fall back towards what politics at home holds them to."""
 
-from comity.compiled import compiled
+from comity.compiled import compiled, lean
 from comity.mechanism import Mechanism
 
 __all__ = ["MECHANISM", "pull_home", "pull_step"]
@@ -20,7 +20,7 @@ def pull_step(position, anchor, rate):
     return rate * (anchor - position)
 
 
-@compiled
+@lean
 def pull_home(world, rates):
     """Let every position move a year's share of the way to its domestic anchor."""
     n, n_issues = world.preferences.position.shape

@@ -1,6 +1,6 @@
 """Forgetting: evidence about others fades; what the prior weighs stays."""
 
-from comity.compiled import compiled
+from comity.compiled import compiled, lean
 from comity.mechanism import Mechanism
 from comity.population.world import TRUST_PARTS
 
@@ -30,7 +30,7 @@ def kept_trust(trust, evidence, prior, prior_weight, decay):
     return alpha / kept_evidence(evidence, prior_weight, decay)
 
 
-@compiled
+@lean
 def forget(world, rates):
     """Let everybody forget a year's share of the evidence about everybody else."""
     n = len(world.actors)

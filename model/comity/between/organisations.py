@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from comity.compiled import compiled, inlined
+from comity.compiled import compiled, lean
 from comity.mechanism import Mechanism
 from comity.population.world import Kind
 
@@ -29,7 +29,7 @@ def support(service, sovereignty, mandate, trust, rates):
     )
 
 
-@inlined
+@lean
 def _support_of(state, organisation, world, rates):
     return support(
         world.actors.service[organisation],
@@ -41,46 +41,58 @@ def _support_of(state, organisation, world, rates):
 
 
 @compiled
+def _organisations(world):
+    """Return the rows of all organisations."""
+    rows = np.empty(len(world.actors), dtype=np.int64)
+    count = 0
+    for row in range(len(rows)):
+        if world.actors.kind[row] == Kind.IO:
+            rows[count] = row
+            count += 1
+    return rows[:count]
+
+
+@compiled
 def support_by_group(world, active, rates_table):
     """Return the mean support of active origin, destination and other states for each actor, shape (3, n).
 
     Columns of actors that are no organisation are nan, as is a row of a role without states.
     """
     n, rates = len(world.actors), rates_table[0]
-    mean = np.zeros((_N_ROLES, n))
+    organisations = _organisations(world)
+    mean = np.full((_N_ROLES, n), np.nan)
+    mean[:, organisations] = 0.0
     states = np.zeros(_N_ROLES)
     for i in range(n):
         if world.actors.kind[i] != Kind.STATE or not active[i]:
             continue
         role = world.actors.group[i]
         states[role] += 1
-        for o in range(n):
-            if world.actors.kind[o] == Kind.IO:
-                mean[role, o] += _support_of(i, o, world, rates)
+        for o in organisations:
+            mean[role, o] += _support_of(i, o, world, rates)
     for role in range(_N_ROLES):
-        for o in range(n):
-            is_mean = world.actors.kind[o] == Kind.IO and states[role] > 0
-            mean[role, o] = mean[role, o] / states[role] if is_mean else np.nan
+        for o in organisations:
+            mean[role, o] = mean[role, o] / states[role] if states[role] > 0 else np.nan
     return mean
 
 
 @compiled
 def update_authority(world, active, rates):
     """Move the authority of active organisations towards their standing between least and most supported, in [0, 1]."""
-    n = len(world.actors)
-    total = np.zeros(n)
-    for i in range(n):
+    organisations = _organisations(world)
+    total = np.zeros(len(organisations))
+    for i in range(len(world.actors)):
         if world.actors.kind[i] == Kind.STATE and active[i]:
-            for o in range(n):
-                if world.actors.kind[o] == Kind.IO:
-                    total[o] += _support_of(i, o, world, rates)
+            for place in range(len(organisations)):
+                total[place] += _support_of(i, organisations[place], world, rates)
     least, most = np.inf, -np.inf
-    for o in range(n):
-        if world.actors.kind[o] == Kind.IO and active[o]:
-            least, most = min(least, total[o]), max(most, total[o])
+    for place in range(len(organisations)):
+        if active[organisations[place]]:
+            least, most = min(least, total[place]), max(most, total[place])
     if not most > least:
         return
-    for o in range(n):
-        if world.actors.kind[o] == Kind.IO and active[o]:
-            standing = (total[o] - least) / (most - least)
+    for place in range(len(organisations)):
+        o = organisations[place]
+        if active[o]:
+            standing = (total[place] - least) / (most - least)
             world.actors.authority[o] += rates.authority_rate * (standing - world.actors.authority[o])

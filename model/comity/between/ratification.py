@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from comity.compiled import compiled
+from comity.compiled import compiled, lean
 from comity.mechanism import Mechanism
 from comity.population.world import Kind
 from comity.randomness import Decision, uniform
@@ -26,7 +26,7 @@ def ratification_hazard(position, sovereignty, rate):
     return rate * position * (1.0 - sovereignty)
 
 
-@compiled
+@lean
 def ratify(world, active, issue, year, rates, keys):
     """Let states join the convention on rights; ``issue`` is the rights issue, ``year`` the address of the year."""
     for i in range(len(world.actors.kind)):

@@ -1,6 +1,6 @@
 """Recovery: the domestic pressure of a shock fades."""
 
-from comity.compiled import compiled
+from comity.compiled import lean
 from comity.mechanism import Mechanism
 
 __all__ = ["MECHANISM", "recover"]
@@ -14,7 +14,7 @@ MECHANISM = Mechanism(
 )
 
 
-@compiled
+@lean
 def recover(world, rates):
     """Let the share chi of everybody's domestic pressure go in a year."""
     for i in range(len(world.actors)):

@@ -1,12 +1,12 @@
 """Shocks: events outside the forums that act on states."""
 
-from __future__ import annotations
-
 import numpy as np
 
+from comity.compiled import compiled
 from comity.mechanism import Mechanism
 from comity.population.world import World
-from comity.scenario.schema import Scenario, Shock
+from comity.scenario.calendar import Shock
+from comity.scenario.schema import Scenario
 
 __all__ = ["MECHANISM", "apply_shock"]
 
@@ -25,20 +25,33 @@ def apply_shock(world: World, shock: Shock, exposure: np.ndarray, scenario: Scen
     Sovereignty changes for the delegations to come as well; the domestic anchor and the position move together;
     attachment to state-led forums and capacity change by a share.
     """
-    sovereignty = np.clip(world.actors["sovereignty"] + shock.sovereignty * exposure, 0.0, 1.0)
-    world.actors["sovereignty_by_shock"] += sovereignty - world.actors["sovereignty"]
-    world.actors["sovereignty"][:] = sovereignty
-    entry = world.actors["entry_sovereignty"]
-    entry[:] = np.clip(entry + shock.sovereignty * exposure, 0.0, 1.0)
-    world.actors["pressure"][:] = np.clip(world.actors["pressure"] + shock.pressure * exposure, 0.0, 1.0)
-    world.actors["capacity"][:] = np.clip(world.actors["capacity"] * (1.0 + shock.capacity * exposure), 0.0, 1.0)
-    for f, forum in enumerate(scenario.forums):
-        if forum.state_led:
-            world.attachment[:, f] = np.clip(world.attachment[:, f] * (1.0 + shock.attachment * exposure), 0.0, 1.0)
-    for k, issue in enumerate(scenario.issues):
-        change = shock.anchors.get(issue.id, 0.0)
-        if change:
-            world.preferences["anchor"][:, k] = np.clip(world.preferences["anchor"][:, k] + change * exposure, 0.0, 1.0)
-            position = np.clip(world.position[:, k] + change * exposure, 0.0, 1.0)
-            world.preferences["by_shock"][:, k] += position - world.position[:, k]
-            world.position[:, k] = position
+    anchors = np.array([shock.anchors.get(issue.id, 0.0) for issue in scenario.issues])
+    is_state_led = np.array([forum.state_led for forum in scenario.forums])
+    sizes = (shock.sovereignty, shock.pressure, shock.capacity, shock.attachment)
+    _strike(world, exposure, *sizes, anchors, is_state_led)
+
+
+@compiled
+def _bounded(value):
+    return min(max(value, 0.0), 1.0)
+
+
+@compiled
+def _strike(world, exposure, sovereignty, pressure, capacity, attachment, anchors, is_state_led):
+    for i in range(len(exposure)):
+        hit = exposure[i]
+        after = _bounded(world.actors.sovereignty[i] + sovereignty * hit)
+        world.actors.sovereignty_by_shock[i] += after - world.actors.sovereignty[i]
+        world.actors.sovereignty[i] = after
+        world.actors.entry_sovereignty[i] = _bounded(world.actors.entry_sovereignty[i] + sovereignty * hit)
+        world.actors.pressure[i] = _bounded(world.actors.pressure[i] + pressure * hit)
+        world.actors.capacity[i] = _bounded(world.actors.capacity[i] * (1.0 + capacity * hit))
+        for f in range(len(is_state_led)):
+            if is_state_led[f]:
+                world.attachment[i, f] = _bounded(world.attachment[i, f] * (1.0 + attachment * hit))
+        for k in range(len(anchors)):
+            if anchors[k] != 0.0:
+                world.preferences.anchor[i, k] = _bounded(world.preferences.anchor[i, k] + anchors[k] * hit)
+                position = _bounded(world.preferences.position[i, k] + anchors[k] * hit)
+                world.preferences.by_shock[i, k] += position - world.preferences.position[i, k]
+                world.preferences.position[i, k] = position

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from comity.compiled import compiled
+from comity.compiled import compiled, lean
 from comity.mechanism import Mechanism
 from comity.population.world import Kind
 from comity.randomness import Decision, uniform
@@ -26,7 +26,7 @@ def turnover_step(value, entry, loss):
     return loss * (entry - value)
 
 
-@compiled
+@lean
 def replace_delegations(world, year, rates, keys):
     """Replace each actor's delegation with probability theta; ``year`` is the address of the year."""
     for i in range(len(world.actors)):

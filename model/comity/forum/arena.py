@@ -26,8 +26,8 @@ _NOWHERE, _NORM_SETTING = 2, 3
 def arena_utility(benefit, bindingness, sovereignty, cost, rates):
     """Return U_ia = (benefit (1 + b_a) / 2) - r_sigma sigma_i cost - r_0.
 
-    ``benefit`` is sum_k s_ik x_ik and ``cost`` sum_k s_ik E_ka: who wants joint governance gains more where it binds, and
-    pays exposure for it.
+    ``benefit`` is sum_k s_ik x_ik and ``cost`` sum_k s_ik E_ka: who wants joint governance gains more where it binds,
+    and pays exposure for it.
     """
     gain = benefit * 0.5 * (1.0 + bindingness)
     return gain - rates.arena_sovereignty * sovereignty * cost - rates.arena_threshold

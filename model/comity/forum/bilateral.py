@@ -1,19 +1,40 @@
 """The corridor as a sitting: pairs of states with a bilateral stake talk, trust and sometimes agree."""
 
-import numpy as np
+from typing import NamedTuple
 
-from comity.compiled import compiled, inlined
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.compiled import compiled, lean
 from comity.mechanisms.act import Act
 from comity.mechanisms.corridor import agreement_probability, contact_probability
 from comity.mechanisms.trust import agreement, evidence, learn
-from comity.randomness import Decision, uniform
+from comity.randomness import Decision, fill_pair_uniforms, uniform
 
-__all__ = ["meet_in_corridor"]
+__all__ = ["Corridor", "make_corridor", "meet_in_corridor"]
 
 _CORRIDOR_PART = 3
 
 
-@inlined
+class Corridor(NamedTuple):
+    """Working space: the ties (t,) of which both sides are there, the addresses of both, and their luck."""
+
+    tie: NDArray[np.int64]
+    first: NDArray[np.uint64]
+    second: NDArray[np.uint64]
+    draw: NDArray[np.float64]
+
+
+@compiled
+def make_corridor(world):
+    """Return working space for all ties of a world."""
+    n = len(world.stake)
+    return Corridor(
+        np.empty(n, dtype=np.int64), np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.uint64), np.empty(n)
+    )
+
+
+@lean
 def _affinity(holder, partner, world):
     """Return the salience-weighted agreement of two actors over all issues, in [0, 1]."""
     total = 0.0
@@ -24,43 +45,43 @@ def _affinity(holder, partner, world):
     return total
 
 
-@compiled
-def meet_in_corridor(seated, intimacy, world, rates, keys, meeting, sitting, contacts, agreements):
-    """Let seated pairs with a bilateral stake meet; count ``contacts`` and ``agreements`` (n,) of each state.
+@lean
+def meet_in_corridor(tables, intimacy, world, rates, keys, meeting, sitting, counts, corridor):
+    """Let pairs with a bilateral stake that are both there, by ``tables`` (n,), meet.
 
     A contact is evidence of a cooperative act, 1/2 + affinity/2; one that ends in an agreement is evidence 1.
+    ``counts`` (6, n) adds the contacts and the agreements of each state in rows 2 and 3.
     """
-    pairs = np.empty(len(world.stake), dtype=np.int64)
-    firsts, seconds = np.empty(len(pairs), dtype=np.uint64), np.empty(len(pairs), dtype=np.uint64)
     n_pairs = 0
     for t in range(len(world.stake)):
-        if seated[world.ties[t, 0]] and seated[world.ties[t, 1]]:
-            pairs[n_pairs] = t
-            firsts[n_pairs] = world.actors.address[world.ties[t, 0]]
-            seconds[n_pairs] = world.actors.address[world.ties[t, 1]]
+        i, j = world.ties[t, 0], world.ties[t, 1]
+        if tables[i] >= 0 and tables[j] >= 0:
+            corridor.tie[n_pairs] = t
+            corridor.first[n_pairs] = world.actors.address[i]
+            corridor.second[n_pairs] = world.actors.address[j]
             n_pairs += 1
-    draws = np.empty(n_pairs)
-    for place in range(n_pairs):
-        draws[place] = uniform(keys[Decision.CORRIDOR], meeting, sitting, firsts[place], seconds[place])
+    fill_pair_uniforms(
+        keys[Decision.CORRIDOR], meeting, sitting, corridor.first, corridor.second, n_pairs, corridor.draw
+    )
     weight = rates.trust_learning * intimacy
     for place in range(n_pairs):
-        t = pairs[place]
-        if draws[place] >= rates.corridor_rate * world.stake[t]:  # 1 - exp(-x) <= x: no contact, whatever the trust
+        t, draw = corridor.tie[place], corridor.draw[place]
+        if draw >= rates.corridor_rate * world.stake[t]:  # 1 - exp(-x) <= x: no contact, whatever the trust
             continue
         i, j = world.ties[t, 0], world.ties[t, 1]
         there = world.trust_in[j, i]
         back = world.trust_in[i, j]
-        if draws[place] >= contact_probability(world.stake[t], there, back, rates.corridor_rate):
+        if draw >= contact_probability(world.stake[t], there, back, rates.corridor_rate):
             continue
-        contacts[i] += 1
-        contacts[j] += 1
         chance = agreement_probability(
             there, back, world.actors.cooperation[i], world.actors.cooperation[j], rates.agreement_rate
         )
-        agreed = uniform(keys[Decision.AGREEMENT], meeting, sitting, firsts[place], seconds[place]) < chance
-        if agreed:
-            agreements[i] += 1
-            agreements[j] += 1
+        luck = uniform(keys[Decision.AGREEMENT], meeting, sitting, corridor.first[place], corridor.second[place])
+        agreed = luck < chance
+        counts[2, i] += 1
+        counts[2, j] += 1
+        counts[3, i] += agreed
+        counts[3, j] += agreed
         if weight > 0.0:
             gain = 1.0 if agreed else evidence(Act.COOPERATION, _affinity(i, j, world), False)
             learn(i, j, weight, gain, _CORRIDOR_PART, world)

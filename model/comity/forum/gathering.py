@@ -8,13 +8,11 @@ from datetime import date
 import numpy as np
 
 from comity.forum.agenda import choose_topics, topic_weights
-from comity.forum.attending import who_comes
-from comity.forum.funding import pledges
 from comity.forum.hosting import ForumMemory
-from comity.forum.openness import accredit, accredited_share, common_space_sittings, is_coded, openness
+from comity.forum.opening import open_doors
+from comity.forum.openness import accredited_share, common_space_sittings, is_coded, openness, trust_in_networks
 from comity.forum.stage import Stage
 from comity.forum.timetable import Room, Timetable, Topic
-from comity.mechanisms.act import Act
 from comity.population.world import World
 from comity.randomness import address
 from comity.scenario.phases import Phase
@@ -40,6 +38,7 @@ class Gathering:
     access: float
     topics: tuple[Topic, ...]
     timetable: Timetable
+    n_sittings: int
     rooms: list[Room]
     present: np.ndarray
     admitted: np.ndarray
@@ -82,24 +81,30 @@ def open_gathering(
     scripted = choices.openness == "scripted"
     gained = 0.0
     if forum.accreditation and not is_coded(meeting, scripted):
-        gained = stage.trust_in_networks(world) - stage.first_trust
+        gained = trust_in_networks(world) - stage.first_trust
     opened = openness(world, meeting, forum, rows, gained, scripted, parameters)
     if not scripted and any(entry.phase is Phase.COMMON_SPACE for entry in forum.format):
         spaces = {**meeting.sittings, Phase.COMMON_SPACE: common_space_sittings(opened)}
         meeting = meeting.model_copy(update={"sittings": spaces, "common_space": None})
     eligible = stage.eligible(today, forum)
     topics = _agenda(scenario, stage, world, meeting, forum, hosts, eligible, opened, memory, where, keys)
-    donors = np.zeros(world.n, dtype=bool)
-    if forum.state_led:
-        donors = pledges(world, stage.active_on(today), forum_index, rows, where, keys, rates_table)
-
     brief = stage.brief(meeting, forum, topics)
-    present = who_comes(world, eligible, forum_index, forum.bindingness, brief.issues, where, rates_table, keys)
-    present[rows] = True
-    admitted = present & stage.is_network
-    if forum.accreditation:
-        admitted = accredit(admitted, accredited_share(opened, parameters), rows, where, keys, world)
-        present &= admitted | ~stage.is_network
+    donors, present, admitted, acts, tables, counts = open_doors(
+        world,
+        stage.active_on(today),
+        eligible,
+        rows,
+        forum_index,
+        forum.bindingness,
+        forum.state_led,
+        accredited_share(opened, parameters) if forum.accreditation else -1.0,
+        brief.n_rounds,
+        brief.n_sittings,
+        brief.issues,
+        where,
+        rates_table,
+        keys,
+    )
     return Gathering(
         meeting=meeting,
         forum=forum,
@@ -110,12 +115,13 @@ def open_gathering(
         access=1.0 if opened >= 1.0 else opened * forum.inside_access,
         topics=topics,
         timetable=brief.timetable,
+        n_sittings=brief.n_sittings,
         rooms=brief.rooms,
         present=present,
         admitted=admitted,
-        acts=np.full((brief.timetable.n_rounds, world.n), Act.ABSENT, dtype=np.int8),
-        tables=np.full((brief.timetable.n_sittings, world.n), -1, dtype=np.int16),
-        counts=np.zeros((6, world.n)),
+        acts=acts,
+        tables=tables,
+        counts=counts,
     )
 
 
@@ -135,7 +141,7 @@ def _agenda(
     count = meeting.session_count or len(meeting.sessions)
     if scenario.choices.agenda == "scripted" or not count:
         return stage.agendas[meeting.id]
-    came = np.flatnonzero(stage.is_state & eligible) if memory.came is None else memory.came
+    came = np.flatnonzero(stage.is_state & (eligible if memory.came is None else memory.came))
     weights = topic_weights(
         scenario, world, forum, hosts, came, opened, memory.last, memory.discussed, scenario.strengths
     )

@@ -9,6 +9,7 @@ import numpy as np
 from comity.forum.chairing import choose_chair, withdraws
 from comity.forum.funding import pledges
 from comity.forum.stage import Stage
+from comity.forum.timetable import Topic
 from comity.population.world import World
 from comity.randomness import address
 from comity.scenario.schema import Forum, Meeting, Scenario
@@ -28,6 +29,13 @@ class ForumMemory:
     came: np.ndarray | None = None
     last_chair: int | None = None
     designated: int | None = None
+
+    def remember(self, topics: tuple[Topic, ...], present: np.ndarray, is_state: np.ndarray) -> None:
+        """Remember the agenda and the participants of a meeting; one without states leaves the last ones in mind."""
+        self.last = {topic.category for topic in topics}
+        self.discussed |= self.last
+        if (present & is_state).any():
+            self.came = present
 
 
 def settle_hosts(

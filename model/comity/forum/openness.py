@@ -6,12 +6,21 @@ import numpy as np
 
 from comity.compiled import compiled
 from comity.mechanism import Mechanism
-from comity.population.world import World
+from comity.mechanisms.trust import trust_in_group
+from comity.population.world import Group, Kind, World
 from comity.randomness import Decision, uniform
 from comity.scenario.parameters import Parameters
 from comity.scenario.schema import Forum, Meeting
 
-__all__ = ["MECHANISM", "accredit", "accredited_share", "common_space_sittings", "is_coded", "openness"]
+__all__ = [
+    "MECHANISM",
+    "accredit",
+    "accredited_share",
+    "common_space_sittings",
+    "is_coded",
+    "openness",
+    "trust_in_networks",
+]
 
 MECHANISM = Mechanism(
     name="openness",
@@ -29,6 +38,19 @@ _BY_FORMAT = {"interface": 0.4, "half_day": 0.6, "full_day": 0.6}
 
 _REFERENCE_OPENNESS = 0.4
 """The openness at which ``accreditation_share`` was observed (level 2 of 5)."""
+
+
+@compiled
+def trust_in_networks(world):
+    """Return the mean trust of states in networks, a share; 1/2 where there are no networks."""
+    trust, n_states, n_networks = 0.0, 0, 0
+    for i in range(len(world.actors)):
+        if world.actors.kind[i] == Kind.STATE:
+            trust += trust_in_group(i, Group.NETWORK, world)
+            n_states += 1
+        elif world.actors.group[i] == Group.NETWORK:
+            n_networks += 1
+    return trust / (n_states * n_networks) if n_networks > 0 else 0.5
 
 
 def is_coded(meeting: Meeting, scripted: bool) -> bool:

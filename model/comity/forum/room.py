@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.compiled import compiled
+from comity.compiled import compiled, lean
 from comity.mechanisms.act import Act, choose_act
 from comity.mechanisms.backlash import backlash_step
 from comity.mechanisms.engagement import engagement
@@ -15,7 +15,7 @@ from comity.mechanisms.reassurance import reassurance_step
 from comity.mechanisms.social_influence import social_influence_step
 from comity.mechanisms.trust import agreement, evidence, is_targeted, updated_trust
 from comity.population.world import Kind
-from comity.randomness import Decision, uniform
+from comity.randomness import Decision, fill_uniforms
 
 __all__ = ["Floor", "act_part", "decide", "listen", "make_floor", "take_seats"]
 
@@ -25,11 +25,11 @@ _MASK = np.uint64(0xFFFFFFFF)
 class Floor(NamedTuple):
     """The floor of a room: those seated side by side, so that what one speaker does to all is one plain loop.
 
-    Arrays (n,), of which as many entries are in use as are seated. Of each seated: ``row`` of the world, ``address`` of its luck,
-    ``position`` on the issue and ``room_trust``, its mean trust in the others. Of each listener, sums over the speakers: ``pull`` and
-    ``hearing`` of persuasion, trust ``heard`` and ``heard_cooperation``, ``targeted``, contestations of its camp,
-    ``copied`` practices. While one speaker speaks: each listener's ``trust`` in it, the ``evidence`` that it rests on, whether it is
-    ``aimed`` at. ``draw_1`` to ``draw_3`` hold luck.
+    Arrays (n,), as many entries in use as are seated. Of each seated: ``row`` of the world, ``address`` of its luck,
+    ``position`` on the issue and ``room_trust``, its mean trust in the others. Of each listener, sums over the
+    speakers: ``pull`` and ``hearing`` of persuasion, trust ``heard`` and ``heard_cooperation``, ``targeted``,
+    contestations of its camp, ``copied`` practices. While one speaker speaks: each listener's ``trust`` in it, the
+    ``evidence`` that it rests on, whether it is ``aimed`` at. ``draw_1`` to ``draw_3`` hold luck.
     """
 
     row: NDArray[np.int64]
@@ -83,9 +83,9 @@ def act_part(act):
     return 2
 
 
-@compiled
+@lean
 def take_seats(tables, room, issue, world, floor):
-    """Let those whose place in ``tables`` (n,) is this room take the floor; return how many they are, and their mean position."""
+    """Let those whose place in ``tables`` (n,) is this room take the floor; return their number and mean position."""
     m = 0
     room_mean = 0.0
     for i in range(len(tables)):
@@ -98,7 +98,7 @@ def take_seats(tables, room, issue, world, floor):
     return m, room_mean / max(m, 1)
 
 
-@compiled
+@lean
 def _trust_the_room(m, world, floor):
     """Set everybody's mean trust in the others of the room; 1/2 for who is alone."""
     for a in range(m):
@@ -111,22 +111,9 @@ def _trust_the_room(m, world, floor):
         floor.room_trust[a] = floor.room_trust[a] / (m - 1) if m > 1 else 0.5
 
 
-@compiled
+@lean
 def decide(
-    m,
-    room_mean,
-    floor,
-    issue,
-    exposure,
-    cochairs,
-    world,
-    rates,
-    keys,
-    meeting,
-    sitting,
-    round_number,
-    acts,
-    counts,
+    m, room_mean, floor, issue, exposure, cochairs, world, rates, keys, meeting, sitting, round_number, acts, counts
 ):
     """Fill ``acts`` of the m seated with what each does: silence, statement, cooperation or contestation.
 
@@ -136,12 +123,9 @@ def decide(
     """
     n_issues = world.preferences.salience.shape[1]
     _trust_the_room(m, world, floor)
-    for a in range(m):
-        floor.draw_1[a] = uniform(keys[Decision.ENGAGEMENT], meeting, sitting, floor.address[a], round_number)
-    for a in range(m):
-        floor.draw_2[a] = uniform(keys[Decision.COOPERATION], meeting, sitting, floor.address[a], round_number)
-    for a in range(m):
-        floor.draw_3[a] = uniform(keys[Decision.CONTESTATION], meeting, sitting, floor.address[a], round_number)
+    fill_uniforms(keys[Decision.ENGAGEMENT], meeting, sitting, floor.address, round_number, m, floor.draw_1)
+    fill_uniforms(keys[Decision.COOPERATION], meeting, sitting, floor.address, round_number, m, floor.draw_2)
+    fill_uniforms(keys[Decision.CONTESTATION], meeting, sitting, floor.address, round_number, m, floor.draw_3)
     for a in range(m):
         i = floor.row[a]
         counts[4, i] += floor.room_trust[a]
@@ -177,7 +161,50 @@ def decide(
             )
 
 
-@compiled
+# The loops over listeners stand alone, on few plain arrays: so the compiler makes vector code of them.
+
+
+@lean
+def _weigh(m, trust, position, said, authority, bound, pull, hearing):
+    """Add one speaker to the pull on everybody's position and to the weight of those heard."""
+    for a in range(m):
+        difference = said - position[a]
+        weight = hearing_weight(trust[a], authority, difference, bound)
+        pull[a] += weight * difference
+        hearing[a] += weight
+
+
+@lean
+def _add(m, values, total):
+    """Add values to a total."""
+    for a in range(m):
+        total[a] += values[a]
+
+
+@lean
+def _aim(m, position, said, room_mean, aimed, targeted):
+    """Note whose camp a contestation is aimed at."""
+    for a in range(m):
+        aimed[a] = is_targeted(position[a], said, room_mean)
+        targeted[a] += aimed[a]
+
+
+@lean
+def _copy(m, trust, draws, rate, copied):
+    """Note who copies the practice that was shared."""
+    for a in range(m):
+        copied[a] += copies_practice(trust[a], rate, draws[a])
+
+
+@lean
+def _build_trust(m, act, said, position, aimed, trust, weights, weight):
+    """Turn trust in the speaker into what it is after this evidence."""
+    for a in range(m):
+        gain = evidence(act, agreement(position[a], said), aimed[a])
+        trust[a] = updated_trust(trust[a], weights[a], weight, gain)
+
+
+@lean
 def _hear(b, act, m, room_mean, authority, intimacy, world, rates, key, meeting, occasion, floor):
     """Let everybody hear speaker b with the trust they have in it, for socialisation and as a member of a camp."""
     said = floor.position[b]
@@ -185,45 +212,35 @@ def _hear(b, act, m, room_mean, authority, intimacy, world, rates, key, meeting,
     for a in range(m):
         floor.trust[a] = trust_in[floor.row[a]]
     floor.trust[b] = 0.0  # nobody hears oneself
-    for a in range(m):
-        difference = said - floor.position[a]
-        weight = hearing_weight(floor.trust[a], authority, difference, rates.confidence_bound)
-        floor.pull[a] += weight * difference
-        floor.hearing[a] += weight
-        floor.heard[a] += floor.trust[a]
-        floor.aimed[a] = act == Act.CONTESTATION and is_targeted(floor.position[a], said, room_mean)
-        floor.targeted[a] += floor.aimed[a]
-    if act == Act.COOPERATION:
-        for a in range(m):
-            floor.heard_cooperation[a] += floor.trust[a]
+    _weigh(m, floor.trust, floor.position, said, authority, rates.confidence_bound, floor.pull, floor.hearing)
+    _add(m, floor.trust, floor.heard)
+    if act == Act.CONTESTATION:
+        _aim(m, floor.position, said, room_mean, floor.aimed, floor.targeted)
+    elif act == Act.COOPERATION:
+        _add(m, floor.trust, floor.heard_cooperation)
         if rates.mimicry_rate > 0.0:
-            rate, address = intimacy * rates.mimicry_rate, floor.address[b]
-            for a in range(m):
-                draw = uniform(key, meeting, occasion, floor.address[a], address)
-                floor.copied[a] += copies_practice(floor.trust[a], rate, draw)
+            fill_uniforms(key, meeting, occasion, floor.address, floor.address[b], m, floor.draw_1)
+            _copy(m, floor.trust, floor.draw_1, intimacy * rates.mimicry_rate, floor.copied)
 
 
-@compiled
+@lean
 def _learn(b, act, m, weight, world, floor):
     """Let everybody take evidence about speaker b."""
     j = floor.row[b]
-    said = floor.position[b]
     trust_in, evidence_on = world.trust_in[j], world.evidence_on[j]
     change = world.trust_parts[world.actors.group[j], act_part(act)]
     for a in range(m):
         floor.evidence[a] = evidence_on[floor.row[a]]
-    for a in range(m):
-        gain = evidence(act, agreement(floor.position[a], said), floor.aimed[a])
-        floor.draw_1[a] = updated_trust(floor.trust[a], floor.evidence[a], weight, gain)
+    _build_trust(m, act, floor.position[b], floor.position, floor.aimed, floor.trust, floor.evidence, weight)
     for a in range(m):
         if a != b:
             i = floor.row[a]
-            change[i] += floor.draw_1[a] - floor.trust[a]
-            trust_in[i] = floor.draw_1[a]
+            change[i] += floor.trust[a] - trust_in[i]
+            trust_in[i] = floor.trust[a]
             evidence_on[i] += weight
 
 
-@compiled
+@lean
 def _socialise(a, issue, others, cooperative, exposure, bindingness, intimacy, world, rates, floor):
     """Move position, cooperation and sovereignty of listener a by what it has heard from ``others`` speakers."""
     i = floor.row[a]
@@ -235,22 +252,21 @@ def _socialise(a, issue, others, cooperative, exposure, bindingness, intimacy, w
     step = social_influence_step(world.actors.cooperation[i], share, intimacy * rates.social_influence_rate)
     world.actors.cooperation[i] += step
     world.actors.cooperation_by_social_influence[i] += step
-    if world.actors.kind[i] != Kind.STATE:
-        return
-    world.preferences.practices[i, issue] += floor.copied[a]
-    for _ in range(floor.copied[a]):
-        step = mimicry_step(world.actors.cooperation[i], rates.mimicry_gain)
-        world.actors.cooperation[i] += step
-        world.actors.cooperation_by_mimicry[i] += step
-    sovereignty = world.actors.sovereignty[i]
-    fall = reassurance_step(sovereignty, cooperative / others, bindingness, intimacy * rates.reassurance_rate)
-    rise = backlash_step(sovereignty, floor.targeted[a] / others, exposure, rates.backlash_rate)
-    world.actors.sovereignty[i] = sovereignty + fall + rise
-    world.actors.sovereignty_by_reassurance[i] += fall
-    world.actors.sovereignty_by_backlash[i] += rise
+    if world.actors.kind[i] == Kind.STATE:
+        world.preferences.practices[i, issue] += floor.copied[a]
+        for _ in range(floor.copied[a]):
+            step = mimicry_step(world.actors.cooperation[i], rates.mimicry_gain)
+            world.actors.cooperation[i] += step
+            world.actors.cooperation_by_mimicry[i] += step
+        sovereignty = world.actors.sovereignty[i]
+        fall = reassurance_step(sovereignty, cooperative / others, bindingness, intimacy * rates.reassurance_rate)
+        rise = backlash_step(sovereignty, floor.targeted[a] / others, exposure, rates.backlash_rate)
+        world.actors.sovereignty[i] = sovereignty + fall + rise
+        world.actors.sovereignty_by_reassurance[i] += fall
+        world.actors.sovereignty_by_backlash[i] += rise
 
 
-@compiled
+@lean
 def listen(
     m,
     room_mean,
@@ -270,11 +286,11 @@ def listen(
 ):
     """Let everybody in the room learn from the speakers; silence teaches nothing.
 
-    Order: one speaker after the other is heard by all, who build trust; then each listener is moved by persuasion, social
-    influence, mimicry, reassurance and backlash. Socialisation is weaker where the format is less intimate: its rates are
-    multiplied by the intimacy w_f, at most 1. All listeners react to the positions and to the trust at the beginning of
-    the round (synchronous updating). ``counts`` (6, n) adds the cooperative acts and the speakers that each actor
-    heard, in rows 0 and 1.
+    Order: one speaker after the other is heard by all, who build trust; then each listener is moved by persuasion,
+    social influence, mimicry, reassurance and backlash. Socialisation is weaker where the format is less intimate: its
+    rates are multiplied by the intimacy w_f, at most 1. All listeners react to the positions and to the trust at the
+    beginning of the round (synchronous updating). ``counts`` (6, n) adds the cooperative acts and the speakers that
+    each actor heard, in rows 0 and 1.
     """
     occasion = (sitting + round_number) & _MASK
     closeness = min(intimacy, 1.0)
@@ -286,6 +302,7 @@ def listen(
         floor.heard_cooperation[a] = 0.0
         floor.targeted[a] = 0
         floor.copied[a] = 0
+        floor.aimed[a] = False
     n_speakers, n_cooperative = 0, 0
     for b in range(m):
         act = acts[floor.row[b]]

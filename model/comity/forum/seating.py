@@ -1,17 +1,19 @@
 """Seating: who mans a room, which table they choose, and how tables are mixed and co-chaired."""
 
 from math import log
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from comity.compiled import compiled, inlined
+from comity.compiled import compiled, lean
 from comity.mechanism import Mechanism
 from comity.mechanisms.attendance import participation
 from comity.population.world import Kind
-from comity.randomness import Decision, uniform
+from comity.randomness import Decision, fill_uniforms
 from comity.scenario.phases import PHASE_CODES, Phase
 
-__all__ = ["MECHANISM", "seat_sitting"]
+__all__ = ["MECHANISM", "Hall", "make_hall", "seat_sitting"]
 
 MECHANISM = Mechanism(
     name="seating",
@@ -32,26 +34,57 @@ _UNWILLING = -1.0
 _ZERO = np.uint64(0)
 
 
+class Hall(NamedTuple):
+    """Working space to seat a sitting of at most R rooms.
+
+    ``willing`` (n,) rows of those who man a room, ``order`` (n,) the draw that orders them, ``is_willing`` (n,) the
+    same by row of the world; ``free`` (R,) seats, ``seated_of_role`` (R, 3), ``draws`` (R, n) for the choice of table.
+    """
+
+    willing: NDArray[np.int64]
+    order: NDArray[np.float64]
+    is_willing: NDArray[np.float64]
+    free: NDArray[np.int64]
+    seated_of_role: NDArray[np.int64]
+    draws: NDArray[np.float64]
+
+
 @compiled
-def _most_salient(salience, issues):
+def make_hall(n, n_rooms):
+    """Return working space for n actors and as many rooms."""
+    return Hall(
+        np.empty(n, dtype=np.int64),
+        np.empty(n),
+        np.empty(n),
+        np.empty(n_rooms, dtype=np.int64),
+        np.empty((n_rooms, _N_ROLES), dtype=np.int64),
+        np.empty((n_rooms, n)),
+    )
+
+
+@lean
+def _most_salient(i, issues, world):
+    """Return the room whose issue the actor cares about most, the first of several."""
     best = 0
     for room in range(1, len(issues)):
-        if salience[issues[room]] > salience[issues[best]]:
+        if world.preferences.salience[i, issues[room]] > world.preferences.salience[i, issues[best]]:
             best = room
     return best
 
 
-@compiled
-def _insert(queue, length, actor, order):
-    """Insert an actor into a queue that is sorted by ``order`` (few hundred long: insertion is the fastest)."""
-    place = length
-    while place > 0 and order[queue[place - 1]] > order[actor]:
-        queue[place] = queue[place - 1]
-        place -= 1
-    queue[place] = actor
+@lean
+def _sort(rows, keys, n):
+    """Sort the first n rows by their keys, both in place (few hundred, nearly random: insertion is fast enough)."""
+    for end in range(1, n):
+        row, key = rows[end], keys[end]
+        place = end
+        while place > 0 and keys[place - 1] > key:
+            rows[place], keys[place] = rows[place - 1], keys[place - 1]
+            place -= 1
+        rows[place], keys[place] = row, key
 
 
-@inlined
+@lean
 def _place(actor, room, tables, free, seated_of_role, group):
     tables[actor] = room
     free[room] -= 1
@@ -59,72 +92,44 @@ def _place(actor, room, tables, free, seated_of_role, group):
         seated_of_role[room, group] += 1
 
 
-@compiled
-def _seat_cochairs(issues, cochairs, world, order, tables, free, seated_of_role, chairs):
-    """Seat the listed co-chairs; a side without one gets its most salient, capable state that is willing."""
-    for room in range(len(issues)):
-        found = 0
-        has_side = np.zeros(2, dtype=np.bool_)
-        for seat in range(cochairs.shape[1]):
-            actor = cochairs[room, seat]
-            if actor >= 0 and free[room] > 0 and order[actor] != _UNWILLING and tables[actor] == _NOBODY:
-                _place(actor, room, tables, free, seated_of_role, world.actors.group[actor])
-                chairs[room, found] = actor
-                has_side[world.actors.developed[actor]] = True
-                found += 1
-        for side in range(2):
-            if found >= 2 or has_side[side] or free[room] <= 0:
-                continue
-            best, best_score = _NOBODY, 0.0
-            for actor in range(len(tables)):
-                if (
-                    order[actor] != _UNWILLING
-                    and tables[actor] == _NOBODY
-                    and world.actors.kind[actor] == Kind.STATE
-                    and world.actors.developed[actor] == side
-                ):
-                    score = (
-                        world.actors.capacity[actor] * world.preferences.salience[actor, issues[room]] * order[actor]
-                    )
-                    if score > best_score:
-                        best, best_score = actor, score
-            if best != _NOBODY:
-                _place(best, room, tables, free, seated_of_role, world.actors.group[best])
-                chairs[room, found] = best
-                found += 1
+@lean
+def _draw_for(rows, n, key, meeting, sitting, world, floor, draws):
+    """Fill ``draws`` with the luck of the first n of these rows."""
+    for place in range(n):
+        floor.address[place] = world.actors.address[rows[place]]
+    fill_uniforms(key, meeting, sitting, floor.address, _ZERO, n, draws)
 
 
-@compiled
-def seat_sitting(s, timetable, world, present, access, forum, exposures, rates, keys, tables, chairs):
-    """Seat one sitting: fill ``tables`` (n,) with the room of each actor or -1, ``chairs`` (rooms, 3) with co-chairs.
+@lean
+def _who_is_willing(s, timetable, issues, world, present, access, forum, exposures, rates, keys, willing, floor):
+    """Fill ``willing`` with the rows of those that came and man a room, in the order of the world; return how many.
 
-    ``exposures`` (rooms,) is the exposure E_kf in each room.
-
-    An actor that came and may sit mans a room with ``participation``; places are given in the order of a draw, each
-    actor taking the free table whose issue it cares about most (a draw in proportion to salience), unless states
-    of its role already hold the share ``mixing`` of the seats there. Networks reach government rooms with
+    Each does with ``participation`` in the room that it cares about most; networks reach government rooms with
     probability ``access``.
     """
-    n = len(present)
     n_issues = world.preferences.salience.shape[1]
-    first = timetable.first_room[s]
-    issues = timetable.issue[first : first + timetable.n_rooms[s]]
     phase = timetable.phase[s]
-    meeting, sitting = timetable.meeting, timetable.address[s]
     is_government = phase == _ROUND_TABLES or phase == _PREPARATION or phase == _PLENARY or phase == _CLOSING
-    order = np.empty(n)
-    queue = np.empty(n, dtype=np.int64)
+    n_able = 0
+    for i in range(len(present)):
+        if present[i] and (timetable.kinds[s] >> world.actors.kind[i]) & 1 != 0:
+            willing[n_able] = i
+            n_able += 1
+    _draw_for(
+        willing,
+        n_able,
+        keys[Decision.PARTICIPATION],
+        timetable.meeting,
+        timetable.address[s],
+        world,
+        floor,
+        floor.draw_1,
+    )
     n_willing = 0
-    for room in range(chairs.shape[0]):
-        for seat in range(chairs.shape[1]):
-            chairs[room, seat] = _NOBODY
-    for i in range(n):
-        tables[i] = _NOBODY
-        order[i] = _UNWILLING
+    for place in range(n_able):
+        i = willing[place]
         kind = world.actors.kind[i]
-        if not present[i] or (timetable.kinds[s] >> kind) & 1 == 0:
-            continue
-        room = _most_salient(world.preferences.salience[i], issues)
+        room = _most_salient(i, issues, world)
         cost = world.actors.sovereignty[i] * exposures[room] if kind == Kind.STATE else 0.0
         chance = timetable.participation[s] * participation(
             world.actors.capacity[i],
@@ -136,34 +141,126 @@ def seat_sitting(s, timetable, world, present, access, forum, exposures, rates, 
         )
         if kind >= Kind.CSO and is_government:
             chance *= access
-        address = world.actors.address[i]
-        if uniform(keys[Decision.PARTICIPATION], meeting, sitting, address, _ZERO) < chance:
-            order[i] = uniform(keys[Decision.SEATING], meeting, sitting, address, _ZERO)
-            _insert(queue, n_willing, i, order)
+        if floor.draw_1[place] < chance:
+            willing[n_willing] = i
             n_willing += 1
-    free = np.empty(len(issues), dtype=np.int64)
-    seated_of_role = np.empty((len(issues), _N_ROLES), dtype=np.int64)
+    return n_willing
+
+
+@lean
+def _seat_cochairs(issues, cochairs, willing, world, is_willing, tables, free, seated_of_role, chairs):
+    """Seat the listed co-chairs; a side without one gets its most salient, capable state that is willing.
+
+    ``is_willing`` (n,) holds the draw of seating, which weighs in, or ``_UNWILLING``.
+    """
     for room in range(len(issues)):
-        free[room] = timetable.seats[s]
-        for role in range(_N_ROLES):
-            seated_of_role[room, role] = 0
-    if phase == _ROUND_TABLES:
-        cochairs = timetable.cochairs[first : first + len(issues)]
-        _seat_cochairs(issues, cochairs, world, order, tables, free, seated_of_role, chairs)
-    quota = timetable.mixing[s] * timetable.seats[s]
-    for place in range(n_willing):
+        found = 0
+        has_developing, has_developed = False, False
+        for seat in range(cochairs.shape[1]):
+            actor = cochairs[room, seat]
+            if actor >= 0 and free[room] > 0 and is_willing[actor] != _UNWILLING and tables[actor] == _NOBODY:
+                _place(actor, room, tables, free, seated_of_role, world.actors.group[actor])
+                chairs[room, found] = actor
+                has_developed = has_developed or world.actors.developed[actor] == 1
+                has_developing = has_developing or world.actors.developed[actor] == 0
+                found += 1
+        for side in range(2):
+            if found >= 2 or free[room] <= 0 or (has_developed if side == 1 else has_developing):
+                continue
+            best, best_score = _NOBODY, 0.0
+            for actor in willing:
+                if (
+                    tables[actor] == _NOBODY
+                    and world.actors.kind[actor] == Kind.STATE
+                    and world.actors.developed[actor] == side
+                ):
+                    score = (
+                        world.actors.capacity[actor]
+                        * world.preferences.salience[actor, issues[room]]
+                        * is_willing[actor]
+                    )
+                    if score > best_score:
+                        best, best_score = actor, score
+            if best != _NOBODY:
+                _place(best, room, tables, free, seated_of_role, world.actors.group[best])
+                chairs[room, found] = best
+                found += 1
+
+
+@lean
+def _choose_tables(issues, queue, quota, world, key, meeting, sitting, tables, free, seated_of_role, draws, floor):
+    """Let each in the queue that has no seat take a free table, in proportion to salience.
+
+    ``draws`` (rooms, n) is working space.
+    """
+    n, n_rooms = len(queue), len(issues)
+    for place in range(n):
+        floor.address[place] = world.actors.address[queue[place]]
+        draws[0, place] = 0.0  # a single table needs no luck
+    if n_rooms > 1:
+        for room in range(n_rooms):
+            fill_uniforms(key, meeting, sitting, floor.address, np.uint64(room), n, draws[room])
+    for place in range(n):
         i = queue[place]
         if tables[i] != _NOBODY:
             continue
         group = world.actors.group[i]
         best, best_score = _NOBODY, 0.0
-        for room in range(len(issues)):
+        for room in range(n_rooms):
             if free[room] <= 0 or (group < _N_ROLES and seated_of_role[room, group] >= quota):
                 continue
             # The smallest of exponential draws with rate s_ik falls on room k in proportion to salience.
-            draw = uniform(keys[Decision.TABLE], meeting, sitting, world.actors.address[i], np.uint64(room))
-            score = -log(1.0 - draw) / (world.preferences.salience[i, issues[room]] + 1e-9)
+            score = -log(1.0 - draws[room, place]) / (world.preferences.salience[i, issues[room]] + 1e-9)
             if best == _NOBODY or score < best_score:
                 best, best_score = room, score
         if best != _NOBODY:
             _place(i, best, tables, free, seated_of_role, group)
+
+
+@lean
+def seat_sitting(s, timetable, world, present, access, forum, exposures, rates, keys, tables, chairs, hall, floor):
+    """Seat one sitting: fill ``tables`` (n,) with the room of each actor or -1, ``chairs`` (rooms, 3) with co-chairs.
+
+    ``exposures`` (rooms,) is the exposure E_kf in each room; ``hall`` and ``floor`` are working space.
+
+    An actor that came and may sit mans a room with ``participation``; places are given in the order of a draw, each
+    actor taking the free table whose issue it cares about most (a draw in proportion to salience), unless states
+    of its role already hold the share ``mixing`` of the seats there. Networks reach government rooms with
+    probability ``access``.
+    """
+    first = timetable.first_room[s]
+    issues = timetable.issue[first : first + timetable.n_rooms[s]]
+    meeting, sitting = timetable.meeting, timetable.address[s]
+    chairs[:, :] = _NOBODY
+    tables[:] = _NOBODY
+    hall.free[: len(issues)] = timetable.seats[s]
+    hall.seated_of_role[: len(issues)] = 0
+    n_willing = _who_is_willing(
+        s, timetable, issues, world, present, access, forum, exposures, rates, keys, hall.willing, floor
+    )
+    willing = hall.willing[:n_willing]
+    _draw_for(willing, n_willing, keys[Decision.SEATING], meeting, sitting, world, floor, hall.order)
+    if timetable.phase[s] == _ROUND_TABLES:
+        hall.is_willing[:] = _UNWILLING
+        for place in range(n_willing):
+            hall.is_willing[willing[place]] = hall.order[place]
+        cochairs = timetable.cochairs[first : first + len(issues)]
+        _seat_cochairs(
+            issues, cochairs, willing, world, hall.is_willing, tables, hall.free, hall.seated_of_role, chairs
+        )
+    _sort(willing, hall.order, n_willing)
+    quota = timetable.mixing[s] * timetable.seats[s]
+    _choose_tables(
+        issues,
+        willing,
+        quota,
+        world,
+        keys[Decision.TABLE],
+        meeting,
+        sitting,
+        tables,
+        hall.free,
+        hall.seated_of_role,
+        hall.draws,
+        floor,
+    )

@@ -3,9 +3,9 @@
 import numpy as np
 
 from comity.compiled import compiled
-from comity.forum.bilateral import meet_in_corridor
+from comity.forum.bilateral import make_corridor, meet_in_corridor
 from comity.forum.room import decide, listen, make_floor, take_seats
-from comity.forum.seating import seat_sitting
+from comity.forum.seating import make_hall, seat_sitting
 from comity.mechanisms.act import Act
 from comity.mechanisms.exposure import exposure
 from comity.scenario.phases import PHASE_CODES, Phase
@@ -45,14 +45,18 @@ def hold_sittings(
     """
     n = len(present)
     rates = rates_table[0]
-    floor = make_floor(n)
+    most_rooms = 1
+    for s in range(first, last):
+        most_rooms = max(most_rooms, timetable.n_rooms[s])
+    floor, hall, corridor = make_floor(n), make_hall(n, most_rooms), make_corridor(world)
+    all_chairs = np.empty((most_rooms, timetable.cochairs.shape[1]), dtype=np.int64)
+    exposures = np.empty(most_rooms)
     for s in range(first, last):
         phase = timetable.phase[s]
         if phase == _VOTE:
             continue
         n_rooms = timetable.n_rooms[s]
-        chairs = np.empty((n_rooms, timetable.cochairs.shape[1]), dtype=np.int64)
-        exposures = np.empty(n_rooms)
+        chairs = all_chairs[:n_rooms]
         for room in range(n_rooms):
             issue = timetable.issue[timetable.first_room[s] + room]
             exposures[room] = exposure(
@@ -62,12 +66,12 @@ def hold_sittings(
                 rates.base_exposure,
                 timetable.bindingness[s],
             )
-        seat_sitting(s, timetable, world, present, access, forum, exposures, rates, keys, tables[s], chairs)
+        seat_sitting(
+            s, timetable, world, present, access, forum, exposures, rates, keys, tables[s], chairs, hall, floor
+        )
         meeting, sitting = timetable.meeting, timetable.address[s]
         if phase == _CORRIDOR:
-            meet_in_corridor(
-                tables[s] >= 0, timetable.intimacy[s], world, rates, keys, meeting, sitting, counts[2], counts[3]
-            )
+            meet_in_corridor(tables[s], timetable.intimacy[s], world, rates, keys, meeting, sitting, counts, corridor)
             continue
         for room in range(n_rooms):
             issue = timetable.issue[timetable.first_room[s] + room]

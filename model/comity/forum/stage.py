@@ -8,10 +8,11 @@ from datetime import date
 import numpy as np
 
 from comity.forum.agenda import civil_society_topics
+from comity.forum.openness import trust_in_networks
 from comity.forum.timetable import Room, Timetable, Topic, build_timetable
 from comity.population.people import Population, build_population
 from comity.population.shock_exposure import shock_exposure
-from comity.population.world import STANCES, Group, Kind, World
+from comity.population.world import STANCES, Kind
 from comity.scenario.phases import Phase
 from comity.scenario.schema import Forum, Meeting, Scenario
 
@@ -23,6 +24,8 @@ class Brief:
     """What a meeting's agenda entails: its timetable, the rooms in words, and the issues of the agenda, (sessions,)."""
 
     timetable: Timetable
+    n_sittings: int
+    n_rounds: int
     rooms: list[Room]
     issues: np.ndarray
 
@@ -66,7 +69,7 @@ class Stage:
         self.is_state = world.actors["kind"] == Kind.STATE
         self.states = np.flatnonzero(self.is_state)
         self.is_network = world.actors["kind"] >= Kind.CSO
-        self.first_trust = self.trust_in_networks(world)
+        self.first_trust = trust_in_networks(world)
         self.shock_exposures = {shock.id: shock_exposure(shock, self.population.actors) for shock in scenario.shocks}
         self.invited = {forum.id: self._invited(forum) for forum in scenario.forums}
         demand = world.salience[self.is_network if self.is_network.any() else slice(None)].mean(axis=0)
@@ -105,14 +108,6 @@ class Stage:
         text = meeting.theme or meeting.name
         return tuple(Topic("theme", text, self.scenario.issues[k].categories[0]) for k in ranked)
 
-    def trust_in_networks(self, world: World) -> float:
-        """Return the mean trust of states in networks, a share; 1/2 where there are no networks."""
-        networks = int(self.is_network.sum())
-        if not networks:
-            return 0.5
-        held = world.trust_before[Group.NETWORK] + world.trust_parts[Group.NETWORK].sum(axis=0)
-        return float(held[self.is_state].mean()) / networks
-
     def eligible(self, day: date, forum: Forum) -> np.ndarray:
         """Return who may come to a meeting of a forum on a day, bool (n,); not to be written to."""
         if (day, forum.id) not in self._eligible:
@@ -128,7 +123,13 @@ class Stage:
             mirrored = civil_society_topics(meeting, topics, self.network_ranking)
             timetable, rooms = build_timetable(self.scenario, meeting, forum, topics, mirrored, self.population.rows)
             issues = np.array([self.issue_index[topic.category] for topic in topics], dtype=np.int64)
-            self._briefs[question] = Brief(timetable=timetable, rooms=rooms, issues=issues)
+            self._briefs[question] = Brief(
+                timetable=timetable,
+                n_sittings=timetable.n_sittings,
+                n_rounds=timetable.n_rounds,
+                rooms=rooms,
+                issues=issues,
+            )
         return self._briefs[question]
 
 

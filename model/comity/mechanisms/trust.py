@@ -1,6 +1,6 @@
 """Trust-building: an intervention is evidence about its speaker; silence teaches nothing."""
 
-from comity.compiled import compiled, inlined
+from comity.compiled import compiled, lean
 from comity.mechanism import Mechanism
 from comity.mechanisms.act import ROUNDING, Act
 
@@ -24,7 +24,7 @@ def updated_trust(trust, evidence, weight, gain):
     return (trust * evidence + weight * gain) / (evidence + weight)
 
 
-@inlined
+@lean
 def learn(holder, partner, weight, gain, part, world):
     """Let one actor take evidence ``gain`` of ``weight`` about another, explained by column ``part`` of the parts."""
     before = world.trust_in[partner, holder]
@@ -35,7 +35,7 @@ def learn(holder, partner, weight, gain, part, world):
     world.trust_parts[world.actors.group[partner], part, holder] += after - before
 
 
-@compiled
+@lean
 def trust_in_group(holder, group, world):
     """Return the sum of an actor's trust in the others of a group."""
     total = world.trust_before[group, holder]

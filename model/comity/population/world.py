@@ -123,9 +123,9 @@ class World(NamedTuple):
     partner, since a room listens to one speaker after the other: ``trust_in`` (n, n), row the partner, column the
     holder, is T in [0, 1]; ``evidence_on`` N the pieces of evidence that it rests on, the prior's among them (so that
     alpha = T N and beta = (1 - T) N); the diagonals are unused. ``attachment`` p (n, F) in [0, 1]. ``trust_parts``
-    (5, 5, n) is how the sum of a holder's trust in the others of a group has changed since the last snapshot, by group of
-    the partner and mechanism; ``trust_before`` (5, n) that sum at the snapshot. Fixed: ``prior_in`` (n, n) as
-    ``trust_in``; ``ties`` (t, 2), pairs of states with a bilateral stake, and ``stake`` (t,), the mean of both shares.
+    (5, 5, n) is how the sum of a holder's trust in the others of a group has changed since the start, by group of the
+    partner and mechanism; ``trust_before`` (5, n) that sum at the start. Fixed: ``prior_in`` (n, n) as ``trust_in``;
+    ``ties`` (t, 2), pairs of states with a bilateral stake, and ``stake`` (t,), the mean of both shares.
     """
 
     prior_in: Floats
@@ -181,10 +181,8 @@ class World(NamedTuple):
         return world.interpreted() if INTERPRETED else world
 
     def forget_parts(self) -> None:
-        """Begin to explain anew: set what each mechanism has changed to zero."""
+        """Begin to explain anew: set what each mechanism has changed to zero (parts of trust run on from the start)."""
         for records in (self.actors, self.preferences):
             for name in records.dtype.names or ():
                 if "by_" in name:
                     records[name] = 0.0
-        self.trust_before[:] += self.trust_parts.sum(axis=1)
-        self.trust_parts[:] = 0.0
