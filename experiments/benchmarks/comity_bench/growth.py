@@ -46,12 +46,12 @@ def _measure(quick: bool) -> list[Row]:
     rows += _grown("seats", worlds, rounds)
     large = _LARGE_QUICK if quick else _LARGE
     found = reported(_OWN.replace("{settings}", repr(settings_of_size(large))))
-    note = f"{found['actors']} actors, a process of its own, rooms as they are"
+    note = f"{found['actors']} actors, a process of its own"
     return [
         *rows,
-        row("many actors: the first model", "s", found["stage"], f"{note}; processor time, once for all runs"),
-        row("many actors: a run", "s", found["run"], "12 meetings, processor time"),
-        row("many actors: peak memory", "MB", found["peak"] / 1e6, "of that process, the libraries among it"),
+        row("many actors: the first model", "s", found["stage"], f"{note}; once for all runs"),
+        row("many actors: a run", "s", found["run"], "12 meetings, rooms as they are"),
+        row("many actors: peak memory", "MB", found["peak"] / 1e6, "the libraries among it"),
     ]
 
 
@@ -60,11 +60,10 @@ def _grown(what: str, worlds: dict[float, Scenario], rounds: int) -> list[Row]:
     works = {str(size): (replays(scenario), 2) for size, scenario in worlds.items()}
     seconds = {size: median(found).value for size, found in alternate(works, rounds, prepared=True).items()}
     sizes, times = list(worlds), list(seconds.values())
-    shown = ", ".join(f"{size:.0f}: {1000 * found:.1f} ms" for size, found in zip(sizes, times, strict=True))
     last = exponent(sizes[-2:], times[-2:])
     return [
-        row(f"time with {what}", "exponent", exponent(sizes, times), shown),
-        row(f"time with {what}, largest two", "exponent", last, "where what every run costs weighs least"),
+        row(f"time with {what}", "exponent", exponent(sizes, times), *_shown(sizes, times)),
+        row(f"time with {what}, largest two", "exponent", last, "where fixed costs weigh least"),
     ]
 
 
@@ -75,8 +74,13 @@ def _stages(sizes: list[int]) -> Row:
         start = time.process_time()
         comity.ForumModel(scenario, seed=1, keep="meetings", agents=False)
         times.append(time.process_time() - start)
-    shown = ", ".join(f"{n}: {found:.2f} s" for n, found in zip(sizes, times, strict=True))
-    return row("first model with actors", "exponent", exponent(sizes, times), shown)
+    return row("first model with actors", "exponent", exponent(sizes, times), *_shown(list(map(float, sizes)), times))
+
+
+def _shown(sizes: list[float], seconds: list[float]) -> tuple[str, tuple[tuple[float, float], ...]]:
+    """Return in words the smallest and the largest, and all as pairs."""
+    first, last = (f"{size:.0f}: {1000 * found:.1f} ms" for size, found in ((sizes[n], seconds[n]) for n in (0, -1)))
+    return f"{len(sizes)} sizes, {first} … {last}", tuple(zip(sizes, seconds, strict=True))
 
 
 def _filled(scenario: Scenario) -> float:

@@ -26,12 +26,13 @@ def counted(event: str = "instructions:u") -> float:
     RuntimeError
         Where perf is not there or the machine does not count that event, as most virtual ones do not.
     """
-    few, many = (_count(event, n) for n in (_FEW, _MANY))
+    _count(event, "pass")  # where nothing is counted it is known at once
+    few, many = (_count(event, _PROGRAM, str(n)) for n in (_FEW, _MANY))
     return (many - few) / (_MANY - _FEW)
 
 
-def _count(event: str, n_runs: int) -> float:
-    words = ["perf", "stat", "-x", ";", "-e", event, "--", sys.executable, "-c", _PROGRAM, str(n_runs)]
+def _count(event: str, *program: str) -> float:
+    words = ["perf", "stat", "-x", ";", "-e", event, "--", sys.executable, "-c", *program]
     variables = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONHASHSEED": "0"}
     try:
         done = subprocess.run(words, env=variables, capture_output=True, text=True, check=True)

@@ -22,9 +22,9 @@ _PLAIN = "rooms in plain NumPy"
 _AGENTPY = "rooms in AgentPy"
 _NEGMAS = "rooms in NegMAS"
 _TEXTS = {
-    _PLAIN: "speak, listen, trust in arrays of one room; no agents",
-    _AGENTPY: "agents that speak, listen, trust; not the rest of the model",
-    _NEGMAS: "offers on one issue once around; no trust, no learning",
+    _PLAIN: "speak, listen, trust; arrays, no agents",
+    _AGENTPY: "agents that speak, listen, trust",
+    _NEGMAS: "offers on one issue, once around",
 }
 
 

@@ -27,9 +27,9 @@ _NAMES = {
     "closing": "closing",
 }
 _TEXTS = {
-    "begin": "timed alone: ForumModel(...), copies the world",
+    "begin": "ForumModel(...) alone",
     "interlude": f"{_YEARS} years more, in proportion",
-    "opening": "a run without sittings, less the two above",
+    "opening": "no sittings, less the two above",
     "seating": "each sitting held twice, less the rooms",
     "rooms": "each round held twice",
     "closing": "what is left: votes, arena, trace",
@@ -44,12 +44,12 @@ def _measure(quick: bool) -> list[Row]:
         return comity.ForumModel(scenario, seed=1, keep="meetings", agents=False)
 
     begin()
-    # Not more than four scenarios at a time: the stages of as many are kept ready.
+    # Not more than four scenarios at a time, or each turn would build the stage of one anew; see `prepared`.
     less = {"base": scenario, "years": with_years(scenario, _YEARS), "none": without_sittings(scenario)}
     more = {"base": scenario, "rounds": with_rounds(scenario, 2), "sittings": with_sittings(scenario, 2)}
     works = {name: (replays(item), times) for name, item in less.items()} | {"begin": (begin, 4 * times)}
-    first = alternate(works, rounds)
-    second = alternate({name: (replays(item), times) for name, item in more.items()}, rounds)
+    first = alternate(works, rounds, prepared=True)
+    second = alternate({name: (replays(item), times) for name, item in more.items()}, rounds, prepared=True)
 
     seats, n_years = _seats(scenario), _n_years(scenario)
     grown = {name: _seats(more[name]) / seats for name in ("rounds", "sittings")}
@@ -64,7 +64,7 @@ def _measure(quick: bool) -> list[Row]:
     shares["seating"] = shares["sittings"] - shares["rooms"]
     shares["closing"] = 1 - first["none"] / base - shares["sittings"]
     rows = [row(name, "share", median(shares[key]), _TEXTS[key]) for key, name in _NAMES.items()]
-    note = f"filled seats: × {grown['rounds']:.2f} with twice the rounds, × {grown['sittings']:.2f} the sittings"
+    note = f"seats × {grown['rounds']:.2f} with the rounds, × {grown['sittings']:.2f} with the sittings"
     return [*rows, row("the whole run", "ms", median(1000 * np.concatenate([base, second["base"]])), note)]
 
 

@@ -72,7 +72,7 @@ def _table(title: str) -> Table:
     view = Table(
         title=title, title_justify="left", title_style="bold", box=SIMPLE, show_edge=False, padding=(0, 1, 0, 0)
     )
-    view.add_column("", overflow="fold", max_width=44)
+    view.add_column("", no_wrap=True)
     view.add_column("value", justify="right", no_wrap=True)
     view.add_column("interval", justify="right", no_wrap=True)
     view.add_column("n", justify="right", no_wrap=True)

@@ -29,6 +29,8 @@ class Row:
         Rounds or points that it rests on.
     note
         How it was obtained, or why it is not there.
+    points
+        Of an exponent: sizes and seconds that it was fitted to.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Row:
     coverage: float | None = None
     n: int = 1
     note: str = ""
+    points: tuple[tuple[float, float], ...] = ()
 
     @property
     def is_ratio(self) -> bool:
@@ -71,7 +74,9 @@ class Part:
     text: str = ""
 
 
-def row(name: str, unit: str, found: Spread | float, note: str = "") -> Row:
+def row(
+    name: str, unit: str, found: Spread | float, note: str = "", points: tuple[tuple[float, float], ...] = ()
+) -> Row:
     """Return the row of a number or of a number with its interval."""
     if not isinstance(found, Spread):
         found = Spread(value=float(found), low=None, high=None, coverage=None, n=1)
@@ -86,6 +91,7 @@ def row(name: str, unit: str, found: Spread | float, note: str = "") -> Row:
         coverage=found.coverage,
         n=found.n,
         note=note,
+        points=points,
     )
 
 

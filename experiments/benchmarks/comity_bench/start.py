@@ -67,8 +67,8 @@ def _fresh(quick: bool, warm: float) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         ended = run_process(_COMMAND, {"NUMBA_CACHE_DIR": folder})
     return [
-        row(_FRESH[0], "s", ended.seconds, f"once, into an empty folder; processor time {ended.cpu:.1f} s"),
-        row(_FRESH[1], "ratio", ended.seconds / warm, "paid once for each version of the rules"),
+        row(_FRESH[0], "s", ended.seconds, f"once; processor time {ended.cpu:.1f} s"),
+        row(_FRESH[1], "ratio", ended.seconds / warm, "once for each version of the rules"),
     ]
 
 

@@ -48,8 +48,8 @@ def _measure(quick: bool) -> list[Row]:
     seconds = alternate(works, 1 if quick else 6)
     seconds["batch of comity"] /= _BATCH
     return [
-        row("comity", "runs/s", rates(seconds["comity"]), "a replay of hld_gfmd, without its tables"),
-        row("twin", "runs/s", rates(seconds["twin"]), "the same, to 1e-9; it collects its data as it runs"),
+        row("comity", "runs/s", rates(seconds["comity"]), "a replay, without its tables"),
+        row("twin", "runs/s", rates(seconds["twin"]), "the same to 1e-9, with its data"),
         row("twin over comity", "ratio", over(seconds["twin"], seconds["comity"]), "time of a run"),
         row("comity with its measures", "runs/s", rates(seconds["swept"]), "a sweep's run, in one process"),
         row("twin in batch_run", "runs/s", rates(seconds["batch"]), "in one process"),

@@ -36,7 +36,7 @@ values = [0.03, 0.06]
 
 
 def _measure(quick: bool) -> list[Row]:
-    replicates, rounds = (3, 1) if quick else (60, 3)
+    replicates, rounds = (3, 1) if quick else (40, 3)
     runs = 2 * replicates
     rows = _warm(replicates, rounds)
     with tempfile.TemporaryDirectory() as folder:
