@@ -49,6 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("bench: stopped; nothing was written.", file=sys.stderr)
+        return 130
     load = "" if data["load_before"] is None else f"; load {data['load_before']} before, {data['load_after']} after"
     screen.print(f"written to {options.out}{load}", soft_wrap=True)
     return 0

@@ -90,8 +90,8 @@ PART = Part(
     title="Other libraries in rooms of the same size",
     rows=_rows(),
     measure=_measure,
-    text="Unequal tasks: each gets the rooms of one replay ready made and does less in them. The replay also decides who "
-    "comes and who sits where, knows six more mechanisms in a room, and lives through the years; rooms are only a share "
-    "of its time (parts). AgentPy and NumPy: statement or cooperation at random, trust, persuasion. NegMAS: offers by "
-    "aspiration and an agreement or none, which the model does not ask for; nobody trusts or learns.",
+    text="Unequal tasks: each gets the rooms of one replay ready made and does less in them. The replay also decides "
+    "who comes and who sits where, knows six more mechanisms in a room, and lives through the years; rooms are only a "
+    "share of its time (parts). AgentPy and NumPy: a statement or cooperation at random, trust, persuasion. NegMAS: "
+    "offers by aspiration, then an agreement or none, which the model does not ask for; nobody trusts or learns.",
 )
