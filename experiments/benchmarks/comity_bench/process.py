@@ -38,14 +38,23 @@ def run_process(words: Sequence[str], environment: Mapping[str, str] | None = No
     """Run Python with these words behind it; raise RuntimeError with its last line where it fails."""
     path = os.pathsep.join(filter(None, sys.path))
     variables = {**os.environ, "PYTHONPATH": path, **(environment or {})}
-    before, start = os.times(), time.perf_counter()
+    before, start = _children(), time.perf_counter()
     done = subprocess.run([sys.executable, *words], env=variables, capture_output=True, text=True, check=False)
-    seconds, after = time.perf_counter() - start, os.times()
+    seconds, cpu = time.perf_counter() - start, _children() - before
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
         raise RuntimeError(lines[-1])
-    cpu = after.children_user - before.children_user + after.children_system - before.children_system
     return Ended(seconds=seconds, cpu=cpu, output=done.stdout)
+
+
+def _children() -> float:
+    """Return the processor time of all processes that were started here and have ended, in seconds."""
+    try:
+        import resource
+    except ImportError:  # Windows, where this stays 0
+        return os.times().children_user + os.times().children_system
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def reported(program: str, environment: Mapping[str, str] | None = None) -> dict[str, Any]:
