@@ -11,7 +11,7 @@ NEEDS = pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help replay test lint install install-dev clean
+.PHONY: help replay test lint bench install install-dev clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -19,7 +19,7 @@ help: ## List what can be made
 	@echo "  PYTHON=python3.12   the interpreter that makes the environment (3.11 or later)"
 	@echo "  VENV=.venv          where the environment is kept"
 	@echo "  SCENARIO=hld_gfmd   what replay runs"
-	@echo "  ARGS='...'          more arguments for comity run, or for pytest"
+	@echo "  ARGS='...'          more arguments for comity run, for pytest, or for bench"
 
 replay: $(VENV)/.installed ## Replay the forums of 2006-2021 (installs what it needs first)
 	$(BIN)/comity run $(SCENARIO) $(ARGS)
@@ -30,6 +30,9 @@ test: $(VENV)/.installed-dev ## Run the tests
 lint: $(VENV)/.installed-dev ## Check style (ruff) and types (mypy)
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m mypy
+
+bench: $(VENV)/.installed-bench ## Measure speed and memory, beside other libraries (some minutes)
+	$(BIN)/python experiments/benchmarks/bench.py $(ARGS)
 
 install: $(VENV)/.installed ## Only make the environment, to run comity
 
@@ -64,3 +67,8 @@ $(VENV)/.installed-dev: $(VENV)/.created $(NEEDS)
 	@echo "Installing comity and what its tests need into $(VENV), a minute or two."
 	@$(PIP) -e '.[dev,cluster]'
 	@touch $@ $(VENV)/.installed
+
+# Without the libraries to compare with everything else is measured, and their rows say so.
+$(VENV)/.installed-bench: $(VENV)/.installed-dev
+	@echo "Installing the libraries that comity is compared with into $(VENV), a minute or two."
+	@if $(PIP) -e '.[bench]'; then touch $@; else echo "They could not be installed: measuring without them."; fi
