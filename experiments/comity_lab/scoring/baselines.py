@@ -97,16 +97,17 @@ BASELINES: dict[str, Callable[[Scenario, Sequence[Fact]], Said]] = {
 
 
 class _Start:
-    """The world of a scenario before anything happens."""
+    """The world of a scenario before anything happens, with those who exist at the first dialogue."""
 
     def __init__(self, scenario: Scenario) -> None:
         model = ForumModel(scenario, seed=0, keep="meetings", agents=False)
         self.scenario, self.world = scenario, model.world
         self.states = np.asarray(model.stage.is_state)
-        self.active = model.stage.active_on(scenario.start)
         self.group = self.world.actors["group"]
         self.rows = model.population.rows
         formal = next((forum for forum in scenario.forums if forum.decides_arena), None)
+        dialogues = [meeting.start for meeting in scenario.meetings if formal and meeting.forum == formal.id]
+        self.active = model.stage.active_on(min(dialogues, default=scenario.start))
         informal = next((forum for forum in scenario.forums if forum.state_led), None)
         self.forums = (formal, informal) if formal is not None and informal is not None else None
         self.utilities = None

@@ -22,8 +22,8 @@ from comity_lab.seeds import seed_of_run
 __all__ = ["Ensemble", "run_ensembles", "theories_of"]
 
 _CHUNK = 10
-_FEW = 60
-"""Runs below which starting processes takes longer than it saves (on two cores, some four seconds)."""
+_FEW = 150
+"""Runs below which starting processes takes longer than it saves: measured with two."""
 
 
 @dataclass(frozen=True, kw_only=True)

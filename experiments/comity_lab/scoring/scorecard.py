@@ -146,7 +146,7 @@ class Scorecard:
         return self._ahead(source, self.theories[0])
 
     def lost(self, source: str) -> tuple[list[str], list[str]]:
-        """Return the facts, and the targets, that the scored theory meets and a rival or baseline misses, not in silence."""
+        """Return the facts and targets that the scored theory meets and a rival or baseline speaks on and misses."""
         facts, keys = self._ahead(self.theories[0], source)
         spoken = {fact.id for fact in self.facts if self.of_fact(source, fact) is not Verdict.SILENT}
         return [fact for fact in facts if fact in spoken], [
