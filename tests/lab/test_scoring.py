@@ -87,12 +87,20 @@ def test_the_scorecard_names_where_a_rival_wins():
     card = score(None, [fact(), second], [own, rival])
     assert card.won("theirs") == (["G1"], ["G1.2007", "G1.2009"])
     assert card.lost("theirs") == (["G2"], ["G2"])
-    assert card.sentences()[0] == "Theory 'theirs' wins over 'mine' on G1; it loses to it on G2."
+    assert (
+        card.sentences()[0] == "Theory 'theirs' wins over 'mine' on G1; it loses to it on G2; both reproduce nothing."
+    )
     assert card.sentences()[-1] == "Every fact is reproduced by somebody."
     totals = card.totals().set_index("source")
     assert list(totals["reproduced"]) == [1, 1]
     assert list(totals["targets_reproduced"]) == [2, 3]
     assert len(card.table) == 8
+
+
+def test_an_undecided_loser_is_marked():
+    own = ensemble("mine", G1_2007=[100.0] * 9, G1_2008=[110.0] * 9, G1_2009=[150.0] * 5 + [0.0] * 4)
+    rival = ensemble("theirs", G1_2007=[100.0] * 9, G1_2008=[110.0] * 9, G1_2009=[150.0] * 9)
+    assert "'theirs' wins over 'mine' on G1?; " in score(None, [fact()], [own, rival]).sentences()[0]
 
 
 def test_what_is_built_in_is_never_counted():

@@ -20,7 +20,7 @@ _Resampled = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 def auc(probability: np.ndarray, happened: np.ndarray) -> float:
     """Return the chance that a state that did has a higher probability than one that did not, ties counted half.
 
-    Source: Hanley and McNeil (1982). nan where all did, or none.
+    Source: Hanley and McNeil (1982), Radiology 143, 29-36. nan where all did, or none.
     """
     return float(_areas(probability[None, :], happened[None, :])[0])
 
@@ -43,7 +43,7 @@ def brier(probabilities: np.ndarray, answers: np.ndarray) -> float:
     answers
         Codes, (states,).
 
-    Source: Brier (1950), halved for two answers as is usual.
+    Source: Brier (1950), Monthly Weather Review 78, 1-3, halved for two answers as is usual.
     """
     return float(_squares(probabilities, answers).mean())
 

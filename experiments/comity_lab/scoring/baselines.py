@@ -57,8 +57,9 @@ def compromise(scenario: Scenario, facts: Sequence[Fact]) -> Said:
     O = sum_i c_i s_i x_i / sum_i c_i s_i. The arena is the one whose bindingness is nearest to O over all issues, where
     no arena binds 0; the agenda gives each issue the weight that states give it. About all else it is silent.
 
-    Source: Bueno de Mesquita (1994); Achen (2006); Thomson et al. (2006). Departs from the source: the issue scales
-    run from national (0) to joint (1) governance, on which arenas are placed by bindingness (assumption).
+    Source: Bueno de Mesquita (1994) in Bueno de Mesquita and Stokman, European Community Decision Making; Achen (2006)
+    in Thomson et al., The European Union Decides. Departs from the source: the issue scales run from national (0) to
+    joint (1) governance, on which arenas are placed by bindingness (assumption).
     """
     start = _Start(scenario)
     states = start.states & start.active

@@ -173,10 +173,18 @@ class Scorecard:
         own, said = self.theories[0], []
         for source in self.sources[1:]:
             kind = "Theory" if source in self.theories else "Baseline"
-            (facts, targets), (lost_facts, lost_targets) = self.won(source), self.lost(source)
-            wins = _list([*facts, *_single(targets, facts)]) or "nothing"
-            losses = _list([*lost_facts, *_single(lost_targets, lost_facts)]) or "nothing"
-            said.append(f"{kind} {source!r} wins over {own!r} on {wins}; it loses to it on {losses}.")
+            wins, losses = self._marked(self.won(source), own), self._marked(self.lost(source), source)
+            both = [
+                fact.id
+                for fact in self.facts
+                if self.of_fact(source, fact) is self.of_fact(own, fact) is Verdict.REPRODUCED
+            ]
+            said.append(
+                f"{kind} {source!r} wins over {own!r} on {wins}; it loses to it on {losses}; both reproduce "
+                f"{_list(both) or 'nothing'}."
+            )
+        if any("?" in sentence for sentence in said):
+            said.append("(? where this number of replicates cannot tell for the other.)")
         nobody = [
             fact.id
             for fact in self.facts
@@ -185,6 +193,14 @@ class Scorecard:
         ]
         said.append(f"Nobody reproduces {_list(nobody)}." if nobody else "Every fact is reproduced by somebody.")
         return said
+
+    def _marked(self, ahead: tuple[list[str], list[str]], behind: str) -> str:
+        """Return facts, and targets of no such fact, in words; with ? where the one that is behind is undecided."""
+        facts, keys = ahead
+        undecided = {fact.id for fact in self.facts if self.of_fact(behind, fact) is Verdict.CANNOT_TELL}
+        undecided |= {key for key in keys if self.judged[behind, key].verdict is Verdict.CANNOT_TELL}
+        names = [*facts, *_single(keys, facts)]
+        return _list([f"{name}?" if name in undecided else name for name in names]) or "nothing"
 
 
 def _single(keys: Sequence[str], facts: Sequence[str]) -> list[str]:

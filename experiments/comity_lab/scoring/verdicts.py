@@ -118,7 +118,7 @@ def of_fact(verdicts: Iterable[Verdict]) -> Verdict:
 def share_interval(k: int, n: int) -> tuple[float, float]:
     """Return the 95 % Wilson interval of k of n.
 
-    Source: Wilson (1927).
+    Source: Wilson (1927), Journal of the American Statistical Association 22, 209-212.
     """
     if not n:
         return math.nan, math.nan
