@@ -36,6 +36,7 @@ AFTER = (
     "explain",
     "measures",
     "facts",
+    "changes",
     "describe",
     "odd",
 )
