@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -86,7 +87,8 @@ def shown(value: Any) -> str:
     if isinstance(value, list):
         names = [_named(item) for item in value]
         if all(isinstance(item, dict) for item in value):
-            return f"{len(value)} items ({', '.join(names[:_SHOWN_TEXTS])}{', …' * (len(names) > _SHOWN_TEXTS)})"
+            counted = [f"{count} {name}" if count > 1 else name for name, count in Counter(names).items()]
+            return f"{len(value)} items ({', '.join(counted[:_SHOWN_TEXTS])}{', …' * (len(counted) > _SHOWN_TEXTS)})"
         if len(value) > _SHOWN_ITEMS:
             return ", ".join(names) if len(names) <= _SHOWN_TEXTS else f"{len(value)} items"
     return str(value)
