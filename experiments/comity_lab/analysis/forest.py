@@ -66,7 +66,7 @@ def forest_figure(sweep: SweepTables, table: pd.DataFrame, title: str) -> Figure
         right.set_yticks(range(len(rows)), labels=texts)
         right.tick_params(length=0)
         right.spines["right"].set_visible(False)
-        axes.set_xlabel("difference in standard deviations of the reference's runs; at the right in units of the measure")
+        axes.set_xlabel("difference in standard deviations of the reference's runs; at the right in their units")
         axes.grid(axis="x", color="#DDDDDD", linewidth=0.6)
         axes.spines[["top", "right"]].set_visible(False)
         figure.suptitle(title, fontsize=11, wrap=True)
