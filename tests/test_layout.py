@@ -38,7 +38,9 @@ AFTER = (
     "facts",
     "changes",
     "describe",
+    "description",
     "odd",
+    "departures",
 )
 ALLOWED_IMPORTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(FOUNDATION, FOUNDATION),
