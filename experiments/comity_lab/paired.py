@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,6 +98,7 @@ def run_paired(
     *,
     out: Path | None = None,
     workers: int | None = None,
+    executor: Executor | None = None,
     quiet: bool = False,
     command: str = "",
 ) -> Paired:
@@ -110,12 +112,12 @@ def run_paired(
         What the points are called.
     out
         Folder in which the sweep is kept, so that the same call continues it; None: nothing is kept.
-    workers, quiet, command
+    workers, executor, quiet, command
         As in :func:`comity_lab.sweeping.sweep`.
     """
     with tempfile.TemporaryDirectory(prefix="comity-") as aside:
         folder = Path(aside) / "sweep" if out is None else out / "sweep"
-        outcome = sweep(design, folder, workers=workers, quiet=quiet, command=command)
+        outcome = sweep(design, folder, workers=workers, executor=executor, quiet=quiet, command=command)
         tables = read_sweep(folder)
         table = pd.DataFrame() if outcome.interrupted else effects_of(tables, labels)
     return Paired(

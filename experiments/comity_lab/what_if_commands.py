@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["compare", "mount_what_ifs", "odd", "whatif"]
+__all__ = ["audit", "compare", "mount_what_ifs", "odd", "whatif"]
 
 Replicates = Annotated[int, typer.Option(metavar="N", help="Pairs of runs that share their luck.")]
 Seed = Annotated[str, typer.Option(metavar="N", help="Seed of the study.")]
@@ -71,6 +71,39 @@ def compare(
         raise typer.Exit(status)
 
 
+def audit(
+    quick: Annotated[bool, typer.Option("--quick", help="Some claims, some changes, 3 pairs: seconds.")] = False,
+    scenario: ScenarioOption = "hld_gfmd",
+    replicates: Annotated[
+        int | None, typer.Option(metavar="N", help="Pairs of runs for each what-if and change.", show_default="30")
+    ] = None,
+    seed: Seed = "0",
+    workers: Workers = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Save table (CSV) and runs.", show_default="not saved")
+    ] = None,
+    claims: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Other claims.", show_default="scenarios/claims.toml")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Ask whether each link of the argument holds, also when what should not matter or is uncertain is changed."""
+    from comity_lab.audit.printing import audit_claims
+
+    status = audit_claims(
+        scenario=scenario,
+        quick=quick,
+        replicates=replicates,
+        seed=seed,
+        workers=workers,
+        out=out,
+        claims_file=claims,
+        quiet=quiet,
+    )
+    if status:
+        raise typer.Exit(status)
+
+
 def odd(
     patches: Annotated[
         list[str] | None,
@@ -90,7 +123,7 @@ def odd(
 
 def mount_what_ifs(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (whatif, compare, odd):
+    for command in (whatif, compare, audit, odd):
         app.command(epilog=_EXAMPLES[command.__name__])(command)
 
 
@@ -106,6 +139,7 @@ _EXAMPLES = {
             "comity compare hld_gfmd hld_gfmd_2025",
             "comity compare runs/deaf my_scenario.toml         a record stands for its scenario",
         ),
+        "audit": ("comity audit --quick", "comity audit --replicates 30 --out audit"),
         "odd": ("comity odd | less", "comity odd --diff no_gfmd open_hosts"),
     }.items()
 }
