@@ -139,7 +139,7 @@ CONDITIONS: tuple[Condition, ...] = (
     ),
     Condition(
         name="votes_only", text="sovereignty and rights from votes only", kind="uncertain", vary=_formula("votes_only"),
-        needs_tables=True, quick=True,
+        needs_tables=True,
     ),
     Condition(
         name="vdem_only", text="sovereignty and rights from V-Dem only", kind="uncertain", vary=_formula("vdem_only"),
