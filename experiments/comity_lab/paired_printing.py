@@ -24,8 +24,8 @@ from comity_lab.paired import MARKS, Paired, compare_design, run_paired, sentenc
 
 __all__ = ["compare", "print_block", "print_matrix", "what_if"]
 
-_COLUMNS = 4
-"""Measures side by side, so that a line fits a page."""
+_CELL = 20
+"""Width of a cell of the matrix; as many measures stand side by side as fit a line."""
 
 
 def what_if(
@@ -125,7 +125,9 @@ def print_matrix(paired: Paired, title: str) -> None:
     cells = {(row["label"], row["measure"]): row for row in paired.table.to_dict("records")}
     units = {row["measure"]: row["unit"] for row in paired.table.to_dict("records")}
     first = paired.table.drop_duplicates("measure").set_index("measure")
-    for start in range(0, len(names), _COLUMNS):
+    longest = max(map(len, [paired.reference, *paired.labels]))
+    columns = max(1, (min(screen.width, 100) - longest - 1) // _CELL)
+    for start in range(0, len(names), columns):
         view = Table(
             title=escape(title) if start == 0 else None,
             title_justify="left",
@@ -134,7 +136,7 @@ def print_matrix(paired: Paired, title: str) -> None:
             padding=(0, 1, 0, 0),
         )
         view.add_column("", no_wrap=True)
-        part = names[start : start + _COLUMNS]
+        part = names[start : start + columns]
         for name in part:
             view.add_column(f"{name.replace('_', ' ')}\n{units[name]}", justify="right", no_wrap=True)
         view.add_row(paired.reference, *(number(first["reference"][name]) for name in part), end_section=True)
