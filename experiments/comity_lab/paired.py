@@ -177,9 +177,10 @@ def short_sentence(label: str, rows: pd.DataFrame) -> str:
     moved = rows[rows["effect"].isin(["up", "down"])]
     if moved.empty:
         return f"{label} moves none of {len(rows)} measures beyond its interval."
+    clearest = moved.head(3)
     named = [
-        f"{row.measure.replace('_', ' ')} {MARKS[row.effect]}"  # type: ignore[union-attr, index]
-        for row in moved.head(3).itertuples()
+        f"{str(name).replace('_', ' ')} {MARKS[str(effect)]}"
+        for name, effect in zip(clearest["measure"], clearest["effect"], strict=True)
     ]
     return f"{label} moves {len(moved)} of {len(rows)} measures, most clearly {', '.join(named)}."
 

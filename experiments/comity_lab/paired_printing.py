@@ -6,8 +6,9 @@ import json
 import shlex
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.box import SIMPLE
 from rich.markup import escape
@@ -149,7 +150,7 @@ def print_matrix(paired: Paired, title: str) -> None:
         screen.print("\n".join(textwrap.wrap(text, 98, subsequent_indent="  ")), markup=False)
 
 
-def _cell(row: dict[str, float]) -> str:
+def _cell(row: Mapping[Hashable, Any]) -> str:
     shown = with_half(row["difference"], row["half_width"], sign=True)
     sign = MARKS[str(row["effect"])]
     return sign if row["effect"] == "unmeasured" else f"{shown} {sign}"

@@ -90,7 +90,7 @@ class Recipe:
     @cached_property
     def runner(self) -> Runner:
         """The function that holds a run, ``f(scenario, seed) -> record``."""
-        return _imported("runner", self.design.runner) if self.design.runner else hold  # type: ignore[no-any-return]
+        return _imported("runner", self.design.runner) if self.design.runner else hold
 
     def setting_key(self, values: Mapping[str, Any]) -> str:
         """Return what two points must share so that they differ in parameters and theory only."""

@@ -157,10 +157,10 @@ def _design(
 
 
 def _judged(table: pd.DataFrame, claims: Sequence[Claim], condition: Condition) -> pd.DataFrame:
-    found = table.set_index(["label", "measure"])
+    found = {(row["label"], row["measure"]): row for row in table.to_dict("records")}
     rows = []
     for claim in claims:
-        effect = found.loc[(claim.what_if, claim.measure)]
+        effect = found[claim.what_if, claim.measure]
         rows.append(
             {
                 "condition": condition.name,
