@@ -9,7 +9,7 @@ import pytest
 import comity
 from comity import InputError, Scenario
 from comity.scenario.loading import load
-from comity.scenario.patching import apply_patch
+from comity.scenario.patching import apply_patch, patch_schema
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -142,3 +142,11 @@ def test_an_actor_that_is_not_there_cannot_be_removed(tmp_path):
     scenario = remove(tmp_path, 'actors = ["CORALL"]')
     with pytest.raises(InputError, match=r"population\.remove names actor 'CORALL', .* Did you mean 'CORAL'\?"):
         comity.run(scenario)
+
+
+def test_the_schema_knows_what_only_a_patch_may_hold():
+    schema = patch_schema()
+    item = schema["each"]["items"]
+    assert set(item["properties"]) == {"of", "where", "set", "remove"}
+    assert set(item["properties"]["of"]["enum"]) == {"meetings", "forums", "issues", "shocks"}
+    assert set(schema["remove"]["properties"]) == {"meetings", "forums", "actors", "shocks", "chairs"}
