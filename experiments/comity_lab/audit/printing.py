@@ -91,7 +91,8 @@ def print_audit(found: Audit) -> None:
     for item in found.conditions:
         counts = table.loc[table["condition"] == item.name, "verdict"].value_counts()
         said = ", ".join(f"{count} {word}" for word, count in counts.items())
-        screen.print(f"{letters[item.name]}  {item.text} ({item.kind}): {said}", markup=False, soft_wrap=True)
+        legend = f"{letters[item.name]}  {item.text} ({item.kind}): {said}"
+        screen.print("\n".join(textwrap.wrap(legend, 98, subsequent_indent="   ")), markup=False)
     for line in _what_does_not_hold(found):
         screen.print("\n".join(textwrap.wrap(line, 98, subsequent_indent="  ")), markup=False)
     n = table["n"]
