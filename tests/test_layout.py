@@ -36,8 +36,11 @@ AFTER = (
     "explain",
     "measures",
     "facts",
+    "changes",
     "describe",
+    "description",
     "odd",
+    "departures",
 )
 ALLOWED_IMPORTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(FOUNDATION, FOUNDATION),

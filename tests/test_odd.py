@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from importlib import import_module
 from pathlib import Path
@@ -10,12 +11,15 @@ from pkgutil import iter_modules
 import numpy as np
 import pytest
 
+from comity.departures import READ_BY
+from comity.description import ELEMENTS, submodels
 from comity.errors import InputError
 from comity.mechanism import Mechanism
 from comity.odd import BLOCKS, declared_mechanisms, with_generated_blocks
 from comity.randomness import Decision, address, decision_keys, uniform
 from comity.scenario.parameters import Parameters, parameter_table
 from comity.scenario.phases import Phase
+from comity.scenario.schema import Scenario
 
 MODEL = Path(__file__).resolve().parents[1] / "model"
 ODD = (MODEL / "ODD.md").read_text(encoding="utf-8")
@@ -173,3 +177,99 @@ def test_sections_of_the_chapter_and_coded_facts_resolve():
 )
 def test_citations_are_recognised(text, keys):
     assert citations(text) == keys
+
+
+CONCEPTS = (
+    "Basic principles", "Emergence", "Adaptation", "Objectives", "Learning", "Prediction", "Sensing", "Interaction",
+    "Stochasticity", "Collectives", "Observation",
+)  # fmt: skip
+"""The eleven design concepts in their order. Source: Grimm et al. (2020)."""
+
+
+def test_the_seven_elements_stand_in_the_order_of_the_protocol():
+    headings = re.findall(r"^## (\d) (.*)$", ODD, re.MULTILINE)
+    assert [title for _, title in headings[:7]] == list(ELEMENTS)
+    assert [int(number) for number, _ in headings[:7]] == list(range(1, 8))
+
+
+def test_every_design_concept_is_treated_in_order():
+    named = re.findall(r"^\*\*([A-Z][a-z ]+)\.\*\*", section(4), re.MULTILINE)
+    assert [name for name in named if name in CONCEPTS] == list(CONCEPTS)
+
+
+def test_every_question_on_decisions_has_an_answer():
+    rows = re.findall(r"^\| (I{1,3}\.[ivx]+)\.[^|]*\| ([^|]+) \|$", section(4), re.MULTILINE)
+    decisions = [f"II.{number}" for number in ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")]
+    expected = {*(f"I.{n}" for n in ("i", "ii", "iii")), *decisions, *(f"III.{n}" for n in ("i", "ii", "iii", "iv"))}
+    assert {key for key, _ in rows} == expected
+    assert all(len(answer) >= 10 for _, answer in rows)
+
+
+def function_tree(place: str) -> ast.AST:
+    """Return the syntax of a function or method by its dotted place."""
+    parts = place.split(".")
+    for n in range(len(parts) - 1, 0, -1):
+        file = MODEL.joinpath(*parts[:n]).with_suffix(".py")
+        if file.is_file():
+            node: ast.AST = ast.parse(file.read_text(encoding="utf-8"))
+            for name in parts[n:]:
+                named = (ast.FunctionDef, ast.ClassDef)
+                node = next(item for item in node.body if isinstance(item, named) and item.name == name)  # type: ignore[attr-defined]
+            return node
+    raise AssertionError(f"{place} is not in the code")
+
+
+def called(place: str) -> list[str]:
+    """Return the names of what a function calls, in the order in which the text of the code calls them first."""
+    calls = [node for node in ast.walk(function_tree(place)) if isinstance(node, ast.Call)]
+    calls.sort(key=lambda call: (call.func.end_lineno, call.func.end_col_offset))
+    names = [call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "") for call in calls]
+    return list(dict.fromkeys(names))
+
+
+ORDER = re.findall(r"^\| `(comity\.[\w.]+)` \| (.+) \|$", section(3), re.MULTILINE)
+
+
+def test_the_order_of_events_has_a_row_for_every_moment():
+    held = {place.rpartition(".")[2] for place, _ in ORDER}
+    assert held >= {"_open_next", "open_gathering", "hold_sittings", "decide", "listen", "_close", "_pass_year"}
+
+
+@pytest.mark.parametrize(("place", "text"), ORDER, ids=[place.rpartition(".")[2] for place, _ in ORDER])
+def test_the_order_of_events_is_that_of_the_code(place, text):
+    listed = re.findall(r"`(\w+)` (\d\.\d+)", text)
+    in_code = called(place)
+    missing = [name for name, _ in listed if name not in in_code]
+    assert not missing, f"{place} does not call {missing}"
+    assert [name for name in in_code if name in dict(listed)] == [name for name, _ in listed]
+    for name, number in listed:
+        assert re.search(rf"^### {re.escape(number)} ", ODD, re.MULTILINE), f"{name}: no section {number}"
+
+
+def test_every_rule_that_a_moment_calls_is_listed():
+    """What is imported from the families of rules and called at a moment must be in the row of that moment."""
+    helpers = {"uniform", "address", "copies_practice", "mimicry_step", "note_trust", "is_targeted", "trust_table"}
+    for place, text in ORDER:
+        module = import_module(place.rpartition(".")[0].removesuffix(".ForumModel"))
+        rules = {
+            name for name, value in vars(module).items()
+            if getattr(value, "__module__", "").split(".")[:2] in (["comity", "mechanisms"], ["comity", "between"])
+            and callable(value)
+        }  # fmt: skip
+        unlisted = (set(called(place)) & rules) - set(re.findall(r"`(\w+)`", text)) - helpers
+        assert not {name for name in unlisted if name.islower()}, f"{place} also calls {unlisted}"
+
+
+def test_the_check_of_the_order_can_fail():
+    assert called("comity.between.interlude.pass_year") == ["pull_home", "forget", "replace_delegations", "recover"]
+    with pytest.raises((AssertionError, StopIteration)):
+        function_tree("comity.between.interlude.no_such_function")
+
+
+def test_fields_of_the_scenario_name_modules_that_have_a_section():
+    described = submodels(ODD)
+    for field, modules in READ_BY.items():
+        assert modules, field
+        for module in modules:
+            assert module in described, f"{field}: {module}"
+        assert field.split(".")[0] in Scenario.model_fields

@@ -54,6 +54,9 @@ class Design(BaseModel):
         Seed of the study, of the sample and of all runs.
     common_random_numbers
         Whether replicate r has the same luck at every point.
+    runner
+        ``module:name`` of a function from a scenario and a seed to a record that holds a run in place of the model's
+        own way, for a study of how runs are held.
     keep
         ``measures`` always; ``meetings``: the table of meetings; ``outcomes``: votes, memberships and chairs.
     """
@@ -76,6 +79,7 @@ class Design(BaseModel):
     replicates: int = 1
     seed: int = 0
     common_random_numbers: bool = True
+    runner: str = ""
     keep: tuple[str, ...] = ("measures",)
 
     @classmethod
@@ -168,6 +172,8 @@ def _with_listed_factors(design: Design, where: str) -> Design:
 def _check(design: Design, where: str) -> None:
     if bool(design.scenario) == bool(design.function):
         raise InputError(f'{where}: scenario must be given. Write scenario = "hld_gfmd", or name a function instead.')
+    if design.runner and design.function:
+        raise InputError(f"{where}: runner must go with a scenario, got a function too. Leave one out.")
     if design.sampler not in SAMPLERS:
         raise InputError(
             f"{where}: sampler must be one of {', '.join(SAMPLERS)}, got {design.sampler!r}. "

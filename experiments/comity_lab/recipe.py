@@ -15,17 +15,21 @@ from pathlib import Path
 from typing import Any
 
 from comity.errors import InputError
+from comity.forum_model import ForumModel
+from comity.record import Record
 from comity.scenario.loading import from_data, load
 from comity.scenario.locate import find_scenario
 from comity.scenario.patching import apply_patch, set_path
 from comity.scenario.schema import Scenario
+from comity.storage import SCENARIO, read_json
 from comity_lab.design import Design, design_from
 from comity_lab.factor import NO_PATCH
 
-__all__ = ["Recipe", "recipe_of", "unpack"]
+__all__ = ["Recipe", "hold", "load_any", "recipe_of", "unpack"]
 
 _KEPT_SETTINGS = 16
 Function = Callable[..., Mapping[str, float]]
+Runner = Callable[[Scenario, int], Record]
 
 
 @dataclass(kw_only=True)
@@ -40,17 +44,23 @@ class Recipe:
         The scenario with the design's own patches and settings, as plain data; None for a function.
     patches
         Values of the factor ``patch``, as plain data by name.
+    scenarios
+        Values of the factor ``scenario``, which replace the base, as plain data by name.
     """
 
     design: Design
     base: dict[str, Any] | None
     patches: dict[str, dict[str, Any]]
+    scenarios: dict[str, dict[str, Any]] = field(default_factory=dict)
     _settings: OrderedDict[str, Scenario] = field(default_factory=OrderedDict, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data; of the scenario's file it keeps the name, so that no folder enters."""
         design = {**self.design.model_dump(mode="json"), "scenario": Path(self.design.scenario).name}
-        return {"design": design, "scenario": self.base, "patches": self.patches}
+        if not design["runner"]:
+            del design["runner"]
+        data = {"design": design, "scenario": self.base, "patches": self.patches}
+        return {**data, "scenarios": self.scenarios} if self.scenarios else data
 
     @cached_property
     def packed(self) -> bytes:
@@ -68,20 +78,19 @@ class Recipe:
             "scenario": self._setting("", {}).hash if self.base is not None else None,
             "patches": self.patches,
         }
+        if self.scenarios:
+            content["scenarios"] = {name: from_data(data, name).hash for name, data in self.scenarios.items()}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
     @cached_property
     def function(self) -> Function:
         """The function that stands in for a scenario, ``f(values) -> measures`` or ``f(values, seed) -> measures``."""
-        module, _, name = self.design.function.partition(":")
-        try:
-            found = getattr(import_module(module), name)
-        except (ImportError, AttributeError, ValueError) as error:
-            raise InputError(
-                f"design: function must be module:name of what can be imported, got {self.design.function!r}: {error}. "
-                "Correct it, or put its folder on PYTHONPATH."
-            ) from None
-        return found  # type: ignore[no-any-return]
+        return _imported("function", self.design.function)  # type: ignore[no-any-return]
+
+    @cached_property
+    def runner(self) -> Runner:
+        """The function that holds a run, ``f(scenario, seed) -> record``."""
+        return _imported("runner", self.design.runner) if self.design.runner else hold
 
     def setting_key(self, values: Mapping[str, Any]) -> str:
         """Return what two points must share so that they differ in parameters and theory only."""
@@ -116,6 +125,8 @@ class Recipe:
             raise InputError("design: has a function and no scenario. Give a scenario to run one.")
         data = self.base
         others: dict[str, Any] = json.loads(key) if key else {}
+        if "scenario" in others:
+            data = self.scenarios[others.pop("scenario")]
         patch = others.pop("patch", NO_PATCH)
         if patch != NO_PATCH:
             data = apply_patch(data, self.patches[patch], f"patch {patch}")
@@ -145,7 +156,24 @@ def recipe_of(design: Design) -> Recipe:
     )
     names = [name for f in design.factors if f.name == "patch" for name in f.values or () if name != NO_PATCH]
     patches = {name: _read_patch(find_scenario(name, beside, kind="patch")) for name in names}
-    return Recipe(design=design, base=base.to_json(), patches=patches)
+    named = [name for f in design.factors if f.name == "scenario" for name in f.values or ()]
+    scenarios = {name: load_any(name, beside).to_json() for name in named}
+    recipe = Recipe(design=design, base=base.to_json(), patches=patches, scenarios=scenarios)
+    _ = recipe.runner
+    return recipe
+
+
+def load_any(name: str, beside: Path | None = None) -> Scenario:
+    """Return the scenario of a name, a file, or the folder of a record."""
+    folder = Path(name)
+    if folder.is_dir():
+        return from_data(read_json(folder, SCENARIO), f"{folder.name}/{SCENARIO}")
+    return load(find_scenario(name, beside))
+
+
+def hold(scenario: Scenario, seed: int) -> Record:
+    """Return the record of one run, as a sweep holds it: meetings only, without agents."""
+    return Record.of(ForumModel(scenario, seed=seed, keep="meetings", agents=False).run())
 
 
 @lru_cache(maxsize=4)
@@ -159,7 +187,19 @@ def recipe_from(data: Mapping[str, Any]) -> Recipe:
     given = dict(data["design"])
     if given["sampler"] == "list":
         given["factors"] = []
-    return Recipe(design=design_from(given), base=data["scenario"], patches=data["patches"])
+    scenarios = data.get("scenarios", {})
+    return Recipe(design=design_from(given), base=data["scenario"], patches=data["patches"], scenarios=scenarios)
+
+
+def _imported(key: str, place: str) -> Any:
+    module, _, name = place.partition(":")
+    try:
+        return getattr(import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise InputError(
+            f"design: {key} must be module:name of what can be imported, got {place!r}: {error}. "
+            "Correct it, or put its folder on PYTHONPATH."
+        ) from None
 
 
 def _read_patch(path: Path) -> dict[str, Any]:

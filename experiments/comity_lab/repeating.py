@@ -57,6 +57,10 @@ def repeat_run(folder: str | Path, run: str, *, keep: Keep = "all") -> Repeated:
     row = _find(sweep.runs, run, folder)
     if sweep.plan.recipe.base is None:
         raise InputError(f"{folder}: is a sweep of a function, which leaves no record. Call the function itself.")
+    if sweep.design.runner:
+        raise InputError(
+            f"{folder}: its runs are held by {sweep.design.runner}, which keeps no detail. Call that function itself."
+        )
     scenario = sweep.plan.recipe.scenario(sweep.plan.values(int(row["point"])))
     record = Record.of(ForumModel(scenario, seed=int(row["seed"]), keep=keep, agents=False).run())
     differences = []

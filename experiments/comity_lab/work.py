@@ -16,9 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from comity.compiled import rules_version
-from comity.forum_model import ForumModel
 from comity.measures import measure
-from comity.record import Record
 from comity_lab.job import Job
 from comity_lab.nesting import nest
 from comity_lab.recipe import Recipe, unpack
@@ -95,7 +93,7 @@ def one_run(recipe: Recipe, row: np.ndarray, seed: int) -> Run:
         else:
             scenario = recipe.scenario(values)
             run.scenario_hash = scenario.hash
-            record = Record.of(ForumModel(scenario, seed=seed, keep="meetings", agents=False).run())
+            record = recipe.runner(scenario, seed)
             run.measures = measure(record)
             for word in recipe.design.keep:
                 run.tables |= {name: getattr(record, name) for name in NESTED.get(word, ())}

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterable
 from datetime import date
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
 
 from comity import between, forum, mechanisms
+from comity.changes import differences
 from comity.forum.stage import Stage, prepare
 from comity.forum.timetable import Topic
 from comity.mechanism import Mechanism
@@ -69,14 +68,6 @@ def describe(scenario: Scenario, base: Scenario | None = None) -> str:
     return "\n".join(blocks)
 
 
-def differences(base: Scenario, scenario: Scenario) -> list[str]:
-    """Return how a scenario differs from a base, one line for each place; titles and references do not count."""
-    without = {"name", "title", "description", "references"}
-    before = {key: value for key, value in base.to_json().items() if key not in without}
-    after = {key: value for key, value in scenario.to_json().items() if key not in without}
-    return list(_compare(before, after, ""))
-
-
 def mechanisms_declared() -> list[Mechanism]:
     """Return all mechanisms that the modules of the model declare."""
     found: list[Mechanism] = []
@@ -87,37 +78,6 @@ def mechanisms_declared() -> list[Mechanism]:
             if isinstance(declared.get("MECHANISM"), Mechanism):
                 found.append(declared["MECHANISM"])
     return found
-
-
-def _compare(before: Any, after: Any, place: str) -> Iterable[str]:
-    if before == after:
-        return
-    if isinstance(before, list) and isinstance(after, list) and _keyed(before) and _keyed(after):
-        before, after = ({item["id"]: item for item in side} for side in (before, after))
-        for word, here, there in (("removed", before, after), ("added", after, before)):
-            names = [key for key in here if key not in there]
-            if names:
-                yield f"{place}: {', '.join(names)} {word}"
-    if isinstance(before, dict) and isinstance(after, dict):
-        for key in sorted(before.keys() & after.keys()):
-            yield from _compare(before[key], after[key], f"{place}.{key}" if place else key)
-        if not _keyed(list(before.values())) and not _keyed(list(after.values())):
-            for key in sorted(before.keys() ^ after.keys()):
-                yield f"{place}.{key}: {_short(before.get(key))}, now {_short(after.get(key))}"
-        return
-    yield f"{place}: {_short(before)}, now {_short(after)}"
-
-
-def _keyed(items: list[Any]) -> bool:
-    return bool(items) and all(isinstance(item, dict) and "id" in item for item in items)
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, list) and len(value) > 4:
-        return f"{len(value)} items"
-    if value is None or value in ([], ""):
-        return "none"
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _what_runs(scenario: Scenario) -> list[str]:

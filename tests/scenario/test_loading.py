@@ -57,7 +57,7 @@ def test_extends_must_exist(tmp_path):
 
 
 def test_remove_needs_a_base(tmp_path):
-    with pytest.raises(InputError, match="remove needs a base to remove from"):
+    with pytest.raises(InputError, match="remove needs a base that it can change"):
         load(write(tmp_path, "a", '[remove]\nmeetings = ["X"]\n'))
 
 

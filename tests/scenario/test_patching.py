@@ -9,7 +9,7 @@ import pytest
 import comity
 from comity import InputError, Scenario
 from comity.scenario.loading import load
-from comity.scenario.patching import apply_patch
+from comity.scenario.patching import apply_patch, patch_schema
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -52,6 +52,59 @@ def test_a_patch_removes_actors_shocks_and_meetings(tmp_path):
     assert "CORAL" not in set(comity.run(scenario, seed=1).actors["actor"])
 
 
+def each(tmp_path: Path, text: str) -> Scenario:
+    return load("teaching", patches=[write(tmp_path, "patch", f"[[each]]\n{text}\n")])
+
+
+def test_each_changes_all_items_that_it_chooses(tmp_path):
+    scenario = each(tmp_path, 'of = "meetings"\nwhere = { forum = "DIALOGUE" }\nset = { openness = 0.9 }')
+    changed = {meeting.id: meeting.openness for meeting in scenario.meetings}
+    assert changed == {"DIALOGUE1": 0.9, "FORUM1": load("teaching").meeting("FORUM1").openness, "DIALOGUE2": 0.9}
+    everywhere = each(tmp_path, 'of = "meetings"\nset = { venue = "online" }')
+    assert {meeting.venue for meeting in everywhere.meetings} == {"online"}
+
+
+def test_each_merges_tables_inside_an_item_and_comes_after_the_rest():
+    base = {"meetings": [{"id": "A", "forum": "F", "sittings": {"corridor": 1}}, {"id": "B", "forum": "G"}]}
+    patch = {
+        "meetings": [{"id": "A", "forum": "G"}],
+        "each": [{"of": "meetings", "where": {"forum": "G"}, "set": {"sittings": {"plenary": 2}}}],
+    }
+    merged = apply_patch(base, patch, "here")["meetings"]
+    assert merged[0] == {"id": "A", "forum": "G", "sittings": {"corridor": 1, "plenary": 2}}
+    assert merged[1] == {"id": "B", "forum": "G", "sittings": {"plenary": 2}}
+
+
+def test_each_removes_those_of_a_list_that_are_there(tmp_path):
+    # FORUM9 is not in this calendar: a patch may name meetings that only a longer calendar has.
+    scenario = each(tmp_path, 'of = "meetings"\nwhere = { id = ["FORUM1", "FORUM9"] }\nremove = true')
+    assert [meeting.id for meeting in scenario.meetings] == ["DIALOGUE1", "DIALOGUE2"]
+    assert each(tmp_path, 'of = "shocks"\nremove = true').shocks == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('of = "meeting"\nremove = true', r"each\[0\]: of must be one of meetings, .* Did you mean 'meetings'\?"),
+        ('of = "meetings"\nwhere = { city = "X" }\nremove = true', r"must choose meetings by id or forum, got 'city'"),
+        ('of = "meetings"\nwhere = { forum = "FORUMS" }\nremove = true', r"none of the meetings .* mean 'FORUM'\?"),
+        ('of = "meetings"', r"must have either set or remove = true"),
+        ('of = "meetings"\nremove = true\nset = { city = "X" }', r"must have either set or remove = true"),
+        ('of = "meetings"\nset = { id = "X" }', r"set must be a table without id"),
+        ('of = "meetings"\nwhere = "FORUM"\nremove = true', r"where must be a table of values, got 'FORUM'"),
+        ('of = "meetings"\nsets = { city = "X" }', r"sets is not a known key\. Did you mean 'set'\?"),
+    ],
+)
+def test_each_says_what_is_wrong_with_it(tmp_path, text, message):
+    with pytest.raises(InputError, match=message):
+        each(tmp_path, text)
+
+
+def test_each_must_be_a_list_of_tables(tmp_path):
+    with pytest.raises(InputError, match=r"each must be a list of tables"):
+        apply_patch({}, {"each": {"of": "meetings"}}, "here")
+
+
 def test_removing_a_meeting_removes_what_is_linked_to_it():
     meetings = {"id": "M1"}, {"id": "M2", "linked_to": "M1"}, {"id": "M3", "linked_to": "M2"}, {"id": "M4"}
     patched = apply_patch({"meetings": list(meetings)}, {"remove": {"meetings": ["M1"]}}, "here")
@@ -89,3 +142,11 @@ def test_an_actor_that_is_not_there_cannot_be_removed(tmp_path):
     scenario = remove(tmp_path, 'actors = ["CORALL"]')
     with pytest.raises(InputError, match=r"population\.remove names actor 'CORALL', .* Did you mean 'CORAL'\?"):
         comity.run(scenario)
+
+
+def test_the_schema_knows_what_only_a_patch_may_hold():
+    schema = patch_schema()
+    item = schema["each"]["items"]
+    assert set(item["properties"]) == {"of", "where", "set", "remove"}
+    assert set(item["properties"]["of"]["enum"]) == {"meetings", "forums", "issues", "shocks"}
+    assert set(schema["remove"]["properties"]) == {"meetings", "forums", "actors", "shocks", "chairs"}

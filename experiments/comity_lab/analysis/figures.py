@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["differences_figure", "indices_figure", "means_figure", "save", "svg", "under"]
+__all__ = ["differences_figure", "indices_figure", "means_figure", "save", "style", "svg", "under"]
 
 _BLUE, _ORANGE, _GREY = "#0072B2", "#D55E00", "#6E6E6E"
 """Source: Okabe and Ito (2008), Color Universal Design; told apart by all readers, and by the markers as well."""
@@ -27,6 +27,11 @@ _BLUE, _ORANGE, _GREY = "#0072B2", "#D55E00", "#6E6E6E"
 _LABELLED_POINTS = 32
 _COLUMNS = 3
 _STYLE: dict[Any, Any] = {"svg.hashsalt": "comity", "svg.fonttype": "none", "font.size": 9, "font.family": "sans-serif"}
+
+
+def style() -> dict[Any, Any]:
+    """Return the settings of matplotlib under which every figure is drawn."""
+    return dict(_STYLE)
 
 
 def under(sweep: SweepTables, n: str, interval: str = "95 % interval, Student's t") -> str:

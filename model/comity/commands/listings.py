@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from itertools import groupby
 from pathlib import Path
 
@@ -14,15 +15,20 @@ from rich.table import Table
 from comity.commands.choice import Choice
 from comity.commands.console import console
 from comity.errors import InputError
+from comity.scenario.lessons import Lesson
 
 __all__ = ["describe_scenario", "list_parameters", "list_scenarios", "write_schema"]
 
 
 def describe_scenario(choice: Choice, sources: bool) -> None:
-    """Print a scenario in words."""
+    """Print a scenario in words, after the lesson of each what-if that is laid over it."""
     from comity.describe import describe
+    from comity.scenario.lessons import read_lesson
+    from comity.scenario.locate import find_scenario
 
     scenario = choice.load()
+    for patch in choice.patches:
+        sys.stdout.write("".join(f"{line}\n" for line in _wrapped(read_lesson(find_scenario(patch, kind="patch")))))
     sys.stdout.write(describe(scenario, choice.base()) + "\n")
     listed = scenario.sources()
     if sources:
@@ -34,8 +40,9 @@ def describe_scenario(choice: Choice, sources: bool) -> None:
 def list_scenarios() -> None:
     """Print the shipped scenarios and patches."""
     from comity.population.people import build_population
+    from comity.scenario.lessons import read_lesson
     from comity.scenario.loading import load
-    from comity.scenario.locate import scenario_folder, shipped_patches, shipped_scenarios
+    from comity.scenario.locate import find_scenario, shipped_patches, shipped_scenarios
 
     screen = console()
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
@@ -61,7 +68,7 @@ def list_scenarios() -> None:
         what_if.add_column("patch", no_wrap=True)
         what_if.add_column("what if")
         for name in patches:
-            what_if.add_row(name, escape(_first_comment(scenario_folder() / "patches" / f"{name}.toml")))
+            what_if.add_row(name, escape(read_lesson(find_scenario(name, kind="patch")).question))
         screen.print()
         screen.print(what_if)
         screen.print("\nA patch is laid over a scenario: comity run --patch NAME", markup=False)
@@ -69,10 +76,12 @@ def list_scenarios() -> None:
 
 def write_schema(out: Path | None) -> None:
     """Print the JSON Schema of scenario files, or write it to a new file."""
+    from comity.scenario.patching import patch_schema
     from comity.scenario.schema import Scenario
 
     schema = Scenario.model_json_schema()
     schema["properties"]["extends"] = {"type": "string", "description": "scenario that this one varies"}
+    schema["properties"] |= patch_schema()
     schema["required"] = []  # a file that extends another may leave out anything
     text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
     if out is None:
@@ -117,11 +126,7 @@ def list_parameters(free_only: bool) -> None:
     )
 
 
-def _first_comment(path: Path) -> str:
-    """Return the first comment of a file, which says what it is."""
-    lines = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            break
-        lines.append(line.lstrip("# "))
-    return " ".join(lines)
+def _wrapped(lesson: Lesson) -> list[str]:
+    """Return a lesson as lines of a page, with an empty one after it; nothing for a patch without."""
+    lines = [piece for line in lesson.lines() for piece in textwrap.wrap(line, 98, subsequent_indent="  ")]
+    return [*lines, ""] if lines else []

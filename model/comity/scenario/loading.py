@@ -101,9 +101,10 @@ def _read_extended(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
     data = _read_toml(path)
     base = data.pop("extends", None)
     if base is None:
-        if "remove" in data:
+        for key in sorted({"remove", "each"} & set(data)):
             raise InputError(
-                f'{_label(path)}: remove needs a base to remove from. Add extends = "hld_gfmd", or use it as a patch.'
+                f"{_label(path)}: {key} needs a base that it can change. "
+                'Add extends = "hld_gfmd", or use it as a patch.'
             )
         return data
     if not isinstance(base, str):

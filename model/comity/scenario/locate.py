@@ -8,6 +8,9 @@ from comity.errors import InputError, nearest
 
 __all__ = ["find_scenario", "scenario_folder", "shipped_patches", "shipped_scenarios"]
 
+_NOT_SCENARIOS = ("claims", "facts")
+"""Files beside the scenarios that are none."""
+
 
 def scenario_folder() -> Path:
     """Return the folder of the shipped scenarios."""
@@ -20,7 +23,7 @@ def scenario_folder() -> Path:
 
 def shipped_scenarios() -> list[str]:
     """Return the names of the shipped scenarios."""
-    return sorted(path.stem for path in scenario_folder().glob("*.toml") if path.stem != "facts")
+    return sorted(path.stem for path in scenario_folder().glob("*.toml") if path.stem not in _NOT_SCENARIOS)
 
 
 def shipped_patches() -> list[str]:

@@ -6,19 +6,30 @@ from typing import Any
 
 from comity.errors import InputError, nearest
 
-__all__ = ["apply_patch", "set_path"]
+__all__ = ["apply_patch", "patch_schema", "set_path"]
 
 _REMOVABLE = ("meetings", "forums", "actors", "shocks", "chairs")
+_SELECTABLE = {"meetings": ("id", "forum"), "forums": ("id",), "issues": ("id",), "shocks": ("id",)}
+"""Lists of which ``[[each]]`` changes several items, and the fields that it may choose them by: fields that every file
+writes out, so that a choice is the same before and after defaults are filled in."""
 
 
 def apply_patch(base: dict[str, Any], patch: dict[str, Any], where: str) -> dict[str, Any]:
     """Return the base with a patch laid over it.
 
     Tables merge key by key. A list of tables that carry an ``id`` merges by id: a known id changes the
-    fields given, an unknown id is appended. Any other value replaces. ``[remove]`` takes out by id
-    meetings (with those linked to them), forums (all their meetings), actors, shocks, or all chairs.
+    fields given, an unknown id is appended. Any other value replaces. ``[[each]]`` then changes or removes
+    all items of a list that a selection names, so that one patch fits calendars of different length: ``of``
+    is the list, ``where`` the selection (values by field, one or several; without it all items), ``set`` what
+    is merged into each item, or ``remove = true``. ``[remove]`` last takes out by id meetings (with those
+    linked to them), forums (all their meetings), actors, shocks, or all chairs.
     """
-    merged = _merge(base, {key: value for key, value in patch.items() if key not in ("extends", "remove")})
+    merged = _merge(base, {key: value for key, value in patch.items() if key not in ("extends", "remove", "each")})
+    each = patch.get("each", [])
+    if not isinstance(each, list):
+        raise InputError(f"{where}: each must be a list of tables, got {each!r}. Write [[each]] above every change.")
+    for number, change in enumerate(each):
+        merged = _change_each(merged, change, f"{where}: each[{number}]")
     remove = patch.get("remove", {})
     for key in remove:
         if key not in _REMOVABLE:
@@ -34,6 +45,36 @@ def apply_patch(base: dict[str, Any], patch: dict[str, Any], where: str) -> dict
         population["remove"] = [*population.get("remove", []), *remove["actors"]]
         merged["population"] = population
     return merged
+
+
+def patch_schema() -> dict[str, Any]:
+    """Return the JSON schema of what only a patch, or a file that extends another, may hold: each and remove."""
+    names = {"type": "array", "items": {"type": "string"}}
+    item = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["of"],
+        "properties": {
+            "of": {"enum": [*_SELECTABLE], "description": "list whose items are changed"},
+            "where": {
+                "type": "object",
+                "description": "which items, by id or, of meetings, by forum; without it all",
+                "additionalProperties": False,
+                "properties": {field: {"anyOf": [{"type": "string"}, names]} for field in _SELECTABLE["meetings"]},
+            },
+            "set": {"type": "object", "description": "fields that are merged into each item"},
+            "remove": {"type": "boolean", "description": "true: the items are taken out, meetings with those linked"},
+        },
+    }
+    return {
+        "each": {"type": "array", "items": item, "description": "changes of all items that a selection names"},
+        "remove": {
+            "type": "object",
+            "description": "ids that are taken out",
+            "additionalProperties": False,
+            "properties": {name: names for name in _REMOVABLE},
+        },
+    }
 
 
 def set_path(data: dict[str, Any], path: str, value: Any, where: str) -> dict[str, Any]:
@@ -64,6 +105,51 @@ def _set(data: dict[str, Any], keys: list[str], value: Any, where: str, path: st
     else:
         raise InputError(f"{where}: {path!r}: {key} is a value, not a table. Shorten the path.")
     return result
+
+
+def _change_each(data: dict[str, Any], change: Any, where: str) -> dict[str, Any]:
+    of, selection, values = _read_change(change, where)
+    items = data.get(of, [])
+    chosen = [item for item in items if all(item.get(field) in wanted for field, wanted in selection.items())]
+    if not chosen:
+        known = [str(item.get(field)) for field in selection for item in items]
+        missed = next((str(name) for wanted in selection.values() for name in wanted), "")
+        raise InputError(f"{where}: where chooses none of the {of} of the base. {nearest(missed, known)}")
+    if values is not None:
+        return {**data, of: [_merge(item, values) if item in chosen else item for item in items]}
+    names = [item["id"] for item in chosen]
+    if of == "meetings":
+        return _remove_meetings(data, {"meetings": names}, where)
+    return {**data, of: _without(items, names, where, of.removesuffix("s"))}
+
+
+def _read_change(change: Any, where: str) -> tuple[str, dict[str, list[Any]], dict[str, Any] | None]:
+    """Return the list, the selection and the values of one ``[[each]]``; values None: remove what is chosen."""
+    keys = ("of", "where", "set", "remove")
+    if not isinstance(change, dict):
+        raise InputError(f"{where} must be a table with {', '.join(keys)}, got {change!r}. Write it as [[each]].")
+    for key in change:
+        if key not in keys:
+            raise InputError(f"{where}: {key} is not a known key. {nearest(key, keys)}")
+    of = change.get("of", "")
+    if of not in _SELECTABLE:
+        raise InputError(
+            f"{where}: of must be one of {', '.join(_SELECTABLE)}, got {of!r}. {nearest(str(of), _SELECTABLE)}"
+        )
+    selection = change.get("where", {})
+    if not isinstance(selection, dict):
+        raise InputError(f'{where}: where must be a table of values, got {selection!r}. Write {{ forum = "GFMD" }}.')
+    for field in selection:
+        if field not in _SELECTABLE[of]:
+            raise InputError(
+                f"{where}: where must choose {of} by {' or '.join(_SELECTABLE[of])}, got {field!r}. Name that field."
+            )
+    is_removal, values = change.get("remove", False), change.get("set")
+    if is_removal not in (True, False) or is_removal is (values is not None):
+        raise InputError(f"{where}: must have either set or remove = true, not both and not neither. Keep one.")
+    if values is not None and (not isinstance(values, dict) or "id" in values):
+        raise InputError(f"{where}: set must be a table without id, got {values!r}. Give the fields to be changed.")
+    return of, {key: value if isinstance(value, list) else [value] for key, value in selection.items()}, values
 
 
 def _merge(base: Any, patch: Any) -> Any:

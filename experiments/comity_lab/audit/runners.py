@@ -1,0 +1,31 @@
+"""Other ways to hold a run, which should not matter: named by a design as ``runner``."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from comity.forum_model import ForumModel
+from comity.record import Record
+from comity.scenario.schema import Scenario
+
+__all__ = ["other_luck", "single_precision"]
+
+_ODD = np.uint64(2654435761)  # odd, so that the product is a permutation of the 32-bit addresses (Knuth's multiplier)
+_MASK = np.uint64(0xFFFFFFFF)
+
+
+def single_precision(scenario: Scenario, seed: int) -> Record:
+    """Hold a run in which trust is rounded to single precision after every meeting."""
+    model = ForumModel(scenario, seed=seed, keep="meetings", agents=False)
+    while model.running:
+        model.step()
+        if model.gathering is None:
+            model.world.relations["trust"] = model.world.relations["trust"].astype(np.float32)
+    return Record.of(model)
+
+
+def other_luck(scenario: Scenario, seed: int) -> Record:
+    """Hold a run in which every actor draws at another address, and so has luck that no other run has."""
+    model = ForumModel(scenario, seed=seed, keep="meetings", agents=False)
+    model.world.actors["address"] = (model.world.actors["address"] * _ODD) & _MASK
+    return Record.of(model.run())

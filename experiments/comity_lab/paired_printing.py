@@ -1,0 +1,198 @@
+"""What comity whatif and comity compare print and save."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+import textwrap
+from collections.abc import Hashable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.box import SIMPLE
+from rich.markup import escape
+from rich.table import Table
+
+from comity.commands.choice import read_seed_text
+from comity.commands.console import console
+from comity.errors import InputError
+from comity.scenario.lessons import read_lesson
+from comity.scenario.locate import find_scenario, shipped_patches
+from comity_lab.analysis_printing import check_files, number, save_all, with_half
+from comity_lab.design import Design
+from comity_lab.paired import MARKS, Paired, compare_design, run_paired, sentence, short_sentence, what_if_design
+
+__all__ = ["compare", "print_block", "print_matrix", "what_if"]
+
+_CELL = 20
+"""Width of a cell of the matrix; as many measures stand side by side as fit a line."""
+
+
+def what_if(
+    patches: Sequence[str],
+    *,
+    scenario: str,
+    replicates: int,
+    seed: str,
+    workers: int | None,
+    out: Path | None,
+    is_all: bool,
+    quiet: bool,
+) -> int:
+    """Run what-ifs beside a scenario, print their effects, and return the exit status."""
+    names = [*patches, *(name for name in shipped_patches() if is_all and name not in patches)]
+    if not names:
+        known = ", ".join(shipped_patches())
+        raise InputError(f"whatif: must have at least one patch, or --all for all shipped. Name one of {known}.")
+    design = what_if_design(names, scenario, replicates, read_seed_text(seed))
+    labels = [Path(name).stem for name in names]
+    paired = _run(design, Path(scenario).stem, labels, "whatif", out, workers, quiet, names)
+    if paired.interrupted:
+        return _stopped(out)
+    if len(names) == 1:
+        lesson = read_lesson(find_scenario(names[0], kind="patch"))
+        for line in lesson.lines():
+            print("\n".join(textwrap.wrap(line, 98, subsequent_indent="  ")))
+        title = f"{labels[0]} minus {paired.reference}"
+        print_block(paired, title)
+    else:
+        title = f"What-ifs minus {paired.reference}"
+        print_matrix(paired, title)
+    return _finish(paired, "whatif", title, out)
+
+
+def compare(
+    first: str, second: str, *, replicates: int, seed: str, workers: int | None, out: Path | None, quiet: bool
+) -> int:
+    """Run two scenarios with the same luck, print the second minus the first, and return the exit status."""
+    design = compare_design(first, second, replicates, read_seed_text(seed))
+    paired = _run(design, first, [second], "compare", out, workers, quiet, [first, second])
+    if paired.interrupted:
+        return _stopped(out)
+    title = f"{second} minus {first}"
+    print_block(paired, title)
+    return _finish(paired, "compare", title, out)
+
+
+def _run(
+    design: Design,
+    reference: str,
+    labels: Sequence[str],
+    verb: str,
+    out: Path | None,
+    workers: int | None,
+    quiet: bool,
+    names: Sequence[str],
+) -> Paired:
+    if out is not None:
+        check_files(out, verb)
+    words = ["comity", verb, *(Path(name).name for name in names), "--replicates", str(design.replicates)]
+    command = shlex.join([*words, "--seed", str(design.seed)])
+    return run_paired(design, reference, labels, out=out, workers=workers, quiet=quiet, command=command)
+
+
+def _stopped(out: Path | None) -> int:
+    kept = f"what is finished is kept in {out}: the same command continues" if out is not None else "nothing is kept"
+    print(f"stopped: {kept}.", file=sys.stderr)
+    return 130
+
+
+def print_block(paired: Paired, title: str) -> None:
+    """Print the effects of one what-if: a line for each measure, and what they say in a sentence."""
+    view = Table(title=escape(title), title_justify="left", box=SIMPLE, show_edge=False, padding=(0, 1, 0, 0))
+    view.add_column("measure", no_wrap=True)
+    for heading in ("reference", "difference ± 95 %"):
+        view.add_column(heading, justify="right", no_wrap=True)
+    view.add_column("", no_wrap=True)
+    view.add_column("unit", no_wrap=True)
+    for row in paired.table.to_dict("records"):
+        view.add_row(
+            row["measure"].replace("_", " "),
+            number(row["reference"]),
+            with_half(row["difference"], row["half_width"], sign=True),
+            MARKS[row["effect"]],
+            row["unit"],
+        )
+    screen = console()
+    screen.print(view)
+    screen.print("\n".join(textwrap.wrap(sentence(paired.table), 98)), markup=False)
+
+
+def print_matrix(paired: Paired, title: str) -> None:
+    """Print the effects of many what-ifs: a row each, measures side by side, some at a time."""
+    screen = console()
+    names = list(dict.fromkeys(paired.table["measure"]))
+    cells = {(row["label"], row["measure"]): row for row in paired.table.to_dict("records")}
+    units = {row["measure"]: row["unit"] for row in paired.table.to_dict("records")}
+    first = paired.table.drop_duplicates("measure").set_index("measure")
+    longest = max(map(len, [paired.reference, *paired.labels]))
+    columns = max(1, (min(screen.width, 100) - longest - 1) // _CELL)
+    for start in range(0, len(names), columns):
+        view = Table(
+            title=escape(title) if start == 0 else None,
+            title_justify="left",
+            box=SIMPLE,
+            show_edge=False,
+            padding=(0, 1, 0, 0),
+        )
+        view.add_column("", no_wrap=True)
+        part = names[start : start + columns]
+        for name in part:
+            view.add_column(f"{name.replace('_', ' ')}\n{units[name]}", justify="right", no_wrap=True)
+        view.add_row(paired.reference, *(number(first["reference"][name]) for name in part), end_section=True)
+        for label in paired.labels:
+            view.add_row(label, *(_cell(cells[label, name]) for name in part))
+        screen.print(view)
+        screen.print()
+    for label in paired.labels:
+        text = short_sentence(label, paired.table[paired.table["label"] == label])
+        screen.print("\n".join(textwrap.wrap(text, 98, subsequent_indent="  ")), markup=False)
+
+
+def _cell(row: Mapping[Hashable, Any]) -> str:
+    shown = with_half(row["difference"], row["half_width"], sign=True)
+    sign = MARKS[str(row["effect"])]
+    return sign if row["effect"] == "unmeasured" else f"{shown} {sign}"
+
+
+def _finish(paired: Paired, name: str, title: str, out: Path | None) -> int:
+    screen = console()
+    for note in paired.notes:
+        screen.print("\n".join(textwrap.wrap(f"Careful: {note}", 98)), markup=False)
+    n, design = paired.table["n"], paired.sweep.design
+    known = n[n > 0]
+    pairs = f"{known.min()}" if known.min() == known.max() else f"{known.min()} to {known.max()}"
+    foot = (
+        f"n = {pairs} pairs under common luck; 95 % interval, Student's t; study seed {design.seed}; "
+        f"{MARKS['up']} {MARKS['down']}: the interval excludes zero, as one in twenty does by luck alone; "
+        f"{MARKS['none']}: it holds zero; {MARKS['unmeasured']}: nothing to measure"
+    )
+    screen.print("\n".join(textwrap.wrap(foot, 98)), markup=False)
+    if out is not None:
+        _save(paired, name, title, out)
+    if paired.n_failed:
+        print(f"careful: {paired.n_failed} runs failed; read_sweep(…).failures says why", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _save(paired: Paired, name: str, title: str, out: Path) -> None:
+    from comity_lab.analysis.figures import differences_figure
+    from comity_lab.analysis.forest import forest_figure
+
+    sweep, table = paired.sweep, paired.table
+    if len(paired.labels) == 1:
+        save_all(out, name, table, lambda: forest_figure(sweep, table, title))
+    else:
+        save_all(out, name, table, lambda: differences_figure(sweep, table, 0, title, paired.reference))
+    (out / f"{name}.json").write_text(_as_json(paired), encoding="utf-8")
+    console().print(f"saved in {out}: {name}.json, and the runs in {out / 'sweep'}", markup=False, soft_wrap=True)
+
+
+def _as_json(paired: Paired) -> str:
+    keys = ["label", "measure", "unit", "n", "reference", "difference", "half_width", "low", "high", "effect"]
+    rows = json.loads(paired.table[keys].to_json(orient="records", double_precision=15))
+    provenance = dict(paired.sweep.provenance)
+    content = {"reference": paired.reference, "notes": list(paired.notes), "provenance": provenance, "effects": rows}
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
