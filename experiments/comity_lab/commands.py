@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from comity_lab.analysis_commands import mount_analysis
+from comity_lab.calibration_commands import mount_calibration
 
 __all__ = ["mount", "sweep"]
 
@@ -70,3 +71,4 @@ def mount(app: typer.Typer) -> None:
     if all(command.callback is not sweep for command in app.registered_commands):
         app.command(epilog=_EXAMPLES)(sweep)
         mount_analysis(app)
+        mount_calibration(app)

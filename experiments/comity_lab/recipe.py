@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from comity.errors import InputError
 from comity.scenario.loading import from_data, load
@@ -21,6 +21,9 @@ from comity.scenario.patching import apply_patch, set_path
 from comity.scenario.schema import Scenario
 from comity_lab.design import Design, design_from
 from comity_lab.factor import NO_PATCH
+
+if TYPE_CHECKING:
+    from comity.facts import Fact
 
 __all__ = ["Recipe", "recipe_of", "unpack"]
 
@@ -40,17 +43,22 @@ class Recipe:
         The scenario with the design's own patches and settings, as plain data; None for a function.
     patches
         Values of the factor ``patch``, as plain data by name.
+    facts
+        Facts that each run is asked for, as plain data.
     """
 
     design: Design
     base: dict[str, Any] | None
     patches: dict[str, dict[str, Any]]
+    facts: list[dict[str, Any]] = field(default_factory=list)
     _settings: OrderedDict[str, Scenario] = field(default_factory=OrderedDict, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data; of the scenario's file it keeps the name, so that no folder enters."""
         design = {**self.design.model_dump(mode="json"), "scenario": Path(self.design.scenario).name}
-        return {"design": design, "scenario": self.base, "patches": self.patches}
+        if self.design.facts:
+            design["facts"] = Path(self.design.facts).name
+        return {"design": design, "scenario": self.base, "patches": self.patches, "facts": self.facts}
 
     @cached_property
     def packed(self) -> bytes:
@@ -61,14 +69,32 @@ class Recipe:
     def hash(self) -> str:
         """Content hash of everything that can change a result, 16 hex digits; names and files do not enter."""
         data = self.to_json()
-        words = {"name", "scenario", "patches", "settings"}  # resolved in the base
+        words = {"name", "scenario", "patches", "settings", "until", "facts"}  # resolved in base and facts
         design = {key: value for key, value in data["design"].items() if key not in words}
         content = {
             "design": {**design, "keep": sorted(set(design["keep"]))},
             "scenario": self._setting("", {}).hash if self.base is not None else None,
             "patches": self.patches,
         }
+        if self.facts:
+            content["facts"] = self.facts
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+    @cached_property
+    def observed(self) -> tuple[Fact, ...]:
+        """The facts that each run is asked for."""
+        from comity.facts import Fact
+
+        return tuple(Fact.model_validate(fact) for fact in self.facts)
+
+    @cached_property
+    def kept(self) -> tuple[str, ...]:
+        """What runs keep; facts with the hash of what they say, because it decides what is kept."""
+        words = self.design.keep
+        if not self.facts:
+            return words
+        said = hashlib.sha256(json.dumps(self.facts, sort_keys=True).encode()).hexdigest()[:16]
+        return tuple(f"facts:{said}" if word == "facts" else word for word in words)
 
     @cached_property
     def function(self) -> Function:
@@ -145,7 +171,22 @@ def recipe_of(design: Design) -> Recipe:
     )
     names = [name for f in design.factors if f.name == "patch" for name in f.values or () if name != NO_PATCH]
     patches = {name: _read_patch(find_scenario(name, beside, kind="patch")) for name in names}
-    return Recipe(design=design, base=base.to_json(), patches=patches)
+    if design.until is not None:
+        from comity.facts import shorten
+
+        base = shorten(base, design.until)
+    facts = _read_facts(design, beside) if "facts" in design.keep else []
+    return Recipe(design=design, base=base.to_json(), patches=patches, facts=facts)
+
+
+def _read_facts(design: Design, beside: Path | None) -> list[dict[str, Any]]:
+    """Return the facts of a design that a record answers alone, as plain data."""
+    from comity.facts import MEASURES, load_facts
+
+    file = Path(design.facts) if design.facts else None
+    if file is not None and beside is not None and (beside / file).is_file():
+        file = beside / file
+    return [fact.model_dump(mode="json") for fact in load_facts(file) if not MEASURES[fact.measure].needs]
 
 
 @lru_cache(maxsize=4)
@@ -159,7 +200,7 @@ def recipe_from(data: Mapping[str, Any]) -> Recipe:
     given = dict(data["design"])
     if given["sampler"] == "list":
         given["factors"] = []
-    return Recipe(design=design_from(given), base=data["scenario"], patches=data["patches"])
+    return Recipe(design=design_from(given), base=data["scenario"], patches=data["patches"], facts=data.get("facts", []))
 
 
 def _read_patch(path: Path) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def one_run(recipe: Recipe, row: np.ndarray, seed: int) -> Run:
             scenario = recipe.scenario(values)
             run.scenario_hash = scenario.hash
             record = Record.of(ForumModel(scenario, seed=seed, keep="meetings", agents=False).run())
-            run.measures = measure(record)
+            run.measures = measure(record) | _observe(recipe, record)
             for word in recipe.design.keep:
                 run.tables |= {name: getattr(record, name) for name in NESTED.get(word, ())}
     except Exception as error:
@@ -108,8 +108,16 @@ def one_run(recipe: Recipe, row: np.ndarray, seed: int) -> Run:
     return _address(run, recipe)
 
 
+def _observe(recipe: Recipe, record: Record) -> dict[str, float]:
+    if not recipe.facts:
+        return {}
+    from comity.facts import observe
+
+    return observe(record, recipe.observed, second_runs=False)
+
+
 def _address(run: Run, recipe: Recipe) -> Run:
-    run.run = address_of_run(run.scenario_hash, rules_version(), run.seed, recipe.design.keep)
+    run.run = address_of_run(run.scenario_hash, rules_version(), run.seed, recipe.kept)
     return run
 
 
