@@ -75,9 +75,8 @@ class Recipe:
             "design": {**design, "keep": sorted(set(design["keep"]))},
             "scenario": self._setting("", {}).hash if self.base is not None else None,
             "patches": self.patches,
+            **({"facts": self.facts} if self.facts else {}),
         }
-        if self.facts:
-            content["facts"] = self.facts
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
     @cached_property
@@ -200,7 +199,9 @@ def recipe_from(data: Mapping[str, Any]) -> Recipe:
     given = dict(data["design"])
     if given["sampler"] == "list":
         given["factors"] = []
-    return Recipe(design=design_from(given), base=data["scenario"], patches=data["patches"], facts=data.get("facts", []))
+    return Recipe(
+        design=design_from(given), base=data["scenario"], patches=data["patches"], facts=data.get("facts", [])
+    )
 
 
 def _read_patch(path: Path) -> dict[str, Any]:

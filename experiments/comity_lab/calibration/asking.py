@@ -13,14 +13,11 @@ from comity.errors import InputError
 from comity.facts import MEASURES, Fact, horizon, load_facts, observe, shorten
 from comity.record import run
 from comity.scenario.loading import load
-from comity_lab.calibration.target import Target
+from comity_lab.calibration.target import HALF_WIDTH, Target
 
 __all__ = ["Asked", "ask", "targets_of"]
 
 _TRIES = 3
-_HALF_WIDTH = 2.0
-"""How many standard deviations of the observation a tolerance is worth: it is read as the half-width of a 95 % interval.
-Assumption."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +52,7 @@ def ask(scenario_name: str, facts_file: Path | None) -> Asked:
     facts = load_facts(facts_file)
     used = [fact for fact in facts if fact.use == "calibrate"]
     if not used:
-        raise InputError(f"{facts_file}: facts must have one for calibration, got none. Set use = \"calibrate\".")
+        raise InputError(f'{facts_file}: facts must have one for calibration, got none. Set use = "calibrate".')
     until = horizon(used)
     scenario = shorten(load(scenario_name), until)
     records = [run(scenario, seed=seed, keep="meetings") for seed in range(_TRIES)]
@@ -100,7 +97,7 @@ def targets_of(facts: Sequence[Fact]) -> list[Target]:
                     fact=target.fact,
                     low=low,
                     high=high,
-                    sd=target.tolerance / _HALF_WIDTH,
+                    sd=target.tolerance / HALF_WIDTH,
                     text=fact.sentence,
                 )
             )

@@ -61,7 +61,7 @@ def choose(simulator: Simulator, history: History) -> Choice:
     summary = summarise(outputs)
     found = implausibility(summary, problem.targets, problem.discrepancy)
     missed = facts_missed(found, problem.targets, problem.cutoff)
-    total = misfit(found, problem.targets)
+    total = misfit(found, problem.targets, problem.cutoff)
     return Choice(
         points=points,
         mean=summary.mean,

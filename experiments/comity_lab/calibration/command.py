@@ -149,13 +149,13 @@ def _work(
         say(f"left out, {reason}: {', '.join(keys)}")
     if wanted.parameters is None:
         claim(folder, {"rules": rules_version()})
-        simulator = Simulator(
-            problem=problem, folder=folder, workers=workers, quiet=quiet, command=wanted.command
-        )
+        simulator = Simulator(problem=problem, folder=folder, workers=workers, quiet=quiet, command=wanted.command)
         table = screen(simulator)
         table.to_csv(folder / "screening.csv", index=False)
         chosen = [PARAMETERS + name for name in seen(simulator, table)]
-        say(f"screening: {len(chosen)} of {len(problem.moved)} free parameters are moved, all others keep their default")
+        say(
+            f"screening: {len(chosen)} of {len(problem.moved)} free parameters are moved, all others keep their default"
+        )
         problem = replace(problem, moved=tuple(item for item in problem.moved if item.name in chosen))
     found = calibrate(
         problem, folder, waves=wanted.waves, twin=wanted.twin, workers=workers, quiet=quiet, command=wanted.command,

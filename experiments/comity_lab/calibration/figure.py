@@ -60,7 +60,7 @@ def region_figure(found: Calibration, title: str) -> Figure:
         )
         ends.tick_params(length=0, labelsize=7, labelcolor=_GREY)
         ends.spines["right"].set_visible(False)
-        figure.legend(fontsize=7, loc="outside lower center", ncols=6, frameon=False)
+        figure.legend(fontsize=7, loc="outside upper right", ncols=6, frameon=False)
         figure.suptitle(title, fontsize=11, wrap=True)
         figure.supxlabel(_foot(found), fontsize=7, color=_GREY, wrap=True)
     return figure
@@ -88,7 +88,8 @@ def _foot(found: Calibration) -> str:
     level = history.last.level
     return (
         f"n = {len(history.points)} points in {len(history.waves)} waves, {runs} runs; "
-        f"{len(facts_of(problem.targets))} facts, {len(problem.targets)} targets{aside}; region: implausibility at most "
-        f"{level:.3g}, {history.last.pool.volume:.2g} of the volume of all ranges; dots: points spread evenly over it; "
+        f"{len(facts_of(problem.targets))} facts, {len(problem.targets)} targets{aside}; "
+        f"region: implausibility at most {level:.3g}, {history.last.pool.volume:.2g} of the volume of all ranges; "
+        "dots: points spread evenly over it; "
         f"seed {problem.seed}; problem {problem.hash}"
     )

@@ -63,7 +63,7 @@ def patch_text(found: Calibration, provenance: Mapping[str, object]) -> str:
     n_facts = len(facts_of(problem.targets))
     runs = sum(wave.outputs.shape[0] * wave.outputs.shape[1] for wave in history.waves)
     lines = [
-        "# What do the facts say about the parameters? The point that misses the fewest facts and is closest to the rest.",
+        "# What do the facts say about the parameters? The point that misses the fewest and is closest to the rest.",
         "# Made by comity calibrate; comity run --patch uses it.",
         "#",
     ]
@@ -82,10 +82,16 @@ def patch_text(found: Calibration, provenance: Mapping[str, object]) -> str:
     lines += ["", "[parameters]"]
     for row in tables.parameters(found).to_dict("records"):
         lines.append(
-            f"{row['parameter']} = {float(row['chosen'])!r}    # default {row['default']:g}, region "
+            f"{row['parameter']} = {_written(row['chosen'])}    # default {row['default']:g}, region "
             f"{row['region_low']:.4g} to {row['region_high']:.4g} of {row['low']:g} to {row['high']:g}"
         )
     return "\n".join(lines) + "\n"
+
+
+def _written(value: float) -> str:
+    """Return a number with six digits, as TOML wants it."""
+    text = f"{value:.6g}"
+    return text if any(sign in text for sign in ".e") else f"{text}.0"
 
 
 def _score(found: Calibration, candidate: int) -> str:

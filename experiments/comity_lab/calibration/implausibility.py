@@ -18,7 +18,18 @@ import numpy as np
 
 from comity_lab.calibration.target import Target, facts_of
 
-__all__ = ["CUTOFF", "Summary", "by_fact", "distances", "facts_missed", "implausibility", "known_variance", "largest", "misfit", "summarise"]
+__all__ = [
+    "CUTOFF",
+    "Summary",
+    "by_fact",
+    "distances",
+    "facts_missed",
+    "implausibility",
+    "known_variance",
+    "largest",
+    "misfit",
+    "summarise",
+]
 
 CUTOFF = 3.0
 """Implausibility from which on a point is ruled out. Source: Pukelsheim (1994), the three sigma rule: 95 % of any
@@ -107,8 +118,13 @@ def facts_missed(implausibilities: np.ndarray, targets: Sequence[Target], cutoff
     return np.asarray((by_fact(implausibilities, targets) > cutoff).sum(axis=-1))
 
 
-def misfit(implausibilities: np.ndarray, targets: Sequence[Target]) -> np.ndarray:
-    """Return the root of the mean square of implausibility, every fact counting once, shape (points,)."""
+def misfit(implausibilities: np.ndarray, targets: Sequence[Target], cutoff: float) -> np.ndarray:
+    """Return the root of the mean square of implausibility, every fact counting once, shape (points,).
+
+    Beyond twice the cutoff a target counts as twice the cutoff: else the least improvement of what is out of reach
+    anyway would outweigh all else. Assumption.
+    """
     names = np.array([target.fact for target in targets])
-    squares = [(implausibilities[..., names == fact] ** 2).mean(axis=-1) for fact in facts_of(targets)]
+    capped = np.minimum(implausibilities, 2 * cutoff) ** 2
+    squares = [capped[..., names == fact].mean(axis=-1) for fact in facts_of(targets)]
     return np.asarray(np.sqrt(np.mean(squares, axis=0)))

@@ -73,17 +73,28 @@ def _print_parameters(found: Calibration, screen: Console) -> None:
 def _print_facts(found: Calibration, screen: Console) -> None:
     table = tables.targets(found)
     view = _view(
-        "Facts", "target", "observed", "sd", "default", "chosen", "I default", "I chosen", "I least", "met by\nchosen"
+        "Facts",
+        "target",
+        "observed",
+        "sd",
+        "default",
+        "chosen",
+        "I\ndefault",
+        "I\nchosen",
+        "I\nleast",
+        "held by\nchosen",
     )
     for row in table.to_dict("records"):
         view.add_row(
             row["target"], row["observed"], number(row["sd"]), number(row["default"]), number(row["chosen"]),
             _implausibility(row["implausibility_default"]), _implausibility(row["implausibility_chosen"]),
-            _implausibility(row["least"]), _yes(row["met"]),
+            _implausibility(row["least"]), _yes(row["held"]),
         )  # fmt: skip
     screen.print(view)
     screen.print(
-        f"I: implausibility; met: at most {found.problem.cutoff:g}; least: of any simulated point alone",
+        f"I: implausibility, ruled out above {found.problem.cutoff:g}; least: of any simulated point alone; held: the "
+        f"mean is within the tolerance, or beyond the bound: {table['held_default'].sum()} of {len(table)} targets by "
+        f"the default, {table['held'].sum()} by the chosen",
         soft_wrap=True,
     )
 

@@ -20,8 +20,8 @@ __all__ = ["DISCREPANCY", "PARAMETERS", "Moved", "Problem", "check_counts", "mov
 
 PARAMETERS = "parameters."
 DISCREPANCY = 1.0
-"""Standard deviation of what the model leaves out, as a multiple of that of the observation. Assumption: a model of rules
-misses a fact by as much again as the fact itself is uncertain."""
+"""Standard deviation of what the model leaves out, as a multiple of that of the observation. Assumption: a model of
+rules misses a fact by as much again as the fact itself is uncertain."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +93,7 @@ class Problem:
     @property
     def default(self) -> np.ndarray:
         """The point without calibration, in the unit cube, shape (moved,)."""
-        return self.coded(np.array([[item.default for item in self.moved]]))[0]
+        return np.asarray(self.coded(np.array([[item.default for item in self.moved]]))[0])
 
     def values(self, points: np.ndarray) -> np.ndarray:
         """Return what points of the unit cube stand for, shape (points, moved)."""
@@ -127,7 +127,7 @@ class Problem:
 
 
 def check_counts(n_moved: int, targets: Sequence[Target]) -> None:
-    """Raise InputError where nothing would be moved, or where more parameters would be moved than there are facts to hold them.
+    """Raise InputError where nothing would be moved, or more parameters than there are facts to hold them.
 
     A series of six numbers counts as one fact, because its numbers say much the same.
     """

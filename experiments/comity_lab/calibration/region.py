@@ -8,57 +8,20 @@ itself to the shape. Source: Au and Beck (2001); ter Braak (2006).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from comity_lab.calibration.emulator import Emulator
-from comity_lab.calibration.implausibility import distances, largest
-from comity_lab.calibration.target import Target
+from comity_lab.calibration.layer import Layer
 
-__all__ = ["Layer", "Pool", "Region"]
+__all__ = ["Pool", "Region", "spread"]
 
 _KEPT = 0.1
-_STEPS = 60
+_STEPS = 40
 _MOST_LEVELS = 3
 """A wave takes at most a factor of ten to the third from the volume: more would be to trust surfaces that were
 fitted far away. Assumption."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Layer:
-    """What one wave rules out.
-
-    Attributes
-    ----------
-    emulator
-        Fitted on the wave.
-    targets
-        What is compared, and
-    variance
-        all that is uncertain about it, shape (targets,).
-    used
-        Whether each target counts, shape (targets,).
-    order
-        1: the largest implausibility counts, 2: the second largest.
-    level
-        The implausibility beyond which a point is ruled out.
-    """
-
-    emulator: Emulator
-    targets: Sequence[Target]
-    variance: np.ndarray
-    used: np.ndarray
-    order: int
-    level: float = np.inf
-
-    def implausibility(self, points: np.ndarray) -> np.ndarray:
-        """Return the largest (or second largest) emulated implausibility, shape (points,)."""
-        if not self.used.any():
-            return np.zeros(len(points))
-        found = distances(self.emulator.predict(points), self.targets) / np.sqrt(self.variance)
-        return largest(np.nan_to_num(found[:, self.used], nan=0.0), self.order)  # what is not emulated rules nothing out
 
 
 @dataclass(frozen=True)

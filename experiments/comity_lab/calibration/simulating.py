@@ -1,4 +1,4 @@
-"""Simulating: points in, outputs out; every set of points is an ordinary sweep, which continues where it was stopped."""
+"""Simulating: points in, outputs out; every set of points is an ordinary sweep, which continues after a stop."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from comity_lab.sweeping import sweep
 __all__ = ["Simulator", "Stopped"]
 
 
-class Stopped(Exception):  # noqa: N818  # not an error: Ctrl-C, with everything kept
+class Stopped(Exception):  # not an error: Ctrl-C, with everything kept
     """A sweep was interrupted; the same command continues."""
 
 
@@ -109,7 +109,9 @@ class Simulator:
         tables = read_sweep(folder)
         runs = tables.runs
         if len(runs) and (runs["status"] != "ok").all():
-            raise InputError(f"{folder}: every run failed, the first with: {runs['error'].iloc[0]}. Correct that first.")
+            raise InputError(
+                f"{folder}: every run failed, the first with: {runs['error'].iloc[0]}. Correct that first."
+            )
         return self._outputs(runs, plan)
 
     def _outputs(self, runs: pd.DataFrame, plan: Plan) -> np.ndarray:

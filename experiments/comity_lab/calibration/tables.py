@@ -16,9 +16,9 @@ _CENTRAL = (0.025, 0.975)
 def parameters(found: Calibration) -> pd.DataFrame:
     """Return one row a moved parameter.
 
-    parameter, unit; low, high: its range; default, chosen; region_low, region_high: central 95 % of points spread evenly
-    over the region; share: their distance over that of the whole range; identifiable: whether the share is below a
-    half. In a twin experiment also planted, and recovered: whether it lies between region_low and region_high.
+    parameter, unit; low, high: its range; default, chosen; region_low, region_high: central 95 % of points spread
+    evenly over the region; share: their distance over that of the whole range; identifiable: whether the share is
+    below a half. In a twin experiment also planted, and recovered: whether it lies between region_low and region_high.
     """
     problem = found.problem
     values = found.history.region
@@ -48,8 +48,9 @@ def targets(found: Calibration) -> pd.DataFrame:
     """Return one row a target.
 
     target, fact, text; observed (in words), low, high, sd; default, chosen: what the model gives, mean over the
-    replicates of the choice; implausibility_default, implausibility_chosen; least: the smallest of any simulated point;
-    reached: whether that is within the cutoff; met: whether the chosen point is.
+    replicates of the choice; implausibility_default, implausibility_chosen; least: the smallest of any simulated
+    point; reached: whether that is within the cutoff; not_ruled_out: whether the chosen point is; held_default, held:
+    whether the mean of the default, of the chosen, is within the tolerance of the fact, or beyond its bound.
     """
     problem, choice = found.problem, found.choice
     least = found.history.implausibility.min(axis=0)
@@ -68,7 +69,9 @@ def targets(found: Calibration) -> pd.DataFrame:
             "implausibility_chosen": choice.implausibility[choice.chosen, i],
             "least": least[i],
             "reached": bool(least[i] <= problem.cutoff),
-            "met": bool(choice.implausibility[choice.chosen, i] <= problem.cutoff),
+            "not_ruled_out": bool(choice.implausibility[choice.chosen, i] <= problem.cutoff),
+            "held_default": target.holds(choice.mean[0, i]),
+            "held": target.holds(choice.mean[choice.chosen, i]),
         }
         for i, target in enumerate(problem.targets)
     ]

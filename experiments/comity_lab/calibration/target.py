@@ -10,7 +10,12 @@ import numpy as np
 
 from comity.errors import InputError
 
-__all__ = ["Target", "check_targets", "facts_of", "planted"]
+__all__ = ["HALF_WIDTH", "Target", "check_targets", "facts_of", "planted"]
+
+
+HALF_WIDTH = 2.0
+"""How many standard deviations of the observation the tolerance of a fact is worth: it is read as the half-width of a
+95 % interval. Assumption."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +47,19 @@ class Target:
     def distance(self, values: np.ndarray) -> np.ndarray:
         """Return how far values lie outside of [low, high], in their unit: 0 inside; nan stays nan."""
         return np.maximum(np.maximum(self.low - values, values - self.high), 0.0)
+
+    def holds(self, value: float) -> bool:
+        """Return whether a value is accepted: within the tolerance of a number, or strictly within the bounds."""
+        if self.low == self.high:
+            return abs(value - self.low) <= HALF_WIDTH * self.sd * (1 + 1e-9)
+        return self.low < value < self.high
+
+    @property
+    def reference(self) -> float:
+        """The observed number, the bound, or the middle of the interval."""
+        if math.isinf(self.low):
+            return self.high
+        return self.low if math.isinf(self.high) else (self.low + self.high) / 2
 
     @property
     def observed(self) -> str:
@@ -89,7 +107,7 @@ def check_targets(targets: Sequence[Target], where: str = "targets") -> None:
                 f"{where}: {target.key}: sd must be more than 0, got {target.sd!r}. "
                 "Say how far off the observation itself may be."
             )
-        if not target.low <= target.high or math.isinf(target.low) and math.isinf(target.high):
+        if not target.low <= target.high or (math.isinf(target.low) and math.isinf(target.high)):
             raise InputError(
                 f"{where}: {target.key}: low must not be above high, and one of them finite, got {target.low!r} and "
                 f"{target.high!r}. Correct them."

@@ -14,8 +14,8 @@ from comity_lab.calibration.target import planted
 __all__ = ["IDENTIFIABLE", "twin_of"]
 
 IDENTIFIABLE = 0.5
-"""A parameter is identifiable where the region's central 95 % is narrower than this share of that of its range: the facts
-have at least halved what is thinkable. Assumption."""
+"""A parameter is identifiable where the region's central 95 % is narrower than this share of that of its range: the
+facts have at least halved what is thinkable. Assumption."""
 
 _MARGIN = 0.1  # planted values keep this share of the range away from its ends, so that both sides can be ruled out
 

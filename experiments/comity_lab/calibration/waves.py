@@ -10,17 +10,15 @@ import numpy as np
 import pandas as pd
 from scipy.stats import qmc
 
-from comity_lab.calibration.emulator import fit
-from comity_lab.calibration.implausibility import (
-    facts_missed, implausibility, known_variance, largest, misfit, summarise,
-)  # fmt: skip
+from comity_lab.calibration.implausibility import facts_missed, implausibility, largest, misfit, summarise  # fmt: skip
+from comity_lab.calibration.layer import Layer, layer_of
 from comity_lab.calibration.problem import Problem
-from comity_lab.calibration.region import Layer, Pool, Region
+from comity_lab.calibration.region import Pool, Region, spread
 from comity_lab.calibration.simulating import Simulator
 
 __all__ = ["History", "Wave", "best_points", "match"]
 
-_POOL = 2000
+_POOL = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,16 +130,15 @@ def match(simulator: Simulator, n_waves: int, say: Callable[[str], None] = lambd
     region, pool = Region(), Pool(_hypercube(problem, _POOL, 0), 1.0)
     waves = list[Wave]()
     for number in range(1, n_waves + 1):
-        points, outputs = simulator.run(f"wave{number}", partial(_next, problem, number, pool), step=number)
+        points, outputs = simulator.run(f"wave{number}", partial(_next, problem, number, region, pool), step=number)
         found = implausibility(summarise(outputs), problem.targets, problem.discrepancy)
-        reached = (found <= problem.cutoff).any(axis=0) | (waves[-1].reached if waves else False)
+        so_far = np.concatenate([*(wave.implausibility for wave in waves), found])
+        reached = np.asarray((so_far <= problem.cutoff).any(axis=0))
         runs = [*((wave.points, wave.outputs) for wave in waves), (points, outputs)]
         layer = _layer(problem, region, runs, reached)
         drawn = region, pool
-        if number < n_waves:
-            region, pool = _shrunk(problem, *drawn, layer, order=2 if number == 1 else 1, number=number)
-        else:
-            region, pool = _shrunk(problem, *drawn, layer, order=1, number=number)
+        layer = replace(layer, order=2 if number == 1 < n_waves else 1)
+        region, pool = region.shrunk(layer, pool, problem.cutoff, problem.rng(2, number))
         explained = layer.emulator.explained[np.isfinite(layer.emulator.intercepts)]
         wave = Wave(
             number=number,
@@ -160,12 +157,6 @@ def match(simulator: Simulator, n_waves: int, say: Callable[[str], None] = lambd
     return History(problem=problem, waves=tuple(waves))
 
 
-def _shrunk(
-    problem: Problem, region: Region, pool: Pool, layer: Layer, *, order: int, number: int
-) -> tuple[Region, Pool]:
-    return region.shrunk(replace(layer, order=order), pool, problem.cutoff, problem.rng(2, number))
-
-
 def _line(problem: Problem, wave: Wave) -> str:
     within = int((largest(wave.implausibility[:, wave.reached]) <= problem.cutoff).sum()) if wave.reached.any() else 0
     missed = facts_missed(wave.implausibility, problem.targets, problem.cutoff)
@@ -178,32 +169,38 @@ def _line(problem: Problem, wave: Wave) -> str:
 def best_points(history: History, n: int) -> np.ndarray:
     """Return the simulated points that miss the fewest facts, and among those the ones with the least misfit."""
     missed = facts_missed(history.implausibility, history.problem.targets, history.problem.cutoff)
-    order = np.lexsort((misfit(history.implausibility, history.problem.targets), missed))
+    order = np.lexsort((misfit(history.implausibility, history.problem.targets, history.problem.cutoff), missed))
     return np.asarray(history.points[order[:n]])
 
 
-def _next(problem: Problem, number: int, pool: Pool) -> np.ndarray:
-    """Return the points of a wave: a Latin hypercube, and later ones drawn from what is left."""
+def _next(problem: Problem, number: int, region: Region, pool: Pool) -> np.ndarray:
+    """Return the points of a wave: a Latin hypercube first, later draws from what is left.
+
+    Half of them are spread evenly over it, half over that tenth of it which is emulated as the least implausible: the
+    one half says what the region is like, the other finds what is good in it.
+    """
     if number == 1:
         return _hypercube(problem, problem.points, 1)
-    chosen = problem.rng(1, number).permutation(len(pool.points))[: problem.points]
-    return np.asarray(pool.points[chosen])
+    half = problem.points // 2
+    rng = problem.rng(1, number)
+    even = pool.points[rng.permutation(len(pool.points))[: problem.points - half]]
+    found = region.layers[-1].implausibility(pool.points)
+    level = float(np.quantile(found, 0.1))
+    least = Region((*region.layers[:-1], replace(region.layers[-1], level=level)))
+    return np.concatenate([even, spread(pool.points[found <= level], half, least.contains, rng)])
 
 
 def _hypercube(problem: Problem, n: int, key: int) -> np.ndarray:
     return np.asarray(qmc.LatinHypercube(len(problem.moved), rng=problem.rng(0, key)).random(n))
 
 
-def _layer(
-    problem: Problem, region: Region, runs: list[tuple[np.ndarray, np.ndarray]], reached: np.ndarray
-) -> Layer:
+def _layer(problem: Problem, region: Region, runs: list[tuple[np.ndarray, np.ndarray]], reached: np.ndarray) -> Layer:
     """Return what the points within a region rule out; points of earlier waves count where they lie in it."""
     points = np.concatenate([item[0] for item in runs])
     outputs = np.concatenate([item[1] for item in runs])
     inside = region.contains(points)
     inside[-len(runs[-1][0]) :] = True
-    summary = summarise(outputs[inside])
-    emulator = fit(points[inside], summary.mean)
-    luck = np.nanmean(np.where(summary.n > 0, summary.variance * (1 + 1 / np.maximum(summary.n, 1)), np.nan), axis=0)
-    variance = known_variance(problem.targets, problem.discrepancy) + np.nan_to_num(luck) + emulator.variance
-    return Layer(emulator=emulator, targets=problem.targets, variance=variance, used=reached, order=1)
+    return layer_of(
+        points[inside], summarise(outputs[inside]), problem.targets, reached,
+        cutoff=problem.cutoff, discrepancy=problem.discrepancy,
+    )  # fmt: skip
