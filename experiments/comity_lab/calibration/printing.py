@@ -47,15 +47,14 @@ def _print_waves(found: Calibration, screen: Console) -> None:
 
 def _print_parameters(found: Calibration, screen: Console) -> None:
     table = tables.parameters(found)
-    is_twin = found.planted is not None
     columns = ["parameter", "range", "default"]
-    columns += ["planted", "region, 95 %", "recovered"] if is_twin else ["chosen", "region, 95 %"]
+    columns += ["chosen", "region, 95 %"] if found.planted is None else ["planted", "region, 95 %", "recovered"]
     view = _view("Parameters", *columns, "share of\nthe range", "identifiable")
     for row in table.to_dict("records"):
         region = f"{row['region_low']:.3g} to {row['region_high']:.3g}"
-        middle = (
-            [number(row["planted"]), region, _yes(row["recovered"])] if is_twin else [number(row["chosen"]), region]
-        )
+        middle = [number(row["chosen"]), region]
+        if found.planted is not None:
+            middle = [number(row["planted"]), region, _yes(row["recovered"])]
         view.add_row(
             row["parameter"], f"{row['low']:g} to {row['high']:g}", number(row["default"]), *middle,
             f"{100 * row['share']:.0f} %", _yes(row["identifiable"]),
@@ -66,8 +65,13 @@ def _print_parameters(found: Calibration, screen: Console) -> None:
         "that of the range",
         soft_wrap=True,
     )
-    if is_twin:
-        screen.print(f"{table['recovered'].sum()} of {len(table)} planted values recovered", soft_wrap=True)
+    if found.planted is not None:
+        whole = "lies" if found.history.last.region.contains(found.planted[None])[0] else "does not lie"
+        screen.print(
+            f"{table['recovered'].sum()} of {len(table)} planted values recovered; the planted point as a whole "
+            f"{whole} in the region",
+            soft_wrap=True,
+        )
 
 
 def _print_facts(found: Calibration, screen: Console) -> None:
