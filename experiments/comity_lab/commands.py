@@ -10,7 +10,7 @@ import typer
 from comity_lab.analysis_commands import mount_analysis
 from comity_lab.calibration_commands import mount_calibration
 
-__all__ = ["mount", "sweep"]
+__all__ = ["mount", "score", "sweep"]
 
 _EXAMPLES = "\n\n".join(
     (
@@ -20,6 +20,15 @@ _EXAMPLES = "\n\n".join(
         "comity sweep design.toml --shard 3/8            the third of eight machines that share nothing",
         "comity sweep design.toml --cluster tcp://host:8786",
         "comity sweep sweeps/design --retry-failed       a folder stands for its design",
+    )
+)
+_SCORE_EXAMPLES = "\n\n".join(
+    (
+        "[bold]Examples[/bold]",
+        "comity score                                    the facts of 2003-2013, 200 replicates of each theory",
+        "comity score hld_gfmd --set parameters.persuasion_rate=0 --replicates 50",
+        "comity score --votes scenarios/data/votes/IMD2012.csv --out score",
+        "comity score runs/deaf                          the scenario of a run",
     )
 )
 
@@ -66,9 +75,61 @@ def sweep(
         raise typer.Exit(status)
 
 
+def score(
+    scenario: Annotated[
+        str, typer.Argument(metavar="[SCENARIO|DIR]", help="A scenario, or the folder of a run or of a sweep.")
+    ] = "hld_gfmd",
+    replicates: Annotated[int, typer.Option(metavar="N", help="Runs of each theory, on the same seeds.")] = 200,
+    seed: Annotated[str, typer.Option(metavar="N", help="From which the seeds of the runs are derived.")] = "0",
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", help="Processes; 1: this one.", show_default="one for each core")
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="As in comity run.", show_default=False)
+    ] = None,
+    patches: Annotated[
+        list[str] | None, typer.Option("--patch", metavar="NAME", help="As in comity run.", show_default=False)
+    ] = None,
+    preset: Annotated[
+        str | None, typer.Option(metavar="THEORY", help="The theory that is scored.", show_default="the scenario's own")
+    ] = None,
+    facts: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Facts of your own (.toml).", show_default="those of 2003-2013")
+    ] = None,
+    votes: Annotated[
+        Path | None,
+        typer.Option(metavar="CSV", help="A recorded vote, columns iso3 and vote, to score too.", show_default="none"),
+    ] = None,
+    vote: Annotated[
+        str | None, typer.Option(metavar="ID", help="Which vote of the scenario it is.", show_default="as the file")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Also save CSV and JSON.", show_default="not saved")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+) -> None:
+    """Hold runs against what was observed, beside rival theories and baselines; say where these win."""
+    from comity.commands.choice import Choice
+    from comity_lab.scoring.command import score_choice
+
+    choice = Choice(scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ()), theory=preset)
+    score_choice(
+        choice,
+        replicates=replicates,
+        seed=seed,
+        workers=workers,
+        facts_file=facts,
+        votes=votes,
+        vote=vote,
+        out=out,
+        quiet=quiet,
+    )
+
+
 def mount(app: typer.Typer) -> None:
     """Add the commands of the lab to the command line, once."""
     if all(command.callback is not sweep for command in app.registered_commands):
         app.command(epilog=_EXAMPLES)(sweep)
+        app.command(epilog=_SCORE_EXAMPLES)(score)
         mount_analysis(app)
         mount_calibration(app)

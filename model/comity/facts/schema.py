@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -105,7 +106,7 @@ class Fact(Value):
     use: Literal["calibrate", "holdout"] = "calibrate"
     note: str = ""
 
-    @property
+    @cached_property
     def targets(self) -> tuple[Target, ...]:
         """The numbers that the fact consists of, in the order of the file."""
         parts = [*dict.fromkeys(part for field in (self.observed, self.above, self.below) for part in _by_part(field))]

@@ -1,0 +1,205 @@
+"""comity score: run, judge, print and save."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+
+from comity.commands.choice import Choice, read_seed_text
+from comity.commands.console import console
+from comity.errors import InputError
+from comity.facts import Fact, load_facts
+from comity.population.people import build_population
+from comity.scenario.loading import from_data
+from comity.scenario.schema import Scenario
+from comity.storage import PROVENANCE, SCENARIO, read_json
+from comity_lab.analysis_printing import check_files
+from comity_lab.reading import read_sweep
+from comity_lab.scoring.ensemble import Ensemble, run_ensembles
+from comity_lab.scoring.printing import WIDTH, print_scorecard, print_votes
+from comity_lab.scoring.roll_call import read_roll_call, vote_of
+from comity_lab.scoring.scorecard import Scorecard, score
+from comity_lab.scoring.verdicts import RULE
+from comity_lab.scoring.vote_card import VoteCard, score_vote
+from comity_lab.store import is_sweep
+from comity_lab.sweeping import check_workers
+
+__all__ = ["score_choice"]
+
+_MAX_REPLICATES = 100_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Question:
+    """What is scored: a scenario, or what a sweep has observed."""
+
+    title: str
+    scenario: Scenario
+    ensembles: list[Ensemble]
+
+
+def score_choice(
+    choice: Choice,
+    *,
+    replicates: int,
+    seed: str,
+    workers: int | None,
+    facts_file: Path | None,
+    votes: Path | None,
+    vote: str | None,
+    out: Path | None,
+    quiet: bool,
+) -> None:
+    """Score a scenario, or the folder of a run or sweep.
+
+    Parameters
+    ----------
+    choice
+        Scenario, or folder, with patches, settings and theory.
+    replicates, seed, workers, facts_file, votes, vote, out, quiet
+        As in ``comity score --help``.
+    """
+    if not 1 <= replicates <= _MAX_REPLICATES:
+        raise InputError(f"--replicates must be from 1 to {_MAX_REPLICATES}, got {replicates}. Give a number within.")
+    if workers is not None:
+        check_workers(workers)
+    if out is not None:
+        _check_out(out)
+    facts, first = load_facts(facts_file), read_seed_text(seed)
+    folder = Path(choice.scenario)
+    if is_sweep(folder):
+        _refuse_options(choice, votes)
+        question = _of_sweep(folder, facts)
+        wanted = None
+    else:
+        scenario = _scenario(choice, folder)
+        if vote is not None and votes is None:
+            raise InputError("--vote names the vote of a roll call, got none. Give one with --votes FILE.")
+        wanted = vote_of(scenario, votes, vote) if votes is not None else None
+        if votes is not None:
+            read_roll_call(votes, _states(scenario), wanted or "")
+        ensembles = run_ensembles(
+            scenario, facts, replicates=replicates, seed=first, workers=workers,
+            votes=[wanted] if wanted else [], quiet=quiet,
+        )  # fmt: skip
+        title = f"{scenario.name or scenario.title}: {replicates} replicates, seed {first}"
+        question = _Question(title=title, scenario=scenario, ensembles=ensembles)
+    card = score(question.scenario, facts, question.ensembles)
+    vote_card = _vote_card(question, votes, wanted)
+    if not quiet:
+        screen = _wide(console())
+        print_scorecard(screen, card, question.title)
+        if vote_card is not None:
+            print_votes(screen, vote_card)
+    if out is not None:
+        _save(out, card, vote_card, question)
+        if not quiet:
+            console().print(f"saved in {out}", soft_wrap=True)
+
+
+def _scenario(choice: Choice, folder: Path) -> Scenario:
+    """Return the scenario of a choice; the folder of a run stands for the scenario that it ran."""
+    if not folder.is_dir():
+        return choice.load()
+    if not (folder / PROVENANCE).is_file():
+        raise InputError(
+            f"{folder}: must be a scenario, or the folder of a run or a sweep, got another folder. Give what "
+            "comity run --out or comity sweep wrote."
+        )
+    if choice.patches or choice.settings or choice.theory is not None:
+        raise InputError(
+            f"{folder}: the folder of a run says all about its scenario, got --patch, --set or --preset too. Leave "
+            "them out, or give the scenario."
+        )
+    return from_data(read_json(folder, SCENARIO), f"{folder.name}/{SCENARIO}")
+
+
+def _states(scenario: Scenario) -> list[str]:
+    actors = build_population(scenario).actors
+    return list(actors["id"][actors["kind"] == "state"])
+
+
+def _refuse_options(choice: Choice, votes: Path | None) -> None:
+    if choice.patches or choice.settings or choice.theory is not None or votes is not None:
+        raise InputError(
+            f"{choice.scenario}: a sweep is scored as it was run, got --patch, --set, --preset or --votes too. Leave "
+            "them out, or give the scenario."
+        )
+
+
+def _of_sweep(folder: Path, facts: tuple[Fact, ...]) -> _Question:
+    sweep = read_sweep(folder)
+    keys = [target.key for fact in facts for target in fact.targets]
+    if not set(keys) <= set(sweep.measures):
+        design = Path(sweep.design.scenario).name or "SCENARIO"
+        raise InputError(
+            f"{folder}: has no observations of the facts among its {len(sweep.measures)} measures. Score its scenario "
+            f"with: comity score {design} --replicates {sweep.design.replicates}, with --set or --patch for one point."
+        )
+    if sweep.plan.n_points != 1 or sweep.plan.recipe.base is None:
+        raise InputError(f"{folder}: must be a sweep of one point of a scenario, got {sweep.plan.n_points}. Sweep one.")
+    scenario = sweep.plan.recipe.scenario(sweep.plan.values(0))
+    ensembles = [Ensemble(name=scenario.theory, observations=sweep.runs[keys])]
+    return _Question(title=f"{folder}: {len(sweep.runs)} runs", scenario=scenario, ensembles=ensembles)
+
+
+def _vote_card(question: _Question, votes: Path | None, wanted: str | None) -> VoteCard | None:
+    if votes is None or wanted is None:
+        return None
+    population = build_population(question.scenario)
+    if wanted not in question.ensembles[0].votes:
+        raise InputError(f"--vote: no run held the meeting of {wanted!r}. Choose another vote.")
+    roll_call = read_roll_call(votes, question.ensembles[0].votes[wanted].index, wanted)
+    return score_vote(population, wanted, roll_call, question.ensembles)
+
+
+def _check_out(out: Path) -> None:
+    for name in ("scorecard", "totals", "votes"):
+        check_files(out, name)
+    if (out / "scorecard.json").exists():
+        raise InputError(f"{out / 'scorecard.json'}: must not exist yet, but it does. Name another folder.")
+
+
+def _save(out: Path, card: Scorecard, votes: VoteCard | None, question: _Question) -> None:
+    uses = list(dict.fromkeys(fact.use for fact in card.facts))
+    totals = pd.concat([card.totals(use).assign(use=use) for use in uses], ignore_index=True)
+    content: dict[str, Any] = {
+        "title": question.title,
+        "scenario": question.scenario.name,
+        "scenario_hash": question.scenario.hash,
+        "rule": RULE,
+        "sentences": card.sentences(),
+        "totals": _plain(totals),
+        "targets": _plain(card.table),
+    }
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        card.table.to_csv(out / "scorecard.csv", index=False)
+        totals.to_csv(out / "totals.csv", index=False)
+        if votes is not None:
+            panels = [votes.voted.assign(panel="yes among voters"), votes.all_answers.assign(panel="four answers")]
+            table = pd.concat(panels, ignore_index=True)
+            table.to_csv(out / "votes.csv", index=False)
+            content["votes"] = {"vote": votes.vote, "counts": votes.counts, "sentences": votes.sentences()}
+            content["votes"]["scores"] = _plain(table)
+        (out / "scorecard.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{out}: cannot be written: {error.strerror or error}. Name another folder.") from None
+
+
+def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows that JSON can hold: nan becomes null, infinity a word."""
+    rows: list[dict[str, Any]] = json.loads(
+        table.replace([float("inf"), float("-inf")], None).to_json(orient="records")
+    )
+    return rows
+
+
+def _wide(screen: Console) -> Console:
+    """Return a console that is wide enough for the scorecard where there is no terminal."""
+    return screen if screen.is_terminal else Console(width=WIDTH, highlight=False)

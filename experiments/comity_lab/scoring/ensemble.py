@@ -1,0 +1,145 @@
+"""Ensembles: replicates of a scenario under each theory on the same luck, and what each says about facts and votes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, as_completed
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from comity.between.compact import ANSWERS
+from comity.facts import Fact, horizon, observe, shorten
+from comity.record import run
+from comity.scenario.presets import PRESETS
+from comity.scenario.schema import Scenario
+from comity_lab.executors import Crew, in_process, n_cores, process_pool
+from comity_lab.progress import Progress
+from comity_lab.seeds import seed_of_run
+
+__all__ = ["Ensemble", "run_ensembles", "theories_of"]
+
+_CHUNK = 10
+_FEW = 150
+"""Runs below which starting processes takes longer than it saves: measured with two."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ensemble:
+    """Replicates of one theory.
+
+    Attributes
+    ----------
+    name
+        The theory.
+    observations
+        One row a replicate, one column a target of a fact; nan where the run cannot say.
+    votes
+        Mean over replicates of the probabilities of yes, abstain, no and absent, (states, 4), by vote; with the ids of
+        the states.
+    """
+
+    name: str
+    observations: pd.DataFrame
+    votes: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+
+def theories_of(scenario: Scenario) -> list[str]:
+    """Return the scenario's own theory and then its rivals."""
+    return [scenario.theory, *(name for name in PRESETS if name != scenario.theory)]
+
+
+def run_ensembles(
+    scenario: Scenario,
+    facts: Sequence[Fact],
+    *,
+    replicates: int,
+    seed: int = 0,
+    workers: int | None = None,
+    theories: Iterable[str] | None = None,
+    votes: Sequence[str] = (),
+    quiet: bool = False,
+) -> list[Ensemble]:
+    """Run replicates of a scenario under each theory, with the same seeds.
+
+    Parameters
+    ----------
+    replicates, seed
+        How many, and the seed from which theirs are derived, as those of a sweep are.
+    workers
+        Processes; 1: this one; None: one for each core where there is enough to do.
+    theories
+        Presets; None: the scenario's own and its rivals.
+    votes
+        Ids of votes whose probabilities are kept.
+    quiet
+        Say nothing about the progress.
+    """
+    names = theories_of(scenario) if theories is None else list(theories)
+    short = shorten(scenario, _last_year(scenario, facts, votes))
+    _ = short.setting_hash  # computed once, and handed on to all copies
+    seeds = [seed_of_run(seed, 0, replicate, common=True) for replicate in range(replicates)]
+    jobs = [(name, start) for start in range(0, replicates, _CHUNK) for name in names]
+    found: dict[tuple[str, int], _Chunk] = {}
+    workers = workers or (n_cores() if replicates * len(names) >= _FEW else 1)
+    crew: AbstractContextManager[Crew] = in_process() if workers == 1 else process_pool(workers)
+    with Progress(replicates * len(names), quiet=quiet) as progress, crew as hands:
+        waiting: dict[Future[_Chunk], tuple[str, int]] = {}
+        for name, start in jobs:
+            chosen = seeds[start : start + _CHUNK]
+            future = hands.executor.submit(_observe_chunk, under(short, name), tuple(facts), chosen, tuple(votes))
+            waiting[future] = (name, start)
+            if workers == 1:
+                future.result()
+                progress.add(len(chosen), 0)
+        for future in as_completed(waiting):
+            found[waiting[future]] = future.result()
+            if workers > 1:
+                progress.add(len(found[waiting[future]].rows), 0)
+    starts = range(0, replicates, _CHUNK)
+    return [_ensemble(name, [found[name, start] for start in starts]) for name in names]
+
+
+def under(scenario: Scenario, theory: str) -> Scenario:
+    """Return a scenario under another theory."""
+    copy = scenario.model_copy(update={"theory": theory})
+    for stale in ("hash", "strengths"):
+        copy.__dict__.pop(stale, None)
+    return copy
+
+
+def _last_year(scenario: Scenario, facts: Sequence[Fact], votes: Sequence[str]) -> int:
+    years = [m.end.year for m in scenario.meetings if any(vote.id in votes for vote in m.votes)]
+    return max([horizon(facts), *years])
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    rows: list[dict[str, float]]
+    states: dict[str, list[str]]
+    votes: dict[str, list[np.ndarray]]
+
+
+def _observe_chunk(scenario: Scenario, facts: tuple[Fact, ...], seeds: list[int], votes: tuple[str, ...]) -> _Chunk:
+    chunk = _Chunk([], {}, {vote: [] for vote in votes})
+    for seed in seeds:
+        record = run(scenario, seed=seed, keep="meetings")
+        chunk.rows.append(observe(record, facts))
+        for meeting in record.trace.meetings:
+            for vote in meeting.votes:
+                if vote.vote in votes:
+                    chunk.states[vote.vote] = [record.population.ids[row] for row in vote.rows]
+                    chunk.votes[vote.vote].append(vote.probabilities)
+    return chunk
+
+
+def _ensemble(name: str, chunks: list[_Chunk]) -> Ensemble:
+    votes = {}
+    for vote in chunks[0].votes:
+        if arrays := [array for chunk in chunks for array in chunk.votes[vote]]:
+            mean = pd.DataFrame(np.mean(arrays, axis=0), columns=list(ANSWERS))
+            votes[vote] = mean.set_axis(chunks[0].states[vote], axis=0)
+    rows = [row for chunk in chunks for row in chunk.rows]
+    return Ensemble(name=name, observations=pd.DataFrame(rows), votes=votes)

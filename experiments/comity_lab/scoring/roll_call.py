@@ -1,0 +1,77 @@
+"""Recorded votes: a CSV file of states and their answers, with errors that name the row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+import pandas as pd
+
+from comity.between.compact import ANSWERS
+from comity.errors import InputError, nearest
+from comity.scenario.schema import Scenario
+
+__all__ = ["read_roll_call", "vote_of"]
+
+
+def read_roll_call(file: str | Path, states: Collection[str], vote: str = "") -> pd.Series:
+    """Return the answers in a roll call by state, each one of yes, abstain, no, absent.
+
+    Parameters
+    ----------
+    file
+        CSV with columns ``iso3`` (id of a state in the scenario) and ``vote``; other columns are ignored.
+    states
+        Ids of the states that could vote.
+    vote
+        Name of the vote, for errors.
+
+    Raises
+    ------
+    InputError
+        For a file that cannot be read, a missing column, an unknown state or answer, or a state that is there twice.
+    """
+    path = Path(file)
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}. Check the path and its permissions.") from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise InputError(f"{path.name}: must be a CSV table in UTF-8, got: {error}. Correct it.") from None
+    for column in ("iso3", "vote"):
+        if column not in table.columns:
+            raise InputError(
+                f"{path.name}: must have the columns iso3 and vote, {column} is missing. "
+                f"{nearest(column, table.columns)}"
+            )
+    seen: set[str] = set()
+    for line, (state, answer) in enumerate(zip(table["iso3"], table["vote"], strict=True), 2):
+        where = f"{path.name}: line {line}"
+        if state not in states:
+            could = f"could vote in {vote}" if vote else "could vote"
+            raise InputError(f"{where}: iso3 must be a state that {could}, got {state!r}. {nearest(state, states)}")
+        if state in seen:
+            raise InputError(f"{where}: iso3 must be there once, got {state!r} again. Remove one of the lines.")
+        if answer not in ANSWERS:
+            raise InputError(f"{where}: vote must be one of {', '.join(ANSWERS)}, got {answer!r}. Correct it.")
+        seen.add(state)
+    if not seen:
+        raise InputError(f"{path.name}: must have at least one state, got none. Add lines such as FRA,yes.")
+    return table.set_index("iso3")["vote"]
+
+
+def vote_of(scenario: Scenario, file: str | Path, name: str | None = None) -> str:
+    """Return the id of the vote that a roll call records: the one named, that of the file's name, or the only one."""
+    known = [vote.id for meeting in scenario.meetings for vote in meeting.votes]
+    if name is not None:
+        if name not in known:
+            raise InputError(f"--vote must be a vote of the scenario, got {name!r}. {nearest(name, known)}")
+        return name
+    if Path(file).stem in known:
+        return Path(file).stem
+    if len(known) == 1:
+        return known[0]
+    raise InputError(
+        f"{Path(file).name}: must be named after a vote of the scenario, or --vote must say which it is, "
+        f"got {Path(file).stem!r}. {nearest(Path(file).stem, known)}"
+    )
