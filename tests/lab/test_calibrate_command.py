@@ -25,11 +25,11 @@ FACT = """
 [[facts]]
 id = "{id}"
 sentence = "States came to the first meeting of the forum."
-period = [2007, 2007]
+period = [2007, 2008]
 kind = "series"
 measure = "states_attending"
 unit = "count"
-observed = {{ 2007 = {observed} }}
+observed = {{ 2007 = {observed}, 2008 = {observed} }}
 tolerance = 2.0
 tolerance_source = "assumption: for the test"
 source = "invented"
