@@ -47,5 +47,5 @@ def crossing(values: Mapping[str, float], seed: int) -> dict[str, float]:
     return {
         "sum": values["x1"] + values["x2"],
         "difference": values["x1"] - values["x2"],
-        "bounded": values["x1"] + values["x3"] + luck,
+        "bounded": values["x1"] + values.get("x3", 0.0) + luck,
     }

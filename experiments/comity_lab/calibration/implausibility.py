@@ -5,8 +5,8 @@
     I = distance from the target / √(observation² + discrepancy² + luck² (1 + 1/n) + emulator²)
 
 The observation is one course of history, which has luck as well: therefore a whole variance of luck and not only that
-of the mean of n runs. Source: Craig et al. (1997); Vernon, Goldstein and Bower (2010), equation 14; Andrianakis et al.
-(2015), equation 1, for models with luck.
+of the mean of n runs. Source: Craig et al. (1997); Vernon, Goldstein and Bower (2010); Andrianakis et al. (2015), for
+models with luck.
 """
 
 from __future__ import annotations

@@ -124,7 +124,7 @@ def match(simulator: Simulator, n_waves: int, say: Callable[[str], None] = lambd
     The first wave leaves where the second largest implausibility is within the cutoff, so that one surface that is
     wrong does not close a region too early; later ones where the largest is. A target that no simulated point comes
     within the cutoff of is out of the model's reach: it is set aside, and said so, for it would rule out everything
-    and hide what the others say. Source: Vernon, Goldstein and Bower (2010), section 4.
+    and hide what the others say. Source: Vernon, Goldstein and Bower (2010).
     """
     problem = simulator.problem
     region, pool = Region(), Pool(_hypercube(problem, _POOL, 0), 1.0)
