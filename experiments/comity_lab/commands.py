@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from comity_lab.analysis_commands import mount_analysis
+from comity_lab.calibration_commands import mount_calibration
 from comity_lab.what_if_commands import mount_what_ifs
 
 __all__ = ["mount", "score", "sweep"]
@@ -133,3 +134,4 @@ def mount(app: typer.Typer) -> None:
         app.command(epilog=_SCORE_EXAMPLES)(score)
         mount_analysis(app)
         mount_what_ifs(app)
+        mount_calibration(app)

@@ -16,7 +16,7 @@ from comity_lab.factor import Factor, check_factor
 __all__ = ["KEEP", "SAMPLERS", "Design", "design_from", "load_design"]
 
 SAMPLERS = ("grid", "list", "latin_hypercube", "sobol", "morris")
-KEEP = ("measures", "meetings", "outcomes")
+KEEP = ("measures", "meetings", "outcomes", "facts")
 _MAX_POINTS = 5_000_000
 
 
@@ -58,7 +58,12 @@ class Design(BaseModel):
         ``module:name`` of a function from a scenario and a seed to a record that holds a run in place of the model's
         own way, for a study of how runs are held.
     keep
-        ``measures`` always; ``meetings``: the table of meetings; ``outcomes``: votes, memberships and chairs.
+        ``measures`` always; ``meetings``: the table of meetings; ``outcomes``: votes, memberships and chairs;
+        ``facts``: what each run says about facts, as columns beside the measures, without facts that need second runs.
+    facts
+        File of these facts; empty: those that come with comity.
+    until
+        Last year that is simulated; None: all.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -81,6 +86,8 @@ class Design(BaseModel):
     common_random_numbers: bool = True
     runner: str = ""
     keep: tuple[str, ...] = ("measures",)
+    facts: str = ""
+    until: int | None = None
 
     @classmethod
     def of(cls, scenario: str | Path, factors: Mapping[str, Any] | Sequence[Factor] = (), **options: Any) -> Design:
@@ -186,6 +193,8 @@ def _check(design: Design, where: str) -> None:
     for item in design.keep:
         if item not in KEEP:
             raise InputError(f"{where}: keep must name {', '.join(KEEP)}, got {item!r}. {nearest(item, KEEP)}")
+    if design.facts and "facts" not in design.keep:
+        raise InputError(f'{where}: facts must go with keep = ["measures", "facts"], got {list(design.keep)}. Add it.')
     names = [factor.name for factor in design.factors]
     for name in names:
         if names.count(name) > 1 or {"preset", "theory"} <= set(names):

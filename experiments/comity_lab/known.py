@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-__all__ = ["G_WEIGHTS", "ISHIGAMI_FIRST", "ISHIGAMI_TOTAL", "ishigami", "sobol_g"]
+__all__ = ["G_WEIGHTS", "ISHIGAMI_FIRST", "ISHIGAMI_TOTAL", "crossing", "ishigami", "sobol_g"]
 
 ISHIGAMI_FIRST = (0.3139, 0.4424, 0.0)
 ISHIGAMI_TOTAL = (0.5576, 0.4424, 0.2437)
@@ -34,3 +34,18 @@ def sobol_g(values: Mapping[str, float], seed: int) -> dict[str, float]:
     for i, weight in enumerate(G_WEIGHTS[: len(values)]):
         y *= (abs(4 * values[f"x{i + 1}"] - 2) + weight) / (1 + weight)
     return {"y": y}
+
+
+def crossing(values: Mapping[str, float], seed: int) -> dict[str, float]:
+    """Return the sum and the difference of x1 and x2, and x1 + x3 with luck of standard deviation 0.05.
+
+    Sum and difference know x1 and x2 exactly, and nothing but a bound on the third output knows x3.
+    """
+    from statistics import NormalDist
+
+    luck = NormalDist(0, 0.05).inv_cdf((seed % 99991 + 0.5) / 99991)
+    return {
+        "sum": values["x1"] + values["x2"],
+        "difference": values["x1"] - values["x2"],
+        "bounded": values["x1"] + values.get("x3", 0.0) + luck,
+    }

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from comity.errors import InputError
 from comity.forum_model import ForumModel
@@ -24,6 +24,9 @@ from comity.scenario.schema import Scenario
 from comity.storage import SCENARIO, read_json
 from comity_lab.design import Design, design_from
 from comity_lab.factor import NO_PATCH
+
+if TYPE_CHECKING:
+    from comity.facts import Fact
 
 __all__ = ["Recipe", "hold", "load_any", "recipe_of", "unpack"]
 
@@ -46,12 +49,15 @@ class Recipe:
         Values of the factor ``patch``, as plain data by name.
     scenarios
         Values of the factor ``scenario``, which replace the base, as plain data by name.
+    facts
+        Facts that each run is asked for, as plain data.
     """
 
     design: Design
     base: dict[str, Any] | None
     patches: dict[str, dict[str, Any]]
     scenarios: dict[str, dict[str, Any]] = field(default_factory=dict)
+    facts: list[dict[str, Any]] = field(default_factory=list)
     _settings: OrderedDict[str, Scenario] = field(default_factory=OrderedDict, repr=False)
 
     def to_json(self) -> dict[str, Any]:
@@ -59,8 +65,11 @@ class Recipe:
         design = {**self.design.model_dump(mode="json"), "scenario": Path(self.design.scenario).name}
         if not design["runner"]:
             del design["runner"]
+        if self.design.facts:
+            design["facts"] = Path(self.design.facts).name
         data = {"design": design, "scenario": self.base, "patches": self.patches}
-        return {**data, "scenarios": self.scenarios} if self.scenarios else data
+        unusual = {"scenarios": self.scenarios, "facts": self.facts}
+        return data | {name: value for name, value in unusual.items() if value}
 
     @cached_property
     def packed(self) -> bytes:
@@ -71,16 +80,33 @@ class Recipe:
     def hash(self) -> str:
         """Content hash of everything that can change a result, 16 hex digits; names and files do not enter."""
         data = self.to_json()
-        words = {"name", "scenario", "patches", "settings"}  # resolved in the base
+        words = {"name", "scenario", "patches", "settings", "until", "facts"}  # resolved in base and facts
         design = {key: value for key, value in data["design"].items() if key not in words}
         content = {
             "design": {**design, "keep": sorted(set(design["keep"]))},
             "scenario": self._setting("", {}).hash if self.base is not None else None,
             "patches": self.patches,
+            **({"facts": self.facts} if self.facts else {}),
         }
         if self.scenarios:
             content["scenarios"] = {name: from_data(data, name).hash for name, data in self.scenarios.items()}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+    @cached_property
+    def observed(self) -> tuple[Fact, ...]:
+        """The facts that each run is asked for."""
+        from comity.facts import Fact
+
+        return tuple(Fact.model_validate(fact) for fact in self.facts)
+
+    @cached_property
+    def kept(self) -> tuple[str, ...]:
+        """What runs keep; facts with the hash of what they say, because it decides what is kept."""
+        words = self.design.keep
+        if not self.facts:
+            return words
+        said = hashlib.sha256(json.dumps(self.facts, sort_keys=True).encode()).hexdigest()[:16]
+        return tuple(f"facts:{said}" if word == "facts" else word for word in words)
 
     @cached_property
     def function(self) -> Function:
@@ -158,7 +184,12 @@ def recipe_of(design: Design) -> Recipe:
     patches = {name: _read_patch(find_scenario(name, beside, kind="patch")) for name in names}
     named = [name for f in design.factors if f.name == "scenario" for name in f.values or ()]
     scenarios = {name: load_any(name, beside).to_json() for name in named}
-    recipe = Recipe(design=design, base=base.to_json(), patches=patches, scenarios=scenarios)
+    if design.until is not None:
+        from comity.facts import shorten
+
+        base = shorten(base, design.until)
+    facts = _read_facts(design, beside) if "facts" in design.keep else []
+    recipe = Recipe(design=design, base=base.to_json(), patches=patches, scenarios=scenarios, facts=facts)
     _ = recipe.runner
     return recipe
 
@@ -176,6 +207,16 @@ def hold(scenario: Scenario, seed: int) -> Record:
     return Record.of(ForumModel(scenario, seed=seed, keep="meetings", agents=False).run())
 
 
+def _read_facts(design: Design, beside: Path | None) -> list[dict[str, Any]]:
+    """Return the facts of a design that a record answers alone, as plain data."""
+    from comity.facts import MEASURES, load_facts
+
+    file = Path(design.facts) if design.facts else None
+    if file is not None and beside is not None and (beside / file).is_file():
+        file = beside / file
+    return [fact.model_dump(mode="json") for fact in load_facts(file) if not MEASURES[fact.measure].needs]
+
+
 @lru_cache(maxsize=4)
 def unpack(packed: bytes) -> Recipe:
     """Return the recipe that bytes hold; a process keeps the last few, with the scenarios that they made."""
@@ -187,8 +228,13 @@ def recipe_from(data: Mapping[str, Any]) -> Recipe:
     given = dict(data["design"])
     if given["sampler"] == "list":
         given["factors"] = []
-    scenarios = data.get("scenarios", {})
-    return Recipe(design=design_from(given), base=data["scenario"], patches=data["patches"], scenarios=scenarios)
+    return Recipe(
+        design=design_from(given),
+        base=data["scenario"],
+        patches=data["patches"],
+        scenarios=data.get("scenarios", {}),
+        facts=data.get("facts", []),
+    )
 
 
 def _imported(key: str, place: str) -> Any:

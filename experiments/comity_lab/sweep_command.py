@@ -19,7 +19,7 @@ from comity_lab.sharding import read_shard
 from comity_lab.store import is_sweep, open_store
 from comity_lab.sweeping import Outcome, check_out, check_workers, sweep
 
-__all__ = ["rerun_run", "sweep_design"]
+__all__ = ["rerun_run", "sweep_design", "terminate_is_interrupt"]
 
 
 def sweep_design(
@@ -65,7 +65,7 @@ def sweep_design(
         _say_needs(plan, k, n, 1 if cluster is not None else check_workers(workers), quiet)
         return 0
     command = _command(plan.design, design, shard)
-    with _terminate_is_interrupt():
+    with terminate_is_interrupt():
         outcome = sweep(
             plan,
             out,
@@ -177,7 +177,7 @@ def _print(text: str, stream: Any = None) -> None:
 
 
 @contextmanager
-def _terminate_is_interrupt() -> Iterator[None]:
+def terminate_is_interrupt() -> Iterator[None]:
     """Let SIGTERM, which batch systems send, end a sweep as cleanly as Ctrl-C does."""
 
     def stop(signal_number: int, frame: object) -> None:

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from comity.compiled import rules_version
 from comity.measures import measure
+from comity.record import Record
 from comity_lab.job import Job
 from comity_lab.nesting import nest
 from comity_lab.recipe import Recipe, unpack
@@ -94,7 +95,7 @@ def one_run(recipe: Recipe, row: np.ndarray, seed: int) -> Run:
             scenario = recipe.scenario(values)
             run.scenario_hash = scenario.hash
             record = recipe.runner(scenario, seed)
-            run.measures = measure(record)
+            run.measures = measure(record) | _observe(recipe, record)
             for word in recipe.design.keep:
                 run.tables |= {name: getattr(record, name) for name in NESTED.get(word, ())}
     except Exception as error:
@@ -106,8 +107,16 @@ def one_run(recipe: Recipe, row: np.ndarray, seed: int) -> Run:
     return _address(run, recipe)
 
 
+def _observe(recipe: Recipe, record: Record) -> dict[str, float]:
+    if not recipe.facts:
+        return {}
+    from comity.facts import observe
+
+    return observe(record, recipe.observed, second_runs=False)
+
+
 def _address(run: Run, recipe: Recipe) -> Run:
-    run.run = address_of_run(run.scenario_hash, rules_version(), run.seed, recipe.design.keep)
+    run.run = address_of_run(run.scenario_hash, rules_version(), run.seed, recipe.kept)
     return run
 
 

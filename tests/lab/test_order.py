@@ -16,7 +16,24 @@ ORDER = (
 )  # fmt: skip
 """What is to be done; the work; the store and the sweep; reading; the command."""
 
+CALIBRATION = (
+    "target", "implausibility", "emulator", "layer", "region", "problem",
+    "simulating", "waves", "screening", "choosing", "twin", "calibrating",
+    "tables", "figure", "files", "printing", "asking", "command",
+)  # fmt: skip
+"""What is compared and what is left; simulating and the method; what it says; the command."""
+
 FOLDER = Path(comity_lab.__file__).parent
+
+
+def test_imports_of_calibration_run_one_way():
+    for position, name in enumerate(CALIBRATION):
+        tree = ast.parse((FOLDER / "calibration" / f"{name}.py").read_text(encoding="utf-8"))
+        modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        imported = {module.rpartition(".")[2] for module in modules if module.startswith("comity_lab.calibration.")}
+        later = imported & set(CALIBRATION[position:])
+        assert not later, f"calibration.{name} must not import {later}, which come after it"
+    assert {file.stem for file in (FOLDER / "calibration").glob("*.py")} == {"__init__", *CALIBRATION}
 
 
 def test_imports_run_one_way():

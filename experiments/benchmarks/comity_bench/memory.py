@@ -33,7 +33,8 @@ def _measure(quick: bool) -> list[Row]:
     model = comity.ForumModel(scenario, seed=1, keep="meetings", agents=False)
     arrays = [item for item in model.world if isinstance(item, np.ndarray)]
     start = model.population.world
-    own = [one for one, shared in zip(model.world, start, strict=True) if one is not shared]
+    pairs = zip(arrays, (item for item in start if isinstance(item, np.ndarray)), strict=True)
+    own = [one for one, shared in pairs if one is not shared]
     rows = [
         row("world: all arrays", "MB", sum(item.nbytes for item in arrays) / 1e6, f"{model.world.n} actors"),
         row("world: copied for each run", "MB", sum(item.nbytes for item in own) / 1e6, "the rest is shared"),

@@ -20,7 +20,7 @@ def single_precision(scenario: Scenario, seed: int) -> Record:
     while model.running:
         model.step()
         if model.gathering is None:
-            model.world.relations["trust"] = model.world.relations["trust"].astype(np.float32)
+            model.world.trust_in[:] = model.world.trust_in.astype(np.float32)
     return Record.of(model)
 
 

@@ -1,0 +1,125 @@
+"""A calibration from beginning to end, in one folder: the twin's planting if it is one, the waves, the choice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from comity.compiled import rules_version
+from comity.errors import InputError
+from comity_lab.calibration.choosing import Choice, choose
+from comity_lab.calibration.problem import Problem, check_counts
+from comity_lab.calibration.simulating import Simulator
+from comity_lab.calibration.twin import twin_of
+from comity_lab.calibration.waves import History, match
+
+__all__ = ["Calibration", "calibrate", "claim"]
+
+_IDENTITY = "identity.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calibration:
+    """What a calibration found.
+
+    Attributes
+    ----------
+    problem, history, choice
+        What was asked, what the waves left, and what was chosen of it.
+    planted
+        Of a twin experiment the planted point, in the unit cube; else None.
+    """
+
+    problem: Problem
+    history: History
+    choice: Choice
+    planted: np.ndarray | None = None
+
+
+def calibrate(
+    problem: Problem,
+    out: str | Path,
+    *,
+    waves: int = 3,
+    twin: int | None = None,
+    workers: int | None = None,
+    quiet: bool = True,
+    command: str = "",
+    say: Callable[[str], None] = lambda text: None,
+) -> Calibration:
+    """Calibrate, or continue a calibration: what is in the folder is not simulated again.
+
+    Parameters
+    ----------
+    problem
+        What to calibrate, against what.
+    out
+        Folder; each wave is a sweep in it.
+    waves
+        How many; a folder can be continued with more.
+    twin
+        Seed of a twin experiment, or None.
+    workers, quiet, command
+        As in :func:`comity_lab.sweep`.
+    say
+        Function that is told what each wave left.
+
+    Raises
+    ------
+    InputError
+        Where there are more parameters than facts, before anything is written; where the folder is of another problem.
+    comity_lab.calibration.simulating.Stopped
+        On Ctrl-C, with everything kept.
+    """
+    check_counts(len(problem.moved), problem.targets)
+    if waves < 1:
+        raise InputError(f"calibrate: waves must be 1 or more, got {waves}. Give at least one.")
+    folder = Path(out)
+    claim(folder, {"problem": problem.hash, "twin": twin, "rules": rules_version()})
+    simulator = Simulator(problem=problem, folder=folder, workers=workers, quiet=quiet, command=command)
+    planted = None
+    if twin is not None:
+        problem, planted = twin_of(simulator, twin)
+        check_counts(len(problem.moved), problem.targets)
+        simulator = replace(simulator, problem=problem)
+    history = match(simulator, waves, say)
+    return Calibration(problem=problem, history=history, choice=choose(simulator, history), planted=planted)
+
+
+def claim(folder: Path, identity: Mapping[str, object]) -> None:
+    """Write what a folder is of, or raise InputError where it is of something else.
+
+    Parameters
+    ----------
+    folder
+        New, empty, or claimed before; what was claimed before and is not named here is kept.
+    identity
+        Plain values by name.
+    """
+    file = folder / _IDENTITY
+    before: dict[str, object] = {}
+    if file.is_file():
+        try:
+            before = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise InputError(f"{file}: cannot be read: {error}. Name another folder.") from None
+    elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder}: must be new, empty, or hold this calibration, got something else. Name another.")
+    for name, value in identity.items():
+        if name in before and before[name] != value:
+            raise InputError(
+                f"{folder}: must hold a calibration with the same {name}, got one with {before[name]}, not {value}. "
+                "Name another folder; nothing was changed."
+            )
+    if {**before, **identity} != before:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            aside = file.with_suffix(".aside")
+            aside.write_text(json.dumps({**before, **identity}, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+            aside.replace(file)
+        except OSError as error:
+            raise InputError(f"{folder}: cannot be written: {error.strerror or error}. Name another.") from None

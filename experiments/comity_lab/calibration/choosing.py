@@ -1,0 +1,73 @@
+"""Choosing one point of the region: the best of those simulated, run again with fresh luck and more replicates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from comity_lab.calibration.implausibility import facts_missed, implausibility, misfit, summarise
+from comity_lab.calibration.simulating import Simulator
+from comity_lab.calibration.waves import History, best_points
+
+__all__ = ["Choice", "choose"]
+
+_CANDIDATES = 20
+_TIMES = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Candidates and which is chosen.
+
+    Attributes
+    ----------
+    points
+        In the unit cube, shape (candidates, moved); the first is the default.
+    mean, implausibility
+        Of the candidates, shape (candidates, targets).
+    missed, misfit
+        Facts beyond the cutoff, and root mean square of implausibility over facts, shape (candidates,).
+    chosen
+        Index of the chosen one; 0 where nothing is better than the default.
+    replicates
+        Of each candidate.
+    """
+
+    points: np.ndarray
+    mean: np.ndarray
+    implausibility: np.ndarray
+    missed: np.ndarray
+    misfit: np.ndarray
+    chosen: int
+    replicates: int
+
+
+def choose(simulator: Simulator, history: History) -> Choice:
+    """Return the candidate that misses the fewest facts and, among those, has the least misfit.
+
+    The candidates are the best simulated points, which were partly lucky: they and the default are run again with other
+    luck, so that none is chosen for the luck that brought it here. All facts count, also those set aside.
+    """
+    problem = simulator.problem
+    n = len(history.waves)
+    replicates = _TIMES * problem.replicates
+    points, outputs = simulator.run(
+        f"choice{n}",
+        lambda: np.vstack([problem.default, best_points(history, _CANDIDATES)]),
+        replicates=replicates,
+        step=1000 + n,
+    )
+    summary = summarise(outputs)
+    found = implausibility(summary, problem.targets, problem.discrepancy)
+    missed = facts_missed(found, problem.targets, problem.cutoff)
+    total = misfit(found, problem.targets, problem.cutoff)
+    return Choice(
+        points=points,
+        mean=summary.mean,
+        implausibility=found,
+        missed=missed,
+        misfit=total,
+        chosen=int(np.lexsort((total, missed))[0]),
+        replicates=replicates,
+    )

@@ -1,0 +1,180 @@
+"""The problem: which parameters are moved over which ranges, against which targets, with how many runs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from comity.errors import InputError, nearest
+from comity.scenario.parameters import parameter_table
+from comity.scenario.presets import PRESETS
+from comity_lab.calibration.implausibility import CUTOFF
+from comity_lab.calibration.target import Target, check_targets, facts_of
+
+__all__ = ["DISCREPANCY", "PARAMETERS", "Moved", "Problem", "check_counts", "moved_parameters"]
+
+PARAMETERS = "parameters."
+DISCREPANCY = 1.0
+"""Standard deviation of what the model leaves out, as a multiple of that of the observation. Assumption: a model of
+rules misses a fact by as much again as the fact itself is uncertain."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """A number that calibration moves.
+
+    Attributes
+    ----------
+    name
+        ``parameters.persuasion_rate``, or an input of a function.
+    low, high
+        Range before anything was compared: every value in it is as good as another.
+    default
+        Value without calibration.
+    unit
+        Of all three.
+    """
+
+    name: str
+    low: float
+    high: float
+    default: float
+    unit: str = "1"
+
+    @property
+    def short(self) -> str:
+        """The name without ``parameters.``."""
+        return self.name.removeprefix(PARAMETERS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """All that decides what a calibration finds.
+
+    Attributes
+    ----------
+    base
+        Keys of the design that every sweep shares: scenario and facts, or a function.
+    moved
+        What is moved.
+    targets
+        What is compared; each key is a column of the sweeps' runs.
+    points, replicates
+        Of a wave.
+    seed
+        Of all luck.
+    cutoff, discrepancy
+        See :mod:`comity_lab.calibration.implausibility`.
+    """
+
+    base: Mapping[str, Any]
+    moved: tuple[Moved, ...]
+    targets: tuple[Target, ...]
+    points: int = 200
+    replicates: int = 4
+    seed: int = 0
+    cutoff: float = CUTOFF
+    discrepancy: float = DISCREPANCY
+    names: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", tuple(item.name for item in self.moved))
+        check_targets(self.targets)
+        if self.replicates < 2:
+            raise InputError(f"calibrate: replicates must be 2 or more, got {self.replicates}. One run shows no luck.")
+        if self.points < 10:
+            raise InputError(f"calibrate: points must be 10 or more, got {self.points}. Give more.")
+
+    @property
+    def default(self) -> np.ndarray:
+        """The point without calibration, in the unit cube, shape (moved,)."""
+        return np.asarray(self.coded(np.array([[item.default for item in self.moved]]))[0])
+
+    def values(self, points: np.ndarray) -> np.ndarray:
+        """Return what points of the unit cube stand for, shape (points, moved)."""
+        return np.asarray(self._low + points * (self._high - self._low))
+
+    def coded(self, values: np.ndarray) -> np.ndarray:
+        """Return values as points of the unit cube, shape (points, moved)."""
+        return np.asarray((values - self._low) / (self._high - self._low))
+
+    @property
+    def _low(self) -> np.ndarray:
+        return np.array([item.low for item in self.moved])
+
+    @property
+    def _high(self) -> np.ndarray:
+        return np.array([item.high for item in self.moved])
+
+    def rng(self, *key: int) -> np.random.Generator:
+        """Return the luck of one step of the method, which is not that of any run."""
+        return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(9, *key)))
+
+    @property
+    def hash(self) -> str:
+        """Content hash of parameters, targets and numbers, 16 hex digits; the scenario has its own."""
+        content = {
+            "moved": [asdict(item) for item in self.moved],
+            "targets": [asdict(item) for item in self.targets],
+            "numbers": [self.points, self.replicates, self.seed, self.cutoff, self.discrepancy],
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def check_counts(n_moved: int, targets: Sequence[Target]) -> None:
+    """Raise InputError where nothing would be moved, or more parameters than there are facts to hold them.
+
+    A series of six numbers counts as one fact, because its numbers say much the same.
+    """
+    n_facts = len(facts_of(targets))
+    if n_moved > n_facts:
+        raise InputError(
+            f"calibrate: must not move more parameters than there are facts, got {n_moved} parameters and {n_facts} "
+            f"facts ({len(targets)} targets). Name fewer with --parameters a,b,c, or use more facts."
+        )
+    if n_moved < 1:
+        raise InputError("calibrate: parameters must name at least one, got none. Name some with --parameters a,b,c.")
+
+
+def moved_parameters(names: Sequence[str] | None, values: Mapping[str, float], theory: str) -> tuple[Moved, ...]:
+    """Return the parameters of the model that are to be moved, or raise InputError.
+
+    Parameters
+    ----------
+    names
+        Their names; None: all that are marked as free and that the theory does not fix.
+    values
+        The scenario's own values.
+    theory
+        Preset of the scenario.
+    """
+    table = {row["name"]: row for row in parameter_table()}
+    free = [name for name, row in table.items() if row["free"]]
+    if names is None:
+        names = [name for name in free if name not in PRESETS[theory]]
+    for name in names:
+        if name not in table:
+            raise InputError(f"--parameters: {name!r} is not a parameter. {nearest(name, free)}")
+        if name not in free:
+            raise InputError(
+                f"--parameters: {name!r} must be one that calibration may move. comity parameters --free lists them."
+            )
+        if name in PRESETS[theory]:
+            raise InputError(f"--parameters: {name!r} is fixed by the theory {theory}. Leave it out.")
+        if list(names).count(name) > 1:
+            raise InputError(f"--parameters: every one must be named once, got {name!r} twice. Remove one.")
+    return tuple(
+        Moved(
+            name=PARAMETERS + name,
+            low=table[name]["low"],
+            high=table[name]["high"],
+            default=values[name],
+            unit=table[name]["unit"],
+        )
+        for name in names
+    )

@@ -1,0 +1,47 @@
+"""The twin experiment: plant parameters, take what the model then shows for facts, and see what calibration finds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from comity.errors import InputError
+from comity_lab.calibration.problem import Problem
+from comity_lab.calibration.simulating import Simulator
+from comity_lab.calibration.target import planted
+
+__all__ = ["IDENTIFIABLE", "twin_of"]
+
+IDENTIFIABLE = 0.5
+"""A parameter is identifiable where the region's central 95 % is narrower than this share of that of its range: the
+facts have at least halved what is thinkable. Assumption."""
+
+_MARGIN = 0.1  # planted values keep this share of the range away from its ends, so that both sides can be ruled out
+
+
+def twin_of(simulator: Simulator, seed: int) -> tuple[Problem, np.ndarray]:
+    """Return the problem with pseudo-observed targets, and the planted point in the unit cube, shape (moved,).
+
+    One run is observed, as history is one; its luck is not that of any other run of the calibration.
+
+    Parameters
+    ----------
+    simulator
+        Of the problem with the real targets, whose kinds and uncertainties are taken over.
+    seed
+        Of the planted point and of the run that is observed.
+    """
+    problem = simulator.problem
+
+    def plant() -> np.ndarray:
+        return _MARGIN + (1 - 2 * _MARGIN) * problem.rng(4, seed).random((1, len(problem.moved)))
+
+    points, outputs = simulator.run("planted", plant, replicates=1, step=2000 + seed)
+    seen = outputs[0, 0]
+    targets = [
+        planted(target, float(value)) for target, value in zip(problem.targets, seen, strict=True) if np.isfinite(value)
+    ]
+    if not targets:
+        raise InputError(f"calibrate: the planted run shows none of the facts. Plant another: --twin {seed + 1}.")
+    return replace(problem, targets=tuple(targets)), points[0]
