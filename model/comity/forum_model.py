@@ -15,7 +15,7 @@ from comity.between.interlude import pass_year
 from comity.between.organisations import support_by_group
 from comity.between.shocks import apply_shock
 from comity.errors import InputError
-from comity.forum.arena import arena_utilities, majority_arena
+from comity.forum.arena import arena_utilities, majority_arena, offers_of
 from comity.forum.gathering import Gathering, open_gathering
 from comity.forum.hosting import ForumMemory, settle_hosts
 from comity.forum.sitting import hold_sittings
@@ -261,7 +261,7 @@ class ForumModel(mesa.Model):
         arena = None
         if held.forum.decides_arena:
             informal = next((item for item in self.scenario.forums if item.state_led), held.forum)
-            offers = np.array([[at.bindingness, at.development_framing] for at in (held.forum, informal)])
+            offers = offers_of(held.forum, informal)
             arena = arena_utilities(world, self.stage.states, self.stage.issue_values, offers, self._rates)
             if self.scenario.choices.arena == "endogenous":
                 self._arena = majority_arena(arena[active[self.stage.is_state]])

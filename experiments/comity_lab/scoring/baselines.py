@@ -10,7 +10,7 @@ import numpy as np
 from comity.between.organisations import support_by_group
 from comity.facts import Fact
 from comity.facts.reading import correlation
-from comity.forum.arena import ARENAS, arena_utilities, majority_arena
+from comity.forum.arena import ARENAS, arena_utilities, majority_arena, offers_of
 from comity.forum_model import ForumModel
 from comity.population.world import GROUPS, ROLES, Group
 from comity.scenario.parameters import rates_of
@@ -113,7 +113,8 @@ class _Start:
         self.forums = (formal, informal) if formal is not None and informal is not None else None
         self.utilities = None
         if self.forums is not None:
-            every = arena_utilities(scenario, self.world, *self.forums, scenario.strengths)
+            stage, rates = model.stage, rates_of(scenario.strengths)
+            every = arena_utilities(self.world, stage.states, stage.issue_values, offers_of(*self.forums), rates)
             self.utilities = every[self.active[self.states]]
         self.roles = self.group[self.states & self.active]
 

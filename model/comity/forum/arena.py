@@ -5,8 +5,9 @@ import numpy as np
 from comity.compiled import compiled
 from comity.mechanism import Mechanism
 from comity.mechanisms.exposure import exposure
+from comity.scenario.forums import Forum
 
-__all__ = ["ARENAS", "MECHANISM", "arena_utilities", "arena_utility", "majority_arena"]
+__all__ = ["ARENAS", "MECHANISM", "arena_utilities", "arena_utility", "majority_arena", "offers_of"]
 
 MECHANISM = Mechanism(
     name="arena choice",
@@ -20,6 +21,11 @@ ARENAS = ("un", "informal", "nowhere")
 """The arenas that states rank: inside the UN, an informal forum outside it, none at all."""
 
 _NOWHERE, _NORM_SETTING = 2, 3
+
+
+def offers_of(formal: Forum, informal: Forum) -> np.ndarray:
+    """Return bindingness and development framing of the UN forum and of the informal one, shape (2, 2)."""
+    return np.array([[forum.bindingness, forum.development_framing] for forum in (formal, informal)])
 
 
 @compiled
@@ -47,7 +53,7 @@ def arena_utilities(world, states, issue_values, offers, rates_table):
     issue_values : shape (K, 2)
         Politicisation and development framing of each issue.
     offers : shape (2, 2)
-        Bindingness and development framing of the UN forum and of the informal one.
+        From :func:`offers_of`.
     rates_table : record array, shape (1,)
         All parameters, from :func:`comity.scenario.parameters.rates_of`.
     """
