@@ -6,9 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
+from comity.between.compact import ANSWERS
+from comity.mechanisms.act import Act
+from comity.population.world import GROUPS, ROLES, Group, Kind
 from comity.record import Record
+from comity.scenario.phases import PHASE_CODES, Phase
+from comity.tables.statistics import group_mean
+from comity.trace import MeetingTrace
 
 __all__ = ["MEASURES", "Measure", "measure"]
 
@@ -31,54 +36,51 @@ class Measure:
     compute: Callable[[Record], float]
 
 
-def _state_meetings(record: Record) -> pd.DataFrame:
+def _state_led(record: Record) -> list[MeetingTrace]:
     forums = {forum.id for forum in record.scenario.forums if forum.state_led}
-    return record.meetings[record.meetings["forum"].isin(forums)]
+    return [trace for trace in record.trace.meetings if trace.forum in forums]
 
 
-def _voice(record: Record, group: str) -> float:
+def _mean(values: list[float]) -> float:
+    return float(np.mean(values)) if values else float("nan")
+
+
+def _voice(record: Record, group: Group) -> float:
     """Return the share of interactive seats of a group from which somebody spoke."""
-    table = record.interventions
-    interactive = table[(table["group"] == group) & (table["phase"] == "round_tables")]
-    seats = interactive["seats"].sum()
-    return float(1 - interactive["silence"].sum() / seats) if seats else float("nan")
-
-
-def _last(record: Record, column: str) -> float:
-    return float(record.meetings[column].iloc[-1]) if len(record.meetings) else float("nan")
-
-
-def _state_mean(record: Record, name: str) -> float:
-    """Return the mean of cooperation or sovereignty over all states at the last meeting."""
-    sizes = record.actors_by_id["group"].value_counts()
-    values = {role: _last(record, f"{name}_{role}") for role in ("origin", "destination", "both")}
-    known = {role: value for role, value in values.items() if not np.isnan(value)}
-    total = sum(sizes[role] for role in known)
-    return sum(sizes[role] * value for role, value in known.items()) / total if total else float("nan")
-
-
-def _attendance(record: Record) -> float:
-    return float(_state_meetings(record)["attendance"].mean())
+    acts = record.seat_counts[:, PHASE_CODES[Phase.ROUND_TABLES], group].sum(axis=0)
+    return float(1 - acts[Act.SILENCE] / acts.sum()) if acts.sum() else float("nan")
 
 
 def _cooperative_share(record: Record) -> float:
-    table = record.interventions
-    states = table[table["group"].isin(["origin", "destination", "both"])]
-    spoken = states[["statement", "cooperation", "contestation"]].to_numpy().sum()
-    return float(states["cooperation"].sum() / spoken) if spoken else float("nan")
+    acts = record.seat_counts[:, :, : len(ROLES)].sum(axis=(0, 1, 2))
+    spoken = acts.sum() - acts[Act.SILENCE]
+    return float(acts[Act.COOPERATION] / spoken) if spoken else float("nan")
 
 
-def _expected_yes(record: Record) -> float:
-    votes = record.votes
-    return float(votes.loc[votes["vote"] == votes["vote"].iloc[-1], "p_yes"].mean()) if len(votes) else float("nan")
+def _attendance(record: Record) -> float:
+    is_state = record.population.world.actors["kind"] == Kind.STATE
+    return _mean([(t.present & is_state).sum() / max((t.active & is_state).sum(), 1) for t in _state_led(record)])
+
+
+def _last(record: Record, value: Callable[[MeetingTrace], float]) -> float:
+    """Return a value at the close of the last meeting."""
+    return float(value(record.trace.meetings[-1])) if record.trace.meetings else float("nan")
+
+
+def _over_states(record: Record, values: np.ndarray) -> float:
+    """Return the mean over all states of what is known by role."""
+    sizes = np.bincount(record.population.world.actors["group"], minlength=len(GROUPS))[: len(ROLES)]
+    return group_mean(values[: len(ROLES)], sizes)
 
 
 def _crmw(record: Record) -> float:
-    table = record.memberships
-    if not len(table):
-        return float("nan")
-    parties = table[(table["treaty"] == "crmw") & (table["year"] == table["year"].max())]
-    return float(parties["members"].sum())
+    is_state = record.population.world.actors["kind"] == Kind.STATE
+    return float(record.trace.years[-1].crmw_party[is_state].sum()) if record.trace.years else float("nan")
+
+
+def _expected_yes(record: Record) -> float:
+    votes = [vote for trace in record.trace.meetings for vote in trace.votes]
+    return float(votes[-1].probabilities[:, ANSWERS.index("yes")].mean()) if votes else float("nan")
 
 
 MEASURES: tuple[Measure, ...] = (
@@ -86,13 +88,13 @@ MEASURES: tuple[Measure, ...] = (
         name="destination_voice",
         unit="share",
         text="interactive seats of destination states that spoke",
-        compute=lambda r: _voice(r, "destination"),
+        compute=lambda r: _voice(r, Group.DESTINATION),
     ),
     Measure(
         name="origin_voice",
         unit="share",
         text="interactive seats of origin states that spoke",
-        compute=lambda r: _voice(r, "origin"),
+        compute=lambda r: _voice(r, Group.ORIGIN),
     ),
     Measure(
         name="attendance",
@@ -110,40 +112,48 @@ MEASURES: tuple[Measure, ...] = (
         name="trust_roles",
         unit="share",
         text="trust between origin and destination states at the end",
-        compute=lambda r: (_last(r, "trust_origin_destination") + _last(r, "trust_destination_origin")) / 2,
+        compute=lambda r: _last(
+            r,
+            lambda t: (
+                (t.group_trust[Group.ORIGIN, Group.DESTINATION] + t.group_trust[Group.DESTINATION, Group.ORIGIN]) / 2
+            ),
+        ),
     ),
     Measure(
         name="trust_networks",
         unit="share",
         text="trust of states in civil society at the end",
-        compute=lambda r: _last(r, "trust_states_networks"),
+        compute=lambda r: _last(r, lambda t: _over_states(r, t.group_trust[:, Group.NETWORK])),
     ),
     Measure(
         name="cooperation",
         unit="share",
         text="disposition of states to cooperate at the end",
-        compute=lambda r: _state_mean(r, "cooperation"),
+        compute=lambda r: _last(r, lambda t: _over_states(r, t.cooperation)),
     ),
     Measure(
         name="sovereignty",
         unit="share",
         text="sovereignty concern of states at the end",
-        compute=lambda r: _state_mean(r, "sovereignty"),
+        compute=lambda r: _last(r, lambda t: _over_states(r, t.sovereignty)),
     ),
     Measure(
-        name="practices", unit="count", text="practices copied by the end", compute=lambda r: _last(r, "practices")
+        name="practices",
+        unit="count",
+        text="practices copied by the end",
+        compute=lambda r: _last(r, lambda t: t.practices),
     ),
     Measure(
         name="agreements",
         unit="count",
         text="bilateral agreements in corridors",
-        compute=lambda r: float(r.meetings["agreements"].sum()),
+        compute=lambda r: float(sum(trace.counts[3].sum() // 2 for trace in r.trace.meetings)),
     ),
     Measure(
         name="donors",
         unit="count",
         text="donor governments for each chair, mean",
-        compute=lambda r: float(_state_meetings(r)["donors"].mean()),
+        compute=lambda r: _mean([trace.donors.sum() for trace in _state_led(r)]),
     ),
     Measure(
         name="crmw_parties", unit="count", text="parties to the migrant workers' convention at the end", compute=_crmw

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from comity.compiled import compiled
 from comity.mechanisms.act import Act
 from comity.population.world import GROUPS, ROLES, Group
 from comity.scenario.phases import PHASE_CODES, Phase
@@ -79,14 +80,23 @@ def _meeting_row(record: Record, trace: MeetingTrace, seats: np.ndarray) -> dict
 
 def seat_counts(record: Record) -> np.ndarray:
     """Return seats by meeting, phase, group and act (silence, statement, cooperation, contestation): (M, 9, 5, 4)."""
-    shape = (len(_PHASES), len(GROUPS), len(_ACTS))
-    group = record.population.world.actors["group"].astype(np.int64)
-    counts = np.zeros((len(record.trace.meetings), *shape), dtype=np.int64)
+    group = record.population.world.actors["group"]
+    counts = np.zeros((len(record.trace.meetings), len(_PHASES), len(GROUPS), len(_ACTS)), dtype=np.int64)
     for m, trace in enumerate(record.trace.meetings):
-        place = np.repeat(trace.phases, trace.rounds)[:, None] * len(GROUPS) + group
-        cell = place * len(_ACTS) + trace.acts
-        counts[m] = np.bincount(cell[trace.acts >= 0], minlength=counts[m].size).reshape(shape)
+        count_seats(trace.phases, trace.rounds, trace.acts, group, counts[m])
     return counts
+
+
+@compiled
+def count_seats(phases, rounds, acts, group, counts):
+    """Add the seats of one meeting to ``counts`` (phases, groups, acts); who did not sit in a round is not counted."""
+    row = 0
+    for sitting in range(len(phases)):
+        for _ in range(rounds[sitting]):
+            for i in range(len(group)):
+                if acts[row, i] >= 0:
+                    counts[phases[sitting], group[i], acts[row, i]] += 1
+            row += 1
 
 
 def interventions(record: Record) -> pd.DataFrame:
