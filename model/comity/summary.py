@@ -7,7 +7,7 @@ from comity.mechanisms.attachment import attachment_step
 from comity.mechanisms.trust import trust_in_group
 from comity.population.world import GROUPS
 
-__all__ = ["N_GROUPS", "attach", "close_meeting", "group_means", "group_trust"]
+__all__ = ["N_GROUPS", "attach", "close_meeting", "count_seats", "group_means", "group_trust"]
 
 N_GROUPS = len(GROUPS)
 
@@ -81,3 +81,15 @@ def close_meeting(world, active, forum, counts, rates_table):
         group_trust(world),
         practices,
     )
+
+
+@compiled
+def count_seats(phases, rounds, acts, group, counts):
+    """Add the seats of one meeting to ``counts`` (phases, groups, acts); who did not sit in a round is not counted."""
+    row = 0
+    for sitting in range(len(phases)):
+        for _ in range(rounds[sitting]):
+            for i in range(len(group)):
+                if acts[row, i] >= 0:
+                    counts[phases[sitting], group[i], acts[row, i]] += 1
+            row += 1

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from comity.compiled import compiled
 from comity.mechanisms.act import Act
 from comity.population.world import GROUPS, ROLES, Group
 from comity.scenario.phases import PHASE_CODES, Phase
+from comity.summary import count_seats
 from comity.tables.statistics import group_mean, share, silent
 from comity.trace import MeetingTrace
 
@@ -85,18 +85,6 @@ def seat_counts(record: Record) -> np.ndarray:
     for m, trace in enumerate(record.trace.meetings):
         count_seats(trace.phases, trace.rounds, trace.acts, group, counts[m])
     return counts
-
-
-@compiled
-def count_seats(phases, rounds, acts, group, counts):
-    """Add the seats of one meeting to ``counts`` (phases, groups, acts); who did not sit in a round is not counted."""
-    row = 0
-    for sitting in range(len(phases)):
-        for _ in range(rounds[sitting]):
-            for i in range(len(group)):
-                if acts[row, i] >= 0:
-                    counts[phases[sitting], group[i], acts[row, i]] += 1
-            row += 1
 
 
 def interventions(record: Record) -> pd.DataFrame:
