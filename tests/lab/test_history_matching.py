@@ -20,6 +20,7 @@ from comity_lab.calibration.simulating import Simulator
 from comity_lab.calibration.tables import parameters, targets
 from comity_lab.calibration.target import Target, planted
 from comity_lab.calibration.waves import match
+from comity_lab.reading import read_sweep
 
 NUMBER = Target(key="n.1", fact="n", low=10, high=10, sd=2)
 AT_LEAST = Target(key="a", fact="a", low=0, high=math.inf, sd=1)
@@ -224,6 +225,13 @@ def test_the_same_calibration_again_simulates_nothing_and_gives_the_same(tmp_pat
     pd.testing.assert_frame_equal(parameters(first), parameters(elsewhere))
     more = calibrate(crossing(), tmp_path / "out", waves=3, workers=1)
     assert [wave.number for wave in more.history.waves] == [1, 2, 3]
+
+
+def test_points_of_a_wave_share_no_luck_and_candidates_share_all(tmp_path):
+    calibrate(crossing(points=10), tmp_path, waves=1, workers=1)
+    wave, choice = (read_sweep(tmp_path / name).runs for name in ("wave1", "choice1"))
+    assert wave["seed"].nunique() == len(wave) == 20
+    assert choice["seed"].nunique() == choice["replicate"].nunique() == 10
 
 
 def test_the_folder_of_another_problem_is_refused(tmp_path):

@@ -57,6 +57,7 @@ def choose(simulator: Simulator, history: History) -> Choice:
         lambda: np.vstack([problem.default, best_points(history, _CANDIDATES)]),
         replicates=replicates,
         step=1000 + n,
+        common_luck=True,
     )
     summary = summarise(outputs)
     found = implausibility(summary, problem.targets, problem.discrepancy)

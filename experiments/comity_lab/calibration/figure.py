@@ -60,7 +60,7 @@ def region_figure(found: Calibration, title: str) -> Figure:
         )
         ends.tick_params(length=0, labelsize=7, labelcolor=_GREY)
         ends.spines["right"].set_visible(False)
-        figure.legend(fontsize=7, loc="outside upper right", ncols=6, frameon=False)
+        axes.legend(fontsize=7, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=5, frameon=False)
         figure.suptitle(title, fontsize=11, wrap=True)
         figure.supxlabel(_foot(found), fontsize=7, color=_GREY, wrap=True)
     return figure

@@ -51,7 +51,13 @@ class Simulator:
         return is_sweep(self.folder / name)
 
     def run(
-        self, name: str, points: Callable[[], np.ndarray], *, replicates: int | None = None, step: int
+        self,
+        name: str,
+        points: Callable[[], np.ndarray],
+        *,
+        replicates: int | None = None,
+        step: int,
+        common_luck: bool = False,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Simulate points and return them with their outputs, shape (points, replicates, targets).
 
@@ -65,6 +71,9 @@ class Simulator:
             By default those of the problem.
         step
             Number of the sweep, which gives it luck of its own.
+        common_luck
+            Whether replicate r has the same luck at every point. That compares points well; but luck that all points of
+            a wave share could rule out all of them, and no fit to the wave would see that it was luck.
 
         Returns
         -------
@@ -77,7 +86,8 @@ class Simulator:
         else:
             values = self.problem.values(points())
             rows = [dict(sorted(zip(self.problem.names, map(float, row), strict=True))) for row in values]
-            plan = plan_of(self.design(name, {"sampler": "list", "points": rows}, replicates, step))
+            options = {"sampler": "list", "points": rows, "common_random_numbers": common_luck}
+            plan = plan_of(self.design(name, options, replicates, step))
         return self.coded(plan), self.sweep(name, plan)
 
     def coded(self, plan: Plan) -> np.ndarray:
