@@ -42,6 +42,10 @@ def calibrate(
     discrepancy: Annotated[
         float, typer.Option(metavar="D", help="Standard deviation of what the model leaves out, in that of the fact.")
     ] = 1.0,
+    reach: Annotated[
+        float,
+        typer.Option(metavar="SHARE", help="How far a value is moved to either side, in its range; 1: all of it."),
+    ] = 0.25,
     twin: Annotated[
         int | None,
         typer.Option(
@@ -69,6 +73,7 @@ def calibrate(
         replicates=replicates,
         seed=seed,
         discrepancy=discrepancy,
+        reach=reach,
         twin=twin,
     )
     status = calibrate_scenario(wanted, out, workers=workers, quiet=quiet)

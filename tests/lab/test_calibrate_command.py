@@ -114,6 +114,7 @@ def test_screening_sees_what_moves_a_fact_and_not_what_moves_none(tmp_path):
         (("--waves", "0"), "--waves must be 1 or more, got 0"),
         (("--seed", "-1"), "--seed must be 0 or more, got -1"),
         (("--twin", "-1"), "--twin must be 0 or more, got -1"),
+        (("--reach", "0"), "--reach must be above 0 and at most 1, got 0"),
         (("--discrepancy", "-1"), "--discrepancy must be 0 or more, got -1"),
         (("--workers", "0"), "--workers must be from 1 to 1000, got 0"),
         (("--facts", "nowhere.toml"), "nowhere.toml: cannot be read"),

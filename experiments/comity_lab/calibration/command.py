@@ -15,7 +15,7 @@ from comity_lab.calibration.asking import Asked, ask
 from comity_lab.calibration.calibrating import calibrate, claim
 from comity_lab.calibration.files import save
 from comity_lab.calibration.printing import print_calibration
-from comity_lab.calibration.problem import PARAMETERS, Problem, check_counts, moved_parameters
+from comity_lab.calibration.problem import PARAMETERS, REACH, Problem, check_counts, moved_parameters
 from comity_lab.calibration.screening import screen, seen
 from comity_lab.calibration.simulating import Simulator, Stopped
 from comity_lab.calibration.target import facts_of
@@ -38,6 +38,7 @@ class Wanted:
     replicates: int = 4
     seed: int = 0
     discrepancy: float = 1.0
+    reach: float = REACH
     twin: int | None = None
 
     @property
@@ -52,6 +53,7 @@ class Wanted:
             "replicates": self.replicates,
             "seed": self.seed,
             "discrepancy": self.discrepancy,
+            "reach": self.reach,
             "twin": self.twin,
         }
         for name, value in options.items():
@@ -67,6 +69,8 @@ class Wanted:
                 raise InputError(f"--{name} must be {least} or more, got {value}. Give another number.")
         if not (math.isfinite(self.discrepancy) and self.discrepancy >= 0):
             raise InputError(f"--discrepancy must be 0 or more, got {self.discrepancy}. Give another number.")
+        if not 0 < self.reach <= 1:
+            raise InputError(f"--reach must be above 0 and at most 1, got {self.reach}. Give another share.")
         if self.twin is not None and self.twin < 0:
             raise InputError(f"--twin must be 0 or more, got {self.twin}. Give the seed of what is planted.")
 
@@ -101,7 +105,7 @@ def calibrate_scenario(wanted: Wanted, out: Path | None, *, workers: int | None 
             "facts": str(wanted.facts or ""),
             "until": asked.until,
         },
-        moved=moved_parameters(names, values, scenario.theory),
+        moved=moved_parameters(names, values, scenario.theory, wanted.reach),
         targets=asked.targets,
         points=wanted.points,
         replicates=wanted.replicates,

@@ -16,9 +16,13 @@ from comity.scenario.presets import PRESETS
 from comity_lab.calibration.implausibility import CUTOFF
 from comity_lab.calibration.target import Target, check_targets, facts_of
 
-__all__ = ["DISCREPANCY", "PARAMETERS", "Moved", "Problem", "check_counts", "moved_parameters"]
+__all__ = ["DISCREPANCY", "PARAMETERS", "REACH", "Moved", "Problem", "check_counts", "moved_parameters"]
 
 PARAMETERS = "parameters."
+REACH = 0.25
+"""How far a parameter is moved to either side, as a share of its whole range. Assumption: the ranges hold what can be
+computed, and most of it is absurd, such as delegations that almost never come."""
+
 DISCREPANCY = 1.0
 """Standard deviation of what the model leaves out, as a multiple of that of the observation. Assumption: a model of
 rules misses a fact by as much again as the fact itself is uncertain."""
@@ -141,7 +145,9 @@ def check_counts(n_moved: int, targets: Sequence[Target]) -> None:
         raise InputError("calibrate: parameters must name at least one, got none. Name some with --parameters a,b,c.")
 
 
-def moved_parameters(names: Sequence[str] | None, values: Mapping[str, float], theory: str) -> tuple[Moved, ...]:
+def moved_parameters(
+    names: Sequence[str] | None, values: Mapping[str, float], theory: str, reach: float = REACH
+) -> tuple[Moved, ...]:
     """Return the parameters of the model that are to be moved, or raise InputError.
 
     Parameters
@@ -152,6 +158,8 @@ def moved_parameters(names: Sequence[str] | None, values: Mapping[str, float], t
         The scenario's own values.
     theory
         Preset of the scenario.
+    reach
+        How far to either side of its value a parameter is moved, as a share of its whole range, within which it stays.
     """
     table = {row["name"]: row for row in parameter_table()}
     free = [name for name, row in table.items() if row["free"]]
@@ -168,13 +176,10 @@ def moved_parameters(names: Sequence[str] | None, values: Mapping[str, float], t
             raise InputError(f"--parameters: {name!r} is fixed by the theory {theory}. Leave it out.")
         if list(names).count(name) > 1:
             raise InputError(f"--parameters: every one must be named once, got {name!r} twice. Remove one.")
-    return tuple(
-        Moved(
-            name=PARAMETERS + name,
-            low=table[name]["low"],
-            high=table[name]["high"],
-            default=values[name],
-            unit=table[name]["unit"],
-        )
-        for name in names
-    )
+    moved = []
+    for name in names:
+        row, value = table[name], values[name]
+        width = reach * (row["high"] - row["low"])
+        low, high = max(row["low"], value - width), min(row["high"], value + width)
+        moved.append(Moved(name=PARAMETERS + name, low=low, high=high, default=value, unit=row["unit"]))
+    return tuple(moved)
