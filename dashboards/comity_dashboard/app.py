@@ -11,7 +11,11 @@ import solara.lab
 
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.opening import named
+from comity_dashboard.pages.actor import Actor
 from comity_dashboard.pages.change import Change
+from comity_dashboard.pages.compare import Compare
+from comity_dashboard.pages.history import History
+from comity_dashboard.pages.sweep import Sweep
 from comity_dashboard.pages.watch import Watch
 from comity_dashboard.runs import warm_up
 from comity_dashboard.widgets import Address
@@ -21,6 +25,10 @@ __all__ = ["routes"]
 _PAGES: dict[str, tuple[str, Callable[..., Any], str]] = {
     "/": ("Watch", Watch, "play a run and look into the room"),
     "change": ("Change", Change, "move a slider: the same luck, another history"),
+    "compare": ("Compare", Compare, "two runs on the same luck"),
+    "actor": ("Actor", Actor, "one actor's story, and why it changed"),
+    "history": ("History", History, "votes on a map, and the scorecard against facts"),
+    "sweep": ("Sweep", Sweep, "many runs, also while they are running"),
 }
 _STYLE = Path(__file__).parent / "style.css"
 

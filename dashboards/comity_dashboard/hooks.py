@@ -9,12 +9,12 @@ import solara
 
 from comity.errors import InputError
 
-__all__ = ["attempt", "show_error"]
+__all__ = ["show_error", "use_attempt"]
 
 Found = TypeVar("Found")
 
 
-def attempt(make: Callable[[], Found], depends: list[Any]) -> tuple[Found | None, str]:
+def use_attempt(make: Callable[[], Found], depends: list[Any]) -> tuple[Found | None, str]:
     """Return what a function makes, made again when something it depends on changes; or None and what is wrong.
 
     To be called like a hook: always, and in the same order.

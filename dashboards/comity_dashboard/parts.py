@@ -8,7 +8,7 @@ from typing import Any
 
 import solara
 
-from comity.scenario.locate import shipped_scenarios
+from comity.scenario.locate import shipped_patches, shipped_scenarios
 from comity.scenario.presets import PRESETS
 from comity_dashboard.figures.figure import Figure
 from comity_dashboard.opening import named
@@ -52,7 +52,7 @@ def Chart(
 
 
 @solara.component
-def RunBar(setup: Setup, change: Callable[[Callable[[Setup], Setup]], None], label: str = "", luck: bool = True) -> None:
+def RunBar(setup: Setup, change: Callable[[Callable[[Setup], Setup]], None], label: str = "", luck: bool = True, whatifs: bool = False) -> None:
     """Choose scenario, theory and seed; patches and settings that are in force are named, and can be taken away."""
     scenarios = list(dict.fromkeys([*named(), *shipped_scenarios(), setup.scenario]))
 
@@ -77,5 +77,6 @@ def RunBar(setup: Setup, change: Callable[[Callable[[Setup], Setup]], None], lab
         luck=luck,
         patches=list(setup.patches),
         settings=list(setup.settings),
+        whatifs=[name for name in shipped_patches() if name not in setup.patches] if whatifs else None,
         event_choose=chosen,
     )

@@ -130,11 +130,13 @@ def rooms_of(record: Record) -> dict[str, Any]:
     """Return the actors, and for each moment the rooms, who sits in which, and what each did."""
     actors = record.actors_by_id
     issues = {issue.id: issue.name for issue in record.scenario.issues}
-    sittings: list[dict[str, Any]] = [{"phase": "start", "rooms": [], "seats": "", "acts": "", "present": ""}]
-    for trace in record.trace.meetings:
+    sittings: list[dict[str, Any]] = [
+        {"phase": "start", "rooms": [], "seats": "", "acts": "", "present": "", "meeting": -1}
+    ]
+    for m, trace in enumerate(record.trace.meetings):
         present = "".join("1" if there else "0" for there in trace.present)
         for s in range(len(trace.phases)):
-            sittings.append(_sitting(record, trace, s, issues) | {"present": present})
+            sittings.append(_sitting(record, trace, s, issues) | {"present": present, "meeting": m})
     return {
         "ids": list(actors["id"]),
         "names": list(actors["name"]),

@@ -16,7 +16,7 @@ from comity_dashboard.figures import watch
 from comity_dashboard.figures.figure import Figure
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.figures.measured import changed_measures
-from comity_dashboard.hooks import attempt, show_error
+from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.levers import choices_of, parameter_groups, patch_choices
 from comity_dashboard.parts import Chart, RunBar
 from comity_dashboard.runs import record_of, scenario_of, story_of
@@ -35,7 +35,7 @@ def Change() -> None:
     setup = desk.run.value
     base = setup.reset()
     RunBar(setup=setup, change=desk.change)
-    before, wrong = attempt(lambda: story_of(base).record, [base.following("")])
+    before, wrong = use_attempt(lambda: story_of(base).record, [base.following("")])
     if before is None:
         show_error(wrong)
         return
@@ -49,11 +49,11 @@ def Board(desk: Desk, before: Record) -> None:
     turn, set_turn = solara.use_state(0)
     shown = solara.use_memo(lambda: Shown.of(before), [id(before)])
     groups = solara.use_memo(lambda: parameter_groups(before.scenario), [id(before)])
-    now, error = attempt(lambda: record_of(setup, "meetings"), [setup.following("")])
-    theory = setup.theory
-    if theory is None:
-        scenario, _ = attempt(lambda: scenario_of(setup), [setup.following("")])
-        theory = (scenario or before.scenario).theory
+    now, error = use_attempt(lambda: record_of(setup, "meetings"), [setup.following("")])
+    scenario, _ = use_attempt(lambda: scenario_of(setup), [setup.following("")])
+    figures = solara.use_memo(
+        lambda: [] if now is None else changed_figures(shown, Shown.of(now)), [id(before), id(now)]
+    )
 
     def set_parameter(event: dict[str, Any]) -> None:
         value = event["value"]
@@ -72,7 +72,7 @@ def Board(desk: Desk, before: Record) -> None:
         Levers(
             groups=groups,
             values=setup.parameters if not error else {},
-            fixed=dict(PRESETS[theory]),
+            fixed=dict(PRESETS[(scenario or before.scenario).theory]),
             patches=patch_choices(setup),
             choices=choices_of(before.scenario, setup),
             done=turn,
@@ -84,7 +84,6 @@ def Board(desk: Desk, before: Record) -> None:
             if now is None:
                 show_error(error)
             else:
-                figures = solara.use_memo(lambda: changed_figures(shown, Shown.of(now)), [id(before), id(now)])
                 with solara.Div(classes=["comity-grid"]):
                     for figure in figures:
                         Chart(figure=figure, bus="change", source=f"{setup.name}, seed {setup.seed}").key(figure.key)

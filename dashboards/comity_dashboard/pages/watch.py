@@ -8,7 +8,7 @@ from comity.scenario.phases import Phase
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.watch import lines_of
-from comity_dashboard.hooks import attempt, show_error
+from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.parts import GROUPS, Chart, RunBar
 from comity_dashboard.runs import story_of
 from comity_dashboard.story import Story
@@ -26,7 +26,7 @@ def Watch() -> None:
     desk = solara.use_context(DESK)
     setup = desk.run.value
     RunBar(setup=setup, change=desk.change)
-    story, error = attempt(lambda: story_of(setup), [setup.following("")])
+    story, error = use_attempt(lambda: story_of(setup), [setup.following("")])
     if story is None:
         show_error(error)
         return

@@ -11,7 +11,10 @@ from typing import Any
 
 import solara
 
-__all__ = ["Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "Levers", "Player", "Room"]
+__all__ = [
+    "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "Folder", "Levers", "Picker", "Player", "Room",
+    "Ticker",
+]  # fmt: skip
 
 Nothing = Callable[[Any], None]
 
@@ -22,7 +25,9 @@ def Player(timeline: dict[str, Any], phases: list[str], bus: str = "run") -> Non
 
 
 @solara.component_vue("caption.vue")
-def Caption(captions: list[dict[str, str]], bus: str = "run") -> None:
+def Caption(
+    captions: list[dict[str, str]], bus: str = "run", label: str = "", ids: list[str] | None = None
+) -> None:
     """What just happened."""
 
 
@@ -32,6 +37,7 @@ def Room(
     groups: list[dict[str, str]],
     actor: str = "",
     bus: str = "run",
+    ids: list[str] | None = None,
     event_find_actor: Nothing | None = None,
 ) -> None:
     """Who sits where and does what."""
@@ -72,6 +78,7 @@ def Chooser(
     luck: bool,
     patches: list[str],
     settings: list[str],
+    whatifs: list[str] | None = None,
     event_choose: Nothing | None = None,
 ) -> None:
     """Scenario, theory and seed, and the changes in force."""
@@ -94,3 +101,34 @@ def Levers(
     event_choose: Nothing | None = None,
 ) -> None:
     """Sliders and switches; ``done`` counts the changes that have been drawn, and the next is sent only then."""
+
+
+@solara.component_vue("picker.vue")
+def Picker(
+    actors: list[dict[str, str]],
+    actor: str,
+    quantities: list[dict[str, str]],
+    quantity: str,
+    event_pick: Nothing | None = None,
+) -> None:
+    """An actor, and the quantity that is to be explained."""
+
+
+@solara.component_vue("folder.vue")
+def Folder(
+    label: str,
+    folder: str,
+    hint: str,
+    measures: list[dict[str, str]] | None = None,
+    measure: str = "",
+    factors: list[str] | None = None,
+    first: str = "",
+    second: str = "",
+    event_choose: Nothing | None = None,
+) -> None:
+    """A folder on the server's disk, and what is to be shown of it."""
+
+
+@solara.component_vue("ticker.vue")
+def Ticker(every: float, done: int, event_tick: Nothing | None = None) -> None:
+    """Ask again every so many seconds."""
