@@ -56,6 +56,32 @@ def outlines(topology: dict[str, Any]) -> dict[str, list[list[tuple[float, float
     return countries
 
 
+def cut(ring: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:
+    """Return a ring in one piece, or in two where it crosses 180 degrees: on the map they lie at either end."""
+    whole = [ring[0]]
+    for longitude, latitude in ring[1:]:
+        turns = round((whole[-1][0] - longitude) / 360)
+        whole.append((longitude + 360 * turns, latitude))
+    east = max(longitude for longitude, _ in whole)
+    west = min(longitude for longitude, _ in whole)
+    if -180 <= west and east <= 180:
+        return [whole]
+    edge, shift = (180, -360) if east > 180 else (-180, 360)
+    sides = []
+    for sign in (1, -1):
+        kept: list[tuple[float, float]] = []
+        for (x0, y0), (x1, y1) in zip(whole, [*whole[1:], whole[0]], strict=True):
+            inside, after = sign * (edge - x0) >= 0, sign * (edge - x1) >= 0
+            if inside:
+                kept.append((x0, y0))
+            if inside != after:
+                kept.append((edge, y0 + (y1 - y0) * (edge - x0) / (x1 - x0)))
+        sides.append(kept)
+    home = 0 if edge == 180 else 1
+    sides[1 - home] = [(x + shift, y) for x, y in sides[1 - home]]
+    return [side for side in sides if len(side) > 2]
+
+
 def main(folder: Path) -> None:
     """Write the outlines that the map draws."""
     import pycountry
@@ -71,7 +97,7 @@ def main(folder: Path) -> None:
         if codes.get(number) == "ATA":
             continue
         text = ""
-        for ring in rings:
+        for ring in (piece for ring in rings for piece in cut(ring)):
             places = [project(*place) for place in ring]
             text += "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in places) + "Z"
         name = codes.get(number, "")

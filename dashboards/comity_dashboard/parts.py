@@ -14,7 +14,7 @@ from comity_dashboard.figures.figure import Figure
 from comity_dashboard.opening import named
 from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES
 from comity_dashboard.setup import Setup
-from comity_dashboard.widgets import Chooser, Drawing
+from comity_dashboard.widgets import Chooser, Drawing, Packed
 
 __all__ = ["GROUPS", "Chart", "RunBar"]
 
@@ -39,7 +39,7 @@ def Chart(
 ) -> None:
     """Draw a figure; its table is sent when somebody asks for it."""
     csv, set_csv = solara.use_state(None)
-    props = solara.use_memo(figure.props, [id(figure)])
+    props = solara.use_memo(lambda: Packed(figure.props()), [id(figure)])
     Drawing(
         figure=props,
         csv=csv,

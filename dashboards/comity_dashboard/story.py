@@ -14,6 +14,7 @@ from comity.scenario.schema import Forum, Scenario
 from comity.trace import MeetingTrace
 from comity_dashboard.captions import captions
 from comity_dashboard.figures.figure import plain
+from comity_dashboard.widgets import Packed
 
 __all__ = ["LANES", "Story", "lane_of", "rooms_of", "timeline_of"]
 
@@ -68,19 +69,25 @@ class Story:
         return found
 
     @cached_property
-    def timeline(self) -> dict[str, Any]:
+    def timeline(self) -> Packed:
         """What the player needs."""
-        return timeline_of(self.record, self.moments)
+        return Packed(timeline_of(self.record, self.moments))
 
     @cached_property
-    def captions(self) -> list[dict[str, str]]:
+    def phases(self) -> Packed:
+        """The phase of each moment."""
+        trace = self.record.trace.meetings
+        return Packed(["start" if m < 0 else _PHASES[trace[m].phases[s]].value for m, s in self.moments])
+
+    @cached_property
+    def captions(self) -> Packed:
         """What happened at each moment, in words, and where the chapter speaks of it."""
-        return captions(self.record, self.moments)
+        return Packed(captions(self.record, self.moments))
 
     @cached_property
-    def rooms(self) -> dict[str, Any]:
+    def rooms(self) -> Packed:
         """What the drawing of the room needs."""
-        return rooms_of(self.record)
+        return Packed(rooms_of(self.record))
 
 
 def timeline_of(record: Record, moments: list[list[int]]) -> dict[str, Any]:

@@ -64,6 +64,19 @@ def test_trust_silence_and_money_are_those_of_the_record(record):
     )
 
 
+def test_support_is_that_of_the_table(history):
+    table = watch.support(history).table
+    names = dict(zip(history.actors_by_id["name"], history.actors_by_id["id"], strict=True))
+    expected = history.support.set_index(["meeting", "organisation"])["support"]
+    lines = [name for name in table.columns if name not in ("meeting", "date")]
+    assert len(lines) == 6
+    for row in table.to_dict("records"):
+        for name in lines:
+            assert row[name] == pytest.approx(expected[row["meeting"], names.get(name, name)], abs=1e-12)
+    best = history.support[history.support["rank"] == 1]["organisation"].unique()
+    assert set(best) <= {names.get(name, name) for name in lines}
+
+
 def test_shares_of_the_agenda_add_up_to_one(history):
     table = watch.agenda(history).table
     assert np.allclose(table.drop(columns=["meeting", "date"]).sum(axis=1), 1)
@@ -93,7 +106,7 @@ def test_the_preference_space_has_a_frame_for_the_start_and_every_meeting(record
 
 def test_the_rooms_say_what_the_table_of_sittings_says(record):
     story = Story(record)
-    rooms = story.rooms
+    rooms = story.rooms.data
     signs = {"silence": "s", "statement": "t", "cooperation": "c", "contestation": "x", "talk": "k"}
     where = {name: i for i, name in enumerate(rooms["ids"])}
     moments = {(record.trace.meetings[m].id, s + 1): k for k, (m, s) in enumerate(story.moments) if m >= 0}
@@ -106,7 +119,7 @@ def test_the_rooms_say_what_the_table_of_sittings_says(record):
 
 def test_a_vote_seats_every_state_by_its_answer(record):
     story = Story(record)
-    vote = story.rooms["sittings"][-1]
+    vote = story.rooms.data["sittings"][-1]
     assert vote["phase"] == "vote"
     counts = record.votes["answer"].value_counts()
     for sign, answer in zip("yanm", ("yes", "abstain", "no", "absent"), strict=True):

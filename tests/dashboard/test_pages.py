@@ -64,8 +64,9 @@ def test_a_slider_changes_the_result_is_marked_and_can_be_reset(visit):
     )
     page.wait_for_url("**set=parameters.mimicry_rate*")
     page.click("text=show command")
-    assert "--set parameters.mimicry_rate=" in page.inner_text("pre.comity-text")
+    page.wait_for_selector("pre.comity-text:has-text('--set parameters.mimicry_rate=')")
     page.click("text=show TOML patch")
+    page.wait_for_selector("pre.comity-text:has-text('mimicry_rate = ')")
     assert "[parameters]\nmimicry_rate = " in page.inner_text("pre.comity-text")
     page.click("button[aria-label='Reset mimicry_rate']")
     page.wait_for_function("!document.querySelector('[data-parameter=mimicry_rate].comity-changed')")
@@ -96,7 +97,7 @@ def test_two_runs_share_one_timeline_and_pairs_are_counted(visit):
 
 def test_an_actor_is_chosen_and_its_story_told(visit):
     page = visit("/actor?scenario=teaching", CHART)
-    page.fill("input[aria-label=Actor]", "Southport")
+    page.fill("input[aria-label=Actor]", "PALMERA")
     page.keyboard.press("Enter")
     page.wait_for_url("**actor=*")
     page.select_option("select[aria-label=Quantity]", "trust")

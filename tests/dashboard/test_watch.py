@@ -57,10 +57,10 @@ def test_the_timeline_is_the_scrubber(visit):
 def test_the_room_shows_names_values_and_the_one_that_is_looked_for(visit):
     page = visit("/?scenario=teaching", CHART)
     page.keyboard.press("ArrowRight")
-    page.fill("input[aria-label='Find an actor']", "Northland")
+    page.fill("input[aria-label='Find an actor']", "NORTHLAND")
     page.keyboard.press("Enter")
     page.wait_for_selector(".comity-label")
-    assert page.text_content(".comity-label") == "Northland"
+    assert page.text_content(".comity-label") == "Northland (large destination)"
     tip = page.inner_text("[data-test=tip]")
     assert "Northland" in tip
     assert "sovereignty concern 0." in tip

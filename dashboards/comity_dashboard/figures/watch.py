@@ -12,6 +12,7 @@ import pandas as pd
 from comity.population.world import GROUPS
 from comity.record import Record
 from comity.scenario.phases import Phase
+from comity.trace import MeetingTrace
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES, MANY
 
@@ -156,29 +157,41 @@ def spaces(record: Record) -> Lines:
 
 def support(record: Record) -> Lines:
     """Return the support of states for the organisations that had most of it, or of it at first."""
-    found = record.support
-    if found.empty:
+    held = [trace for trace in record.trace.meetings if trace.support is not None]
+    if not held:
         return Lines(key="support", title="Support for organisations", unit=_SHARE, how="", table=pd.DataFrame())
-    values: dict[str, dict[str, float]] = {}
-    ranks: dict[str, int] = {}
-    for meeting, organisation, mean, rank in zip(
-        found["meeting"], found["organisation"], found["support"], found["rank"], strict=True
-    ):
-        values.setdefault(organisation, {})[meeting] = mean
-        ranks[organisation] = min(int(rank), ranks.get(organisation, int(rank)))
-    last = found["meeting"].iloc[-1]
-    best = sorted(sorted(ranks, key=lambda item: ranks[item])[:6], key=lambda item: -values[item].get(last, -np.inf))
-    names = dict(zip(record.actors_by_id["id"], record.actors_by_id["name"], strict=True))
-    held = set(found["meeting"])
-    columns = _calendar(record)
-    columns |= {_short(item, names[item]): [values[item].get(m, np.nan) for m in columns["meeting"]] for item in best}
+    group = record.population.world.actors["group"]
+    means = np.array([_mean_support(trace, group) for trace in held])
+    known = np.where(np.isfinite(means), means, -np.inf)
+    ranks = (known[:, None, :] > known[:, :, None]).sum(axis=2).astype(float)
+    ranks[~np.isfinite(means)] = np.inf
+    best = np.argsort(ranks.min(axis=0), kind="stable")[:6]
+    best = best[np.isfinite(known[:, best]).any(axis=0)]
+    best = best[np.argsort(-known[-1, best], kind="stable")]
+    names = list(record.actors_by_id["name"])
+    columns: dict[str, Any] = {
+        "meeting": [trace.id for trace in held],
+        "date": np.array([trace.start for trace in held], dtype="datetime64[D]"),
+    }
+    columns |= {_short(record.population.ids[row], names[row]): means[:, row] for row in best}
     wide = _framed(columns)
-    wide = wide[wide["meeting"].isin(held)].reset_index(drop=True)
     return Lines(
         key="support", title="Support for organisations", unit="mean support of states, an index", table=wide,
         how="Mean support that states give each organisation: for the services it offers, less for a mandate to set "
         "norms the more they care about sovereignty. The six that ranked highest are shown.",
     )  # fmt: skip
+
+
+def _mean_support(trace: MeetingTrace, group: np.ndarray) -> np.ndarray:
+    """Return the mean over states of the support for each actor, as in the table of support, nan for no organisation."""
+    sizes = np.bincount(group[trace.active], minlength=5)[:3, None]
+    support = np.asarray(trace.support)[:3]
+    there = np.isfinite(support) & (sizes > 0)
+    total = np.where(there, sizes, 0).sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        mean: np.ndarray = np.where(there, support * sizes, 0.0).sum(axis=0) / total
+    mean[~trace.active] = np.nan
+    return mean
 
 
 def _short(identity: str, name: str) -> str:

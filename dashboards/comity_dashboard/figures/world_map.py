@@ -99,12 +99,12 @@ def _draw(fills: dict[str, str], texts: dict[str, str], key: list[tuple[str, str
     x = 12.0
     for colour, word in key:
         parts.append(
-            f'<rect x="{x}" y="{height + 8}" width="14" height="14" fill="{colour}" stroke="#888" stroke-width="0.5"/>'
-            f'<text x="{x + 19}" y="{height + 20}" font-size="14" fill="currentColor">{escape(word)}</text>'
+            f'<rect x="{x}" y="{height + 8}" width="16" height="16" fill="{colour}" stroke="#888" stroke-width="0.5"/>'
+            f'<text x="{x + 21}" y="{height + 21}" font-size="18" fill="currentColor">{escape(word)}</text>'
         )
-        x += 46 + 7.6 * len(word)
+        x += 44 + 9.6 * len(word)
     total = height + 34 + (26 * (1 + (len(unplaced) - 1) // 22) + 12 if unplaced else 0)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {total}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -8 {width} {total + 8}" role="img" '
         f'font-family="sans-serif" color="inherit">{"".join(parts)}</svg>'
     )

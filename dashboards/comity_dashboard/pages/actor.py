@@ -14,7 +14,7 @@ from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.parts import Chart, RunBar
 from comity_dashboard.runs import run_once, story_of
 from comity_dashboard.setup import Setup
-from comity_dashboard.widgets import Picker
+from comity_dashboard.widgets import Packed, Picker
 
 __all__ = ["Actor"]
 
@@ -47,8 +47,9 @@ def Life(desk: Desk, record: Record) -> None:
         else:
             set_what(event["value"])
 
+    listed = solara.use_memo(lambda: Packed([{"id": key, "name": name} for key, name in names.items()]), [id(record)])
     Picker(
-        actors=[{"id": key, "name": name} for key, name in names.items()],
+        actors=listed,
         actor=actor,
         quantities=[{"id": key, "name": name} for key, name in QUANTITIES.items()],
         quantity=what,

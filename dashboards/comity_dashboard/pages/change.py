@@ -21,7 +21,7 @@ from comity_dashboard.levers import choices_of, parameter_groups, patch_choices
 from comity_dashboard.parts import Chart, RunBar
 from comity_dashboard.runs import record_of, scenario_of, story_of
 from comity_dashboard.setup import Setup
-from comity_dashboard.widgets import Copy, Levers
+from comity_dashboard.widgets import Copy, Levers, Packed
 
 __all__ = ["Change", "Shown", "changed_figures"]
 
@@ -46,9 +46,10 @@ def Change() -> None:
 def Board(desk: Desk, before: Record) -> None:
     """Draw levers and charts."""
     setup = desk.run.value
-    turn, set_turn = solara.use_state(0)
+    turn = solara.use_ref(0)
+    _, redraw = solara.use_state(0)
     shown = solara.use_memo(lambda: Shown.of(before), [id(before)])
-    groups = solara.use_memo(lambda: parameter_groups(before.scenario), [id(before)])
+    groups = solara.use_memo(lambda: Packed(parameter_groups(before.scenario)), [id(before)])
     now, error = use_attempt(lambda: record_of(setup, "meetings"), [setup.following("")])
     scenario, _ = use_attempt(lambda: scenario_of(setup), [setup.following("")])
     figures = solara.use_memo(
@@ -57,8 +58,12 @@ def Board(desk: Desk, before: Record) -> None:
 
     def set_parameter(event: dict[str, Any]) -> None:
         value = event["value"]
-        desk.change(lambda s: s.setting(f"parameters.{event['name']}", None if value is None else f"{value:g}"))
-        set_turn(int(event["turn"]))
+        turn.current = int(event["turn"])
+        changed = setup.setting(f"parameters.{event['name']}", None if value is None else f"{value:g}")
+        if changed == setup:
+            redraw(turn.current)  # the slider waits for an answer, also where nothing has changed
+        else:
+            desk.change(lambda _: changed)
 
     def choose(event: dict[str, Any]) -> None:
         if event["what"] == "patch":
@@ -75,7 +80,7 @@ def Board(desk: Desk, before: Record) -> None:
             fixed=dict(PRESETS[(scenario or before.scenario).theory]),
             patches=patch_choices(setup),
             choices=choices_of(before.scenario, setup),
-            done=turn,
+            done=turn.current,
             event_set=set_parameter,
             event_choose=choose,
         )

@@ -7,7 +7,6 @@ import solara.lab
 
 from comity.errors import InputError
 from comity.record import Record
-from comity.scenario.phases import Phase
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.ensembles import REPLICATES, Ensemble, effects, hold_pairs
 from comity_dashboard.figures.figure import Figure
@@ -16,11 +15,9 @@ from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.parts import GROUPS, Chart, RunBar
 from comity_dashboard.runs import scenario_of, story_of
 from comity_dashboard.story import Story
-from comity_dashboard.widgets import Caption, Player, Room
+from comity_dashboard.widgets import Caption, Packed, Player, Room
 
 __all__ = ["Compare", "compared_figures"]
-
-_PHASES = [phase.value for phase in Phase]
 
 
 @solara.component
@@ -45,18 +42,14 @@ def Both(desk: Desk, one: Story, two: Story) -> None:
     names = _names(first.name, second.name)
     if first.following("") == second.following(""):
         solara.Text("Both runs are the same now. Choose a what-if or a theory for the second, or change it in Change.")
-    phases = solara.use_memo(
-        lambda: ["start"] + [_PHASES[t.phases[s]] for t in one.record.trace.meetings for s in range(len(t.phases))],
-        [id(one)],
-    )
-    matched = solara.use_memo(lambda: _at(two, one), [id(one), id(two)])
+    matched = solara.use_memo(lambda: Packed(_at(two, one)), [id(one), id(two)])
     with solara.Div(classes=["comity-sticky"]):
-        Player(timeline=one.timeline, phases=phases, bus="pair")
+        Player(timeline=one.timeline, phases=one.phases, bus="pair")
         with solara.Div(classes=["comity-pair"]):
             Caption(captions=one.captions, bus="pair", label=names[0])
             Caption(captions=two.captions, bus="pair", label=names[1], ids=matched)
     with solara.Div(classes=["comity-pair"]):
-        for story, key, ids in ((one, "one", None), (two, "two", matched)):
+        for story, key, ids in ((one, "one", Packed(None)), (two, "two", matched)):
             with solara.Div(classes=["comity-card"]):
                 Room(rooms=story.rooms, groups=GROUPS, actor=first.actor, bus="pair", ids=ids).key(key)
     Pairs(desk=desk, names=names)
@@ -139,9 +132,9 @@ def _at(story: Story, like: Story | None = None) -> list[str]:
     """
     found = []
     known = {} if like is None else dict(zip(_phases(like), _at(like), strict=True))
-    meetings = story.timeline["meetings"]
+    meetings = story.record.trace.meetings
     for (m, s), phase in zip(story.moments, _phases(story), strict=True):
-        own = "start.0" if m < 0 else f"{meetings[m]['id']}.{s}"
+        own = "start.0" if m < 0 else f"{meetings[m].id}.{s}"
         found.append(own if like is None else known.get(phase, ""))
     return found
 
@@ -149,10 +142,10 @@ def _at(story: Story, like: Story | None = None) -> list[str]:
 def _phases(story: Story) -> list[tuple[str, str, int]]:
     """Return meeting, phase and which of that phase, for each moment."""
     found: list[tuple[str, str, int]] = []
-    for m, s in story.moments:
+    for (m, s), phase in zip(story.moments, story.phases.data, strict=True):
         if m < 0:
             found.append(("start", "", 0))
             continue
         trace = story.record.trace.meetings[m]
-        found.append((trace.id, _PHASES[trace.phases[s]], int((trace.phases[:s] == trace.phases[s]).sum())))
+        found.append((trace.id, phase, int((trace.phases[:s] == trace.phases[s]).sum())))
     return found

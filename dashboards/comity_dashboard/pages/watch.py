@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import solara
 
-from comity.scenario.phases import Phase
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.watch import lines_of
@@ -12,11 +11,10 @@ from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.parts import GROUPS, Chart, RunBar
 from comity_dashboard.runs import story_of
 from comity_dashboard.story import Story
-from comity_dashboard.widgets import Caption, Chairs, Player, Room
+from comity_dashboard.widgets import Caption, Chairs, Packed, Player, Room
 
 __all__ = ["Watch", "chain_of_chairs"]
 
-_PHASES = [phase.value for phase in Phase]
 _BESIDE = ("trust", "silence")
 
 
@@ -41,12 +39,9 @@ def Played(story: Story, desk: Desk) -> None:
     figures = solara.use_memo(lambda: [lines.figure() for lines in lines_of(story.record)], [id(story)])
     known = setup.actor if setup.actor in story.record.population.rows else ""
     space = solara.use_memo(lambda: preference_space(story.record, known), [id(story), known])
-    phases = solara.use_memo(
-        lambda: ["start"] + [_PHASES[t.phases[s]] for t in story.record.trace.meetings for s in range(len(t.phases))],
-        [id(story)],
-    )
+    chairs = solara.use_memo(lambda: Packed(chain_of_chairs(story)), [id(story)])
     with solara.Div(classes=["comity-sticky"]):
-        Player(timeline=story.timeline, phases=phases)
+        Player(timeline=story.timeline, phases=story.phases)
         Caption(captions=story.captions)
     with solara.Div(classes=["comity-stage"]):
         with solara.Div(classes=["comity-card"]):
@@ -67,7 +62,7 @@ def Played(story: Story, desk: Desk) -> None:
             if figure.key not in _BESIDE:
                 Chart(figure=figure, source=source, height=330).key(figure.key)
         with solara.Div(classes=["comity-card"]):
-            Chairs(entries=solara.use_memo(lambda: chain_of_chairs(story), [id(story)]))
+            Chairs(entries=chairs)
 
 
 def chain_of_chairs(story: Story) -> list[dict[str, str]]:

@@ -7,45 +7,63 @@ that playing and scrubbing ask nothing of the server.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import solara
 
 __all__ = [
-    "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "Folder", "Levers", "Picker", "Player", "Room",
-    "Ticker",
+    "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "Folder", "Levers", "Packed", "Picker", "Player",
+    "Room", "Ticker",
 ]  # fmt: skip
 
 Nothing = Callable[[Any], None]
 
 
-@solara.component_vue("player.vue")
-def Player(timeline: dict[str, Any], phases: list[str], bus: str = "run") -> None:
+@dataclass(frozen=True, eq=False)
+class Packed:
+    """Large plain data on their way to the browser.
+
+    Whoever draws walks through every list and dict that a part is given, at each redraw; what is packed is passed by.
+    Two of them are the same only if they are one: make them where the data change, not where they are drawn.
+    """
+
+    data: Any
+
+
+def _open(value: Packed, widget: Any) -> Any:
+    return value.data
+
+
+def _packed(*names: str) -> dict[str, Callable[[Packed, Any], Any]]:
+    return dict.fromkeys(names, _open)
+
+
+@solara.component_vue("player.vue", to_json=_packed("timeline", "phases"))
+def Player(timeline: Packed, phases: Packed, bus: str = "run") -> None:
     """Transport and timeline; the timeline is the scrubber."""
 
 
-@solara.component_vue("caption.vue")
-def Caption(
-    captions: list[dict[str, str]], bus: str = "run", label: str = "", ids: list[str] | None = None
-) -> None:
+@solara.component_vue("caption.vue", to_json=_packed("captions", "ids"))
+def Caption(captions: Packed, bus: str = "run", label: str = "", ids: Packed = Packed(None)) -> None:
     """What just happened."""
 
 
-@solara.component_vue("room.vue")
+@solara.component_vue("room.vue", to_json=_packed("rooms", "ids"))
 def Room(
-    rooms: dict[str, Any],
+    rooms: Packed,
     groups: list[dict[str, str]],
     actor: str = "",
     bus: str = "run",
-    ids: list[str] | None = None,
+    ids: Packed = Packed(None),
     event_find_actor: Nothing | None = None,
 ) -> None:
     """Who sits where and does what."""
 
 
-@solara.component_vue("figure.vue")
+@solara.component_vue("figure.vue", to_json=_packed("figure"))
 def Drawing(
-    figure: dict[str, Any],
+    figure: Packed,
     csv: dict[str, Any] | None = None,
     bus: str = "run",
     height: int = 260,
@@ -84,14 +102,14 @@ def Chooser(
     """Scenario, theory and seed, and the changes in force."""
 
 
-@solara.component_vue("chairs.vue")
-def Chairs(entries: list[dict[str, str]], bus: str = "run") -> None:
+@solara.component_vue("chairs.vue", to_json=_packed("entries"))
+def Chairs(entries: Packed, bus: str = "run") -> None:
     """Who took the chair and who gave it up, until the moment."""
 
 
-@solara.component_vue("levers.vue")
+@solara.component_vue("levers.vue", to_json=_packed("groups"))
 def Levers(
-    groups: list[dict[str, Any]],
+    groups: Packed,
     values: dict[str, float],
     fixed: dict[str, float],
     patches: list[dict[str, Any]],
@@ -103,9 +121,9 @@ def Levers(
     """Sliders and switches; ``done`` counts the changes that have been drawn, and the next is sent only then."""
 
 
-@solara.component_vue("picker.vue")
+@solara.component_vue("picker.vue", to_json=_packed("actors"))
 def Picker(
-    actors: list[dict[str, str]],
+    actors: Packed,
     actor: str,
     quantities: list[dict[str, str]],
     quantity: str,
