@@ -97,8 +97,8 @@ def main(folder: Path) -> None:
         if codes.get(number) == "ATA":
             continue
         text = ""
-        for ring in (piece for ring in rings for piece in cut(ring)):
-            places = [project(*place) for place in ring]
+        for piece in (piece for ring in rings for piece in cut(ring)):
+            places = [project(*place) for place in piece]
             text += "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in places) + "Z"
         name = codes.get(number, "")
         paths[name] = paths.get(name, "") + text

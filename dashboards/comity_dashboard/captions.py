@@ -150,7 +150,8 @@ def _close(record: Record, m: int) -> str:
     if not meetings["states"].iat[m] or not before:
         return ""
     column = meetings["trust_destination_origin"]
-    change = float(column.iat[m] - column.iat[before[-1]])
+    values = column.to_numpy(dtype=float)
+    change = float(values[m] - values[before[-1]])
     if np.isnan(change) or abs(change) < 5e-4:
         return ""
     verb = "rose" if change > 0 else "fell"

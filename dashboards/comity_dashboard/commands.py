@@ -21,9 +21,13 @@ _EXAMPLES = "\n\n".join(
 def dashboard(
     sources: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SCENARIO|RECORD]...", help="What to open; the first is shown.", show_default="hld_gfmd"),
+        typer.Argument(
+            metavar="[SCENARIO|RECORD]...", help="What to open; the first is shown.", show_default="hld_gfmd"
+        ),
     ] = None,
-    port: Annotated[int | None, typer.Option(metavar="N", help="Port on this machine.", show_default="a free one")] = None,
+    port: Annotated[
+        int | None, typer.Option(metavar="N", help="Port on this machine.", show_default="a free one")
+    ] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the browser too.")] = False,
 ) -> None:
     """Open the application in which runs are played, changed and compared; it asks nothing of the network."""

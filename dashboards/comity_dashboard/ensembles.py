@@ -134,6 +134,6 @@ def _forest(table: pd.DataFrame, found: Ensemble) -> Figure:
                       "lineHeight": 13, "interval": 0}},
             "series": series,
         },
-        how="A dot right of zero: the measure is higher in the second run. The bar is the 95 % interval; blue and orange "
-        "bars do not touch zero. All measures are on one scale: 1 is as much as luck alone moves a single run.",
+        how="A dot right of zero: the measure is higher in the second run. The bar is the 95 % interval; blue and "
+        "orange bars do not touch zero. All measures are on one scale: 1 is as much as luck alone moves a single run.",
     )  # fmt: skip

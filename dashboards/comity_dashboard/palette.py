@@ -13,9 +13,7 @@ GROUP_NAMES: dict[str, str] = {
     "organisation": "international organisations",
     "network": "civil society, business, mayors, youth",
 }
-GROUP_COLOURS: dict[str, str] = dict(
-    zip(GROUPS, ("#d98200", "#0072b2", "#009e73", "#b5508c", "#4aa8dd"), strict=True)
-)
+GROUP_COLOURS: dict[str, str] = dict(zip(GROUPS, ("#d98200", "#0072b2", "#009e73", "#b5508c", "#4aa8dd"), strict=True))
 """After Okabe and Ito (2008), the light ones a little darker so that they can be read on white and on black."""
 
 MANY: tuple[str, ...] = (

@@ -52,7 +52,13 @@ def Chart(
 
 
 @solara.component
-def RunBar(setup: Setup, change: Callable[[Callable[[Setup], Setup]], None], label: str = "", luck: bool = True, whatifs: bool = False) -> None:
+def RunBar(
+    setup: Setup,
+    change: Callable[[Callable[[Setup], Setup]], None],
+    label: str = "",
+    luck: bool = True,
+    whatifs: bool = False,
+) -> None:
     """Choose scenario, theory and seed; patches and settings that are in force are named, and can be taken away."""
     scenarios = list(dict.fromkeys([*named(), *shipped_scenarios(), setup.scenario]))
 

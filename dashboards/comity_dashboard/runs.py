@@ -24,7 +24,7 @@ __all__ = ["is_record", "record_of", "scenario_of", "story_of", "warm_up"]
 # What is kept here depends on nothing but the key, and nobody changes it: browsers share it and cannot disturb each
 # other by it. What a visitor chose lives in the page.
 _KEPT_RECORDS = 6
-_lock = threading.Lock()
+_lock, _warming = threading.Lock(), threading.Lock()
 
 
 def is_record(name: str) -> bool:
@@ -113,8 +113,13 @@ def run_once(scenario: Scenario, seed: int, keep: Keep) -> Record:
     return Record.of(model)
 
 
-@lru_cache(maxsize=1)
 def warm_up() -> bool:
     """Compile the rules, or read what was compiled; fifteen seconds after an installation, else about one."""
+    with _warming:
+        return _warm()
+
+
+@lru_cache(maxsize=1)
+def _warm() -> bool:
     run_once(load("teaching"), 0, "all")
     return True

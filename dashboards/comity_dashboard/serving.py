@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -53,14 +54,19 @@ def serve(sources: tuple[str, ...], *, port: int | None, open_browser: bool) -> 
             find_scenario(name)
     chosen = _free_port() if port is None else _checked(port)
     address = f"http://{_HOST}:{chosen}/"
-    words = [sys.executable, "-m", "solara", "run", "comity_dashboard.app", "--host", _HOST, "--port", str(chosen)]
-    server = subprocess.Popen([*words, "--no-open", "--production"], env=environment(sources), stdout=subprocess.DEVNULL)
+    words = [sys.executable, "-m", "solara", "run", "comity_dashboard.served", "--host", _HOST, "--port", str(chosen)]
+    server = subprocess.Popen(
+        [*words, "--no-open", "--production"], env=environment(sources), stdout=subprocess.DEVNULL
+    )
     threading.Thread(target=_announce, args=(server, chosen, address, open_browser), daemon=True).start()
+    # Ended by a signal, this process would leave the server behind: the signal becomes an interrupt, as Ctrl-C is.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return server.wait()
     except KeyboardInterrupt:
         return 130
     finally:
+        signal.signal(signal.SIGTERM, before)
         server.terminate()
         server.wait(10)
 

@@ -134,9 +134,7 @@ def test_a_sweep_is_read_and_a_point_opens_in_watch(visit, sweep_folder):
     page = visit(f"/sweep?sweep={sweep_folder}", CHART)
     assert "16 of 16 runs are there, 4 points" in page.inner_text(".comity-actions")
     page.select_option("select[aria-label='Second factor']", "parameters.trust_learning")
-    page.wait_for_function(
-        "document.querySelector('[data-figure=response] h3').innerText.includes('trust_learning')"
-    )
+    page.wait_for_function("document.querySelector('[data-figure=response] h3').innerText.includes('trust_learning')")
     # The dot of the last point stands lowest; its place is asked of the chart.
     box = page.locator("[data-figure=means] .comity-plot").bounding_box()
     spot = page.evaluate(

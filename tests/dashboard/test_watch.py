@@ -94,8 +94,11 @@ def test_another_seed_and_another_theory_change_the_run(visit):
 def test_the_table_and_the_figure_can_be_taken_home(visit, tmp_path):
     page = visit("/?scenario=teaching", CHART)
     found = {}
-    for kind, label in (("csv", "Table of Trust between groups as CSV"), ("png", "Trust between groups as PNG"),
-                        ("svg", "Trust between groups as SVG")):
+    for kind, label in (
+        ("csv", "Table of Trust between groups as CSV"),
+        ("png", "Trust between groups as PNG"),
+        ("svg", "Trust between groups as SVG"),
+    ):
         with page.expect_download() as waited:
             page.click(f"button[aria-label='{label}']")
         waited.value.save_as(tmp_path / f"trust.{kind}")

@@ -14,7 +14,7 @@ from comity_dashboard.figures.figure import Figure, plain
 from comity_dashboard.figures.lines import Lines, time_axis
 from comity_dashboard.palette import ACTS, GROUP_COLOURS, MANY
 
-__all__ = ["acts_by_meeting", "deeds", "parts_by_meeting", "partners", "state_over_time", "total_parts"]
+__all__ = ["acts_by_meeting", "deeds", "partners", "parts_by_meeting", "state_over_time", "total_parts"]
 
 _ACT_COLOURS = {
     "silence": "#b8bcc4", "statement": "#4477aa", "cooperation": "#009e73", "contestation": "#cc4125",
@@ -80,8 +80,8 @@ def parts_by_meeting(record: Record, actor: str, what: str) -> Figure:
 def _parts_table(record: Record, actor: str, what: str) -> pd.DataFrame:
     if what == "position":
         table = record.positions[record.positions["actor"] == actor]
-        person = record.actors_by_id.set_index("id").loc[actor]
-        weights = table["issue"].map(lambda issue: float(person[f"salience_{issue}"]))
+        person = record.actors_by_id[record.actors_by_id["id"] == actor].to_dict("records")[0]
+        weights = table["issue"].map({issue: float(person[f"salience_{issue}"]) for issue in record.issues})
         names = [name for name in table.columns if name.startswith("by_")]
         parts = table[names].mul(weights, axis=0).groupby(table["meeting"], sort=False).sum().reset_index()
         parts = parts.merge(table[["meeting", "date"]].drop_duplicates("meeting"), on="meeting")
@@ -123,7 +123,9 @@ def total_parts(found: Explanation) -> Figure:
     )  # fmt: skip
 
 
-def partners(before: pd.Series, after: pd.Series, names: dict[str, str], groups: dict[str, str], most: int = 8) -> Figure:
+def partners(
+    before: pd.Series, after: pd.Series, names: dict[str, str], groups: dict[str, str], most: int = 8
+) -> Figure:
     """Return the partners in whom trust rose most and fell most.
 
     Parameters
@@ -185,8 +187,8 @@ def acts_by_meeting(record: Record, actor: str) -> Figure:
         key="acts", title="What it did at each meeting", unit="turns to speak", table=table, form="stack",
         colours={ACTS[name].split(":")[0]: _ACT_COLOURS[name] for name in names.values()},
         span=(record.scenario.start, record.scenario.end),
-        how="A turn is a seat in a room of one sitting. Grey turns were not used. Where there is no bar it did not come, "
-        "or sat in no room.",
+        how="A turn is a seat in a room of one sitting. Grey turns were not used. Where there is no bar it did not "
+        "come, or sat in no room.",
     )  # fmt: skip
     return lines.figure()
 

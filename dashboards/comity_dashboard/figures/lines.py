@@ -128,10 +128,15 @@ def time_axis(unit: str, low: float | None = None, high: float | None = None) ->
         "legend": {"itemWidth": 18, "itemHeight": 9},
         "tooltip": {"trigger": "axis", "confine": True},
         "xAxis": {"type": "time", "minInterval": 365 * 24 * 3600 * 1000},
-        "yAxis": {"type": "value", "name": unit, "nameLocation": "end", "nameGap": 9,
-                  "nameTextStyle": {"align": "left", "padding": [0, 0, 0, -38]}, "scale": low is None}
+        "yAxis": {
+            "type": "value",
+            "name": unit,
+            "nameLocation": "end",
+            "nameGap": 9,
+            "nameTextStyle": {"align": "left", "padding": [0, 0, 0, -38]},
+            "scale": low is None,
+        }
         | ({} if low is None else {"min": low})
         | ({} if high is None else {"max": high}),
         "series": [],
     }
-

@@ -19,9 +19,7 @@ def changed_measures(first: dict[str, float], second: dict[str, float], names: t
     rows = []
     for name in first:
         change = second[name] - first[name]
-        rows.append(
-            [texts[name], units[name], number(first[name]), number(second[name]), signed(change, units[name])]
-        )
+        rows.append([texts[name], units[name], number(first[name]), number(second[name]), signed(change, units[name])])
     table = pd.DataFrame(
         {
             "measure": list(first), "meaning": [texts[n] for n in first], "unit": [units[n] for n in first],

@@ -42,9 +42,7 @@ def preference_space(record: Record, actor: str | None = None) -> Figure | None:
     frames = []
     for m, (meeting, day, _) in enumerate(moments):
         dots = [{"data": _points(x[m, rows[g]], y[m, rows[g]])} for g in shown]
-        trails = [
-            {"data": _points(x[: m + 1, rows[g]].mean(axis=1), y[: m + 1, rows[g]].mean(axis=1))} for g in shown
-        ]
+        trails = [{"data": _points(x[: m + 1, rows[g]].mean(axis=1), y[: m + 1, rows[g]].mean(axis=1))} for g in shown]
         own = [] if followed is None else [{"data": _points(x[: m + 1, followed], y[: m + 1, followed])}]
         frames.append({"meeting": meeting, "date": day, "option": {"series": [*dots, *trails, *own]}})
     series: list[dict[str, Any]] = []

@@ -49,8 +49,8 @@ class Scores:
             columns=["theory or baseline", "facts for", "facts reproduced", "95 % interval of the share", "cannot tell",
                      "targets reproduced"],
             rows=rows,
-            how="A baseline is a guess without a model, such as that nothing changes. It can say something about a part "
-            "of the facts only; where it wins, that stands in the sentences above.",
+            how="A baseline is a guess without a model, such as that nothing changes. It can say something about a "
+            "part of the facts only; where it wins, that stands in the sentences above.",
         )  # fmt: skip
 
     def targets(self) -> Figure:
@@ -63,7 +63,8 @@ class Scores:
         }
         rows = [
             [
-                f"{row['fact']} {row['sentence'] or ''}", str(row["part"]), _observed(row), number(_float(row["median"])),
+                f"{row['fact']} {row['sentence'] or ''}", str(row["part"]), _observed(row),
+                number(_float(row["median"])),
                 _range(row["low"], row["high"]), str(row["verdict"]),
                 *(str(found.get(row["key"], "–")) for found in others.values()),
             ]
@@ -71,7 +72,8 @@ class Scores:
         ]  # fmt: skip
         return Figure(
             key="scorecard", title=f"Every target, under {sources[0]}", unit="", table=self._targets,
-            columns=["fact", "part", "observed", "median of the runs", "90 % of the runs", "verdict", *map(str, others)],
+            columns=["fact", "part", "observed", "median of the runs", "90 % of the runs", "verdict",
+                     *map(str, others)],
             rows=rows, how=self.rule,
         )  # fmt: skip
 

@@ -184,8 +184,9 @@ def sensitivity(sweep: SweepTables, measure: str) -> Figure | None:
         for name, v, h in zip(names, table[value], table[half], strict=True)
     ]  # fmt: skip
     what = (
-        "share of the variance, total order (Sobol)" if found.method == "sobol" else f"mean size of the effect of the "
-        f"whole range (Morris μ*), {in_words(measure)}"
+        "share of the variance, total order (Sobol)"
+        if found.method == "sobol"
+        else f"mean size of the effect of the whole range (Morris μ*), {in_words(measure)}"
     )
     return Figure(
         key="sensitivity", title="Which factor matters", unit=what, table=table,

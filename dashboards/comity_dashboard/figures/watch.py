@@ -56,8 +56,8 @@ def trust(record: Record) -> Lines:
             colours[name] = colour
     return Lines(
         key="trust", title="Trust between groups", unit=_SHARE, table=_framed(table), colours=colours,
-        how="Trust is what the first group expects of the second: 0, it will never act cooperatively; 1, it always will. "
-        "It grows when actors hear others cooperate, falls when they are contested, and fades between meetings.",
+        how="Trust is what the first group expects of the second: 0, it will never act cooperatively; 1, it always "
+        "will. It grows when actors hear others cooperate, falls when they are contested, and fades between meetings.",
     )  # fmt: skip
 
 
@@ -147,7 +147,8 @@ def spaces(record: Record) -> Lines:
     wide["invented spaces"] = invented
     wide = wide.loc[:, wide.notna().any()].reset_index()
     return Lines(
-        key="spaces", title="Invited and invented spaces", unit="seats taken by networks", table=wide, low=0, form="bars",
+        key="spaces", title="Invited and invented spaces", unit="seats taken by networks", table=wide, low=0,
+        form="bars",
         colours={"invited spaces": GROUP_COLOURS["network"], "invented spaces": "#b5508c"},
         how="Seats that civil society, business, mayors and youth took at a meeting. Invited spaces are civil society "
         "days, common spaces and seats in government rooms, as far as the host allows; invented spaces are the "
@@ -183,7 +184,7 @@ def support(record: Record) -> Lines:
 
 
 def _mean_support(trace: MeetingTrace, group: np.ndarray) -> np.ndarray:
-    """Return the mean over states of the support for each actor, as in the table of support, nan for no organisation."""
+    """Return the mean over states of the support for each actor, as in the table; nan for those without any."""
     sizes = np.bincount(group[trace.active], minlength=5)[:3, None]
     support = np.asarray(trace.support)[:3]
     there = np.isfinite(support) & (sizes > 0)

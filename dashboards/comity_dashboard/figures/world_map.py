@@ -8,8 +8,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from comity.record import Record
 from comity_dashboard.figures.figure import Figure
 
@@ -66,9 +64,9 @@ def vote_map(record: Record, vote: str, show: str = "answer") -> Figure:
         svg=_draw(fills, texts, [*key, (_NOTHING, "no state of this run")]),
         table=table.assign(name=table["actor"].map(names)),
         note=f"{len(table)} states, one run; the expected number of yes is {table['p_yes'].sum():.1f}.",
-        how="Point at a state for its name, its answer and the probability of each answer. Circles are states too small "
-        "for the outlines. The probability is what the model says; the answer is drawn with it, so that another seed "
-        "gives other answers and nearly the same probabilities.",
+        how="Point at a state for its name, its answer and the probability of each answer. Circles are "
+        "states too small for the outlines. The probability is what the model says; the answer is drawn "
+        "with it, so that another seed gives other answers and nearly the same probabilities.",
     )  # fmt: skip
 
 

@@ -101,5 +101,7 @@ def _partners(setup: Setup, record: Record, actor: str) -> tuple[pd.Series, pd.S
     """Return trust of one actor in each other at the start and at the end; the matrices are dropped at once."""
     full = run_once(record.scenario, setup.number, "trust")
     last = full.trace.meetings[-1].id if full.trace.meetings else "start"
-    before, after = (full.trust_matrix(name).loc[actor].drop(actor) for name in ("start", last))
+    row = record.population.rows[actor]
+    held = [full.trust_matrix(name).iloc[row] for name in ("start", last)]
+    before, after = (pd.Series(values).drop(index=actor) for values in held)
     return before, after

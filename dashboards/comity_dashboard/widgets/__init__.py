@@ -123,11 +123,7 @@ def Levers(
 
 @solara.component_vue("picker.vue", to_json=_packed("actors"))
 def Picker(
-    actors: Packed,
-    actor: str,
-    quantities: list[dict[str, str]],
-    quantity: str,
-    event_pick: Nothing | None = None,
+    actors: Packed, actor: str, quantities: list[dict[str, str]], quantity: str, event_pick: Nothing | None = None
 ) -> None:
     """An actor, and the quantity that is to be explained."""
 
