@@ -109,7 +109,7 @@ def _forest(table: pd.DataFrame, found: Ensemble) -> Figure:
     series = [
         {
             "type": "line", "name": name, "symbol": "none", "data": [[plain(low), name], [plain(high), name]],
-            "lineStyle": {"width": 5, "color": colour, "opacity": 0.6}, "silent": True,
+            "lineStyle": {"width": 4, "color": colour, "opacity": 0.6}, "silent": True,
         }
         for name, low, high, colour in zip(names, scaled["low"], scaled["high"], colours, strict=True)
     ]  # fmt: skip
@@ -117,7 +117,7 @@ def _forest(table: pd.DataFrame, found: Ensemble) -> Figure:
         {"value": [plain(mean), name], "itemStyle": {"color": colour}}
         for name, mean, colour in zip(names, scaled["difference"], colours, strict=True)
     ]
-    series.append({"type": "scatter", "name": "mean difference", "symbolSize": 11, "data": points})
+    series.append({"type": "scatter", "name": "mean difference", "symbolSize": 7, "data": points})
     series[-1]["markLine"] = {
         "silent": True, "symbol": "none", "data": [{"xAxis": 0}], "label": {"show": False},
         "lineStyle": {"color": "#888", "type": "solid"},

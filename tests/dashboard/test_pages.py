@@ -8,6 +8,7 @@ import pytest
 
 import comity_lab
 
+playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 CHART = ".comity-figure canvas"
 
@@ -70,7 +71,7 @@ def test_a_slider_changes_the_result_is_marked_and_can_be_reset(visit):
     assert "[parameters]\nmimicry_rate = " in page.inner_text("pre.comity-text")
     page.click("button[aria-label='Reset mimicry_rate']")
     page.wait_for_function("!document.querySelector('[data-parameter=mimicry_rate].comity-changed')")
-    assert cell.inner_text() == "same"
+    playwright.expect(cell).to_have_text("same")
 
 
 def test_a_what_if_that_does_not_fit_says_so_and_the_levers_stay(visit):
