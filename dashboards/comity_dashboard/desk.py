@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlencode
 
 import solara
 
+from comity_dashboard.runs import opened
 from comity_dashboard.setup import Setup
 
 __all__ = ["DESK", "Desk"]
@@ -27,7 +28,8 @@ class Desk:
 
     def __init__(self, query: str | None, default: str = "hld_gfmd", sweep: str = "") -> None:
         found = parse_qs(query or "")
-        self.run = solara.reactive(Setup.from_query(query, default=default))
+        asked = Setup.from_query(query, default=default)
+        self.run = solara.reactive(asked if "seed" in found else opened(asked))
         here = self.run.value.scenario
         self.other = solara.reactive(Setup.from_query(query, "b.", here).with_seed(self.run.value.seed))
         self.sweep = solara.reactive(found.get("sweep", [sweep])[-1])

@@ -13,6 +13,7 @@ from comity.scenario.presets import PRESETS
 from comity_dashboard.figures.figure import Figure
 from comity_dashboard.opening import named
 from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES
+from comity_dashboard.runs import opened
 from comity_dashboard.setup import Setup
 from comity_dashboard.widgets import Chooser, Drawing, Packed
 
@@ -65,7 +66,7 @@ def RunBar(
     def chosen(event: dict[str, str]) -> None:
         what, value = event["what"], event["value"]
         verbs: dict[str, Callable[[Setup], Setup]] = {
-            "scenario": lambda s: s.of(value),
+            "scenario": lambda s: opened(s.of(value)),
             "theory": lambda s: s.under(value),
             "seed": lambda s: s.with_seed(value),
             "patch": lambda s: s.toggled(value),

@@ -19,7 +19,7 @@ from comity.trace import Keep
 from comity_dashboard.setup import Setup
 from comity_dashboard.story import Story
 
-__all__ = ["is_record", "record_of", "scenario_of", "story_of", "warm_up"]
+__all__ = ["is_record", "opened", "record_of", "scenario_of", "story_of", "warm_up"]
 
 # What is kept here depends on nothing but the key, and nobody changes it: browsers share it and cannot disturb each
 # other by it. What a visitor chose lives in the page.
@@ -30,6 +30,13 @@ _lock, _warming = threading.Lock(), threading.Lock()
 def is_record(name: str) -> bool:
     """Tell whether a name is the folder of a saved record."""
     return (Path(name) / PROVENANCE).is_file()
+
+
+def opened(setup: Setup) -> Setup:
+    """Return the setup with the luck of the record that it names; any other setup as it is."""
+    if not is_record(setup.scenario):
+        return setup
+    return setup.with_seed(str(read_json(Path(setup.scenario), PROVENANCE).get("seed", setup.seed)))
 
 
 def scenario_of(setup: Setup) -> Scenario:

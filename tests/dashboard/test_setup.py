@@ -8,8 +8,9 @@ import pytest
 
 import comity
 from comity.errors import InputError
+from comity_dashboard.desk import Desk
 from comity_dashboard.ensembles import REPLICATES, effects, hold_pairs
-from comity_dashboard.runs import record_of, scenario_of, story_of
+from comity_dashboard.runs import opened, record_of, scenario_of, story_of
 from comity_dashboard.setup import Setup
 
 FULL = Setup(
@@ -59,6 +60,9 @@ def test_a_setup_is_run_as_the_command_line_would(tmp_path):
 def test_a_saved_record_is_a_setup_too(tmp_path):
     record = comity.run("teaching", seed=5)
     folder = record.save(tmp_path / "run")
+    assert opened(Setup(scenario=str(folder))).seed == "5"
+    assert opened(Setup(scenario="teaching", seed="3")).seed == "3"
+    assert Desk(None, default=str(folder)).run.value == Setup(scenario=str(folder), seed="5")
     assert record_of(Setup(scenario=str(folder), seed="5")).meetings.equals(record.meetings)
     with pytest.raises(InputError, match="takes no patches"):
         scenario_of(Setup(scenario=str(folder), patches=("no_gfmd",)))
