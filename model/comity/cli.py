@@ -11,6 +11,7 @@ import typer
 
 from comity import __version__
 from comity.errors import InputError
+from comity_dashboard.commands import mount as mount_dashboard
 from comity_lab.commands import mount
 
 __all__ = ["app", "main"]
@@ -285,6 +286,7 @@ def _complain(message: str) -> int:
 
 
 mount(app)
+mount_dashboard(app)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,0 +1,1 @@
+"""comity_dashboard: the Solara application that plays runs, changes them and compares them."""

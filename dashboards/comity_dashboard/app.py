@@ -1,0 +1,76 @@
+"""The application: routes, the frame around every page, and the visitor's desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import solara
+import solara.lab
+
+from comity_dashboard.desk import DESK, Desk
+from comity_dashboard.opening import named
+from comity_dashboard.pages.actor import Actor
+from comity_dashboard.pages.change import Change
+from comity_dashboard.pages.compare import Compare
+from comity_dashboard.pages.history import History
+from comity_dashboard.pages.sweep import Sweep
+from comity_dashboard.pages.watch import Watch
+from comity_dashboard.runs import warm_up
+from comity_dashboard.widgets import Address
+
+__all__ = ["routes"]
+
+_PAGES: dict[str, tuple[str, Callable[..., Any], str]] = {
+    "/": ("Watch", Watch, "play a run and look into the room"),
+    "change": ("Change", Change, "move a slider: the same luck, another history"),
+    "compare": ("Compare", Compare, "two runs on the same luck"),
+    "actor": ("Actor", Actor, "one actor's story, and why it changed"),
+    "history": ("History", History, "votes on a map, and the scorecard against facts"),
+    "sweep": ("Sweep", Sweep, "many runs, also while they are running"),
+}
+_STYLE = Path(__file__).parent / "style.css"
+
+
+@solara.component
+def Frame(children: list[Any]) -> None:
+    """Draw what is around every page, and keep the visitor's desk while the pages change."""
+    router = solara.use_router()
+    route, _ = solara.use_route(peek=True)
+    first = named()
+    desk: Desk = solara.use_memo(lambda: Desk(router.search, default=first[0] if first else "hld_gfmd"), [])
+    DESK.provide(desk)
+    ready = solara.lab.use_task(warm_up, dependencies=[])
+    path = route.path if route is not None and route.path in _PAGES else "/"
+    title, _, hint = _PAGES[path]
+    with solara.Div(classes=["comity"]):
+        solara.Style(_STYLE)
+        solara.Title(f"comity: {title}")
+        Address(query=desk.query(), path=path)
+        with solara.Div(classes=["comity-head"]):
+            solara.Text("comity", classes=["comity-brand"])
+            for other, (name, _, _) in _PAGES.items():
+                classes = ["comity-tab", "comity-tab-on"] if other == path else ["comity-tab"]
+                with solara.Link("/" if other == "/" else f"/{other}"):
+                    solara.Text(name, classes=classes)
+            solara.Text(hint, classes=["comity-hint"])
+            solara.lab.ThemeToggle()
+        if ready.error:
+            raise ready.exception or RuntimeError("the model could not be prepared")
+        if ready.finished:
+            solara.Div(classes=["comity-page"], children=children)
+        else:
+            solara.Text("Preparing the model. After an installation the rules are compiled once, about 15 s.")
+            solara.ProgressLinear(True)
+
+
+def _routes() -> list[solara.Route]:
+    """Return a route for each page; the first carries the frame of all."""
+    found = []
+    for path, (name, body, _) in _PAGES.items():
+        found.append(solara.Route(path, component=body, label=name, layout=Frame if path == "/" else None))
+    return found
+
+
+routes = _routes()

@@ -1,0 +1,167 @@
+"""Captions: what just happened, in one plain sentence, and the section of the chapter that it speaks to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from comity.mechanisms.act import Act
+from comity.population.world import Group
+from comity.record import Record
+from comity.scenario.phases import Phase
+from comity.trace import MeetingTrace
+
+__all__ = ["SECTIONS", "captions"]
+
+SECTIONS: dict[str, str] = {
+    "intro": "Introduction",
+    "premises": "Premises",
+    "framing": "From Rights to Development",
+    "first": "UN-Led Multilateral Encounters: the HLDs of 2006 and 2013",
+    "second": "The Second HLD (2013)",
+    "forum": "GFMD: A State-Led Initiative",
+    "conclusion": "Conclusion: Convergence and Contradictions",
+}
+"""Sections of Rother, Thiollet and Wihtol de Wenden (2023), shortened."""
+
+_PHASES = list(Phase)
+_WHERE = {
+    Phase.PREPARATION: "In preparation",
+    Phase.ASSEMBLY: "In their own assembly",
+    Phase.CIVIL_SOCIETY_DAY: "On the civil society day",
+    Phase.COMMON_SPACE: "In the common space of states and civil society",
+    Phase.PLENARY: "In the plenary",
+    Phase.ROUND_TABLES: "At the round tables",
+    Phase.CLOSING: "In the closing session",
+}
+
+
+def captions(record: Record, moments: list[list[int]]) -> list[dict[str, str]]:
+    """Return for each moment its text, what else there is to say, and the section."""
+    sections = _sections(record)
+    told = []
+    for m, s in moments:
+        if m < 0:
+            told.append({"text": _start(record), "more": "", "section": SECTIONS["premises"]})
+            continue
+        trace = record.trace.meetings[m]
+        phase = _PHASES[trace.phases[s]]
+        section = _section(trace, phase, sections[m])
+        happened = _happened(record, trace, s, phase)
+        text, more = (_opening(record, m), happened) if s == 0 else (happened, "")
+        if s == len(trace.phases) - 1:
+            more = " ".join(filter(None, [more, _close(record, m)]))
+        told.append({"text": text, "more": more, "section": SECTIONS[section]})
+    return told
+
+
+def _sections(record: Record) -> list[str]:
+    """Return the section of each meeting, told by the rules of its forum."""
+    found, dialogues = [], 0
+    for trace in record.trace.meetings:
+        forum = record.scenario.forum(trace.forum)
+        if forum.decides_arena:
+            dialogues += 1
+            found.append("first" if dialogues == 1 else "second")
+        elif trace.votes:
+            found.append("conclusion")
+        else:
+            found.append("forum" if dialogues or forum.state_led else "first")
+    return found
+
+
+def _section(trace: MeetingTrace, phase: Phase, meeting: str) -> str:
+    if phase is Phase.VOTE:
+        return "conclusion"
+    rights = [topic.category.startswith("rights") for topic in trace.topics]
+    if meeting == "forum" and phase is Phase.ROUND_TABLES and rights and not any(rights):
+        return "framing"
+    return meeting
+
+
+def _start(record: Record) -> str:
+    group = record.population.world.actors["group"]
+    states, organisations = int((group < 3).sum()), int((group == Group.ORGANISATION).sum())
+    networks = len(group) - states - organisations
+    return (
+        f"The start, {record.scenario.start.year}: {states} states, {_count(organisations, 'organisation')} and "
+        f"{_count(networks, 'network')} as the data or the scenario describe them. Nobody has met yet; press play."
+    )
+
+
+def _opening(record: Record, m: int) -> str:
+    trace, row = record.trace.meetings[m], record.meetings.iloc[m]
+    where = f" in {row['city']}" if row["city"] else ""
+    names = dict(zip(record.actors_by_id["id"], record.actors_by_id["name"], strict=True))
+    hosts = " and ".join(names.get(host, host) for host in row["hosts"].split(";") if host)
+    hosted = f", hosted by {hosts}" if hosts else ""
+    possible = int((trace.active & (record.population.world.actors["group"] < 3)).sum())
+    if row["states"]:
+        came = f"{row['states']} of {possible} states come"
+        came += f", with {_count(int(row['networks']), 'network')}" if row["networks"] else ", without civil society"
+    else:
+        came = f"{_count(int(trace.present.sum()), 'network')} meet on their own, no state is there"
+    return f"{row['name']} opens{where}{hosted}: {came}."
+
+
+def _happened(record: Record, trace: MeetingTrace, s: int, phase: Phase) -> str:
+    if phase is Phase.VOTE:
+        return _vote(record, trace, s)
+    group = record.population.world.actors["group"]
+    if phase is Phase.CORRIDOR:
+        n = int((trace.tables[s] >= 0).sum())
+        contacts, agreements = int(trace.counts[2].sum() / 2), int(trace.counts[3].sum() / 2)
+        bilateral = _count(agreements, "bilateral agreement") if agreements else "no agreement"
+        return f"In the corridor {n} delegations are about: {_count(contacts, 'pair')} talk, with {bilateral}."
+    first = int(trace.rounds[:s].sum())
+    acts = trace.acts[first : first + int(trace.rounds[s])]
+    seats = int((acts >= 0).any(axis=0).sum())
+    if not seats:
+        return f"{_WHERE[phase]} nobody sits down."
+    said = {act: int((acts == act).sum()) for act in (Act.STATEMENT, Act.COOPERATION, Act.CONTESTATION)}
+    spoke = int((acts > Act.SILENCE).any(axis=0).sum())
+    issues = {issue.id: issue.name for issue in record.scenario.issues}
+    rooms = [r for r in trace.rooms if r.sitting == s]
+    topics = dict.fromkeys(issues[record.issues[record.scenario.issue_of(room.category)]] for room in rooms)
+    about = f" on {_words([f'“{topic}”' for topic in topics])}" if topics else ""
+    text = f"{_WHERE[phase]}{about}, {spoke} of {seats} take the floor: {_count(said[Act.COOPERATION], 'offer')}"
+    text += f", {_count(said[Act.CONTESTATION], 'objection')}" if said[Act.CONTESTATION] else ", no objection"
+    destination = acts[:, group == Group.DESTINATION]
+    theirs = int((destination >= 0).any(axis=0).sum())
+    quiet = theirs - int((destination > Act.SILENCE).any(axis=0).sum())
+    if theirs >= 2:
+        text += f"; {quiet} of {theirs} destination states stay silent"
+    return f"{text}."
+
+
+def _vote(record: Record, trace: MeetingTrace, s: int) -> str:
+    before = int((trace.phases[:s] == trace.phases[s]).sum())
+    vote = trace.votes[min(before, len(trace.votes) - 1)]
+    text = next(item.text for item in record.scenario.meeting(trace.id).votes if item.id == vote.vote)
+    yes, abstain, no, absent = (int((vote.answers == answer).sum()) for answer in range(4))
+    return f"States vote on “{text}”: {yes} yes, {abstain} abstain, {no} no, {absent} absent."
+
+
+def _close(record: Record, m: int) -> str:
+    """Return the change of trust between origin and destination states since the last meeting that had states."""
+    meetings = record.meetings
+    before = [k for k in range(m) if meetings["states"].iat[k]]
+    if not meetings["states"].iat[m] or not before:
+        return ""
+    column = meetings["trust_destination_origin"]
+    values = column.to_numpy(dtype=float)
+    change = float(values[m] - values[before[-1]])
+    if np.isnan(change) or abs(change) < 5e-4:
+        return ""
+    verb = "rose" if change > 0 else "fell"
+    return f"Since the meeting before, trust of destination in origin states {verb} by {abs(change):.3f}."
+
+
+def _count(number: int, word: str) -> str:
+    return f"{'no' if number == 0 else number} {word}{'' if number == 1 else 's'}"
+
+
+def _words(items: list[str], most: int = 3) -> str:
+    shown: list[Any] = items[:most] + ([f"{len(items) - most} more"] if len(items) > most else [])
+    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))

@@ -1,0 +1,44 @@
+"""``comity dashboard``: its options. Only typer is imported here, all else when the command is called."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+__all__ = ["dashboard", "mount"]
+
+_EXAMPLES = "\n\n".join(
+    (
+        "[bold]Examples[/bold]",
+        "comity dashboard                            the history of 2006-2021",
+        "comity dashboard teaching my_whatif.toml    scenarios to choose from, the first one shown",
+        "comity dashboard runs/deaf --port 8800      a record that comity run --out has written",
+    )
+)
+
+
+def dashboard(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SCENARIO|RECORD]...", help="What to open; the first is shown.", show_default="hld_gfmd"
+        ),
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(metavar="N", help="Port on this machine.", show_default="a free one")
+    ] = None,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the browser too.")] = False,
+) -> None:
+    """Open the application in which runs are played, changed and compared; it asks nothing of the network."""
+    from comity_dashboard.serving import serve
+
+    status = serve(tuple(sources or ()), port=port, open_browser=open_browser)
+    if status:
+        raise typer.Exit(status)
+
+
+def mount(app: typer.Typer) -> None:
+    """Add the command to the command line, once."""
+    if all(command.callback is not dashboard for command in app.registered_commands):
+        app.command(epilog=_EXAMPLES)(dashboard)

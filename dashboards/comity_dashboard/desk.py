@@ -1,0 +1,60 @@
+"""The desk: what one visitor has chosen, in one tab of one browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlencode
+
+import solara
+
+from comity_dashboard.runs import opened
+from comity_dashboard.setup import Setup
+
+__all__ = ["DESK", "Desk"]
+
+
+class Desk:
+    """State of a visit, each part reactive: a page that reads it is drawn again when it changes.
+
+    Attributes
+    ----------
+    run
+        The run that Watch, Change, Actor and History show.
+    other
+        The run that Compare lays beside it.
+    sweep, scores
+        Folder of a sweep, and of scores, as typed.
+    """
+
+    def __init__(self, query: str | None, default: str = "hld_gfmd", sweep: str = "") -> None:
+        found = parse_qs(query or "")
+        asked = Setup.from_query(query, default=default)
+        self.run = solara.reactive(asked if "seed" in found else opened(asked))
+        here = self.run.value.scenario
+        self.other = solara.reactive(Setup.from_query(query, "b.", here).with_seed(self.run.value.seed))
+        self.sweep = solara.reactive(found.get("sweep", [sweep])[-1])
+        self.scores = solara.reactive(found.get("scores", [""])[-1])
+
+    def query(self) -> str:
+        """Return the query of the address that brings this desk back."""
+        pairs = [("sweep", self.sweep.value), ("scores", self.scores.value)]
+        rest = urlencode([(name, value) for name, value in pairs if value])
+        return "&".join(filter(None, [self.run.value.query(), self.other.value.query("b."), rest]))
+
+    def change(self, verb: Callable[[Setup], Setup]) -> None:
+        """Change the run; the run beside it shares its luck."""
+        self.run.set(verb(self.run.value))
+        if self.other.value.seed != self.run.value.seed:
+            self.other.set(self.other.value.with_seed(self.run.value.seed))
+
+    def change_other(self, verb: Callable[[Setup], Setup]) -> None:
+        """Change the run beside it."""
+        self.other.set(verb(self.other.value))
+
+    def keep_as_other(self) -> None:
+        """Put the run as it is beside, to compare what comes next with it."""
+        self.other.set(self.run.value)
+
+
+DESK = solara.create_context(Desk(None))
+"""How pages get the visitor's desk; the one here stands only where nobody has provided one."""

@@ -1,0 +1,139 @@
+"""A paired ensemble: many runs of two setups, replicate by replicate on the same luck, and what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from comity.measures import MEASURES, measure
+from comity.scenario.schema import Scenario
+from comity_dashboard.figures.figure import Figure, plain
+from comity_dashboard.figures.measured import number, signed
+from comity_dashboard.runs import run_once
+from comity_lab.analysis.means import interval
+
+__all__ = ["Ensemble", "effects", "hold_pairs"]
+
+REPLICATES = 30
+"""Runs of each setup; from about 30 on the interval is good also for measures that are not normal."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ensemble:
+    """Measures of two setups: shape (2, replicates, measures), in the order of ``MEASURES``."""
+
+    names: tuple[str, str]
+    seeds: tuple[int, ...]
+    values: np.ndarray
+
+
+def hold_pairs(
+    first: Scenario, second: Scenario, names: tuple[str, str], seed: int, said: Callable[[int], bool]
+) -> Ensemble:
+    """Run both setups with the seeds that follow the given one.
+
+    Parameters
+    ----------
+    first, second, names
+        The setups, and what they are called.
+    seed
+        First seed; replicate r has seed + r in both.
+    said
+        Told how many pairs are done, it says whether to go on.
+    """
+    rows: list[list[list[float]]] = []
+    seeds = []
+    for replicate in range(REPLICATES):
+        seeds.append(seed + replicate)
+        pair = [list(measure(run_once(item, seed + replicate, "meetings")).values()) for item in (first, second)]
+        rows.append(pair)
+        if not said(replicate + 1):
+            break
+    return Ensemble(names=names, seeds=tuple(seeds), values=np.array(rows).transpose(1, 0, 2))
+
+
+def effects(found: Ensemble) -> tuple[Figure, Figure]:
+    """Return the paired differences with 95 % intervals: in units of the spread between runs, and as a table."""
+    first, second = found.values
+    difference = interval((second - first)[None])
+    alone = interval(found.values)
+    n, mean, half = (difference[key][0] for key in ("n", "mean", "half_width"))
+    spread = np.where(alone["sd"][0] > 0, alone["sd"][0], np.nan)
+    table = pd.DataFrame(
+        {
+            "measure": [item.name for item in MEASURES],
+            "meaning": [item.text for item in MEASURES],
+            "unit": [item.unit for item in MEASURES],
+            "n": n,
+            "first": alone["mean"][0],
+            "second": alone["mean"][1],
+            "difference": mean,
+            "low": mean - half,
+            "high": mean + half,
+            "spread_between_runs": spread,
+        }
+    )
+    rows = [
+        [
+            str(row["meaning"]), str(row["unit"]), str(row["n"]), number(row["first"]), number(row["second"]),
+            signed(row["difference"], str(row["unit"])),
+            "–" if np.isnan(row["low"]) else f"{signed(row['low'])} to {signed(row['high'])}",
+            _verdict(row["low"], row["high"]),
+        ]
+        for row in table.to_dict("records")
+    ]  # fmt: skip
+    sure = Figure(
+        key="effects", title=f"Effect on the main measures, {len(found.seeds)} pairs of runs", unit="", table=table,
+        columns=["measure", "unit", "pairs", *found.names, "difference", "95 % interval", "in words"], rows=rows,
+        how="Each pair of runs has the same luck, so that what both have in common drops out. The interval holds the "
+        "true mean difference in 95 of 100 such ensembles; where it does not hold zero, the sign is sure.",
+    )  # fmt: skip
+    return _forest(table, found), sure
+
+
+def _verdict(low: float, high: float) -> str:
+    if np.isnan(low):
+        return "cannot be said"
+    return "higher" if low > 0 else "lower" if high < 0 else "no sure difference"
+
+
+def _forest(table: pd.DataFrame, found: Ensemble) -> Figure:
+    known = table[np.isfinite(table["low"]) & np.isfinite(table["spread_between_runs"])].iloc[::-1]
+    scaled = known[["difference", "low", "high"]].div(known["spread_between_runs"], axis=0)
+    names = list(known["meaning"])
+    colours = ["#0072b2" if low > 0 else "#d98200" if high < 0 else "#8c8c8c"
+               for low, high in zip(scaled["low"], scaled["high"], strict=True)]  # fmt: skip
+    series = [
+        {
+            "type": "line", "name": name, "symbol": "none", "data": [[plain(low), name], [plain(high), name]],
+            "lineStyle": {"width": 4, "color": colour, "opacity": 0.6}, "silent": True,
+        }
+        for name, low, high, colour in zip(names, scaled["low"], scaled["high"], colours, strict=True)
+    ]  # fmt: skip
+    points = [
+        {"value": [plain(mean), name], "itemStyle": {"color": colour}}
+        for name, mean, colour in zip(names, scaled["difference"], colours, strict=True)
+    ]
+    series.append({"type": "scatter", "name": "mean difference", "symbolSize": 7, "data": points})
+    series[-1]["markLine"] = {
+        "silent": True, "symbol": "none", "data": [{"xAxis": 0}], "label": {"show": False},
+        "lineStyle": {"color": "#888", "type": "solid"},
+    }  # fmt: skip
+    unit = f"difference, in standard deviations of “{found.names[0]}” between runs"
+    return Figure(
+        key="forest", title="How large, and how sure", unit=unit, table=table,
+        option={
+            "animation": False,
+            "grid": {"left": 8, "right": 20, "top": 8, "bottom": 44, "containLabel": True},
+            "tooltip": {"trigger": "item", "confine": True},
+            "xAxis": {"type": "value", "name": unit, "nameLocation": "middle", "nameGap": 26},
+            "yAxis": {"type": "category", "data": names, "axisLabel": {"width": 320, "overflow": "break",
+                      "lineHeight": 13, "interval": 0}},
+            "series": series,
+        },
+        how="A dot right of zero: the measure is higher in the second run. The bar is the 95 % interval; blue and "
+        "orange bars do not touch zero. All measures are on one scale: 1 is as much as luck alone moves a single run.",
+    )  # fmt: skip

@@ -1,0 +1,233 @@
+"""One actor's story: its state, why it changed, whom it came to trust, and what it said where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from comity.explanation import PHRASES, QUANTITIES, Explanation
+from comity.mechanisms.act import Act
+from comity.record import Record
+from comity_dashboard.figures.figure import Figure, plain
+from comity_dashboard.figures.lines import Lines, time_axis
+from comity_dashboard.palette import ACTS, GROUP_COLOURS, MANY
+
+__all__ = ["acts_by_meeting", "deeds", "partners", "parts_by_meeting", "state_over_time", "total_parts"]
+
+_ACT_COLOURS = {
+    "silence": "#b8bcc4", "statement": "#4477aa", "cooperation": "#009e73", "contestation": "#cc4125",
+    "talk": "#ddb321",
+}  # fmt: skip
+
+
+def state_over_time(record: Record, actor: str) -> Lines:
+    """Return cooperation, sovereignty concern and mean trust of one actor since the start."""
+    row = record.population.rows[actor]
+    n = max(len(record.population.ids) - 1, 1)
+    start = record.trace.start
+    snaps = [("start", record.scenario.start, start)]
+    snaps += [(trace.id, trace.start, trace.snapshot) for trace in record.trace.meetings]
+    table = pd.DataFrame(
+        {
+            "meeting": [name for name, _, _ in snaps],
+            "date": pd.to_datetime([day for _, day, _ in snaps]),
+            **{
+                QUANTITIES[name]: [snap.actors[name][row] for _, _, snap in snaps if snap is not None]
+                for name in ("cooperation", "sovereignty")
+            },
+            QUANTITIES["trust"]: [snap.trust_held[row].sum() / n for _, _, snap in snaps if snap is not None],
+        }
+    )
+    return Lines(
+        key="state", title="What it was like", unit="share, 0 to 1", table=table, low=0, high=1,
+        colours={
+            QUANTITIES["cooperation"]: GROUP_COLOURS["both"],
+            QUANTITIES["sovereignty"]: "#cc4125",
+            QUANTITIES["trust"]: GROUP_COLOURS["destination"],
+        },
+        span=(record.scenario.start, record.scenario.end),
+        how="Three things about this actor when each meeting closed: how ready it is to cooperate, how costly it finds "
+        "outside say over migration, and how far it trusts the others on average.",
+    )  # fmt: skip
+
+
+def parts_by_meeting(record: Record, actor: str, what: str) -> Figure:
+    """Return the change since the meeting before, split by mechanism, as bars up and down."""
+    table = _parts_table(record, actor, what)
+    names = [name for name in table.columns if name not in ("meeting", "date")]
+    option = time_axis("change of the share")
+    option["xAxis"] |= {"min": f"{record.scenario.start:%Y-%m-%d}", "max": f"{record.scenario.end:%Y-%m-%d}"}
+    dates = [f"{day:%Y-%m-%d}" for day in table["date"]]
+    for number, name in enumerate(names):
+        option["series"].append(
+            {
+                "type": "bar", "stack": "all", "name": name, "barWidth": 8,
+                "itemStyle": {"color": MANY[number % len(MANY)]},
+                "data": [[day, plain(value, 5)] for day, value in zip(dates, table[name], strict=True)],
+            }
+        )  # fmt: skip
+    option["legend"]["data"] = names
+    return Figure(
+        key=f"parts_{what}", title=f"What moved its {QUANTITIES[what]}", unit="change of the share", option=option,
+        table=table, timed=True,
+        how="One bar is the change between the close of one meeting and the next. Colours above zero raised it, those "
+        "below lowered it; together they are the whole change, nothing is left over.",
+    )  # fmt: skip
+
+
+def _parts_table(record: Record, actor: str, what: str) -> pd.DataFrame:
+    if what == "position":
+        table = record.positions[record.positions["actor"] == actor]
+        person = record.actors_by_id[record.actors_by_id["id"] == actor].to_dict("records")[0]
+        weights = table["issue"].map({issue: float(person[f"salience_{issue}"]) for issue in record.issues})
+        names = [name for name in table.columns if name.startswith("by_")]
+        parts = table[names].mul(weights, axis=0).groupby(table["meeting"], sort=False).sum().reset_index()
+        parts = parts.merge(table[["meeting", "date"]].drop_duplicates("meeting"), on="meeting")
+        prefix = "by_"
+    else:
+        prefix = f"{what}_by_"
+        mine = record.actors[record.actors["actor"] == actor]
+        names = [name for name in mine.columns if name.startswith(prefix)]
+        parts = mine[["meeting", "date", *names]]
+    labels = {name: PHRASES.get((what, name.removeprefix(prefix)), name.removeprefix(prefix)) for name in names}
+    return parts.iloc[1:][["meeting", "date", *names]].rename(columns=labels).reset_index(drop=True)
+
+
+def total_parts(found: Explanation) -> Figure:
+    """Return what each mechanism added up to, as bars."""
+    parts = found.parts.sort_values("part", key=np.abs)
+    option: dict[str, Any] = {
+        "animation": False,
+        "grid": {"left": 8, "right": 24, "top": 10, "bottom": 40, "containLabel": True},
+        "tooltip": {"trigger": "item", "confine": True},
+        "xAxis": {"type": "value", "name": "change of the share", "nameLocation": "middle", "nameGap": 26,
+                  "splitNumber": 4},
+        "yAxis": {"type": "category", "data": list(parts["meaning"]), "axisLabel": {"width": 190,
+                  "overflow": "break", "lineHeight": 14}},
+        "series": [
+            {
+                "type": "bar", "name": "part of the change", "barMaxWidth": 22,
+                "data": [
+                    {"value": plain(value, 5), "itemStyle": {"color": "#009e73" if value > 0 else "#cc4125"}}
+                    for value in parts["part"]
+                ],
+            }
+        ],
+    }  # fmt: skip
+    return Figure(
+        key=f"total_{found.what}", title=f"In sum: {found.change:+.4f}", unit="change of the share", option=option,
+        table=found.parts,
+        how="The same parts added up over all meetings. Green raised it, red lowered it; the sum stands in the title.",
+    )  # fmt: skip
+
+
+def partners(
+    before: pd.Series, after: pd.Series, names: dict[str, str], groups: dict[str, str], most: int = 8
+) -> Figure:
+    """Return the partners in whom trust rose most and fell most.
+
+    Parameters
+    ----------
+    before, after
+        Trust of the actor in every other at the start and at the end, by id; shares.
+    names, groups
+        Of the partners, by id.
+    most
+        How many are drawn at either end.
+    """
+    table = pd.DataFrame({"partner": before.index, "start": before.to_numpy(), "end": after.to_numpy()})
+    table["change"] = table["end"] - table["start"]
+    table["name"] = table["partner"].map(names)
+    table["group"] = table["partner"].map(groups)
+    ordered = table.sort_values("change", kind="stable", ignore_index=True)
+    rows = pd.concat([ordered.head(most), ordered.tail(most)]).drop_duplicates("partner")
+    rows = rows[rows["change"].abs() > 5e-5]
+    option: dict[str, Any] = {
+        "animation": False,
+        "grid": {"left": 8, "right": 24, "top": 10, "bottom": 40, "containLabel": True},
+        "tooltip": {"trigger": "item", "confine": True},
+        "xAxis": {"type": "value", "name": "change of trust (share)", "nameLocation": "middle", "nameGap": 26,
+                  "splitNumber": 4},
+        "yAxis": {"type": "category", "data": [f"{row['name']} ({row['end']:.2f})" for row in rows.to_dict("records")],
+                  "axisLabel": {"width": 200, "overflow": "truncate", "interval": 0}},
+        "series": [
+            {
+                "type": "bar", "name": "change of trust", "barMaxWidth": 16,
+                "data": [
+                    {"value": plain(row["change"]), "itemStyle": {"color": GROUP_COLOURS[str(row["group"])]}}
+                    for row in rows.to_dict("records")
+                ],
+            }
+        ],
+    }  # fmt: skip
+    return Figure(
+        key="partners", title="Whom it came to trust, and whom less", unit="change of trust (share)", option=option,
+        table=ordered,
+        how="Change of its trust in single partners from the start to the end; the trust at the end stands behind the "
+        "name. Colours are the groups of the partners, as in the room.",
+    )  # fmt: skip
+
+
+def acts_by_meeting(record: Record, actor: str) -> Figure:
+    """Return how often it spoke, how, and how often it stayed silent, by meeting."""
+    row = record.population.rows[actor]
+    names = {Act.SILENCE: "silence", Act.STATEMENT: "statement", Act.COOPERATION: "cooperation",
+             Act.CONTESTATION: "contestation"}  # fmt: skip
+    rows = []
+    for trace in record.trace.meetings:
+        acts = trace.acts[:, row]
+        rows.append(
+            {"meeting": trace.id, "date": pd.Timestamp(trace.start)}
+            | {ACTS[name].split(":")[0]: int((acts == code).sum()) for code, name in names.items()}
+        )
+    table = pd.DataFrame(rows)
+    lines = Lines(
+        key="acts", title="What it did at each meeting", unit="turns to speak", table=table, form="stack",
+        colours={ACTS[name].split(":")[0]: _ACT_COLOURS[name] for name in names.values()},
+        span=(record.scenario.start, record.scenario.end),
+        how="A turn is a seat in a room of one sitting. Grey turns were not used. Where there is no bar it did not "
+        "come, or sat in no room.",
+    )  # fmt: skip
+    return lines.figure()
+
+
+def deeds(record: Record, actor: str) -> Figure:
+    """Return what it said where, one row for each time it took the floor."""
+    row = record.population.rows[actor]
+    names = {Act.STATEMENT: "made a statement", Act.COOPERATION: "cooperated", Act.CONTESTATION: "contested"}
+    issues = {issue.id: issue.name for issue in record.scenario.issues}
+    found = []
+    for trace in record.trace.meetings:
+        first = np.cumsum(trace.rounds) - trace.rounds
+        for s, phase in enumerate(trace.phases):
+            table = int(trace.tables[s, row])
+            if table < 0:
+                continue
+            rooms = [room for room in trace.rooms if room.sitting == s]
+            room = rooms[table] if table < len(rooms) else None
+            for act in trace.acts[first[s] : first[s] + trace.rounds[s], row]:
+                if act in names:
+                    found.append(
+                        {
+                            "meeting": trace.id, "date": f"{trace.start:%Y-%m-%d}",
+                            "phase": _phase(int(phase)), "act": names[act],
+                            "issue": issues[record.issues[record.scenario.issue_of(room.category)]] if room else "",
+                            "session": room.title if room else "",
+                        }
+                    )  # fmt: skip
+    columns = ["meeting", "date", "phase", "act", "issue", "session"]
+    table_all = pd.DataFrame(found, columns=columns)
+    return Figure(
+        key="deeds", title=f"What it said where ({len(table_all)} times)", unit="", table=table_all, columns=columns,
+        rows=[[str(value) for value in line] for line in table_all.to_numpy()],
+        how="Every time it took the floor in this run, in order. Which words it used the model does not know: it draws "
+        "whether an actor speaks, and whether it offers, objects or makes a statement.",
+    )  # fmt: skip
+
+
+def _phase(code: int) -> str:
+    from comity.scenario.phases import Phase
+
+    return list(Phase)[code].value.replace("_", " ")

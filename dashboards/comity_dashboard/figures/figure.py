@@ -1,0 +1,80 @@
+"""A figure: what is drawn, the table behind it, and how to read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["Figure", "plain"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One chart.
+
+    Attributes
+    ----------
+    key
+        Name of the chart in file names and tests.
+    title, unit, how
+        What it shows, in which unit, and how to read it, in plain words.
+    option
+        Option of ECharts, plain data.
+    table
+        The numbers that are drawn, for the download; or how to make it, where that takes longer than the chart.
+    frames
+        For a chart that shows one moment: per meeting its id, date (ISO) and the part of the option that differs.
+    timed
+        Whether the horizontal axis is time, so that the moment is marked on it.
+    svg
+        A drawing instead of an option.
+    note
+        What else must be known at once, such as which line is which run.
+    columns, rows
+        A table to be shown instead: headings, and cells as texts.
+    """
+
+    key: str
+    title: str
+    unit: str
+    how: str
+    option: dict[str, Any] = field(default_factory=dict)
+    table: pd.DataFrame | Callable[[], pd.DataFrame] = field(default_factory=pd.DataFrame)
+    frames: list[dict[str, Any]] = field(default_factory=list)
+    timed: bool = False
+    svg: str = ""
+    note: str = ""
+    columns: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+
+    def props(self) -> dict[str, Any]:
+        """Return what the browser needs, plain data."""
+        return {
+            "key": self.key,
+            "title": self.title,
+            "unit": self.unit,
+            "how": self.how,
+            "option": self.option,
+            "frames": self.frames,
+            "timed": self.timed,
+            "svg": self.svg,
+            "note": self.note,
+            "columns": self.columns,
+            "rows": self.rows,
+        }
+
+    def csv(self) -> str:
+        """Return the table as text for a file that pandas and spreadsheets open."""
+        table = self.table() if callable(self.table) else self.table
+        text: str = table.to_csv(index=False, lineterminator="\n")
+        return text
+
+
+def plain(value: Any, digits: int = 4) -> float | None:
+    """Return a number for JSON: rounded, and None for nan, which JSON does not know."""
+    number = float(value)
+    return None if not np.isfinite(number) else round(number, digits)

@@ -1,0 +1,55 @@
+"""The main measures of a run as a table, beside those of another on the same luck."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from comity.measures import MEASURES
+from comity_dashboard.figures.figure import Figure
+
+__all__ = ["changed_measures", "number", "signed"]
+
+
+def changed_measures(first: dict[str, float], second: dict[str, float], names: tuple[str, str]) -> Figure:
+    """Return a table of all main measures of two runs and their differences."""
+    units = {item.name: item.unit for item in MEASURES}
+    texts = {item.name: item.text for item in MEASURES}
+    rows = []
+    for name in first:
+        change = second[name] - first[name]
+        rows.append([texts[name], units[name], number(first[name]), number(second[name]), signed(change, units[name])])
+    table = pd.DataFrame(
+        {
+            "measure": list(first), "meaning": [texts[n] for n in first], "unit": [units[n] for n in first],
+            names[0]: list(first.values()), names[1]: list(second.values()),
+            "difference": [second[n] - first[n] for n in first],
+        }
+    )  # fmt: skip
+    return Figure(
+        key="measures", title="Main measures", unit="", table=table,
+        columns=["measure", "unit", names[0], names[1], "difference"], rows=rows,
+        how="One number for each side of the story, of one run each. Both runs share all luck that they can, so that a "
+        "difference comes from what was changed; how sure it is, only many runs can say: see Compare.",
+    )  # fmt: skip
+
+
+def number(value: float) -> str:
+    """Return a number as a person reads it; a dash where there is none."""
+    if math.isnan(value):
+        return "–"
+    if float(value).is_integer() and abs(value) >= 1:
+        return f"{value:.0f}"
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
+
+
+def signed(value: float, unit: str = "share") -> str:
+    """Return a difference with its sign, and a plain word where there is none."""
+    if math.isnan(value):
+        return "–"
+    size = abs(value)
+    if size < 5e-5:
+        return "same"
+    text = number(size) if unit == "count" or size >= 5e-4 else f"{size:.4f}"
+    return f"{'+' if value > 0 else '−'}{text}"

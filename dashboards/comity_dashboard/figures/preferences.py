@@ -1,0 +1,105 @@
+"""The preference space: sovereignty concern against the position on rights, with the trails of the groups."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from comity.population.world import GROUPS
+from comity.record import Record
+from comity_dashboard.figures.figure import Figure, plain
+from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES
+
+__all__ = ["preference_space"]
+
+
+def preference_space(record: Record, actor: str | None = None) -> Figure | None:
+    """Return where every actor stands at each meeting; None where the scenario names no rights issue.
+
+    Parameters
+    ----------
+    record
+        Kept with ``"all"``.
+    actor
+        One whose own trail is drawn as well.
+    """
+    rights = record.scenario.institutions.rights_issue or ("rights" if "rights" in record.issues else record.issues[0])
+    column = record.issues.index(rights)
+    issue = record.scenario.issues[column].name
+    group = record.population.world.actors["group"].astype(int)
+    start = record.trace.start
+    if start is None:
+        return None
+    moments = [("start", f"{record.scenario.start:%Y-%m-%d}", start)]
+    moments += [(t.id, f"{t.start:%Y-%m-%d}", t.snapshot) for t in record.trace.meetings if t.snapshot is not None]
+    x = np.array([snap.actors["sovereignty"] for _, _, snap in moments])
+    y = np.array([snap.preferences["position"][:, column] for _, _, snap in moments])
+    shown = [g for g in range(len(GROUPS)) if (group == g).any()]
+    rows = {g: np.flatnonzero(group == g) for g in shown}
+    followed = record.population.rows.get(actor) if actor else None
+    frames = []
+    for m, (meeting, day, _) in enumerate(moments):
+        dots = [{"data": _points(x[m, rows[g]], y[m, rows[g]])} for g in shown]
+        trails = [{"data": _points(x[: m + 1, rows[g]].mean(axis=1), y[: m + 1, rows[g]].mean(axis=1))} for g in shown]
+        own = [] if followed is None else [{"data": _points(x[: m + 1, followed], y[: m + 1, followed])}]
+        frames.append({"meeting": meeting, "date": day, "option": {"series": [*dots, *trails, *own]}})
+    series: list[dict[str, Any]] = []
+    ids = record.population.ids
+    for g in shown:
+        series.append(
+            {
+                "type": "scatter", "name": GROUP_NAMES[GROUPS[g]], "symbolSize": 6, "data": [],
+                "names": [ids[row] for row in rows[g]],
+                "itemStyle": {"color": GROUP_COLOURS[GROUPS[g]], "opacity": 0.55},
+            }
+        )  # fmt: skip
+    for g in shown:
+        series.append(_trail(f"mean of {GROUP_NAMES[GROUPS[g]]}", GROUP_COLOURS[GROUPS[g]], 3))
+    if followed is not None:
+        series.append(_trail(str(record.actors_by_id["name"].iat[followed]), "#e0115f", 2))
+    ends = [float(np.floor(10 * y.min()) / 10), float(np.ceil(10 * y.max()) / 10)]
+    option: dict[str, Any] = {
+        "animation": False,
+        "grid": {"left": 46, "right": 16, "top": 26, "bottom": 40},
+        "legend": {"data": [GROUP_NAMES[GROUPS[g]] for g in shown]},
+        "tooltip": {"trigger": "item", "confine": True},
+        "xAxis": {
+            "type": "value", "min": 0, "max": 1, "name": "sovereignty concern →", "nameLocation": "middle",
+            "nameGap": 24,
+        },
+        "yAxis": {
+            "type": "value", "min": ends[0], "max": ends[1], "name": f"wants joint rules: {issue.lower()} ↑",
+            "nameTextStyle": {"align": "left", "padding": [0, 0, 0, -38]},
+        },
+        "series": series,
+    }  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "meeting": np.repeat([m for m, _, _ in moments], len(ids)),
+            "actor": np.tile(ids, len(moments)),
+            "sovereignty": x.ravel(),
+            f"position_{rights}": y.ravel(),
+        }
+    )
+    return Figure(
+        key="preferences", title="Preference space", unit=_UNIT, option=option, frames=frames, table=table,
+        how=f"Each dot is an actor. Right: outside say over migration is costly to it. Up: it wants {issue.lower()} "
+        "governed jointly. The thick lines are the paths of the group means since the start; a short path means that "
+        "the forums moved preferences little. For organisations and networks, right means deference to states.",
+    )  # fmt: skip
+
+
+_UNIT = "shares, 0 to 1"
+
+
+def _points(x: np.ndarray, y: np.ndarray) -> list[list[float | None]]:
+    return [[plain(a, 3), plain(b, 3)] for a, b in zip(x, y, strict=True)]
+
+
+def _trail(name: str, colour: str, width: int) -> dict[str, Any]:
+    return {
+        "type": "line", "name": name, "data": [], "symbol": "circle", "symbolSize": 4, "silent": False, "z": 5,
+        "lineStyle": {"width": width, "color": colour}, "itemStyle": {"color": colour},
+    }  # fmt: skip

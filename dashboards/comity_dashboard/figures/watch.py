@@ -1,0 +1,231 @@
+"""The charts beside the room: what a run did, meeting by meeting."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from comity.population.world import GROUPS
+from comity.record import Record
+from comity.scenario.phases import Phase
+from comity.trace import MeetingTrace
+from comity_dashboard.figures.lines import Lines
+from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES, MANY
+
+__all__ = [
+    "agenda", "cooperation", "lines_of", "money", "openness", "silence", "sovereignty", "spaces",
+    "spanned", "support", "trust",
+]  # fmt: skip
+
+_ROLES = ("origin", "destination", "both")
+_SHARE = "share, 0 to 1"
+_PAIRS: tuple[tuple[str, str, str, str], ...] = (
+    ("origin", "destination", "origin in destination states", GROUP_COLOURS["origin"]),
+    ("destination", "origin", "destination in origin states", GROUP_COLOURS["destination"]),
+    ("origin", "network", "origin states in civil society", "#7a4a00"),
+    ("destination", "network", "destination states in civil society", GROUP_COLOURS["network"]),
+    ("network", "destination", "civil society in destination states", "#8c8c8c"),
+)
+
+
+def lines_of(record: Record) -> list[Lines]:
+    """Return all charts over time, in the order of the page; those without anything to show are left out."""
+    charts = [make(record) for make in _CHARTS]
+    span = (record.scenario.start, record.scenario.end)
+    return [spanned(chart, span) for chart in charts if len(chart.table) and chart.names]
+
+
+def spanned(chart: Lines, span: tuple[date, date]) -> Lines:
+    """Return a chart over the whole time of the scenario, so that charts below each other share their axis."""
+    return replace(chart, span=span)
+
+
+def trust(record: Record) -> Lines:
+    """Return mean trust by pair of groups."""
+    table = _calendar(record)
+    colours = {}
+    known = np.array([trace.group_trust for trace in record.trace.meetings])
+    for holder, partner, name, colour in _PAIRS:
+        values = known[:, GROUPS.index(holder), GROUPS.index(partner)] if len(known) else known
+        if np.isfinite(values).any():
+            table[name] = values
+            colours[name] = colour
+    return Lines(
+        key="trust", title="Trust between groups", unit=_SHARE, table=_framed(table), colours=colours,
+        how="Trust is what the first group expects of the second: 0, it will never act cooperatively; 1, it always "
+        "will. It grows when actors hear others cooperate, falls when they are contested, and fades between meetings.",
+    )  # fmt: skip
+
+
+def cooperation(record: Record) -> Lines:
+    """Return the disposition to cooperate by role."""
+    return _by_role(
+        record, "cooperation", "Disposition to cooperate",
+        "How ready the states of each role are to make an offer or share a practice when they speak. It follows the "
+        "example of the rooms they sat in; new delegates lose some of it.",
+    )  # fmt: skip
+
+
+def sovereignty(record: Record) -> Lines:
+    """Return the sovereignty concern by role."""
+    return _by_role(
+        record, "sovereignty", "Sovereignty concern",
+        "How costly the states of each role find outside say over migration. Cooperative rooms that bind nobody lower "
+        "it; rooms that contest them, and events at home, raise it.",
+    )  # fmt: skip
+
+
+def _by_role(record: Record, what: str, title: str, how: str) -> Lines:
+    table = _calendar(record)
+    meetings = record.meetings
+    for role in _ROLES:
+        values = meetings[f"{what}_{role}"].to_numpy()
+        if np.isfinite(values).any():
+            table[GROUP_NAMES[role]] = values
+    colours = {GROUP_NAMES[role]: GROUP_COLOURS[role] for role in _ROLES}
+    return Lines(key=what, title=title, unit=_SHARE, how=how, table=_framed(table), colours=colours)
+
+
+def _calendar(record: Record) -> dict[str, Any]:
+    """Return the columns meeting and date; a dict grows faster than a table, and a slider waits for it."""
+    trace = record.trace.meetings
+    return {"meeting": [t.id for t in trace], "date": np.array([t.start for t in trace], dtype="datetime64[D]")}
+
+
+def _framed(columns: dict[str, Any]) -> pd.DataFrame:
+    table = pd.DataFrame(columns)
+    table["date"] = pd.to_datetime(table["date"])
+    return table
+
+
+def silence(record: Record) -> Lines:
+    """Return the share of interactive seats that stayed silent, by role."""
+    columns = _calendar(record)
+    columns |= {GROUP_NAMES[role]: record.meetings[f"silent_{role}"].to_numpy() for role in ("origin", "destination")}
+    table = _framed(columns)
+    known = np.isfinite(table[[GROUP_NAMES["origin"], GROUP_NAMES["destination"]]].to_numpy()).any(axis=1)
+    return Lines(
+        key="silence", title="Silence", unit="share of seats", table=table[known].reset_index(drop=True),
+        colours={GROUP_NAMES[role]: GROUP_COLOURS[role] for role in _ROLES}, low=0, high=1,
+        how="Of the seats that a role took at round tables, preparatory meetings and common spaces, the share from "
+        "which nobody took the floor.",
+    )  # fmt: skip
+
+
+def agenda(record: Record) -> Lines:
+    """Return which issues the government round tables discussed."""
+    sessions = record.sessions
+    rooms = sessions[sessions["phase"] == Phase.ROUND_TABLES.value]
+    names = {issue.id: issue.name for issue in record.scenario.issues}
+    if rooms.empty:
+        return Lines(key="agenda", title="Agenda", unit="share", how="", table=pd.DataFrame())
+    shares = pd.crosstab(rooms["meeting"], rooms["issue"], normalize="index")
+    table = record.meetings.loc[record.meetings["meeting"].isin(shares.index), ["meeting", "date"]]
+    table = table.merge(shares, left_on="meeting", right_index=True).reset_index(drop=True)
+    ordered = [issue for issue in names if issue in shares.columns]
+    colours = {names[issue]: MANY[i % len(MANY)] for i, issue in enumerate(names)}
+    return Lines(
+        key="agenda", title="What round tables were about", unit="share of round tables", form="stack",
+        table=table[["meeting", "date", *ordered]].rename(columns=names), colours=colours, low=0, high=1,
+        how="One bar is one meeting. The height of a colour is the share of its government round tables on that issue; "
+        "they add up to 1.",
+    )  # fmt: skip
+
+
+def spaces(record: Record) -> Lines:
+    """Return openness, and the seats that networks took in invited and in invented spaces."""
+    table = record.interventions
+    networks = table[table["group"] == "network"]
+    invited = networks[networks["phase"] != Phase.ASSEMBLY.value].groupby("meeting")["seats"].sum()
+    invented = networks[networks["phase"] == Phase.ASSEMBLY.value].groupby("meeting")["seats"].sum()
+    wide = record.meetings[["meeting", "date"]].set_index("meeting")
+    wide["invited spaces"] = invited
+    wide["invented spaces"] = invented
+    wide = wide.loc[:, wide.notna().any()].reset_index()
+    return Lines(
+        key="spaces", title="Invited and invented spaces", unit="seats taken by networks", table=wide, low=0,
+        form="bars",
+        colours={"invited spaces": GROUP_COLOURS["network"], "invented spaces": "#b5508c"},
+        how="Seats that civil society, business, mayors and youth took at a meeting. Invited spaces are civil society "
+        "days, common spaces and seats in government rooms, as far as the host allows; invented spaces are the "
+        "assemblies that networks organise for themselves.",
+    )  # fmt: skip
+
+
+def support(record: Record) -> Lines:
+    """Return the support of states for the organisations that had most of it, or of it at first."""
+    held = [trace for trace in record.trace.meetings if trace.support is not None]
+    if not held:
+        return Lines(key="support", title="Support for organisations", unit=_SHARE, how="", table=pd.DataFrame())
+    group = record.population.world.actors["group"]
+    means = np.array([_mean_support(trace, group) for trace in held])
+    known = np.where(np.isfinite(means), means, -np.inf)
+    ranks = (known[:, None, :] > known[:, :, None]).sum(axis=2).astype(float)
+    ranks[~np.isfinite(means)] = np.inf
+    best = np.argsort(ranks.min(axis=0), kind="stable")[:6]
+    best = best[np.isfinite(known[:, best]).any(axis=0)]
+    best = best[np.argsort(-known[-1, best], kind="stable")]
+    names = list(record.actors_by_id["name"])
+    columns: dict[str, Any] = {
+        "meeting": [trace.id for trace in held],
+        "date": np.array([trace.start for trace in held], dtype="datetime64[D]"),
+    }
+    columns |= {_short(record.population.ids[row], names[row]): means[:, row] for row in best}
+    wide = _framed(columns)
+    return Lines(
+        key="support", title="Support for organisations", unit="mean support of states, an index", table=wide,
+        how="Mean support that states give each organisation: for the services it offers, less for a mandate to set "
+        "norms the more they care about sovereignty. The six that ranked highest are shown.",
+    )  # fmt: skip
+
+
+def _mean_support(trace: MeetingTrace, group: np.ndarray) -> np.ndarray:
+    """Return the mean over states of the support for each actor, as in the table; nan for those without any."""
+    sizes = np.bincount(group[trace.active], minlength=5)[:3, None]
+    support = np.asarray(trace.support)[:3]
+    there = np.isfinite(support) & (sizes > 0)
+    total = np.where(there, sizes, 0).sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        mean: np.ndarray = np.where(there, support * sizes, 0.0).sum(axis=0) / total
+    mean[~trace.active] = np.nan
+    return mean
+
+
+def _short(identity: str, name: str) -> str:
+    return identity if len(name) > 22 else name
+
+
+def openness(record: Record) -> Lines:
+    """Return how open the meetings of states were to civil society."""
+    states = record.meetings[record.meetings["states"] > 0]
+    led = states["forum"].isin({forum.id for forum in record.scenario.forums if forum.state_led})
+    table = states[["meeting", "date"]].copy()
+    table["state-led forum"] = states["openness"].where(led)
+    table["other meetings of states"] = states["openness"].where(~led)
+    table = table.loc[:, table.notna().any()].reset_index(drop=True)
+    return Lines(
+        key="openness", title="Openness to civil society", unit=_SHARE, table=table, low=0, high=1,
+        colours={"state-led forum": GROUP_COLOURS["network"], "other meetings of states": "#8c8c8c"},
+        how="How far a meeting of states let civil society in: the format, the host's climate and the trust of states "
+        "in civil society together. 0 is closed, 1 is equal access.",
+    )  # fmt: skip
+
+
+def money(record: Record) -> Lines:
+    """Return the donor governments of each state-led meeting."""
+    led = {forum.id for forum in record.scenario.forums if forum.state_led}
+    held = record.meetings[record.meetings["forum"].isin(led)]
+    table = held[["meeting", "date", "donors"]].rename(columns={"donors": "donor governments"}).reset_index(drop=True)
+    return Lines(
+        key="donors", title="Who pays", unit="governments", table=table, low=0, form="stack",
+        colours={"donor governments": GROUP_COLOURS["both"]},
+        how="Governments that pledged money to the chair of a state-led meeting. Without money or will a host "
+        "withdraws; the list beside says who took the chair and who gave it up.",
+    )  # fmt: skip
+
+
+_CHARTS = (trust, cooperation, sovereignty, silence, agenda, openness, spaces, support, money)

@@ -1,0 +1,108 @@
+"""A world map in SVG: a value and a colour for each state, from outlines that come with the application."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from comity.record import Record
+from comity_dashboard.figures.figure import Figure
+
+__all__ = ["ANSWERS", "vote_map"]
+
+ANSWERS: dict[str, tuple[str, str]] = {
+    "yes": ("#0072b2", "yes"),
+    "abstain": ("#e6c229", "abstain"),
+    "no": ("#cc4125", "no"),
+    "absent": ("#9aa0a8", "absent"),
+}
+_NOTHING = "#e3e5e8"
+_SCALE = ("#f7e3c4", "#e7b97c", "#9fb7cf", "#4f8cc0", "#0b5cad")
+"""Probability of yes in fifths, from low to high: light orange to dark blue, which also differ in lightness."""
+
+
+@lru_cache(maxsize=1)
+def _world() -> dict[str, Any]:
+    text = (Path(__file__).parents[1] / "world" / "world.json").read_text(encoding="utf-8")
+    world: dict[str, Any] = json.loads(text)
+    return world
+
+
+def vote_map(record: Record, vote: str, show: str = "answer") -> Figure:
+    """Return a vote as a map.
+
+    Parameters
+    ----------
+    record
+        Of a run with that vote.
+    vote
+        Its id.
+    show
+        ``"answer"``: what each state answered in this run; ``"probability"``: how likely a yes was.
+    """
+    table = record.votes[record.votes["vote"] == vote].reset_index(drop=True)
+    names = dict(zip(record.actors_by_id["id"], record.actors_by_id["name"], strict=True))
+    fills, texts = {}, {}
+    for row in table.to_dict("records"):
+        state, p = str(row["actor"]), float(row["p_yes"])
+        answer = str(row["answer"])
+        fills[state] = ANSWERS[answer][0] if show == "answer" else _SCALE[min(int(p * 5), 4)]
+        chances = ", ".join(f"{ANSWERS[a][1]} {row[f'p_{a}']:.2f}" for a in ANSWERS)
+        texts[state] = f"{names[state]}: {ANSWERS[answer][1]} in this run; probability of {chances}"
+    counts = table["answer"].value_counts()
+    if show == "answer":
+        key = [(colour, f"{word} ({int(counts.get(answer, 0))})") for answer, (colour, word) in ANSWERS.items()]
+    else:
+        key = [(colour, f"{i / 5:.1f}–{(i + 1) / 5:.1f}") for i, colour in enumerate(_SCALE)]
+    text = next(v.text for m in record.scenario.meetings for v in m.votes if v.id == vote)
+    what = "Answers" if show == "answer" else "Probability of a yes"
+    return Figure(
+        key=f"map_{vote}", title=f"{what}: {text}", unit="answer" if show == "answer" else "probability, 0 to 1",
+        svg=_draw(fills, texts, [*key, (_NOTHING, "no state of this run")]),
+        table=table.assign(name=table["actor"].map(names)),
+        note=f"{len(table)} states, one run; the expected number of yes is {table['p_yes'].sum():.1f}.",
+        how="Point at a state for its name, its answer and the probability of each answer. Circles are "
+        "states too small for the outlines. The probability is what the model says; the answer is drawn "
+        "with it, so that another seed gives other answers and nearly the same probabilities.",
+    )  # fmt: skip
+
+
+def _draw(fills: dict[str, str], texts: dict[str, str], key: list[tuple[str, str]]) -> str:
+    world = _world()
+    parts = []
+    for state, path in world["paths"].items():
+        title = f"<title>{escape(texts[state])}</title>" if state in texts else ""
+        parts.append(
+            f'<path d="{path}" fill="{fills.get(state, _NOTHING)}" stroke="#ffffff" stroke-width="0.4" '
+            f'data-state="{state}">{title}</path>'
+        )
+    for state, (x, y) in world["points"].items():
+        if state in fills:
+            parts.append(
+                f'<circle cx="{x}" cy="{y}" r="4" fill="{fills[state]}" stroke="#555" stroke-width="0.8" '
+                f'data-state="{state}"><title>{escape(texts[state])}</title></circle>'
+            )
+    width, height = world["width"], world["height"]
+    unplaced = [state for state in fills if state not in world["paths"] and state not in world["points"]]
+    for number, state in enumerate(unplaced):  # actors that a scenario has invented stand in rows below the map
+        x, y = 20 + 44 * (number % 22), height + 46 + 26 * (number // 22)
+        parts.append(
+            f'<rect x="{x}" y="{y}" width="40" height="22" rx="3" fill="{fills[state]}" data-state="{state}">'
+            f'<title>{escape(texts[state])}</title></rect><text x="{x + 20}" y="{y + 15}" text-anchor="middle" '
+            f'font-size="10" pointer-events="none">{escape(state[:6])}</text>'
+        )
+    x = 12.0
+    for colour, word in key:
+        parts.append(
+            f'<rect x="{x}" y="{height + 8}" width="16" height="16" fill="{colour}" stroke="#888" stroke-width="0.5"/>'
+            f'<text x="{x + 21}" y="{height + 21}" font-size="18" fill="currentColor">{escape(word)}</text>'
+        )
+        x += 44 + 9.6 * len(word)
+    total = height + 34 + (26 * (1 + (len(unplaced) - 1) // 22) + 12 if unplaced else 0)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -8 {width} {total + 8}" role="img" '
+        f'font-family="sans-serif" color="inherit">{"".join(parts)}</svg>'
+    )

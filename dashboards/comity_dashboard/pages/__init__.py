@@ -1,0 +1,1 @@
+"""One page a file: each takes the visitor's desk and draws."""

@@ -1,0 +1,140 @@
+"""Change: move a slider, and see the same luck give another history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import solara
+
+from comity.measures import measure
+from comity.record import Record
+from comity.scenario.presets import PRESETS
+from comity_dashboard.desk import DESK, Desk
+from comity_dashboard.figures import watch
+from comity_dashboard.figures.figure import Figure
+from comity_dashboard.figures.lines import Lines
+from comity_dashboard.figures.measured import changed_measures
+from comity_dashboard.hooks import show_error, use_attempt
+from comity_dashboard.levers import choices_of, parameter_groups, patch_choices
+from comity_dashboard.parts import Chart, RunBar
+from comity_dashboard.runs import record_of, scenario_of, story_of
+from comity_dashboard.setup import Setup
+from comity_dashboard.widgets import Copy, Levers, Packed
+
+__all__ = ["Change", "Shown", "changed_figures"]
+
+_BEFORE, _NOW = "as it was", "changed"
+
+
+@solara.component
+def Change() -> None:
+    """Draw the page."""
+    desk = solara.use_context(DESK)
+    setup = desk.run.value
+    base = setup.reset()
+    RunBar(setup=setup, change=desk.change)
+    before, wrong = use_attempt(lambda: story_of(base).record, [base.following("")])
+    if before is None:
+        show_error(wrong)
+        return
+    Board(desk=desk, before=before)
+
+
+@solara.component
+def Board(desk: Desk, before: Record) -> None:
+    """Draw levers and charts."""
+    setup = desk.run.value
+    turn = solara.use_ref(0)
+    _, redraw = solara.use_state(0)
+    shown = solara.use_memo(lambda: Shown.of(before), [id(before)])
+    groups = solara.use_memo(lambda: Packed(parameter_groups(before.scenario)), [id(before)])
+    now, error = use_attempt(lambda: record_of(setup, "meetings"), [setup.following("")])
+    scenario, _ = use_attempt(lambda: scenario_of(setup), [setup.following("")])
+    figures = solara.use_memo(
+        lambda: [] if now is None else changed_figures(shown, Shown.of(now)), [id(before), id(now)]
+    )
+
+    def set_parameter(event: dict[str, Any]) -> None:
+        value = event["value"]
+        turn.current = int(event["turn"])
+        changed = setup.setting(f"parameters.{event['name']}", None if value is None else f"{value:g}")
+        if changed == setup:
+            redraw(turn.current)  # the slider waits for an answer, also where nothing has changed
+        else:
+            desk.change(lambda _: changed)
+
+    def choose(event: dict[str, Any]) -> None:
+        if event["what"] == "patch":
+            desk.change(lambda s: s.toggled(event["value"]))
+        else:
+            original = getattr(before.scenario.choices, event["name"])
+            value = None if event["value"] == original else event["value"]
+            desk.change(lambda s: s.setting(f"choices.{event['name']}", value))
+
+    with solara.Div(classes=["comity-change"]):
+        Levers(
+            groups=groups,
+            values=setup.parameters if not error else {},
+            fixed=dict(PRESETS[(scenario or before.scenario).theory]),
+            patches=patch_choices(setup),
+            choices=choices_of(before.scenario, setup),
+            done=turn.current,
+            event_set=set_parameter,
+            event_choose=choose,
+        )
+        with solara.Div():
+            _Actions(desk=desk, setup=setup)
+            if now is None:
+                show_error(error)
+            else:
+                with solara.Div(classes=["comity-grid"]):
+                    for figure in figures:
+                        Chart(figure=figure, bus="change", source=f"{setup.name}, seed {setup.seed}").key(figure.key)
+
+
+@solara.component
+def _Actions(desk: Desk, setup: Setup) -> None:
+    shown, set_shown = solara.use_state("")
+    texts = {"TOML patch": setup.patch_text(), "command": setup.command()}
+    with solara.Div(classes=["comity-actions"]):
+        solara.Button("Reset all", on_click=lambda: desk.change(lambda s: s.reset()), text=True)
+        for name, text in texts.items():
+            Copy(text=text, label=f"copy as {name}")
+            solara.Button(
+                f"show {name}" if shown != name else "hide",
+                on_click=lambda name=name: set_shown("" if shown == name else name),
+                text=True,
+            )
+        solara.Button("Compare with this run from now on", on_click=desk.keep_as_other, text=True)
+    if shown:
+        solara.HTML("pre", texts[shown], classes=["comity-text"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What is drawn of one run: its lines, its main measures, and the time it spans."""
+
+    lines: dict[str, Lines]
+    measures: dict[str, float]
+    span: tuple[date, date]
+
+    @classmethod
+    def of(cls, record: Record) -> Shown:
+        """Read it off a record."""
+        charts = [watch.trust, watch.cooperation, watch.sovereignty, watch.silence, watch.support, watch.openness]
+        if record.scenario.choices.agenda == "endogenous":
+            charts.append(watch.agenda)
+        lines = {chart.key: chart for chart in (make(record) for make in charts) if len(chart.table)}
+        return cls(lines=lines, measures=measure(record), span=(record.scenario.start, record.scenario.end))
+
+
+def changed_figures(before: Shown, now: Shown) -> list[Figure]:
+    """Return what shows a change: the lines of the changed run over those of the one before, and the main measures."""
+    span = (min(before.span[0], now.span[0]), max(before.span[1], now.span[1]))
+    figures = []
+    for key, lines in now.lines.items():
+        chart = watch.spanned(lines, span)
+        figures.append(chart.over(before.lines[key], _NOW, _BEFORE) if key in before.lines else chart.figure())
+    return [*figures, changed_measures(before.measures, now.measures, (_BEFORE, _NOW))]

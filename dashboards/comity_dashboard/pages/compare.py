@@ -1,0 +1,151 @@
+"""Compare: two runs on the same luck, one timeline for both, and many pairs in the background."""
+
+from __future__ import annotations
+
+import solara
+import solara.lab
+
+from comity.errors import InputError
+from comity.record import Record
+from comity_dashboard.desk import DESK, Desk
+from comity_dashboard.ensembles import REPLICATES, Ensemble, effects, hold_pairs
+from comity_dashboard.figures.figure import Figure
+from comity_dashboard.figures.watch import lines_of
+from comity_dashboard.hooks import show_error, use_attempt
+from comity_dashboard.parts import GROUPS, Chart, RunBar
+from comity_dashboard.runs import scenario_of, story_of
+from comity_dashboard.story import Story
+from comity_dashboard.widgets import Caption, Packed, Player, Room
+
+__all__ = ["Compare", "compared_figures"]
+
+
+@solara.component
+def Compare() -> None:
+    """Draw the page."""
+    desk = solara.use_context(DESK)
+    first, second = desk.run.value, desk.other.value
+    RunBar(setup=first, change=desk.change, label="first")
+    RunBar(setup=second, change=desk.change_other, label="second", luck=False, whatifs=True)
+    one, wrong = use_attempt(lambda: story_of(first), [first.following("")])
+    two, also_wrong = use_attempt(lambda: story_of(second), [second.following("")])
+    for error in filter(None, (wrong, also_wrong)):
+        show_error(error)
+    if one is not None and two is not None:
+        Both(desk=desk, one=one, two=two)
+
+
+@solara.component
+def Both(desk: Desk, one: Story, two: Story) -> None:
+    """Draw two runs that are there."""
+    first, second = desk.run.value, desk.other.value
+    names = _names(first.name, second.name)
+    if first.following("") == second.following(""):
+        solara.Text("Both runs are the same now. Choose a what-if or a theory for the second, or change it in Change.")
+    matched = solara.use_memo(lambda: Packed(_at(two, one)), [id(one), id(two)])
+    with solara.Div(classes=["comity-sticky"]):
+        Player(timeline=one.timeline, phases=one.phases, bus="pair")
+        with solara.Div(classes=["comity-pair"]):
+            Caption(captions=one.captions, bus="pair", label=names[0])
+            Caption(captions=two.captions, bus="pair", label=names[1], ids=matched)
+    with solara.Div(classes=["comity-pair"]):
+        for story, key, ids in ((one, "one", Packed(None)), (two, "two", matched)):
+            with solara.Div(classes=["comity-card"]):
+                Room(rooms=story.rooms, groups=GROUPS, actor=first.actor, bus="pair", ids=ids).key(key)
+    Pairs(desk=desk, names=names)
+    figures = solara.use_memo(lambda: compared_figures(one.record, two.record, names), [id(one), id(two), names])
+    source = f"{names[0]} and {names[1]}, seed {first.seed}"
+    with solara.Div(classes=["comity-pair"]):
+        for figure in figures:
+            Chart(figure=figure, bus="pair", source=source, height=270).key(figure.key)
+
+
+@solara.component
+def Pairs(desk: Desk, names: tuple[str, str]) -> None:
+    """Draw the paired ensemble: started on request, counted while it runs, and stopped when asked."""
+    first, second = desk.run.value, desk.other.value
+    done, set_done = solara.use_state(0)
+    stop = solara.use_ref(False)
+
+    def hold() -> Ensemble:
+        stop.current = False
+        set_done(0)
+
+        def said(pairs: int) -> bool:
+            set_done(pairs)
+            return not stop.current
+
+        return hold_pairs(scenario_of(first), scenario_of(second), names, first.number, said)
+
+    task = solara.lab.use_task(hold, dependencies=None)
+    with solara.Div(classes=["comity-actions"]):
+        if task.pending:
+            with solara.Div(classes=["comity-progress"]):
+                solara.Div(style={"width": f"{100 * done / REPLICATES:.0f}%"})
+            solara.Text(f"{done} of {REPLICATES} pairs of runs")
+            solara.Button("Stop", on_click=lambda: setattr(stop, "current", True), text=True)
+        else:
+            solara.Button(f"Run {REPLICATES} pairs: is the difference more than luck?", on_click=task, text=True)
+    if isinstance(task.exception, InputError):
+        show_error(str(task.exception))
+    elif task.exception is not None:
+        raise task.exception
+    found = task.value
+    if found is not None and not task.pending:
+        if found.names != names:
+            solara.Text("The pairs below are of the setups before; run them again for those above.")
+        _Effects(found=found)
+
+
+@solara.component
+def _Effects(found: Ensemble) -> None:
+    drawn = solara.use_memo(lambda: effects(found), [id(found)])
+    with solara.Div(classes=["comity-effects"]):
+        for figure in drawn:
+            Chart(figure=figure, bus="none", height=430).key(figure.key)
+
+
+def compared_figures(first: Record, second: Record, names: tuple[str, str]) -> list[Figure]:
+    """Return each chart over time with both runs in it, and beside it the difference of the second to the first."""
+    others = {lines.key: lines for lines in lines_of(second)}
+    figures = []
+    for lines in lines_of(first):
+        other = others.get(lines.key)
+        if other is None or lines.form == "stack":
+            continue
+        figures.append(other.over(lines, names[1], names[0]))
+        figures.append(other.minus(lines, f"{lines.title}: second less first"))
+    return figures
+
+
+def _names(first: str, second: str) -> tuple[str, str]:
+    """Return short names that differ."""
+    if first == second:
+        return f"{first} (first)", f"{second} (second)"
+    return first, second
+
+
+def _at(story: Story, like: Story | None = None) -> list[str]:
+    """Return meeting and sitting of each moment as text; with another story, in the numbers of that one.
+
+    Two runs may hold other sittings of a meeting, so that the same moment is the same phase of it, and not its number.
+    """
+    found = []
+    known = {} if like is None else dict(zip(_phases(like), _at(like), strict=True))
+    meetings = story.record.trace.meetings
+    for (m, s), phase in zip(story.moments, _phases(story), strict=True):
+        own = "start.0" if m < 0 else f"{meetings[m].id}.{s}"
+        found.append(own if like is None else known.get(phase, ""))
+    return found
+
+
+def _phases(story: Story) -> list[tuple[str, str, int]]:
+    """Return meeting, phase and which of that phase, for each moment."""
+    found: list[tuple[str, str, int]] = []
+    for (m, s), phase in zip(story.moments, story.phases.data, strict=True):
+        if m < 0:
+            found.append(("start", "", 0))
+            continue
+        trace = story.record.trace.meetings[m]
+        found.append((trace.id, phase, int((trace.phases[:s] == trace.phases[s]).sum())))
+    return found

@@ -1,0 +1,157 @@
+"""Sweep: a folder of many runs, also while it grows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import solara
+
+from comity.errors import InputError
+from comity_dashboard.desk import DESK, Desk
+from comity_dashboard.figures.swept import in_words, means_chart, response, sensitivity
+from comity_dashboard.hooks import show_error, use_attempt
+from comity_dashboard.parts import Chart
+from comity_dashboard.runs import scenario_of
+from comity_dashboard.setup import Setup
+from comity_dashboard.widgets import Folder, Ticker
+from comity_lab.factor import NO_PATCH
+from comity_lab.reading import SweepTables, read_sweep
+
+__all__ = ["Sweep", "setup_of_run"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """What is drawn of the sweep: a measure, and one or two factors."""
+
+    measure: str = ""
+    first: str = ""
+    second: str = ""
+
+
+@solara.component
+def Sweep() -> None:
+    """Draw the page."""
+    desk = solara.use_context(DESK)
+    turn, set_turn = solara.use_state(0)
+    view, set_view = solara.use_state(View())
+    folder = desk.sweep.value
+    found, error = use_attempt(lambda: _read(folder), [folder, turn])
+    n_runs, total = (len(found.runs), found.plan.n_runs) if found is not None else (0, 0)
+
+    def choose(event: dict[str, str]) -> None:
+        if event["what"] == "folder":
+            desk.sweep.set(event["value"])
+        else:
+            set_view(View(**{**vars(view), event["what"]: event["value"]}))
+
+    measures = found.measures if found is not None and n_runs else []
+    measure = view.measure if view.measure in measures else next(iter(measures), "")
+    factors = found.factors if found is not None else []
+    first = view.first if view.first in factors else next(iter(factors), "")
+    second = view.second if view.second in factors and view.second != first else ""
+    Folder(
+        label="folder of a sweep",
+        folder=folder,
+        hint="comity sweep design.toml --out FOLDER writes one; it may still be running",
+        measures=[{"id": name, "name": in_words(name)} for name in measures],
+        measure=measure,
+        factors=factors,
+        first=first,
+        second=second,
+        event_choose=choose,
+    )
+    if not folder:
+        solara.Text("Name the folder of a sweep to see its progress, its means and what matters in it.")
+        return
+    if found is None:
+        show_error(error)
+        return
+    running = n_runs < total
+    failed = int((found.runs["status"] == "failed").sum()) if n_runs else 0
+    with solara.Div(classes=["comity-actions"]):
+        with solara.Div(classes=["comity-progress"]):
+            solara.Div(style={"width": f"{100 * n_runs / max(total, 1):.1f}%"})
+        done = f"{n_runs} of {total} runs are there, {found.plan.n_points} points"
+        solara.Text(done + (f", {failed} failed" if failed else "") + ("; read again every 3 s" if running else "."))
+    if running:
+        Ticker(every=3.0, done=turn, event_tick=lambda _: set_turn(turn + 1))
+    if n_runs and measure:
+        _Charts(desk=desk, sweep=found, measure=measure, factors=[name for name in (first, second) if name])
+
+
+@solara.component
+def _Charts(desk: Desk, sweep: SweepTables, measure: str, factors: list[str]) -> None:
+    router = solara.use_router()
+    wrong, set_wrong = solara.use_state("")
+    key = [id(sweep), measure, *factors]
+    figures, error = use_attempt(
+        lambda: [means_chart(sweep, measure), *filter(None, [response(sweep, measure, factors)])], key
+    )
+    bars, gap = use_attempt(lambda: sensitivity(sweep, measure), [id(sweep), measure])
+
+    def open_point(event: dict[str, Any]) -> None:
+        if not str(event.get("name", "")).isdigit():
+            return
+        try:
+            setup = setup_of_run(sweep, int(event["name"]))
+        except InputError as problem:
+            set_wrong(str(problem))
+            return
+        desk.change(lambda _: setup)
+        router.push("/")
+
+    for text in filter(None, (error, wrong)):
+        show_error(text)
+    with solara.Div(classes=["comity-pair"]):
+        for figure in figures or []:
+            Chart(figure=figure, bus="none", height=420, on_click=open_point).key(figure.key)
+        if bars is not None:
+            Chart(figure=bars, bus="none", height=420).key("sensitivity")
+    if gap:
+        solara.Text(f"No sensitivity yet: {gap}")
+
+
+def _read(folder: str) -> SweepTables | None:
+    return read_sweep(folder) if folder else None
+
+
+def setup_of_run(sweep: SweepTables, point: int, replicate: int = 0) -> Setup:
+    """Return the setup that repeats a run of a sweep, as the address can hold it.
+
+    Raises
+    ------
+    InputError
+        Where the sweep varies something that is no parameter or patch of a shipped scenario.
+    """
+    runs = sweep.runs
+    row = runs[(runs["point"] == point) & (runs["replicate"] == replicate)]
+    if row.empty:
+        raise InputError(f"sweep: run {point}:{replicate} is not there yet. Wait for it, or click another point.")
+    design = sweep.design
+    setup = Setup(scenario=design.scenario, seed=str(int(row["seed"].iloc[0])), patches=design.patches)
+    for path, value in design.settings.items():
+        setup = setup.setting(path, _text(value))
+    values = sweep.plan.values(point)
+    for factor in design.factors:
+        value = values[factor.name]
+        if factor.parameter is not None:
+            setup = setup.setting(f"parameters.{factor.parameter}", repr(float(value)))
+        elif factor.name == "patch":
+            setup = setup if value == NO_PATCH else setup.toggled(str(value))
+        elif factor.name in ("preset", "theory"):
+            setup = setup.under(str(value))
+        else:
+            setup = setup.setting(factor.name, _text(value))
+    then = str(row["scenario_hash"].iloc[0])
+    if scenario_of(setup).hash != then:
+        raise InputError(
+            f"sweep: run {point}:{replicate} was of a scenario with hash {then}, which is not what {design.scenario!r} "
+            "and its patches give now. Repeat it from the command line: comity rerun FOLDER --run POINT:REPLICATE."
+        )
+    return setup
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

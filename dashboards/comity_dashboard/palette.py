@@ -1,0 +1,33 @@
+"""Colours and words: groups of actors, acts, issues and lanes, told apart also by readers who see few colours."""
+
+from __future__ import annotations
+
+from comity.population.world import GROUPS
+
+__all__ = ["ACTS", "GROUP_COLOURS", "GROUP_NAMES", "MANY", "SYMBOLS"]
+
+GROUP_NAMES: dict[str, str] = {
+    "origin": "origin states",
+    "destination": "destination states",
+    "both": "states of origin and destination",
+    "organisation": "international organisations",
+    "network": "civil society, business, mayors, youth",
+}
+GROUP_COLOURS: dict[str, str] = dict(zip(GROUPS, ("#d98200", "#0072b2", "#009e73", "#b5508c", "#4aa8dd"), strict=True))
+"""After Okabe and Ito (2008), the light ones a little darker so that they can be read on white and on black."""
+
+MANY: tuple[str, ...] = (
+    "#4477aa", "#cc6677", "#ddb321", "#117733", "#88ccee", "#aa4499", "#44aa99", "#999933", "#882255", "#8c8c8c",
+)  # fmt: skip
+"""For issues and organisations, after Tol (2021), muted; in charts they come with names, symbols or an order too."""
+
+SYMBOLS: tuple[str, ...] = ("circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow")
+"""Marks on lines, so that no line is told by its colour alone."""
+
+ACTS: dict[str, str] = {
+    "silence": "silent",
+    "statement": "spoke",
+    "cooperation": "cooperated: shared a practice or made an offer",
+    "contestation": "contested",
+    "talk": "talked in the corridor",
+}

@@ -1,0 +1,89 @@
+"""Parts that several pages share: the bar that chooses a run, and a chart with its downloads."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import solara
+
+from comity.scenario.locate import shipped_patches, shipped_scenarios
+from comity.scenario.presets import PRESETS
+from comity_dashboard.figures.figure import Figure
+from comity_dashboard.opening import named
+from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES
+from comity_dashboard.runs import opened
+from comity_dashboard.setup import Setup
+from comity_dashboard.widgets import Chooser, Drawing, Packed
+
+__all__ = ["GROUPS", "Chart", "RunBar"]
+
+GROUPS = [{"name": GROUP_NAMES[group], "colour": GROUP_COLOURS[group]} for group in GROUP_NAMES]
+
+THEORIES = {
+    "": "the scenario's own theory",
+    "socialisation": "socialisation: trust, positions and habits change",
+    "institutionalist": "institutionalist: only trust is learned",
+    "rationalist": "rationalist: stakes and costs only",
+}
+assert set(THEORIES) == {"", *PRESETS}
+
+
+@solara.component
+def Chart(
+    figure: Figure,
+    bus: str = "run",
+    height: int = 260,
+    source: str = "",
+    on_click: Callable[[dict[str, Any]], None] | None = None,
+) -> None:
+    """Draw a figure; its table is sent when somebody asks for it."""
+    csv, set_csv = solara.use_state(None)
+    props = solara.use_memo(lambda: Packed(figure.props()), [id(figure)])
+    Drawing(
+        figure=props,
+        csv=csv,
+        bus=bus,
+        height=height,
+        source=source,
+        event_fetch_csv=lambda *_: set_csv({"text": figure.csv(), "id": uuid.uuid4().hex}),
+        event_click=on_click,
+    )
+
+
+@solara.component
+def RunBar(
+    setup: Setup,
+    change: Callable[[Callable[[Setup], Setup]], None],
+    label: str = "",
+    luck: bool = True,
+    whatifs: bool = False,
+) -> None:
+    """Choose scenario, theory and seed; patches and settings that are in force are named, and can be taken away."""
+    scenarios = list(dict.fromkeys([*named(), *shipped_scenarios(), setup.scenario]))
+
+    def chosen(event: dict[str, str]) -> None:
+        what, value = event["what"], event["value"]
+        verbs: dict[str, Callable[[Setup], Setup]] = {
+            "scenario": lambda s: opened(s.of(value)),
+            "theory": lambda s: s.under(value),
+            "seed": lambda s: s.with_seed(value),
+            "patch": lambda s: s.toggled(value),
+            "set": lambda s: s.setting(value.partition("=")[0], None),
+        }
+        change(verbs[what])
+
+    Chooser(
+        label=label,
+        scenarios=scenarios,
+        scenario=setup.scenario,
+        theories=[{"id": key, "name": name} for key, name in THEORIES.items()],
+        theory=setup.theory or "",
+        seed=setup.seed,
+        luck=luck,
+        patches=list(setup.patches),
+        settings=list(setup.settings),
+        whatifs=[name for name in shipped_patches() if name not in setup.patches] if whatifs else None,
+        event_choose=chosen,
+    )

@@ -1,0 +1,132 @@
+"""Runs for the pages: a setup in, a record out; the same setup is run once, whoever asks for it."""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from comity.errors import InputError
+from comity.forum_model import ForumModel
+from comity.record import Record
+from comity.scenario.loading import from_data, load, read_value
+from comity.scenario.locate import find_scenario
+from comity.scenario.patching import set_path
+from comity.scenario.schema import Scenario
+from comity.storage import PROVENANCE, SCENARIO, read_json
+from comity.trace import Keep
+from comity_dashboard.setup import Setup
+from comity_dashboard.story import Story
+
+__all__ = ["is_record", "opened", "record_of", "scenario_of", "story_of", "warm_up"]
+
+# What is kept here depends on nothing but the key, and nobody changes it: browsers share it and cannot disturb each
+# other by it. What a visitor chose lives in the page.
+_KEPT_RECORDS = 6
+_lock, _warming = threading.Lock(), threading.Lock()
+
+
+def is_record(name: str) -> bool:
+    """Tell whether a name is the folder of a saved record."""
+    return (Path(name) / PROVENANCE).is_file()
+
+
+def opened(setup: Setup) -> Setup:
+    """Return the setup with the luck of the record that it names; any other setup as it is."""
+    if not is_record(setup.scenario):
+        return setup
+    return setup.with_seed(str(read_json(Path(setup.scenario), PROVENANCE).get("seed", setup.seed)))
+
+
+def scenario_of(setup: Setup) -> Scenario:
+    """Return the resolved scenario of a setup, or raise InputError with the words of the command line."""
+    files = [] if is_record(setup.scenario) else [find_scenario(setup.scenario)]
+    files += [find_scenario(name, kind="patch") for name in setup.patches]
+    stamps = tuple(file.stat().st_mtime_ns for file in files)
+    base = _base(setup.scenario, setup.patches, tuple(setup.other_settings.items()), setup.theory, stamps)
+    try:
+        parameters = setup.parameters
+    except ValueError:
+        return setup.choice.load()  # which says what is wrong with the value
+    return base.with_parameters(**parameters) if parameters else base
+
+
+@lru_cache(maxsize=32)
+def _base(
+    scenario: str,
+    patches: tuple[str, ...],
+    settings: tuple[tuple[str, str], ...],
+    theory: str | None,
+    stamps: tuple[int, ...],
+) -> Scenario:
+    values = {key: read_value(value) for key, value in settings}
+    if not is_record(scenario):
+        return load(scenario, patches=patches, settings=values, theory=theory)
+    if patches:
+        raise InputError(f"{scenario}: a record takes no patches, got {patches[0]!r}. Choose its scenario instead.")
+    data: dict[str, Any] = read_json(Path(scenario), SCENARIO)
+    for key, value in values.items():
+        data = set_path(data, key, value, "--set")
+    if theory is not None:
+        data["theory"] = theory
+    return from_data(data, f"{Path(scenario).name}/{SCENARIO}")
+
+
+def record_of(setup: Setup, keep: Keep = "all") -> Record:
+    """Return the record of a setup, or raise InputError with the words of the command line."""
+    return _record(scenario_of(setup), setup.number, keep)
+
+
+def story_of(setup: Setup) -> Story:
+    """Return the record of a setup as it is played."""
+    return _story(scenario_of(setup), setup.number)
+
+
+class _Kept:
+    """A scenario as a key: equal where its content is, name and title included, which are shown."""
+
+    def __init__(self, scenario: Scenario, seed: int, keep: Keep) -> None:
+        self.scenario, self.seed, self.keep = scenario, seed, keep
+        self.key = (scenario.name, scenario.hash, seed, keep)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Kept) and self.key == other.key
+
+
+def _record(scenario: Scenario, seed: int, keep: Keep) -> Record:
+    if keep == "all":
+        return _story(scenario, seed).record
+    return run_once(scenario, seed, keep)
+
+
+def _story(scenario: Scenario, seed: int) -> Story:
+    with _lock:
+        return _kept_story(_Kept(scenario, seed, "all"))
+
+
+@lru_cache(maxsize=_KEPT_RECORDS)
+def _kept_story(kept: _Kept) -> Story:
+    return Story(run_once(kept.scenario, kept.seed, kept.keep))
+
+
+def run_once(scenario: Scenario, seed: int, keep: Keep) -> Record:
+    """Run a scenario and return its record; nothing is kept here."""
+    model = ForumModel(scenario, seed=seed, keep=keep, agents=False).run()
+    del model.world
+    return Record.of(model)
+
+
+def warm_up() -> bool:
+    """Compile the rules, or read what was compiled; fifteen seconds after an installation, else about one."""
+    with _warming:
+        return _warm()
+
+
+@lru_cache(maxsize=1)
+def _warm() -> bool:
+    run_once(load("teaching"), 0, "all")
+    return True

@@ -1,0 +1,24 @@
+"""The application as ``comity dashboard`` serves it: the model is prepared while the browser is still opening."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+
+from comity.errors import InputError
+from comity_dashboard.app import routes
+from comity_dashboard.opening import named
+from comity_dashboard.runs import story_of, warm_up
+from comity_dashboard.setup import Setup
+
+__all__ = ["routes"]
+
+
+def _prepare() -> None:
+    warm_up()
+    with contextlib.suppress(InputError):  # the page will say it
+        story = story_of(Setup(scenario=next(iter(named()), "hld_gfmd")))
+        assert story.rooms.data, "reading it is what makes it"
+
+
+threading.Thread(target=_prepare, daemon=True).start()

@@ -1,0 +1,211 @@
+"""The story of a run as plain data for the browser, which plays it: the calendar, the moments, the rooms."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from comity.mechanisms.act import Act
+from comity.record import Record
+from comity.scenario.phases import Phase
+from comity.scenario.schema import Forum, Scenario
+from comity.trace import MeetingTrace
+from comity_dashboard.captions import captions
+from comity_dashboard.figures.figure import plain
+from comity_dashboard.widgets import Packed
+
+__all__ = ["LANES", "Story", "lane_of", "rooms_of", "timeline_of"]
+
+LANES: dict[str, str] = {
+    "dialogue": "UN dialogues",
+    "forum": "State-led forum",
+    "compact": "Compact and votes",
+    "civil": "Civil society",
+    "hearing": "Other",
+}
+"""Types of meeting, from top to bottom of the timeline."""
+
+_PHASES = list(Phase)
+_NOWHERE, _FIRST_ROOM = ".", 48
+"""A letter for each actor: a dot, or the room it sits in as the sign of code 48 and up."""
+_ACT_SIGNS = {Act.SILENCE: "s", Act.STATEMENT: "t", Act.COOPERATION: "c", Act.CONTESTATION: "x"}
+_ANSWERS = "yanm"
+
+
+def lane_of(scenario: Scenario, forum: Forum) -> str:
+    """Return the type of a forum's meetings, told by its rules and not by its name."""
+    if forum.decides_arena:
+        return "dialogue"
+    if forum.state_led:
+        return "forum"
+    if any(meeting.votes for meeting in scenario.meetings if meeting.forum == forum.id):
+        return "compact"
+    kinds = {kind for sittings in forum.format for kind in sittings.kinds}
+    if "state" not in kinds:
+        return "civil"
+    return "compact" if any(sittings.phase is Phase.ROUND_TABLES for sittings in forum.format) else "hearing"
+
+
+class Story:
+    """A record as the pages play it; each part is made when it is first asked for.
+
+    Attributes
+    ----------
+    record
+        Kept with ``"all"``.
+    """
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+
+    @cached_property
+    def moments(self) -> list[list[int]]:
+        """Meeting and sitting of each moment; the first, -1 and 0, is the start before any meeting."""
+        found = [[-1, 0]]
+        for m, trace in enumerate(self.record.trace.meetings):
+            found += [[m, s] for s in range(len(trace.phases))]
+        return found
+
+    @cached_property
+    def timeline(self) -> Packed:
+        """What the player needs."""
+        return Packed(timeline_of(self.record, self.moments))
+
+    @cached_property
+    def phases(self) -> Packed:
+        """The phase of each moment."""
+        trace = self.record.trace.meetings
+        return Packed(["start" if m < 0 else _PHASES[trace[m].phases[s]].value for m, s in self.moments])
+
+    @cached_property
+    def captions(self) -> Packed:
+        """What happened at each moment, in words, and where the chapter speaks of it."""
+        return Packed(captions(self.record, self.moments))
+
+    @cached_property
+    def rooms(self) -> Packed:
+        """What the drawing of the room needs."""
+        return Packed(rooms_of(self.record))
+
+
+def timeline_of(record: Record, moments: list[list[int]]) -> dict[str, Any]:
+    """Return lanes, meetings (id, name, date, place, type, first moment) and moments."""
+    scenario = record.scenario
+    lanes = {forum.id: lane_of(scenario, forum) for forum in scenario.forums}
+    firsts: dict[int, int] = {}
+    for moment, (m, _) in enumerate(moments):
+        firsts.setdefault(m, moment)
+    meetings = []
+    for m, trace in enumerate(record.trace.meetings):
+        meeting = scenario.meeting(trace.id)
+        meetings.append(
+            {
+                "id": trace.id,
+                "name": meeting.name,
+                "forum": trace.forum,
+                "date": f"{trace.start:%Y-%m-%d}",
+                "day": f"{trace.start.day} {trace.start:%b %Y}",
+                "city": meeting.city or ("online" if meeting.venue == "online" else ""),
+                "lane": lanes[trace.forum],
+                "first": firsts[m],
+                "sittings": len(trace.phases),
+            }
+        )
+    used = [lane for lane in LANES if any(item["lane"] == lane for item in meetings)]
+    cancelled = [
+        {
+            "id": name,
+            "date": f"{scenario.meeting(name).start:%Y-%m-%d}",
+            "lane": lanes[scenario.meeting(name).forum],
+            "text": f"{scenario.meeting(name).name} was not held: {reason}",
+        }
+        for name, reason in record.trace.cancelled
+    ]
+    return {
+        "lanes": [{"id": lane, "name": LANES[lane]} for lane in used],
+        "meetings": meetings,
+        "moments": moments,
+        "cancelled": [item for item in cancelled if item["lane"] in used],
+        "start": f"{scenario.start:%Y-%m-%d}",
+        "end": f"{scenario.end:%Y-%m-%d}",
+    }
+
+
+def rooms_of(record: Record) -> dict[str, Any]:
+    """Return the actors, and for each moment the rooms, who sits in which, and what each did."""
+    actors = record.actors_by_id
+    issues = {issue.id: issue.name for issue in record.scenario.issues}
+    sittings: list[dict[str, Any]] = [
+        {"phase": "start", "rooms": [], "seats": "", "acts": "", "present": "", "meeting": -1}
+    ]
+    for m, trace in enumerate(record.trace.meetings):
+        present = "".join("1" if there else "0" for there in trace.present)
+        for s in range(len(trace.phases)):
+            sittings.append(_sitting(record, trace, s, issues) | {"present": present, "meeting": m})
+    return {
+        "ids": list(actors["id"]),
+        "names": list(actors["name"]),
+        "groups": [int(code) for code in record.population.world.actors["group"]],
+        "sittings": sittings,
+        "values": _values(record),
+    }
+
+
+def _sitting(record: Record, trace: MeetingTrace, s: int, issues: dict[str, str]) -> dict[str, Any]:
+    phase = _PHASES[trace.phases[s]]
+    if phase is Phase.VOTE:
+        return _vote(record, trace, s)
+    first = int(trace.rounds[:s].sum())
+    acts = trace.acts[first : first + int(trace.rounds[s])]
+    # The last that an actor said, where it said something, else its silence.
+    said = acts[0].copy()
+    for row in acts[1:]:
+        said = np.where(row > Act.SILENCE, row, said)
+    tables = trace.tables[s]
+    rooms = [
+        {"title": room.title, "issue": issues[record.issues[record.scenario.issue_of(room.category)]]}
+        for room in trace.rooms
+        if room.sitting == s
+    ]
+    talk = phase is Phase.CORRIDOR
+    signs = {int(act): sign for act, sign in _ACT_SIGNS.items()}
+    return {
+        "phase": phase.value,
+        "rooms": rooms or [{"title": "", "issue": ""}],
+        "seats": "".join(_NOWHERE if room < 0 else chr(_FIRST_ROOM + int(room)) for room in tables),
+        "acts": "".join(
+            _NOWHERE if room < 0 else "k" if talk else signs.get(int(act), _NOWHERE)
+            for room, act in zip(tables, said, strict=True)
+        ),
+    }
+
+
+def _vote(record: Record, trace: MeetingTrace, s: int) -> dict[str, Any]:
+    """Return a vote as rooms: one each for those who said yes, abstained, said no or stayed away."""
+    before = int((trace.phases[:s] == trace.phases[s]).sum())
+    vote = trace.votes[min(before, len(trace.votes) - 1)]
+    text = next(item.text for item in record.scenario.meeting(trace.id).votes if item.id == vote.vote)
+    seats = [_NOWHERE] * len(record.population.ids)
+    acts = list(seats)
+    for row, answer in zip(vote.rows, vote.answers, strict=True):
+        seats[row], acts[row] = chr(_FIRST_ROOM + int(answer)), _ANSWERS[answer]
+    titles = ("yes", "abstained", "no", "absent")
+    return {
+        "phase": Phase.VOTE.value,
+        "rooms": [{"title": text, "issue": title} for title in titles],
+        "seats": "".join(seats),
+        "acts": "".join(acts),
+    }
+
+
+def _values(record: Record) -> dict[str, list[list[float | None]]]:
+    """Return cooperation, sovereignty and mean trust of each actor at the start and after each meeting."""
+    snaps = [record.trace.start, *(trace.snapshot for trace in record.trace.meetings)]
+    n = max(len(record.population.ids) - 1, 1)
+    return {
+        "cooperation": [[plain(v, 3) for v in snap.actors["cooperation"]] for snap in snaps if snap is not None],
+        "sovereignty": [[plain(v, 3) for v in snap.actors["sovereignty"]] for snap in snaps if snap is not None],
+        "trust": [[plain(v, 3) for v in snap.trust_held.sum(axis=1) / n] for snap in snaps if snap is not None],
+    }

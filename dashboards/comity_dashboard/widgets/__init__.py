@@ -1,0 +1,148 @@
+"""Parts of pages that live in the browser: each a Vue file, and here the values and events it takes.
+
+A run is sent once and played there: the player tells the other parts which moment it is by an event of the window, so
+that playing and scrubbing ask nothing of the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import solara
+
+__all__ = [
+    "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "Folder", "Levers", "Packed", "Picker", "Player",
+    "Room", "Ticker",
+]  # fmt: skip
+
+Nothing = Callable[[Any], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Packed:
+    """Large plain data on their way to the browser.
+
+    Whoever draws walks through every list and dict that a part is given, at each redraw; what is packed is passed by.
+    Two of them are the same only if they are one: make them where the data change, not where they are drawn.
+    """
+
+    data: Any
+
+
+def _open(value: Packed, widget: Any) -> Any:
+    return value.data
+
+
+def _packed(*names: str) -> dict[str, Callable[[Packed, Any], Any]]:
+    return dict.fromkeys(names, _open)
+
+
+@solara.component_vue("player.vue", to_json=_packed("timeline", "phases"))
+def Player(timeline: Packed, phases: Packed, bus: str = "run") -> None:
+    """Transport and timeline; the timeline is the scrubber."""
+
+
+@solara.component_vue("caption.vue", to_json=_packed("captions", "ids"))
+def Caption(captions: Packed, bus: str = "run", label: str = "", ids: Packed = Packed(None)) -> None:
+    """What just happened."""
+
+
+@solara.component_vue("room.vue", to_json=_packed("rooms", "ids"))
+def Room(
+    rooms: Packed,
+    groups: list[dict[str, str]],
+    actor: str = "",
+    bus: str = "run",
+    ids: Packed = Packed(None),
+    event_find_actor: Nothing | None = None,
+) -> None:
+    """Who sits where and does what."""
+
+
+@solara.component_vue("figure.vue", to_json=_packed("figure"))
+def Drawing(
+    figure: Packed,
+    csv: dict[str, Any] | None = None,
+    bus: str = "run",
+    height: int = 260,
+    big: bool = False,
+    source: str = "",
+    event_fetch_csv: Nothing | None = None,
+    event_click: Nothing | None = None,
+) -> None:
+    """A chart with its title, its reading aid and its downloads."""
+
+
+@solara.component_vue("address.vue")
+def Address(query: str, path: str) -> None:
+    """The address of the page."""
+
+
+@solara.component_vue("copy.vue")
+def Copy(text: str, label: str) -> None:
+    """A button that copies a text."""
+
+
+@solara.component_vue("chooser.vue")
+def Chooser(
+    label: str,
+    scenarios: list[str],
+    scenario: str,
+    theories: list[dict[str, str]],
+    theory: str,
+    seed: str,
+    luck: bool,
+    patches: list[str],
+    settings: list[str],
+    whatifs: list[str] | None = None,
+    event_choose: Nothing | None = None,
+) -> None:
+    """Scenario, theory and seed, and the changes in force."""
+
+
+@solara.component_vue("chairs.vue", to_json=_packed("entries"))
+def Chairs(entries: Packed, bus: str = "run") -> None:
+    """Who took the chair and who gave it up, until the moment."""
+
+
+@solara.component_vue("levers.vue", to_json=_packed("groups"))
+def Levers(
+    groups: Packed,
+    values: dict[str, float],
+    fixed: dict[str, float],
+    patches: list[dict[str, Any]],
+    choices: list[dict[str, Any]],
+    done: int = 0,
+    event_set: Nothing | None = None,
+    event_choose: Nothing | None = None,
+) -> None:
+    """Sliders and switches; ``done`` counts the changes that have been drawn, and the next is sent only then."""
+
+
+@solara.component_vue("picker.vue", to_json=_packed("actors"))
+def Picker(
+    actors: Packed, actor: str, quantities: list[dict[str, str]], quantity: str, event_pick: Nothing | None = None
+) -> None:
+    """An actor, and the quantity that is to be explained."""
+
+
+@solara.component_vue("folder.vue")
+def Folder(
+    label: str,
+    folder: str,
+    hint: str,
+    measures: list[dict[str, str]] | None = None,
+    measure: str = "",
+    factors: list[str] | None = None,
+    first: str = "",
+    second: str = "",
+    event_choose: Nothing | None = None,
+) -> None:
+    """A folder on the server's disk, and what is to be shown of it."""
+
+
+@solara.component_vue("ticker.vue")
+def Ticker(every: float, done: int, event_tick: Nothing | None = None) -> None:
+    """Ask again every so many seconds."""

@@ -1,0 +1,247 @@
+"""Figures and captions are functions of tables: their numbers are those of the record."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import comity
+from comity.errors import InputError
+from comity.measures import measure
+from comity_dashboard.captions import captions
+from comity_dashboard.figures import watch
+from comity_dashboard.figures.actor import acts_by_meeting, deeds, partners, parts_by_meeting, state_over_time
+from comity_dashboard.figures.figure import Figure, plain
+from comity_dashboard.figures.lines import Lines
+from comity_dashboard.figures.measured import changed_measures, number, signed
+from comity_dashboard.figures.preferences import preference_space
+from comity_dashboard.figures.world_map import vote_map
+from comity_dashboard.levers import parameter_groups
+from comity_dashboard.story import Story, lane_of
+
+
+@pytest.fixture(scope="module")
+def record():
+    return comity.run("teaching", seed=7)
+
+
+@pytest.fixture(scope="module")
+def history():
+    return comity.run("hld_gfmd", seed=7)
+
+
+def series(figure: Figure, name: str) -> list[list[object]]:
+    return next(item["data"] for item in figure.option["series"] if item["name"] == name)
+
+
+def test_every_chart_over_time_is_plain_data_with_title_unit_and_reading_aid(history):
+    charts = watch.lines_of(history)
+    assert [chart.key for chart in charts] == [
+        "trust", "cooperation", "sovereignty", "silence", "agenda", "openness", "spaces", "support", "donors",
+    ]  # fmt: skip
+    for chart in charts:
+        figure = chart.figure()
+        json.dumps(figure.props(), allow_nan=False)
+        assert figure.title
+        assert figure.unit
+        assert len(figure.how) > 40
+        assert figure.csv().startswith("meeting,date,")
+
+
+def test_trust_silence_and_money_are_those_of_the_record(record):
+    trust = watch.trust(record).figure()
+    drawn = [value for _, value in series(trust, "origin in destination states")]
+    assert drawn == pytest.approx(record.meetings["trust_origin_destination"], abs=5e-5)
+    silence = watch.silence(record).figure()
+    expected = record.meetings["silent_destination"].dropna()
+    assert [value for _, value in series(silence, "destination states")] == pytest.approx(expected, abs=5e-5)
+    assert list(watch.money(record).table["donor governments"]) == list(
+        record.meetings.loc[record.meetings["forum"] == "FORUM", "donors"]
+    )
+
+
+def test_support_is_that_of_the_table(history):
+    table = watch.support(history).table
+    names = dict(zip(history.actors_by_id["name"], history.actors_by_id["id"], strict=True))
+    expected = history.support.set_index(["meeting", "organisation"])["support"]
+    lines = [name for name in table.columns if name not in ("meeting", "date")]
+    assert len(lines) == 6
+    for row in table.to_dict("records"):
+        for name in lines:
+            assert row[name] == pytest.approx(expected[row["meeting"], names.get(name, name)], abs=1e-12)
+    best = history.support[history.support["rank"] == 1]["organisation"].unique()
+    assert set(best) <= {names.get(name, name) for name in lines}
+
+
+def test_shares_of_the_agenda_add_up_to_one(history):
+    table = watch.agenda(history).table
+    assert np.allclose(table.drop(columns=["meeting", "date"]).sum(axis=1), 1)
+
+
+def test_two_runs_are_laid_over_each_other_and_subtracted():
+    days = pd.to_datetime(["2006-01-01", "2007-01-01", "2008-01-01"])
+    one = Lines(
+        key="k",
+        title="T",
+        unit="u",
+        how="h",
+        table=pd.DataFrame({"meeting": list("abc"), "date": days, "x": [1.0, 2.0, np.nan]}),
+    )
+    two = Lines(
+        key="k",
+        title="T",
+        unit="u",
+        how="h",
+        table=pd.DataFrame({"meeting": list("ac"), "date": days[[0, 2]], "x": [4.0, 5.0]}),
+    )
+    over = two.over(one, "now", "then")
+    assert series(over, "x") == [["2006-01-01", 4.0], ["2008-01-01", 5.0]]
+    assert series(over, "x (then)") == [["2006-01-01", 1.0], ["2007-01-01", 2.0]]
+    assert over.note == "Solid: now. Dashed: then."
+    assert len(over.csv().splitlines()) == 1 + 5
+    minus = two.minus(one, "D")
+    assert series(minus, "x") == [["2006-01-01", 3.0]]  # b is held in one run only, c has no value in the other
+
+
+def test_the_preference_space_has_a_frame_for_the_start_and_every_meeting(record):
+    figure = preference_space(record, "NORTHLAND")
+    assert [frame["meeting"] for frame in figure.frames] == ["start", "DIALOGUE1", "FORUM1", "DIALOGUE2"]
+    own = figure.frames[-1]["option"]["series"][-1]["data"]
+    history = record.actors[record.actors["actor"] == "NORTHLAND"]
+    assert [x for x, _ in own] == pytest.approx(list(history["sovereignty"]), abs=5e-4)
+    json.dumps(figure.props(), allow_nan=False)
+
+
+def test_the_rooms_say_what_the_table_of_sittings_says(record):
+    story = Story(record)
+    rooms = story.rooms.data
+    signs = {"silence": "s", "statement": "t", "cooperation": "c", "contestation": "x", "talk": "k"}
+    where = {name: i for i, name in enumerate(rooms["ids"])}
+    moments = {(record.trace.meetings[m].id, s + 1): k for k, (m, s) in enumerate(story.moments) if m >= 0}
+    for row in record.sittings.to_dict("records"):
+        sitting = rooms["sittings"][moments[row["meeting"], row["sitting"]]]
+        assert ord(sitting["seats"][where[row["actor"]]]) - 48 == row["room"] - 1
+        assert sitting["acts"][where[row["actor"]]] == signs[row["act"]]
+        assert len(sitting["rooms"]) >= row["room"]
+
+
+def test_a_vote_seats_every_state_by_its_answer(record):
+    story = Story(record)
+    vote = story.rooms.data["sittings"][-1]
+    assert vote["phase"] == "vote"
+    counts = record.votes["answer"].value_counts()
+    for sign, answer in zip("yanm", ("yes", "abstain", "no", "absent"), strict=True):
+        assert vote["acts"].count(sign) == counts.get(answer, 0)
+
+
+def test_captions_count_what_the_record_counts(record):
+    story = Story(record)
+    told = captions(record, story.moments)
+    assert len(told) == len(story.moments)
+    assert all(item["text"] and item["section"] for item in told)
+    opening = told[1]["text"]
+    first = record.meetings.iloc[0]
+    assert f"{first['states']} of " in opening
+    sessions = record.sessions[
+        (record.sessions["meeting"] == "DIALOGUE1") & (record.sessions["phase"] == "round_tables")
+    ]
+    sitting = int(sessions["sitting"].min())
+    here = sessions[sessions["sitting"] == sitting]
+    text = told[story.moments.index([0, sitting - 1])]["text"]
+    assert f"{here['speakers'].sum()} of {here['seats'].sum()} take the floor" in text
+    assert "States vote" in told[-1]["text"]
+
+
+def test_the_type_of_a_meeting_follows_from_the_rules_of_its_forum(history):
+    lanes = {forum.id: lane_of(history.scenario, forum) for forum in history.scenario.forums}
+    assert lanes["HLD"] == "dialogue"
+    assert lanes["GFMD"] == "forum"
+    assert lanes["PGA"] == lanes["COUNTER"] == "civil"
+    assert lanes["ASSEMBLY"] == "compact"
+    assert lanes["HEARING"] == "hearing"
+
+
+def test_parts_of_an_actor_add_up_to_its_change(record):
+    for what in ("cooperation", "sovereignty", "trust"):
+        figure = parts_by_meeting(record, "NORTHLAND", what)
+        state = state_over_time(record, "NORTHLAND").table
+        column = {"cooperation": 2, "sovereignty": 3, "trust": 4}[what]
+        parts = figure.table.drop(columns=["meeting", "date"]).to_numpy().sum()
+        assert parts == pytest.approx(state.iloc[-1, column] - state.iloc[0, column], abs=1e-9)
+
+
+def test_what_an_actor_said_is_what_the_sittings_say(record):
+    spoken = record.sittings[
+        (record.sittings["actor"] == "NORTHLAND")
+        & record.sittings["act"].isin(["statement", "cooperation", "contestation"])
+    ]
+    assert len(deeds(record, "NORTHLAND").table) == len(spoken)
+    acts = acts_by_meeting(record, "NORTHLAND").table
+    assert acts["silent"].sum() == (record.sittings["act"][record.sittings["actor"] == "NORTHLAND"] == "silence").sum()
+
+
+def test_partners_are_those_whose_trust_changed_most():
+    before = pd.Series({"a": 0.5, "b": 0.5, "c": 0.5})
+    after = pd.Series({"a": 0.7, "b": 0.5, "c": 0.2})
+    names, groups = {k: k.upper() for k in "abc"}, dict.fromkeys("abc", "origin")
+    figure = partners(before, after, names, groups)
+    assert figure.option["yAxis"]["data"] == ["C (0.20)", "A (0.70)"]
+    assert list(figure.table["change"].round(6)) == [-0.3, 0.0, 0.2]
+
+
+def test_every_state_of_the_history_has_a_place_on_the_map(history):
+    vote = history.votes["vote"].iloc[-1]
+    figure = vote_map(history, vote)
+    states = set(history.votes.loc[history.votes["vote"] == vote, "actor"])
+    assert all(f'data-state="{state}"><title>' in figure.svg for state in states)
+    assert "<rect x=" in figure.svg
+    assert vote_map(history, vote, "probability").svg != figure.svg
+
+
+def test_invented_states_stand_beside_the_map(record):
+    figure = vote_map(record, record.votes["vote"].iloc[0])
+    assert 'data-state="NORTHLAND"><title>Northland' in figure.svg
+
+
+def test_measures_are_compared_and_unknown_ones_are_a_dash(record):
+    found = measure(record)
+    other = {**found, "donors": found["donors"] + 2, "practices": float("nan")}
+    figure = changed_measures(found, other, ("a", "b"))
+    cells = {row[0]: row[4] for row in figure.rows}
+    assert cells["donor governments for each chair, mean"] == "+2"
+    assert cells["practices copied by the end"] == "–"
+    assert cells["disposition of states to cooperate at the end"] == "same"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.12345, "0.123"), (3.0, "3"), (12.34, "12.3"), (float("nan"), "–"), (0.0, "0.000")]
+)
+def test_numbers_are_written_for_people(value, text):
+    assert number(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.01, "+0.010"), (-0.5, "−0.500"), (1e-6, "same"), (2e-4, "+0.0002")])
+def test_differences_have_a_sign(value, text):
+    assert signed(value) == text
+
+
+def test_numbers_for_json_know_no_nan():
+    assert plain(float("nan")) is None
+    assert plain(0.123456) == 0.1235
+
+
+def test_every_parameter_has_a_lever_with_unit_range_and_source():
+    groups = parameter_groups(comity.load("teaching"))
+    items = [item for group in groups for item in group["items"]]
+    assert {item["name"] for item in items} == set(comity.load("teaching").parameters.model_dump())
+    assert all(item["low"] <= item["base"] <= item["high"] and item["source"] and item["meaning"] for item in items)
+
+
+def test_a_detail_that_was_not_kept_is_an_error():
+    record = comity.run("teaching", seed=7, keep="meetings")
+    with pytest.raises(InputError, match="must be kept"):
+        parts_by_meeting(record, "NORTHLAND", "cooperation")
+    assert preference_space(record) is None

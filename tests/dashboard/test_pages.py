@@ -1,0 +1,154 @@
+"""The pages beside Watch, in a real browser."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import comity_lab
+
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = pytest.mark.browser
+CHART = ".comity-figure canvas"
+
+
+@pytest.fixture(scope="module")
+def sweep_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sweeps") / "persuasion"
+    factors = {"parameters.persuasion_rate": [0.0, 0.3], "parameters.trust_learning": [0.0, 2.0]}
+    design = comity_lab.Design.of("teaching", factors, replicates=4, seed=1)
+    comity_lab.sweep(design, folder, workers=1)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("path", "wait"),
+    [
+        ("/?scenario=synthetic", CHART),
+        ("/change?scenario=teaching", CHART),
+        ("/compare?scenario=teaching&b.scenario=teaching&b.theory=rationalist", CHART),
+        ("/actor?scenario=teaching", CHART),
+        ("/history?scenario=teaching", ".comity-drawing svg"),
+        ("/sweep", ".comity-chooser"),
+    ],
+)
+def test_every_page_loads_quietly_and_asks_nobody_but_the_server(visit, path, wait):
+    page = visit(path, wait)
+    page.wait_for_load_state("networkidle")
+    assert not page.locator(".comity-error").count()
+
+
+def test_the_pages_are_one_visit(visit):
+    page = visit("/?scenario=teaching&seed=4", CHART)
+    page.click("text=Change")
+    page.wait_for_url("**/change?*scenario=teaching*")
+    page.wait_for_selector(".comity-levers")
+    assert page.input_value("input[aria-label=Seed]") == "4"
+    page.click("text=Actor")
+    page.wait_for_selector("input[aria-label=Actor]")
+    page.go_back()
+    page.wait_for_selector(".comity-levers")
+
+
+def test_a_slider_changes_the_result_is_marked_and_can_be_reset(visit):
+    page = visit("/change?scenario=teaching", CHART)
+    cell = page.locator("[data-figure=measures] tr", has_text="disposition of states to cooperate").locator("td").last
+    assert cell.inner_text() == "same"
+    page.fill("input[aria-label='Find a parameter']", "mimicry")
+    page.locator("#p-mimicry_rate").focus()
+    page.keyboard.press("End")
+    page.wait_for_selector("[data-parameter=mimicry_rate].comity-changed")
+    page.wait_for_function(
+        "[...document.querySelectorAll('[data-figure=measures] tr')]"
+        ".some(r => r.innerText.includes('disposition of states') && r.innerText.includes('+'))"
+    )
+    page.wait_for_url("**set=parameters.mimicry_rate*")
+    page.click("text=show command")
+    page.wait_for_selector("pre.comity-text:has-text('--set parameters.mimicry_rate=')")
+    page.click("text=show TOML patch")
+    page.wait_for_selector("pre.comity-text:has-text('mimicry_rate = ')")
+    assert "[parameters]\nmimicry_rate = " in page.inner_text("pre.comity-text")
+    page.click("button[aria-label='Reset mimicry_rate']")
+    page.wait_for_function("!document.querySelector('[data-parameter=mimicry_rate].comity-changed')")
+    playwright.expect(cell).to_have_text("same")
+
+
+def test_a_what_if_that_does_not_fit_says_so_and_the_levers_stay(visit):
+    page = visit("/change?scenario=teaching", CHART)
+    page.click(".comity-whatifs >> text=no gfmd")
+    page.wait_for_selector(".comity-error")
+    assert "remove.forums names 'GFMD'" in page.inner_text(".comity-error")
+    page.click("text=Reset all")
+    page.wait_for_function("!document.querySelector('.comity-error')")
+
+
+def test_two_runs_share_one_timeline_and_pairs_are_counted(visit):
+    page = visit("/compare?scenario=teaching&b.scenario=teaching&b.theory=rationalist", CHART)
+    page.keyboard.press("End")
+    captions = page.locator("[data-test=caption]").all_inner_texts()
+    assert len(captions) == 2
+    assert all("States vote" in text for text in captions)
+    page.click("text=Run 30 pairs")
+    page.wait_for_selector("[data-figure=effects] table")
+    assert "30 pairs of runs" in page.inner_text("[data-figure=effects] h3")
+    row = page.locator("[data-figure=effects] tr", has_text="practices copied").inner_text()
+    assert "lower" in row  # nobody copies where the theory switches it off
+
+
+def test_an_actor_is_chosen_and_its_story_told(visit):
+    page = visit("/actor?scenario=teaching", CHART)
+    page.fill("input[aria-label=Actor]", "PALMERA")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**actor=*")
+    page.select_option("select[aria-label=Quantity]", "trust")
+    page.wait_for_function("document.querySelector('.comity-caption-text').innerText.startsWith('The mean trust')")
+    assert page.locator("[data-figure=deeds] tbody tr").count() >= 1
+    page.fill("input[aria-label=Actor]", "Nowhere")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[role=alert]")
+
+
+def test_votes_are_on_the_map_and_scores_are_read(visit, tmp_path):
+    page = visit("/history?scenario=hld_gfmd", ".comity-drawing svg")
+    assert "probability of yes" in page.locator("[data-state=DEU] title").first.text_content()
+    target = {"source": "socialisation", "key": "F1.a", "fact": "F1", "part": "a", "sentence": "A fact.",
+              "observed": 3.0, "tolerance": 1.0, "accepted_low": None, "accepted_high": None, "median": 2.5,
+              "low": 2.0, "high": 3.0, "verdict": "not reproduced"}  # fmt: skip
+    total = {"source": "socialisation", "facts": 1, "reproduced": 0, "share_low": 0.0, "share_high": 0.5}
+    content = {"title": "t", "rule": "r", "sentences": ["Nobody reproduces F1."], "totals": [total],
+               "targets": [target, {**target, "source": "last value", "verdict": "reproduced"}]}  # fmt: skip
+    (tmp_path / "scorecard.json").write_text(json.dumps(content))
+    page.fill("input[aria-label='folder of scores']", str(tmp_path))
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-figure=scorecard]")
+    row = page.locator("[data-figure=scorecard] tbody tr").first.inner_text()
+    assert "not reproduced" in row
+    assert row.rstrip().endswith("reproduced")
+    assert "Nobody reproduces F1." in page.inner_text(".comity-page")
+    page.fill("input[aria-label='folder of scores']", str(tmp_path / "not_there"))
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".comity-error")
+
+
+def test_a_sweep_is_read_and_a_point_opens_in_watch(visit, sweep_folder):
+    page = visit(f"/sweep?sweep={sweep_folder}", CHART)
+    assert "16 of 16 runs are there, 4 points" in page.inner_text(".comity-actions")
+    page.select_option("select[aria-label='Second factor']", "parameters.trust_learning")
+    page.wait_for_function("document.querySelector('[data-figure=response] h3').innerText.includes('trust_learning')")
+    # The dot of the last point stands lowest; its place is asked of the chart.
+    box = page.locator("[data-figure=means] .comity-plot").bounding_box()
+    spot = page.evaluate(
+        """() => { const card = document.querySelector('[data-figure=means]').__vue__;
+        const option = card.figure.option, last = option.series[option.series.length - 1].data[0];
+        return card.chart.convertToPixel({seriesIndex: option.series.length - 1}, last.value); }"""
+    )
+    page.mouse.click(box["x"] + spot[0], box["y"] + spot[1])
+    page.wait_for_url("**/?scenario=teaching*")
+    page.wait_for_selector(".comity-room")
+    assert "persuasion_rate" in page.inner_text(".comity-chooser")
+
+
+def test_a_folder_that_is_no_sweep_is_said_in_the_page(visit, tmp_path):
+    page = visit(f"/sweep?sweep={tmp_path}", ".comity-error")
+    assert str(tmp_path) in page.inner_text(".comity-error")

@@ -1,0 +1,133 @@
+"""The page that plays a run, in a real browser."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+pytestmark = pytest.mark.browser
+CHART = ".comity-figure canvas"
+CAPTION = "[data-test=caption]"
+WHERE = "[data-test=where]"
+
+
+def test_play_moves_the_caption_the_room_and_the_charts(visit):
+    page = visit("/?scenario=teaching", CHART)
+    assert "The start, 2006" in page.inner_text(CAPTION)
+    veil = page.locator("[data-figure=trust] [data-test=veil]")
+    before = veil.bounding_box()
+    page.select_option("select[aria-label=Speed]", "20")
+    page.click("button[aria-label=Play]")
+    page.wait_for_function("document.querySelector('[data-test=where]').innerText.includes('2008')")
+    page.wait_for_selector("button[aria-label=Play]")  # it has come to the end and pauses by itself
+    assert "vote" in page.inner_text(CAPTION)
+    assert veil.bounding_box()["width"] < before["width"] / 4
+    assert page.locator(".comity-dot[data-act=y]").count() == 1
+
+
+def test_keys_step_rewind_and_jump(visit):
+    page = visit("/?scenario=teaching", CHART)
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    third = page.inner_text(CAPTION)
+    page.keyboard.press("ArrowRight")
+    assert page.inner_text(CAPTION) != third
+    page.keyboard.press("ArrowLeft")
+    assert page.inner_text(CAPTION) == third
+    page.keyboard.press("Shift+ArrowRight")
+    assert "2007" in page.inner_text(WHERE)
+    page.keyboard.press("Home")
+    assert "The start" in page.inner_text(CAPTION)
+    page.keyboard.press("End")
+    assert "States vote" in page.inner_text(CAPTION)
+
+
+def test_the_timeline_is_the_scrubber(visit):
+    page = visit("/?scenario=teaching", CHART)
+    box = page.locator("[role=slider]").bounding_box()
+    page.mouse.move(box["x"] + 200, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 120, box["y"] + 20, steps=12)
+    page.mouse.up()
+    assert "2008" in page.inner_text(WHERE)
+    page.mouse.click(box["x"] + 136, box["y"] + 20)
+    assert "the start" in page.inner_text(WHERE)
+
+
+def test_the_room_shows_names_values_and_the_one_that_is_looked_for(visit):
+    page = visit("/?scenario=teaching", CHART)
+    page.keyboard.press("ArrowRight")
+    page.fill("input[aria-label='Find an actor']", "NORTHLAND")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".comity-label")
+    assert page.text_content(".comity-label") == "Northland (large destination)"
+    tip = page.inner_text("[data-test=tip]")
+    assert "Northland" in tip
+    assert "sovereignty concern 0." in tip
+
+
+def test_a_refresh_comes_back_to_the_same_moment(visit):
+    page = visit("/?scenario=teaching&seed=3", CHART)
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**at=FORUM1.1*")
+    caption = page.inner_text(CAPTION)
+    page.reload()
+    page.wait_for_selector(CHART)
+    assert page.inner_text(CAPTION) == caption
+    assert page.input_value("input[aria-label=Seed]") == "3"
+
+
+def test_another_seed_and_another_theory_change_the_run(visit):
+    page = visit("/?scenario=teaching", CHART)
+    page.keyboard.press("End")
+    first = page.inner_text(CAPTION)
+    page.fill("input[aria-label=Seed]", "7")
+    page.keyboard.press("Tab")
+    page.wait_for_url("**seed=7*")
+    page.wait_for_function(f"document.querySelector('[data-test=caption]').innerText !== {first!r}")
+    page.select_option("select[aria-label=Theory]", "rationalist")
+    page.wait_for_url("**theory=rationalist*")
+
+
+def test_the_table_and_the_figure_can_be_taken_home(visit, tmp_path):
+    page = visit("/?scenario=teaching", CHART)
+    found = {}
+    for kind, label in (
+        ("csv", "Table of Trust between groups as CSV"),
+        ("png", "Trust between groups as PNG"),
+        ("svg", "Trust between groups as SVG"),
+    ):
+        with page.expect_download() as waited:
+            page.click(f"button[aria-label='{label}']")
+        waited.value.save_as(tmp_path / f"trust.{kind}")
+        found[kind] = (tmp_path / f"trust.{kind}").read_bytes()
+    table = pd.read_csv(tmp_path / "trust.csv")
+    assert list(table["meeting"]) == ["DIALOGUE1", "FORUM1", "DIALOGUE2"]
+    assert found["png"].startswith(b"\x89PNG")
+    assert b"<svg" in found["svg"][:200]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("scenario=teachin", "teachin: no such scenario; expected the path of a .toml file or a shipped name."),
+        ("scenario=teaching&seed=x", "--seed must be a whole number from 0 to 2**63 - 1, got 'x'."),
+        ("scenario=teaching&set=parameters.persuasion_rate%3D7", "must be less than or equal to 1"),
+        ("scenario=teaching&patch=nothing", "nothing: no such patch"),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_words_of_the_command_line(visit, query, words):
+    page = visit(f"/?{query}", ".comity-error")
+    assert words in page.inner_text(".comity-error")
+
+
+def test_two_browsers_do_not_disturb_each_other(visit):
+    one, two = visit("/?scenario=teaching", CHART), visit("/?scenario=teaching&seed=5", CHART)
+    one.keyboard.press("End")
+    one.select_option("select[aria-label=Theory]", "rationalist")
+    one.wait_for_url("**theory=rationalist*")
+    assert "The start" in two.inner_text(CAPTION)
+    assert two.input_value("input[aria-label=Seed]") == "5"
+    assert two.input_value("select[aria-label=Theory]") == ""
