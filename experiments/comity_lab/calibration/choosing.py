@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from comity_lab.calibration.implausibility import facts_missed, implausibility, misfit, summarise
+from comity_lab.calibration.implausibility import facts_held, facts_missed, implausibility, misfit, summarise
 from comity_lab.calibration.simulating import Simulator
 from comity_lab.calibration.waves import History, best_points
 
 __all__ = ["Choice", "choose"]
 
-_CANDIDATES = 20
+_CANDIDATES = 40
 _TIMES = 5
 
 
@@ -44,7 +44,10 @@ class Choice:
 
 
 def choose(simulator: Simulator, history: History) -> Choice:
-    """Return the candidate that misses the fewest facts and, among those, has the least misfit.
+    """Return the candidate that misses the fewest facts; among those, that holds most; among those, of least misfit.
+
+    A fact is missed where it rules the point out, and held where the means of all its targets are accepted, which is
+    nearly the scorecard's rule.
 
     The candidates are the best simulated points, which were partly lucky: they and the default are run again with other
     luck, so that none is chosen for the luck that brought it here. All facts count, also those set aside.
@@ -63,12 +66,13 @@ def choose(simulator: Simulator, history: History) -> Choice:
     found = implausibility(summary, problem.targets, problem.discrepancy)
     missed = facts_missed(found, problem.targets, problem.cutoff)
     total = misfit(found, problem.targets, problem.cutoff)
+    held = facts_held(summary.mean, problem.targets)
     return Choice(
         points=points,
         mean=summary.mean,
         implausibility=found,
         missed=missed,
         misfit=total,
-        chosen=int(np.lexsort((total, missed))[0]),
+        chosen=int(np.lexsort((total, -held, missed))[0]),
         replicates=replicates,
     )

@@ -23,6 +23,7 @@ __all__ = [
     "Summary",
     "by_fact",
     "distances",
+    "facts_held",
     "facts_missed",
     "implausibility",
     "known_variance",
@@ -116,6 +117,13 @@ def by_fact(implausibilities: np.ndarray, targets: Sequence[Target]) -> np.ndarr
 def facts_missed(implausibilities: np.ndarray, targets: Sequence[Target], cutoff: float) -> np.ndarray:
     """Return how many facts have a target beyond the cutoff, shape (points,)."""
     return np.asarray((by_fact(implausibilities, targets) > cutoff).sum(axis=-1))
+
+
+def facts_held(means: np.ndarray, targets: Sequence[Target]) -> np.ndarray:
+    """Return of how many facts all targets are accepted, given the means of points, shape (points,)."""
+    accepted = np.array([[target.holds(value) for target, value in zip(targets, row, strict=True)] for row in means])
+    names = np.array([target.fact for target in targets])
+    return np.asarray(np.sum([accepted[:, names == fact].all(axis=1) for fact in facts_of(targets)], axis=0))
 
 
 def misfit(implausibilities: np.ndarray, targets: Sequence[Target], cutoff: float) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Screening: which parameters the facts can see at all, by trajectories after Morris (1991) over the ranges that calibration searches."""
+"""Screening: which parameters the facts can see at all, by trajectories after Morris (1991) over what is searched."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 
+from comity.compiled import INTERPRETED
 from comity.forum.agenda import civil_society_topics
 from comity.forum.openness import trust_in_networks
 from comity.forum.timetable import Room, Timetable, Topic, build_timetable
@@ -69,7 +70,7 @@ class Stage:
         self.is_state = world.actors["kind"] == Kind.STATE
         self.states = np.flatnonzero(self.is_state)
         self.is_network = world.actors["kind"] >= Kind.CSO
-        self.first_trust = trust_in_networks(world)
+        self.first_trust = trust_in_networks(world.interpreted() if INTERPRETED else world)
         self.shock_exposures = {shock.id: shock_exposure(shock, self.population.actors) for shock in scenario.shocks}
         self.invited = {forum.id: self._invited(forum) for forum in scenario.forums}
         demand = world.salience[self.is_network if self.is_network.any() else slice(None)].mean(axis=0)
