@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from comity.errors import InputError
-from comity.forum_model import ForumModel
-from comity.record import Record
+from comity.record import Record, run
 from comity.scenario.loading import from_data, load
 from comity.scenario.locate import find_scenario
 from comity.scenario.patching import apply_patch, set_path
@@ -204,7 +203,7 @@ def load_any(name: str, beside: Path | None = None) -> Scenario:
 
 def hold(scenario: Scenario, seed: int) -> Record:
     """Return the record of one run, as a sweep holds it: meetings only, without agents."""
-    return Record.of(ForumModel(scenario, seed=seed, keep="meetings", agents=False).run())
+    return run(scenario, seed=seed, keep="meetings")
 
 
 def _read_facts(design: Design, beside: Path | None) -> list[dict[str, Any]]:

@@ -58,9 +58,11 @@ def run(
     elif theory is not None:
         scenario = from_data({**scenario.to_json(), "theory": theory})
     model = ForumModel(scenario, seed=seed, keep=keep, agents=False).run()
-    # Mesa's models hold themselves, so that one waits for the garbage collector: its arrays need not.
-    del model.world
-    return Record.of(model)
+    record = Record.of(model)
+    # Mesa's models hold themselves, so that a used one would wait for the garbage collector, and many would fill the
+    # memory with holes. Emptied, all that the record does not hold is given back at once.
+    model.__dict__.clear()
+    return record
 
 
 class Record:
