@@ -100,7 +100,8 @@ def test_three_times_killed_and_resumed(design, expected, merged, start_command,
 
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")
 def test_interrupted_and_resumed(design, expected, merged, start_command, tmp_path):
-    # Python can lose a signal that falls into a callback; then the sweep ends by itself and a person would try again.
+    # Known fault, cause unknown: now and then an interrupt early in a sweep has no effect and the sweep runs to its end.
+    # Tried three times, so that the rest of this test is not lost; this does not repair it.
     for attempt in range(3):
         out = tmp_path / f"out{attempt}"
         process = start_command("sweep", design, "--workers", 2, "--out", out, "-q", start_new_session=True)
