@@ -69,7 +69,7 @@ def _effects(shock: Shock, issues: dict[str, str], names: dict[str, str], phrase
     elif len(shock.roles) == 3:
         whom = phrases.say("injects.everybody")
     else:
-        whom = phrases.listing([phrases.say(f"roles.{role}") for role in shock.roles])
+        whom = phrases.listing([phrases.say(f"injects.{role}") for role in shock.roles])
     lines = [phrases.say("injects.hits", whom=whom)]
     if shock.scaled_by:
         lines[0] += " " + phrases.say("injects.scaled", by=phrases.say(f"injects.scales.{shock.scaled_by}"))
