@@ -10,22 +10,27 @@ from typing import Any
 import mesa
 import numpy as np
 
-from comity.between.compact import answer, vote_probabilities
+from comity.between.compact import ANSWERS, answer, vote_probabilities
 from comity.between.interlude import pass_year
 from comity.between.organisations import support_by_group
 from comity.between.shocks import apply_shock
-from comity.errors import InputError
-from comity.forum.arena import arena_utilities, majority_arena, offers_of
+from comity.errors import InputError, nearest
+from comity.forum import effects
+from comity.forum.arena import arena_utilities, majority_arena, offers_of, prefer
+from comity.forum.choices import choices_by_meeting, clear_log
 from comity.forum.gathering import Gathering, open_gathering
 from comity.forum.hosting import ForumMemory, settle_hosts
+from comity.forum.next_sitting import NextSitting, look_ahead
+from comity.forum.opening import open_doors
 from comity.forum.sitting import hold_sittings
 from comity.forum.stage import prepare
+from comity.meeting import hold_meeting
 from comity.population.agents import make_agents
 from comity.randomness import address, decision_keys
 from comity.scenario.loading import load
 from comity.scenario.parameters import rates_of
 from comity.scenario.schema import Forum, Scenario, Shock
-from comity.summary import close_meeting
+from comity.summary import N_GROUPS, close_meeting
 from comity.trace import ChairEntry, Keep, MeetingTrace, Snapshot, Trace, VoteTrace, YearTrace
 
 __all__ = ["ForumModel", "read_seed"]
@@ -87,6 +92,7 @@ class ForumModel(mesa.Model):
         self._events = deque(sorted(_calendar_events(self.scenario), key=lambda event: event[0]))
         self._forums = {forum.id: forum for forum in self.scenario.forums}
         self._memory = {forum.id: ForumMemory() for forum in self.scenario.forums}
+        self._chosen = choices_by_meeting(self.scenario, self.population)
         self._arena = "informal"
         self._not_held: set[str] = set()
         for event in self.scenario.chairs if self.scenario.choices.host == "scripted" else ():
@@ -132,7 +138,7 @@ class ForumModel(mesa.Model):
         if self.gathering is not None:
             self._hold(self.gathering.sitting + 1)
             if self.gathering.sitting == self.gathering.n_sittings:
-                self._close()
+                self._hold_all()
         self.datacollector.collect(self)
 
     def run(self) -> ForumModel:
@@ -141,29 +147,119 @@ class ForumModel(mesa.Model):
             if self.gathering is None:
                 self._open_next()
             if self.gathering is not None:
-                self._hold(self.gathering.n_sittings)
-                self._close()
+                self._hold_all()
         return self
 
-    def _hold(self, last: int) -> None:
+    def run_to(self, meeting: str, sitting: int) -> ForumModel:
+        """Hold all up to and including a sitting of a meeting, stop there, and return the model.
+
+        ``step()`` and ``run()`` go on from there; the run is the same, to the byte, as one that was never stopped.
+
+        Parameters
+        ----------
+        meeting
+            Id of the meeting.
+        sitting
+            Number of the sitting within the meeting, from 1, as in the record; 0 only opens the meeting. After its
+            last sitting a meeting is closed.
+
+        Raises
+        ------
+        InputError
+            For a meeting that is not in the calendar, is past, or is not held, and for a sitting that is past or that
+            the meeting does not have. Up to there all has been held then.
+        """
+        ids = [item.id for item in self.scenario.meetings]
+        if meeting not in ids:
+            raise InputError(f"run_to: meeting must be one of the scenario, got {meeting!r}. {nearest(meeting, ids)}")
+        if not self._is_ahead(meeting) and not self._is_held_now(meeting):
+            raise InputError(f"run_to: meeting must be yet to come, but {meeting!r} is past. Begin a new ForumModel.")
+        while not self._is_held_now(meeting):
+            if not self._is_ahead(meeting):
+                why = dict(self.trace.cancelled).get(meeting, "it has no sitting")
+                raise InputError(f"run_to: meeting {meeting!r} is not held: {why}. Name another meeting.")
+            if self.gathering is None:
+                self._open_next()
+            else:
+                self._hold_all()
         held = self.gathering
         assert held is not None
+        if not isinstance(sitting, int) or not held.sitting <= sitting <= held.n_sittings:
+            raise InputError(
+                f"run_to: sitting of {meeting!r} must be in {held.sitting} to {held.n_sittings}, got {sitting!r}. "
+                "Name one of these; for what is past begin a new ForumModel."
+            )
+        if sitting == held.n_sittings:
+            self._hold_all()
+        else:
+            self._hold(sitting)
+        return self
+
+    def _is_held_now(self, meeting: str) -> bool:
+        return self.gathering is not None and self.gathering.meeting.id == meeting
+
+    def _is_ahead(self, meeting: str) -> bool:
+        return any(item.id == meeting for item in self._agenda)
+
+    def next_sitting(self) -> NextSitting | None:
+        """Return what the next sitting of the meeting that is being held will be, without holding it.
+
+        None between meetings; ``run_to(meeting, 0)`` opens one. Nothing that belongs to the run is changed.
+        """
+        if self.gathering is None:
+            return None
+        return look_ahead(self.gathering, self.today, self.world, self.stage, self._rates, self._keys)
+
+    def _hold_all(self) -> None:
+        """Hold what is left of the meeting, and close it."""
+        held = self.gathering
+        assert held is not None
+        active, left = self.stage.active_on(max(self.today, held.meeting.end)), np.empty((2 + N_GROUPS, N_GROUPS))
+        if held.is_open or held.moves:
+            self._hold(held.n_sittings)
+            practices = close_meeting(self.world, active, held.forum_index, held.log.counts, self._rates, left)
+        else:
+            practices = hold_meeting(
+                held.doors,
+                held.timetable,
+                self.world,
+                held.access,
+                self.stage.issue_values,
+                self._rates,
+                self._keys,
+                held.log,
+                active,
+                left,
+            )
+        self._close(active, left, practices)
+
+    def _hold(self, last: int) -> None:
+        """Open the doors if they are closed, and hold the sittings up to the one of that number."""
+        held = self.gathering
+        assert held is not None
+        if not held.is_open:
+            open_doors(held.doors, held.timetable.meeting, self.world, self._rates, self._keys, held.log)
+            held.is_open = True
+            self.trace.moves += effects.at_opening(held, self.stage, self._active())
+        first = held.sitting
+        if last == first:
+            return
         hold_sittings(
-            held.sitting,
+            first,
             last,
             held.timetable,
             self.world,
-            held.present,
             held.access,
             held.forum_index,
             self.stage.issue_values,
             self._rates,
             self._keys,
-            held.acts,
-            held.tables,
-            held.counts,
+            held.log,
         )
         held.sitting = last
+        if held.moves:
+            clear_log(held.timetable, held.log, first, last)
+            self.trace.moves += effects.in_sittings(held, first, last, self.stage)
 
     def _active(self) -> np.ndarray:
         """Return which actors exist today, bool (n,)."""
@@ -198,7 +294,9 @@ class ForumModel(mesa.Model):
             if meeting.linked_to in self._not_held:
                 cancelled = "the meeting that it accompanies is not held"
             hosts: list[int] = []
-            if not cancelled:
+            chosen = self._chosen.get(meeting.id, self._chosen[""])
+            is_asked = not cancelled
+            if is_asked:
                 hosts, cancelled, events = settle_hosts(
                     scenario=self.scenario,
                     stage=self.stage,
@@ -206,19 +304,27 @@ class ForumModel(mesa.Model):
                     meeting=meeting,
                     forum=forum,
                     active=self._active(),
+                    chosen=chosen,
                     memory=self._memory[forum.id],
                     keys=self._keys,
                     rates_table=self._rates,
                 )
                 self.trace.chairs += [
                     ChairEntry(
-                        date=meeting.start, meeting=meeting.id, event=event, state=state, text="chosen by the model"
+                        date=meeting.start,
+                        meeting=meeting.id,
+                        event=event,
+                        state=state,
+                        text=f"chosen by {'a person' if by_person else 'the model'}",
                     )
-                    for event, state in events
+                    for event, state, by_person in events
                 ]
+                asked = meeting.hosts if self.scenario.choices.host == "scripted" else ()
+                self.trace.moves += effects.of_hosting(chosen.moves, forum, asked, hosts, self.stage, self._active())
             if cancelled:
                 self._not_held.add(meeting.id)
                 self.trace.cancelled.append((meeting.id, cancelled))
+                self.trace.moves += effects.without_meeting(chosen.moves, cancelled, is_asked=is_asked)
                 continue
             gathering = open_gathering(
                 scenario=self.scenario,
@@ -227,14 +333,15 @@ class ForumModel(mesa.Model):
                 meeting=meeting,
                 forum=forum,
                 hosts=hosts,
+                chosen=chosen,
                 today=self.today,
                 memory=self._memory[forum.id],
-                rates_table=self._rates,
                 keys=self._keys,
             )
             if gathering.n_sittings:
                 self.gathering = gathering
                 return
+            self.trace.moves += effects.without_meeting(chosen.moves, "it has no sitting", is_asked=is_asked)
         self._pass_time(self.scenario.end)
         self.running = False
 
@@ -246,27 +353,25 @@ class ForumModel(mesa.Model):
             return forum, "states chose no forum at all"
         return next((item for item in self.scenario.forums if item.decides_arena), forum), ""
 
-    def _close(self) -> None:
-        """Close a meeting: attachment, votes, arena, and what is kept of it."""
+    def _close(self, active: np.ndarray, left: np.ndarray, practices: float) -> None:
+        """Do what follows from a meeting, arena and votes, and keep what it ``left``."""
         held, world = self.gathering, self.world
         assert held is not None
+        log = held.log
         self.gathering = None
         self.today = max(self.today, held.meeting.end)
-        active = self._active()
-        cooperation, sovereignty, trust, practices = close_meeting(
-            world, active, held.forum_index, held.counts, self._rates
-        )
         if self.scenario.choices.agenda == "endogenous":
-            self._memory[held.forum.id].remember(held.topics, held.present, self.stage.is_state)
+            self._memory[held.forum.id].remember(held.topics, log.present, self.stage.is_state)
         arena = None
         if held.forum.decides_arena:
             informal = next((item for item in self.scenario.forums if item.state_led), held.forum)
             offers = offers_of(held.forum, informal)
             arena = arena_utilities(world, self.stage.states, self.stage.issue_values, offers, self._rates)
+            prefer(arena, self._first_arenas(held, active))
             if self.scenario.choices.arena == "endogenous":
                 self._arena = majority_arena(arena[active[self.stage.is_state]])
+        self.trace.moves += effects.at_close(held, self.stage, active)
         main = held.forum.decides_arena or held.forum.state_led
-        acts = held.acts
         self.trace.meetings.append(
             MeetingTrace(
                 id=held.meeting.id,
@@ -275,20 +380,20 @@ class ForumModel(mesa.Model):
                 start=held.meeting.start,
                 hosts=tuple(held.hosts),
                 openness=held.openness,
-                donors=held.donors,
+                donors=log.donors,
                 active=active,
-                present=held.present,
-                admitted=held.admitted,
+                present=log.present,
+                admitted=log.admitted,
                 topics=held.topics,
                 rooms=held.rooms,
-                phases=held.timetable.phase,
-                rounds=held.timetable.rounds,
-                acts=acts,
-                tables=held.tables,
-                counts=held.counts,
-                cooperation=cooperation,
-                sovereignty=sovereignty,
-                group_trust=trust,
+                phases=held.timetable.sittings["phase"],
+                rounds=held.timetable.sittings["rounds"],
+                acts=log.acts,
+                tables=log.tables,
+                counts=log.counts,
+                cooperation=left[0],
+                sovereignty=left[1],
+                group_trust=left[2:],
                 practices=practices,
                 arena=arena,
                 support=support_by_group(world, active, self._rates) if main else None,
@@ -299,6 +404,17 @@ class ForumModel(mesa.Model):
         if not self._agenda:
             self._pass_time(self.scenario.end)
             self.running = False
+
+    def _first_arenas(self, held: Gathering, active: np.ndarray) -> dict[int, str]:
+        """Return the arena that people chose, by place of the state among the states."""
+        rows = {move.actor: move.arena for move in held.moves if move.arena is not None}
+        if not rows:
+            return {}
+        return {
+            place: rows[self.population.ids[row]]
+            for place, row in enumerate(self.stage.states)
+            if active[row] and self.population.ids[row] in rows
+        }
 
     def _vote(self, held: Gathering) -> list[VoteTrace]:
         if not held.meeting.votes:
@@ -311,6 +427,9 @@ class ForumModel(mesa.Model):
             forum = self.stage.forum_index[vote.forum]
             probabilities = vote_probabilities(self.world, rows, issues, forum, vote.bindingness, self._rates)
             answers = answer(probabilities, self.world.actors["address"][rows], address(vote.id), self._keys)
+            for move in held.moves:
+                if move.vote is not None and move.on in ("", vote.id):
+                    answers[rows == self.population.rows.get(move.actor)] = ANSWERS.index(move.vote)
             traces.append(VoteTrace(vote=vote.id, rows=rows, probabilities=probabilities, answers=answers))
         return traces
 
