@@ -78,12 +78,14 @@ def write_pack(
     population = actors_of(scenario)
     chosen = choose_seats(scenario, population, seats)
     shared = _shared(scenario, population, chosen, phrases)
-    shared |= {"runs": runs, "seed": seed}
-    written: dict[str, dict[str, Any]] = {
-        "role_sheets": {"briefs": [brief_of(scenario, seat, language) for seat in chosen]},
-        "debrief": {"what_ifs": gather_evidence(source, scenario, phrases, runs=runs, seed=seed, progress=progress)},
-    }
-    _write(folder, {page: render(phrases, f"{page}.html", **shared, **written.get(page, {})) for page in PAGES})
+    shared |= {"runs": runs, "seed": seed, "what_ifs": ()}
+    shared["briefs"] = [brief_of(scenario, seat, language) for seat in chosen]
+    pages = {
+        page: render(phrases, f"{page}.html", **shared) for page in PAGES
+    }  # a wrong template shows before the runs
+    shared["what_ifs"] = gather_evidence(source, scenario, phrases, runs=runs, seed=seed, progress=progress)
+    pages["debrief"] = render(phrases, "debrief.html", **shared)
+    _write(folder, pages)
     return Pack(folder=folder, seats=chosen, runs=runs)
 
 

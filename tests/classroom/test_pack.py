@@ -1,0 +1,302 @@
+"""The teacher's pack: who sits, what is planned, what the pages say; in any language, and never over a file."""
+
+from __future__ import annotations
+
+import html.parser
+import re
+import shutil
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import comity
+from comity.cli import main
+from comity.errors import InputError
+from comity_classroom.briefs import brief_of
+from comity_classroom.briefs.writing import actors_of
+from comity_classroom.pack import role_sheet_html
+from comity_classroom.pack.calendar import agenda_of, main_meetings
+from comity_classroom.pack.injects import injects_of
+from comity_classroom.pack.plan import LENGTHS, plan_of
+from comity_classroom.pack.seats import choose_seats
+from comity_classroom.pack.writing import PAGES
+from comity_classroom.phrases import load_phrases, text_folder
+
+CHROMIUM = "/usr/bin/chromium"
+
+
+class Links(html.parser.HTMLParser):
+    """Collects what a page links to, its anchors, and whether its tags close."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.anchors: set[str] = set()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag == "a" and values.get("href"):
+            self.links.append(str(values["href"]))
+        if values.get("id"):
+            self.anchors.add(str(values["id"]))
+        if tag not in ("meta", "br", "link"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def read(page: Path) -> Links:
+    links = Links()
+    links.feed(page.read_text(encoding="utf-8"))
+    assert not links.open
+    return links
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("teach") / "pack"
+    assert main(["teach", "teaching", "--out", str(folder), "--runs", "3"]) == 0
+    return folder
+
+
+def test_the_pack_has_all_pages_and_its_links_lead_somewhere(pack):
+    assert sorted(path.name for path in pack.iterdir()) == sorted(f"{page}.html" for page in PAGES)
+    pages = {path.name: read(path) for path in pack.iterdir()}
+    for name, page in pages.items():
+        assert set(page.links) >= {f"{other}.html" for other in PAGES}, name
+        for link in page.links:
+            file, _, anchor = link.partition("#")
+            assert not anchor or anchor in pages[file].anchors, link
+
+
+def test_every_seat_has_its_sheet_and_its_line_on_the_form(pack):
+    sheets = (pack / "role_sheets.html").read_text(encoding="utf-8")
+    assert sheets.count('<article class="role-sheet"') == 12
+    form = (pack / "observation.html").read_text(encoding="utf-8")
+    for actor in comity.load("teaching").population.actors:
+        assert f"<h1>{actor.name.replace(chr(39), '&#39;')}</h1>" in sheets
+        assert actor.name.replace("'", "&#39;") in form
+
+
+def test_the_agenda_has_the_calendar(pack):
+    text = (pack / "agenda.html").read_text(encoding="utf-8")
+    for expected in ("First dialogue", "2007-07-09 to 2007-07-11", "hosted by Westmark", "Circular migration"):
+        assert expected in text
+    assert text.count("At the close") == 2
+    assert "A compact on migration" in text
+
+
+def test_the_debrief_says_n_and_shows_the_interval(pack):
+    text = (pack / "debrief.html").read_text(encoding="utf-8")
+    assert "n = 3 pairs" in text
+    assert text.count("<h3>") == 7
+    shock = text[text.index("no shock at home?") :]
+    row = re.search(r"States expected to vote yes.*?</tr>", shock, re.DOTALL)
+    assert row
+    assert re.search(r"\+0\.\d+ ± 0\.\d+", row[0]), "without the campaign more would vote yes"
+    assert "higher" in row[0]
+
+
+def test_nothing_is_written_over(pack, capsys):
+    before = (pack / "index.html").read_bytes()
+    assert main(["teach", "teaching", "--out", str(pack), "--runs", "2"]) == 2
+    assert "must not exist yet" in capsys.readouterr().err
+    assert (pack / "index.html").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "--out must be a new folder"),
+        (["--out", "p", "--seats", "NORTHLAN"], "Did you mean 'NORTHLAND'"),
+        (["--out", "p", "--seats", "NORTHLAND,NORTHLAND"], "twice"),
+        (["--out", "p", "--seats", ","], "at least one"),
+        (["--out", "p", "--runs", "1"], "--runs must be 2 or more"),
+        (["--out", "p", "--language", "xx"], "language 'xx'"),
+        (["--out", "p", "--language", "en", "--text", "."], "not be given both"),
+        (["--out", "p", "--text", "nowhere"], "must hold phrases.toml"),
+        (["--out", "p", "--seed", "x"], "--seed must be"),
+    ],
+)
+def test_wrong_wishes_are_answered_and_write_nothing(arguments, message, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["teach", "teaching", *arguments]) == 2
+    assert message in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_seats_of_a_large_scenario_are_balanced():
+    scenario = comity.load("hld_gfmd")
+    population = actors_of(scenario)
+    chosen = choose_seats(scenario, population, None)
+    actors = population.actors.set_index("id").loc[list(chosen)]
+    states = actors[actors["kind"] == "state"]
+    assert states["role"].value_counts().to_dict() == {"origin": 6, "destination": 5, "both": 3}
+    for role in ("origin", "destination", "both"):
+        regions = states.loc[states["role"] == role, "region"]
+        assert regions.is_unique, "no two of one region while there are others"
+    organisations = actors[actors["kind"] == "io"]
+    assert len(organisations) == 3
+    assert "IOM" in organisations.index
+    assert organisations["normative_mandate"].max() == 1.0
+    assert set(actors.loc[actors["stance"] != "", "stance"]) == {"inside", "bridge", "outside"}
+    assert choose_seats(scenario, population, "all") == population.ids
+    assert choose_seats(scenario, population, ["PHL", "DEU"]) == ("DEU", "PHL"), "in the order of the tables"
+    small = comity.load("teaching")
+    assert len(choose_seats(small, actors_of(small), None)) == 12
+
+
+@pytest.mark.parametrize("name", ["teaching", "hld_gfmd", "synthetic"])
+@pytest.mark.parametrize("minutes", sorted(LENGTHS))
+def test_plans_fill_their_minutes(name, minutes):
+    scenario = comity.load(name)
+    agenda = agenda_of(scenario, {})
+    plan = plan_of(agenda, [issue.name for issue in scenario.issues], minutes)
+    assert plan.steps[0].start == 0
+    for before, after in zip(plan.steps, plan.steps[1:], strict=False):
+        assert after.start == before.start + before.minutes
+    assert plan.steps[-1].start + plan.steps[-1].minutes == minutes
+    assert plan.steps[-1].key == "debrief"
+    assert plan.steps[-1].minutes >= 0.2 * minutes
+    played = [step for step in plan.steps if step.meeting]
+    assert len(played) == {45: 1, 90: 2, 180: 3}[minutes]
+    assert all(3 + 5 * len(step.sittings) + 3 <= step.minutes for step in played), "there is time for each sitting"
+
+
+def test_the_tables_that_divide_most_are_played_first():
+    agenda = agenda_of(comity.load("teaching"), {})
+    plan = plan_of(agenda, ["Rights and protection", "Labour migration", "Remittances and diaspora"], 45)
+    played = next(step for step in plan.steps if step.meeting)
+    assert [sitting.phase.value for sitting in played.sittings] == ["round_tables", "corridor"]
+    assert played.sittings[0].title == "The rights of migrants"
+
+
+def test_formal_informal_formal_are_the_main_meetings():
+    assert [m.id for m in main_meetings(agenda_of(comity.load("hld_gfmd"), {}))] == ["HLD2006", "GFMD2007", "HLD2013"]
+    assert [m.id for m in main_meetings(agenda_of(comity.load("teaching"), {}))] == ["DIALOGUE1", "FORUM1", "DIALOGUE2"]
+
+
+def test_injects_say_what_a_shock_does_and_when():
+    scenario = comity.load("teaching")
+    (campaign,) = injects_of(scenario, agenda_of(scenario, {}), {}, load_phrases())
+    assert campaign.after == "Forum in Westmark"
+    assert any("Sovereignty +0.05" in line for line in campaign.effects)
+    assert any("contest in elections" in line for line in campaign.effects)
+    history = comity.load("hld_gfmd")
+    titles = [inject.title for inject in injects_of(history, agenda_of(history, {}), {}, load_phrases())]
+    assert len([title for title in titles if "withdraws" in title]) == 4
+    assert sorted(titles) != titles, "by date"
+
+
+def other_language(folder: Path) -> Path:
+    """Write a tiny language: every phrase of English in brackets, a decimal comma, and templates of a line or two."""
+    folder.mkdir()
+    english = (text_folder() / "en" / "phrases.toml").read_text(encoding="utf-8")
+    bracketed = re.sub(r'^(\S+ = )"(.+)"$', r'\1"⟦\2⟧"', english, flags=re.MULTILINE)
+    bracketed = re.sub(r'language = "⟦en⟧"', 'language = "xx"', bracketed)
+    bracketed = re.sub(r'decimal = "⟦.⟧"', 'decimal = ","', bracketed)
+    (folder / "phrases.toml").write_text(bracketed, encoding="utf-8")
+    shutil.copy(text_folder() / "en" / "role_sheet.html", folder)
+    for page in PAGES:
+        text = '<p lang="{{ lang }}">{{ say("pages.' + page + '") }}</p>'
+        if page == "role_sheets":
+            text += '{% for brief in briefs %}{% include "role_sheet.html" %}{% endfor %}'
+        if page == "debrief":
+            text += "{% for w in what_ifs %}{% for row in w.differences %}{{ row.measure }} {{ row.shown }};"
+            text += "{% endfor %}{% endfor %}"
+        (folder / f"{page}.html").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_another_language_is_data(tmp_path, capsys):
+    folder, out = other_language(tmp_path / "xx"), tmp_path / "pack"
+    words = [
+        "teach",
+        "teaching",
+        "--out",
+        str(out),
+        "--runs",
+        "2",
+        "--seats",
+        "NORTHLAND,RIGHTS",
+        "--text",
+        str(folder),
+    ]
+    assert main(words) == 0, capsys.readouterr().err
+    sheets = (out / "role_sheets.html").read_text(encoding="utf-8")
+    assert 'lang="xx"' in sheets
+    brief = brief_of(comity.load("teaching"), "NORTHLAND", folder)
+    said = [*(aim.sentence for aim in brief.aims), *(aim.reason for aim in brief.aims), brief.sovereignty]
+    said += [line.sentence for line in brief.red_lines] + [view.sentence for view in brief.issues]
+    said += [number.unit for number in brief.numbers] + [number.source for number in brief.numbers]
+    assert all(text.startswith("⟦") for text in said)
+    assert all(text.replace("⟦", "").replace("⟧", "") in sheets.replace("⟦", "").replace("⟧", "") for text in said)
+    assert ">0,75<" in sheets
+    assert ">0.75<" not in sheets
+    debrief = (out / "debrief.html").read_text(encoding="utf-8")
+    assert "⟦Trust between" in debrief
+    assert re.search(r"[+−]0,\d", debrief)
+    with pytest.raises(InputError, match="must be 'xx'"):
+        role_sheet_html(brief, "en")
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "message"),
+    [
+        (
+            "phrases.toml",
+            ("[aims.guard]\nsentence", "[aims.guard]\nsentense"),
+            "phrase 'aims.guard.sentence' is missing",
+        ),
+        ("phrases.toml", ("of your attention", "of your {attention}"), "must fill only"),
+        ("phrases.toml", ('language = "xx"', "language = 3"), "'language' must be a code"),
+        ("phrases.toml", ("[aims.guard]", "[aims.guard"), "must be TOML"),
+        ("plan.html", None, "'plan.html' is missing"),
+        ("index.html", ("{{ lang }}", "{{ nothing }}"), "index.html"),
+        ("index.html", ("{{ lang }}", "{% if %}"), "index.html, line 1"),
+    ],
+)
+def test_a_wrong_language_is_named_with_its_file(file, change, message, tmp_path, capsys):
+    folder = other_language(tmp_path / "xx")
+    text = (folder / file).read_text(encoding="utf-8")
+    if change is None:
+        (folder / file).unlink()
+    else:
+        assert change[0] in text
+        (folder / file).write_text(text.replace(*change), encoding="utf-8")
+    load_phrases.cache_clear()
+    words = ["teach", "teaching", "--out", str(tmp_path / "pack"), "--runs", "2", "--text", str(folder)]
+    assert main([*words, "--seats", "NORTHLAND"]) == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "pack").exists()
+
+
+def test_no_phrase_of_english_is_idle():
+    """Every phrase is said somewhere in the code or the templates: a translator does no work for nothing."""
+    folder = text_folder() / "en"
+    said = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.html"))
+    code = Path(comity.load.__globals__["__file__"]).resolve().parents[3] / "dashboards" / "comity_classroom"
+    said += "".join(path.read_text(encoding="utf-8") for path in code.rglob("*.py"))
+    table: dict[str, Any] = tomllib.loads((folder / "phrases.toml").read_text(encoding="utf-8"))
+    groups = [name for name, value in table.items() if isinstance(value, dict)]
+    assert [name for name in groups if f"{name}." not in said] == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_each_role_sheet_takes_one_page(tmp_path):
+    playwright = pytest.importorskip("playwright.sync_api")
+    out = tmp_path / "pack"
+    seats = "DEU,PHL,USA,MEX,MUS,TUR,IOM,ILO,MFA"
+    assert main(["teach", "hld_gfmd", "--out", str(out), "--runs", "2", "--seats", seats]) == 0
+    with playwright.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        page.goto((out / "role_sheets.html").as_uri())
+        printed = page.pdf(prefer_css_page_size=True)
+        browser.close()
+    assert printed.count(b"/Type /Page\n") == len(seats.split(","))
