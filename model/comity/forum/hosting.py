@@ -85,16 +85,18 @@ def settle_hosts(
     """
     index, where, parameters = stage.forum_index[forum.id], address(meeting.id), scenario.strengths
 
+    hosting = np.where(active & stage.is_state, chosen.hosts, -1) if chosen.moves else chosen.hosts
+
     def choose(side: int | None, excluded: set[int], occasion: int) -> int | None:
-        asked = np.full_like(chosen.hosts, -1) if occasion == _NEXT else chosen.hosts
+        asked = hosting if occasion == _STAND_IN else np.full_like(hosting, -1)
         return choose_chair(world, active, asked, index, side, excluded, where, occasion, keys, parameters)
 
     def change(event: str, row: int) -> ChairChange:
-        return ChairChange(event, stage.population.ids[row], chosen.hosts[row] == (event != "withdrawal"))
+        return ChairChange(event, stage.population.ids[row], hosting[row] == (event != "withdrawal"))
 
     def is_out(chair: int) -> bool:
-        if chosen.hosts[chair] >= 0:
-            return not chosen.hosts[chair]
+        if hosting[chair] >= 0:
+            return not hosting[chair]
         hosts = np.array([chair])
         donors = int(pledges(world, active, chosen.pledges, index, hosts, where, keys, rates_table).sum())
         shock = _recent_shocks(scenario, stage, meeting, chair)
@@ -103,8 +105,8 @@ def settle_hosts(
     if scenario.choices.host == "scripted" or not forum.state_led:
         rows = stage.population.rows
         named = [rows[host] for host in meeting.hosts if host in rows]
-        return _by_script(named, chosen.hosts if forum.state_led else None, choose, change)
-    wanting = set(np.flatnonzero((chosen.hosts == 1) & active & stage.is_state).tolist())
+        return _by_script(named, hosting if forum.state_led else None, choose, change)
+    wanting = set(np.flatnonzero(hosting == 1).tolist())
     return _by_choice(memory, world.actors["developed"], wanting, choose, change, is_out)
 
 
@@ -136,12 +138,12 @@ def _by_choice(
     excluded = set() if memory.last_chair is None else {memory.last_chair}
     chair, event = memory.designated, "chair"
     if chair is None:
-        chair = choose(side, excluded - wanting, _OPENING)
+        chair = choose(side, excluded, _OPENING)
     if chair is not None and is_out(chair):
         events.append(change("withdrawal", chair))
         chair, event = choose(side, (excluded | {chair}) - wanting, _STAND_IN), "stand-in"
     elif wanting and chair not in wanting:
-        chair = choose(side, set(), _OPENING)
+        chair = choose(side, set(), _STAND_IN)
     if chair is None:
         memory.designated = None
         return [], _VACANT, [*events, ChairChange("vacancy", "")]
