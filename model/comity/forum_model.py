@@ -295,8 +295,10 @@ class ForumModel(mesa.Model):
                     )
                     for event, state, by_person in events
                 ]
-                asked = meeting.hosts if self.scenario.choices.host == "scripted" else ()
-                self.trace.moves += effects.of_hosting(chosen.moves, forum, asked, hosts, self.stage, self._active())
+                if chosen.moves:
+                    asked = meeting.hosts if self.scenario.choices.host == "scripted" else ()
+                    settled = effects.of_hosting(chosen.moves, forum, asked, hosts, self.stage, self._active())
+                    self.trace.moves += settled
             if cancelled:
                 self._not_held.add(meeting.id)
                 self.trace.cancelled.append((meeting.id, cancelled))
@@ -317,7 +319,8 @@ class ForumModel(mesa.Model):
             )
             if gathering.n_sittings:
                 self.gathering = gathering
-                self.trace.moves += effects.at_opening(gathering, self.stage, self._active())
+                if gathering.moves:
+                    self.trace.moves += effects.at_opening(gathering, self.stage, self._active())
                 return
             self.trace.moves += effects.without_meeting(chosen.moves, "it has no sitting", is_asked=is_asked)
         self._pass_time(self.scenario.end)
@@ -348,10 +351,12 @@ class ForumModel(mesa.Model):
             informal = next((item for item in self.scenario.forums if item.state_led), held.forum)
             offers = offers_of(held.forum, informal)
             arena = arena_utilities(world, self.stage.states, self.stage.issue_values, offers, self._rates)
-            prefer(arena, self._first_arenas(held, active))
+            if held.moves:
+                prefer(arena, self._first_arenas(held, active))
             if self.scenario.choices.arena == "endogenous":
                 self._arena = majority_arena(arena[active[self.stage.is_state]])
-        self.trace.moves += effects.at_close(held, self.stage, active)
+        if held.moves:
+            self.trace.moves += effects.at_close(held, self.stage, active)
         main = held.forum.decides_arena or held.forum.state_led
         acts = held.acts
         self.trace.meetings.append(
@@ -393,7 +398,7 @@ class ForumModel(mesa.Model):
         return {
             place: rows[self.population.ids[row]]
             for place, row in enumerate(self.stage.states)
-            if rows and active[row] and self.population.ids[row] in rows
+            if active[row] and self.population.ids[row] in rows
         }
 
     def _vote(self, held: Gathering) -> list[VoteTrace]:

@@ -83,8 +83,12 @@ def settle_hosts(
     list of int, str, list of ChairChange
         Rows of the hosts; why the meeting is not held, if it is not; what happened.
     """
+    is_scripted = scenario.choices.host == "scripted" or not forum.state_led
+    rows = stage.population.rows
+    named = [rows[host] for host in meeting.hosts if host in rows] if is_scripted else []
+    if is_scripted and not (chosen.moves and forum.state_led):
+        return named, "", []
     index, where, parameters = stage.forum_index[forum.id], address(meeting.id), scenario.strengths
-
     hosting = np.where(active & stage.is_state, chosen.hosts, -1) if chosen.moves else chosen.hosts
 
     def choose(side: int | None, excluded: set[int], occasion: int) -> int | None:
@@ -102,19 +106,17 @@ def settle_hosts(
         shock = _recent_shocks(scenario, stage, meeting, chair)
         return withdraws(world, chair, donors, shock, where, keys, parameters)
 
-    if scenario.choices.host == "scripted" or not forum.state_led:
-        rows = stage.population.rows
-        named = [rows[host] for host in meeting.hosts if host in rows]
-        return _by_script(named, hosting if forum.state_led else None, choose, change)
+    if is_scripted:
+        return _by_script(named, hosting, choose, change)
     wanting = set(np.flatnonzero(hosting == 1).tolist())
     return _by_choice(memory, world.actors["developed"], wanting, choose, change, is_out)
 
 
 def _by_script(
-    named: list[int], hosting: np.ndarray | None, choose: Choose, change: Callable[[str, int], ChairChange]
+    named: list[int], hosting: np.ndarray, choose: Choose, change: Callable[[str, int], ChairChange]
 ) -> tuple[list[int], str, list[ChairChange]]:
     """Return the hosts of the script that a person did not withdraw, or a stand-in."""
-    left = [row for row in named if hosting is None or hosting[row] != 0]
+    left = [row for row in named if hosting[row] != 0]
     events = [change("withdrawal", row) for row in named if row not in left]
     if left or not events:
         return left, "", events
