@@ -93,6 +93,9 @@ def test_the_agenda_has_the_calendar(pack):
 def test_the_debrief_says_n_and_shows_the_interval(pack):
     text = (pack / "debrief.html").read_text(encoding="utf-8")
     assert "n = 3 pairs" in text
+    assert "is another day" not in text, (
+        "the calendar of the teaching scenario ends with the dialogue, also without the forum"
+    )
     assert text.count("<h3>") == 7
     shock = text[text.index("no shock at home?") :]
     row = re.search(r"States expected to vote yes.*?</tr>", shock, re.DOTALL)

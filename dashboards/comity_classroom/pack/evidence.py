@@ -63,6 +63,8 @@ class WhatIf:
     key: str
     patch: str
     differences: tuple[Difference, ...]
+    ends_elsewhere: bool
+    """Whether its calendar ends with another meeting, so that the end is another day."""
 
 
 def gather_evidence(
@@ -93,16 +95,18 @@ def gather_evidence(
         asked = {key: text for key, text in _questions(scenario) if _is_possible(source, text, Path(aside) / key)}
         files = [str(Path(aside) / key / "whatif.toml") for key in asked]
         design = what_if_design(files, str(source), runs, seed)
+        ends = {
+            key: _last(load(source, patches=[file])) != _last(scenario) for key, file in zip(asked, files, strict=True)
+        }
         total = runs * (1 + len(files))
         progress(f"{total} runs for the debrief: {len(files)} what-ifs and the scenario itself, {runs} each.")
         workers = 1 if total <= _IN_PROCESS else None
         paired = run_paired(design, scenario.name, list(asked), workers=workers, quiet=True)
     if paired.interrupted:
         raise KeyboardInterrupt
+    answers = {key: paired.table[paired.table["label"] == key] for key in asked}
     return tuple(
-        WhatIf(
-            key=key, patch=text, differences=tuple(_differences(paired.table[paired.table["label"] == key], phrases))
-        )
+        WhatIf(key=key, patch=text, differences=tuple(_differences(answers[key], phrases)), ends_elsewhere=ends[key])
         for key, text in asked.items()
     )
 
@@ -122,6 +126,11 @@ def _questions(scenario: Scenario) -> Iterable[tuple[str, str]]:
     pressing = [shock.id for shock in scenario.shocks if shock.pressure or shock.sovereignty]
     if pressing:
         yield "shocks", f"[remove]\nshocks = {_listed(pressing)}\n"
+
+
+def _last(scenario: Scenario) -> str:
+    """Return the id of the meeting with which a calendar ends."""
+    return max(scenario.meetings, key=lambda meeting: (meeting.start, meeting.end, meeting.id)).id
 
 
 def _mixes(entries: Iterable[Sittings]) -> bool:
