@@ -44,6 +44,7 @@ def test_there_are_six_sessions_of_45_to_90_minutes():
     assert all(commands(lesson.path)[-1].startswith("comity dashboard ") for lesson in lessons)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_commands_and_scripts_run_as_written(page, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
