@@ -123,10 +123,8 @@ class Shown:
     @classmethod
     def of(cls, record: Record) -> Shown:
         """Read it off a record."""
-        charts = [watch.trust, watch.cooperation, watch.sovereignty, watch.silence, watch.support, watch.openness]
-        if record.scenario.choices.agenda == "endogenous":
-            charts.append(watch.agenda)
-        lines = {chart.key: chart for chart in (make(record) for make in charts) if len(chart.table)}
+        charts = (watch.trust, watch.cooperation, watch.sovereignty, watch.silence, watch.agenda, watch.openness)
+        lines = {chart.key: chart for chart in (make(record) for make in (*charts, watch.support)) if len(chart.table)}
         return cls(lines=lines, measures=measure(record), span=(record.scenario.start, record.scenario.end))
 
 
