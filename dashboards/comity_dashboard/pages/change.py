@@ -11,6 +11,7 @@ import solara
 from comity.measures import measure
 from comity.record import Record
 from comity.scenario.presets import PRESETS
+from comity_dashboard.copied import as_command, as_toml
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.figures import watch
 from comity_dashboard.figures.figure import Figure
@@ -97,7 +98,7 @@ def Board(desk: Desk, before: Record) -> None:
 @solara.component
 def _Actions(desk: Desk, setup: Setup) -> None:
     shown, set_shown = solara.use_state("")
-    texts = {"TOML patch": setup.patch_text(), "command": setup.command()}
+    texts = {"TOML patch": as_toml(setup), "command": as_command(setup)}
     with solara.Div(classes=["comity-actions"]):
         solara.Button("Reset all", on_click=lambda: desk.change(lambda s: s.reset()), text=True)
         for name, text in texts.items():
