@@ -65,11 +65,15 @@ class Lines:
         here, there
             What this run and the other are called.
         """
-        behind = other._series(f" ({there})", behind=True)
-        drawn = self._figure([*self._series(""), *behind], lambda: _both(self, other, here, there))
-        looks = ("Solid", "Dashed") if self.form == "lines" else ("Full colour", "Pale")
         names = [*self.names, *(name for name in other.names if name not in self.names)]
+        colours = {name: MANY[number % len(MANY)] for number, name in enumerate(names)} | other.colours | self.colours
+        series = replace(self, colours=colours)._series("")
+        series += replace(other, colours=colours)._series(f" ({there})", behind=True)
+        if self.form == "stack":  # side by side two have the room of one
+            series = [{**item, "barWidth": 5} for item in series]
+        drawn = self._figure(series, lambda: _both(self, other, here, there))
         drawn.option["legend"]["data"] = names
+        looks = ("Solid", "Dashed") if self.form == "lines" else ("Full colour", "Pale")
         return replace(drawn, note=f"{looks[0]}: {here}. {looks[1]}: {there}.")
 
     def minus(self, other: Lines, title: str) -> Figure:
@@ -88,7 +92,8 @@ class Lines:
             self, table=table, title=title, key=f"{self.key}_difference", low=None, high=None,
             colours={**other.colours, **self.colours}, unit=f"difference, {self.unit}",
         ).figure()  # fmt: skip
-        return replace(drawn, note=_gaps(len(shared), alone))
+        same = not (table[names].abs() > 5e-5).to_numpy().any()
+        return replace(drawn, note=_gaps(len(shared), alone) + (" The runs do not differ in this." if same else ""))
 
     def _figure(self, series: list[dict[str, Any]], table: pd.DataFrame | Callable[[], pd.DataFrame]) -> Figure:
         option = time_axis(self.unit, self.low, self.high)
@@ -107,6 +112,8 @@ class Lines:
             colour = self.colours.get(name, MANY[number % len(MANY)])
             values = self.table[name].to_numpy(float).round(4).tolist()
             points = [[day, value] for day, value in zip(dates, values, strict=True) if value == value]
+            if self.form == "stack":  # nothing has no edge either
+                points = [point for point in points if point[1]]
             look: dict[str, Any]
             style: dict[str, Any] = {"color": colour}
             if self.form == "lines":

@@ -58,7 +58,8 @@ def trust(record: Record) -> Lines:
     return Lines(
         key="trust", title="Trust between groups", unit=_SHARE, table=_framed(table), colours=colours,
         how="Trust is what the first group expects of the second: 0, it will never act cooperatively; 1, it always "
-        "will. It grows when actors hear others cooperate, falls when they are contested, and fades between meetings.",
+        "will. It grows when actors hear others cooperate, falls when they are contested, and fades between meetings. "
+        "Where lines coincide, the later one hides the earlier; a click on a name above hides its line.",
     )  # fmt: skip
 
 

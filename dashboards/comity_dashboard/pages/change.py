@@ -108,7 +108,7 @@ def _Actions(desk: Desk, setup: Setup) -> None:
                 on_click=lambda name=name: set_shown("" if shown == name else name),
                 text=True,
             )
-        solara.Button("Compare with this run from now on", on_click=desk.keep_as_other, text=True)
+        solara.Button("Keep this run for Compare", on_click=desk.keep_as_other, text=True)
     if shown:
         solara.HTML("pre", texts[shown], classes=["comity-text"])
 

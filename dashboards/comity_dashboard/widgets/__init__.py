@@ -135,7 +135,7 @@ def Folder(
     hint: str,
     measures: list[dict[str, str]] | None = None,
     measure: str = "",
-    factors: list[str] | None = None,
+    factors: list[dict[str, str]] | None = None,
     first: str = "",
     second: str = "",
     event_choose: Nothing | None = None,
