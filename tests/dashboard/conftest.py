@@ -65,27 +65,11 @@ def browser() -> Iterator[Any]:
         found.close()
 
 
-def context_of(browser: Any) -> Any:
-    """Return a browser of its own, as another person has it."""
-    return browser.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
-
-
-@pytest.fixture(scope="session")
-def person(browser: Any) -> Iterator[Any]:
-    """One person's browser: it has loaded the scripts once; what is on a page lives in the page."""
-    context = context_of(browser)
-    yield context
-    context.close()
-
-
 @pytest.fixture
-def visit(browser: Any, person: Any, address: str) -> Iterator[Callable[..., Any]]:
-    """Open a page in a new tab; whatever goes wrong in any page that was opened fails the test at its end.
-
-    ``stranger=True`` opens it in another browser.
-    """
+def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
+    """Open a page as a new visitor; whatever goes wrong in any page that was opened fails the test at its end."""
     wrong: list[str] = []
-    opened: list[Any] = []
+    contexts: list[Any] = []
 
     def listen(page: Any) -> None:
         def said(message: Any) -> None:
@@ -101,10 +85,10 @@ def visit(browser: Any, person: Any, address: str) -> Iterator[Callable[..., Any
         page.on("request", asked)
         page.on("response", lambda answer: answer.status >= 400 and wrong.append(f"{answer.status}: {answer.url}"))
 
-    def go(path: str = "/", wait: str = ".comity-page", stranger: bool = False) -> Any:
-        context = context_of(browser) if stranger else person
+    def go(path: str = "/", wait: str = ".comity-page") -> Any:
+        context = browser.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
+        contexts.append(context)
         page = context.new_page()
-        opened.append(context if stranger else page)
         page.set_default_timeout(60_000)
         listen(page)
         page.goto(address + path)
@@ -112,6 +96,6 @@ def visit(browser: Any, person: Any, address: str) -> Iterator[Callable[..., Any
         return page
 
     yield go
-    for item in opened:
-        item.close()
+    for context in contexts:
+        context.close()
     assert not wrong, "\n".join(wrong)

@@ -138,7 +138,7 @@ def test_what_is_wrong_is_said_in_the_words_of_the_command_line(visit, query, wo
 
 def test_two_browsers_do_not_disturb_each_other(visit):
     one = visit("/?scenario=teaching", CHART)
-    two = visit("/?scenario=teaching&seed=5", CHART, stranger=True)
+    two = visit("/?scenario=teaching&seed=5", CHART)
     one.keyboard.press("End")
     one.select_option("select[aria-label=Theory]", "rationalist")
     one.wait_for_url("**theory=rationalist*")
