@@ -141,9 +141,18 @@ def test_stacked_shares_stand_side_by_side_and_are_subtracted_over_all_that_eith
     assert colours["y (then)"] != colours["z"]
     assert over.note == "Full colour: now. Pale: then."
     minus = two.minus(one, "D")
-    assert series(minus, "x") == [["2006-01-01", -0.5]]
-    assert series(minus, "y") == [["2007-01-01", -0.75]]
+    assert series(minus, "x") == [["2006-01-01", -0.5], ["2007-01-01", 0.0]]
+    assert series(minus, "y") == [["2006-01-01", 0.0], ["2007-01-01", -0.75]]
     assert series(minus, "z") == [["2006-01-01", 0.5], ["2007-01-01", 0.75]]
+
+
+def test_bars_of_a_stack_have_the_same_dates_for_they_are_stacked_by_position(history):
+    for lines in (watch.agenda(history), watch.money(history)):
+        for figure in (lines.figure(), lines.over(lines, "now", "then"), lines.minus(lines, "D")):
+            dates = {}
+            for item in figure.option["series"]:
+                dates.setdefault(item["stack"], set()).add(tuple(day for day, _ in item["data"]))
+            assert all(len(found) == 1 for found in dates.values())
 
 
 def test_two_runs_on_one_timeline_hold_the_meetings_of_both_and_say_whose(record, tmp_path):

@@ -112,8 +112,6 @@ class Lines:
             colour = self.colours.get(name, MANY[number % len(MANY)])
             values = self.table[name].to_numpy(float).round(4).tolist()
             points = [[day, value] for day, value in zip(dates, values, strict=True) if value == value]
-            if self.form == "stack":  # nothing has no edge either
-                points = [point for point in points if point[1]]
             look: dict[str, Any]
             style: dict[str, Any] = {"color": colour}
             if self.form == "lines":
@@ -126,8 +124,7 @@ class Lines:
             else:
                 look = {"type": "bar", "barWidth": 10 if self.form == "stack" else 5, "barGap": "10%"}
                 if self.form == "stack":
-                    look["stack"] = f"all{suffix}"
-                    style |= {"borderColor": "#ffffff", "borderWidth": 0.5}
+                    look["stack"] = f"all{suffix}"  # by position, not by date: all of a stack have every date
                 if behind:
                     style["opacity"] = 0.4
             series.append({"name": name + suffix, "data": points, "itemStyle": style, **look})
