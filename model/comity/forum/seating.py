@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.compiled import compiled, lean
+from comity.compiled import inner, lean
 from comity.mechanism import Mechanism
 from comity.mechanisms.attendance import participation
 from comity.population.world import Kind
@@ -57,7 +57,7 @@ class Hall(NamedTuple):
     draws: NDArray[np.float64]
 
 
-@compiled
+@inner
 def make_hall(n, n_rooms):
     """Return working space for n actors and as many rooms."""
     return Hall(
