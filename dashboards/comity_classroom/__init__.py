@@ -1,0 +1,1 @@
+"""In the seminar room: a class that takes seats in a forum of the simulation."""
