@@ -10,14 +10,17 @@ from typing import Any
 import mesa
 import numpy as np
 
-from comity.between.compact import answer, vote_probabilities
+from comity.between.compact import ANSWERS, answer, vote_probabilities
 from comity.between.interlude import pass_year
 from comity.between.organisations import support_by_group
 from comity.between.shocks import apply_shock
-from comity.errors import InputError
-from comity.forum.arena import arena_utilities, majority_arena, offers_of
+from comity.errors import InputError, nearest
+from comity.forum import effects
+from comity.forum.arena import arena_utilities, majority_arena, offers_of, prefer
+from comity.forum.choices import choices_by_meeting
 from comity.forum.gathering import Gathering, open_gathering
 from comity.forum.hosting import ForumMemory, settle_hosts
+from comity.forum.next_sitting import NextSitting, look_ahead
 from comity.forum.sitting import hold_sittings
 from comity.forum.stage import prepare
 from comity.population.agents import make_agents
@@ -87,6 +90,7 @@ class ForumModel(mesa.Model):
         self._events = deque(sorted(_calendar_events(self.scenario), key=lambda event: event[0]))
         self._forums = {forum.id: forum for forum in self.scenario.forums}
         self._memory = {forum.id: ForumMemory() for forum in self.scenario.forums}
+        self._chosen = choices_by_meeting(self.scenario, self.population)
         self._arena = "informal"
         self._not_held: set[str] = set()
         for event in self.scenario.chairs if self.scenario.choices.host == "scripted" else ():
@@ -141,15 +145,81 @@ class ForumModel(mesa.Model):
             if self.gathering is None:
                 self._open_next()
             if self.gathering is not None:
-                self._hold(self.gathering.n_sittings)
-                self._close()
+                self._hold_all()
         return self
+
+    def run_to(self, meeting: str, sitting: int) -> ForumModel:
+        """Hold all up to and including a sitting of a meeting, stop there, and return the model.
+
+        ``step()`` and ``run()`` go on from there; the run is the same, to the byte, as one that was never stopped.
+
+        Parameters
+        ----------
+        meeting
+            Id of the meeting.
+        sitting
+            Number of the sitting within the meeting, from 1, as in the record; 0 only opens the meeting. After its
+            last sitting a meeting is closed.
+
+        Raises
+        ------
+        InputError
+            For a meeting that is not in the calendar, is past, or is not held, and for a sitting that is past or that
+            the meeting does not have. Up to there all has been held then.
+        """
+        ids = [item.id for item in self.scenario.meetings]
+        if meeting not in ids:
+            raise InputError(f"run_to: meeting must be one of the scenario, got {meeting!r}. {nearest(meeting, ids)}")
+        if not self._is_ahead(meeting) and not self._is_held_now(meeting):
+            raise InputError(f"run_to: meeting must be yet to come, but {meeting!r} is past. Begin a new ForumModel.")
+        while not self._is_held_now(meeting):
+            if not self._is_ahead(meeting):
+                why = dict(self.trace.cancelled).get(meeting, "it has no sitting")
+                raise InputError(f"run_to: meeting {meeting!r} is not held: {why}. Name another meeting.")
+            if self.gathering is None:
+                self._open_next()
+            else:
+                self._hold_all()
+        held = self.gathering
+        assert held is not None
+        if not isinstance(sitting, int) or not held.sitting <= sitting <= held.n_sittings:
+            raise InputError(
+                f"run_to: sitting of {meeting!r} must be in {held.sitting} to {held.n_sittings}, got {sitting!r}. "
+                "Name one of these; for what is past begin a new ForumModel."
+            )
+        if sitting == held.n_sittings:
+            self._hold_all()
+        elif sitting > held.sitting:
+            self._hold(sitting)
+        return self
+
+    def _is_held_now(self, meeting: str) -> bool:
+        return self.gathering is not None and self.gathering.meeting.id == meeting
+
+    def _is_ahead(self, meeting: str) -> bool:
+        return any(item.id == meeting for item in self._agenda)
+
+    def next_sitting(self) -> NextSitting | None:
+        """Return what the next sitting of the meeting that is being held will be, without holding it.
+
+        None between meetings; ``run_to(meeting, 0)`` opens one. Nothing that belongs to the run is changed.
+        """
+        if self.gathering is None:
+            return None
+        return look_ahead(self.gathering, self.today, self.world, self.stage, self._rates, self._keys)
+
+    def _hold_all(self) -> None:
+        held = self.gathering
+        assert held is not None
+        self._hold(held.n_sittings)
+        self._close()
 
     def _hold(self, last: int) -> None:
         held = self.gathering
         assert held is not None
+        first = held.sitting
         hold_sittings(
-            held.sitting,
+            first,
             last,
             held.timetable,
             self.world,
@@ -164,6 +234,8 @@ class ForumModel(mesa.Model):
             held.counts,
         )
         held.sitting = last
+        if held.moves:
+            self.trace.moves += effects.in_sittings(held, first, last, self.stage)
 
     def _active(self) -> np.ndarray:
         """Return which actors exist today, bool (n,)."""
@@ -198,7 +270,9 @@ class ForumModel(mesa.Model):
             if meeting.linked_to in self._not_held:
                 cancelled = "the meeting that it accompanies is not held"
             hosts: list[int] = []
-            if not cancelled:
+            chosen = self._chosen.get(meeting.id, self._chosen[""])
+            is_asked = not cancelled
+            if is_asked:
                 hosts, cancelled, events = settle_hosts(
                     scenario=self.scenario,
                     stage=self.stage,
@@ -206,19 +280,27 @@ class ForumModel(mesa.Model):
                     meeting=meeting,
                     forum=forum,
                     active=self._active(),
+                    chosen=chosen,
                     memory=self._memory[forum.id],
                     keys=self._keys,
                     rates_table=self._rates,
                 )
                 self.trace.chairs += [
                     ChairEntry(
-                        date=meeting.start, meeting=meeting.id, event=event, state=state, text="chosen by the model"
+                        date=meeting.start,
+                        meeting=meeting.id,
+                        event=event,
+                        state=state,
+                        text=f"chosen by {'a person' if by_person else 'the model'}",
                     )
-                    for event, state in events
+                    for event, state, by_person in events
                 ]
+                asked = meeting.hosts if self.scenario.choices.host == "scripted" else ()
+                self.trace.moves += effects.of_hosting(chosen.moves, forum, asked, hosts, self.stage, self._active())
             if cancelled:
                 self._not_held.add(meeting.id)
                 self.trace.cancelled.append((meeting.id, cancelled))
+                self.trace.moves += effects.without_meeting(chosen.moves, cancelled, is_asked=is_asked)
                 continue
             gathering = open_gathering(
                 scenario=self.scenario,
@@ -227,6 +309,7 @@ class ForumModel(mesa.Model):
                 meeting=meeting,
                 forum=forum,
                 hosts=hosts,
+                chosen=chosen,
                 today=self.today,
                 memory=self._memory[forum.id],
                 rates_table=self._rates,
@@ -234,7 +317,9 @@ class ForumModel(mesa.Model):
             )
             if gathering.n_sittings:
                 self.gathering = gathering
+                self.trace.moves += effects.at_opening(gathering, self.stage, self._active())
                 return
+            self.trace.moves += effects.without_meeting(chosen.moves, "it has no sitting", is_asked=is_asked)
         self._pass_time(self.scenario.end)
         self.running = False
 
@@ -263,8 +348,10 @@ class ForumModel(mesa.Model):
             informal = next((item for item in self.scenario.forums if item.state_led), held.forum)
             offers = offers_of(held.forum, informal)
             arena = arena_utilities(world, self.stage.states, self.stage.issue_values, offers, self._rates)
+            prefer(arena, self._first_arenas(held, active))
             if self.scenario.choices.arena == "endogenous":
                 self._arena = majority_arena(arena[active[self.stage.is_state]])
+        self.trace.moves += effects.at_close(held, self.stage, active)
         main = held.forum.decides_arena or held.forum.state_led
         acts = held.acts
         self.trace.meetings.append(
@@ -300,6 +387,15 @@ class ForumModel(mesa.Model):
             self._pass_time(self.scenario.end)
             self.running = False
 
+    def _first_arenas(self, held: Gathering, active: np.ndarray) -> dict[int, str]:
+        """Return the arena that people chose, by place of the state among the states."""
+        rows = {move.actor: move.arena for move in held.moves if move.arena is not None}
+        return {
+            place: rows[self.population.ids[row]]
+            for place, row in enumerate(self.stage.states)
+            if rows and active[row] and self.population.ids[row] in rows
+        }
+
     def _vote(self, held: Gathering) -> list[VoteTrace]:
         if not held.meeting.votes:
             return []
@@ -311,6 +407,9 @@ class ForumModel(mesa.Model):
             forum = self.stage.forum_index[vote.forum]
             probabilities = vote_probabilities(self.world, rows, issues, forum, vote.bindingness, self._rates)
             answers = answer(probabilities, self.world.actors["address"][rows], address(vote.id), self._keys)
+            for move in held.moves:
+                if move.vote is not None and move.on in ("", vote.id):
+                    answers[rows == self.population.rows.get(move.actor)] = ANSWERS.index(move.vote)
             traces.append(VoteTrace(vote=vote.id, rows=rows, probabilities=probabilities, answers=answers))
         return traces
 

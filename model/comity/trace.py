@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from comity.forum.timetable import Room, Topic
+from comity.scenario.moves import Move
 
 __all__ = ["ChairEntry", "Keep", "MeetingTrace", "Snapshot", "Trace", "VoteTrace", "YearTrace"]
 
@@ -102,3 +103,5 @@ class Trace:
     years: list[YearTrace] = field(default_factory=list)
     chairs: list[ChairEntry] = field(default_factory=list)
     cancelled: list[tuple[str, str]] = field(default_factory=list)
+    moves: list[tuple[Move, str]] = field(default_factory=list)
+    """What people chose, in the order in which it came up, and why it had no effect: empty where it had."""

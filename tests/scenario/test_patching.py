@@ -149,4 +149,4 @@ def test_the_schema_knows_what_only_a_patch_may_hold():
     item = schema["each"]["items"]
     assert set(item["properties"]) == {"of", "where", "set", "remove"}
     assert set(item["properties"]["of"]["enum"]) == {"meetings", "forums", "issues", "shocks"}
-    assert set(schema["remove"]["properties"]) == {"meetings", "forums", "actors", "shocks", "chairs"}
+    assert set(schema["remove"]["properties"]) == {"meetings", "forums", "actors", "shocks", "chairs", "moves"}

@@ -7,7 +7,7 @@ from comity.mechanism import Mechanism
 from comity.mechanisms.exposure import exposure
 from comity.scenario.forums import Forum
 
-__all__ = ["ARENAS", "MECHANISM", "arena_utilities", "arena_utility", "majority_arena", "offers_of"]
+__all__ = ["ARENAS", "MECHANISM", "arena_utilities", "arena_utility", "majority_arena", "offers_of", "prefer"]
 
 MECHANISM = Mechanism(
     name="arena choice",
@@ -75,6 +75,17 @@ def arena_utilities(world, states, issue_values, offers, rates_table):
                 cost += world.preferences.salience[i, k] * costs[k]
             utilities[place, column] = arena_utility(benefit, binds, world.actors.sovereignty[i], cost, rates)
     return utilities
+
+
+def prefer(utilities: np.ndarray, first: dict[int, str]) -> None:
+    """Put the arena that people chose above the others, for states by their row of ``utilities``.
+
+    Its utility becomes the next number above the best, so that the others keep their order.
+    """
+    for row, arena in first.items():
+        column = ARENAS.index(arena)
+        if int(np.argmax(utilities[row, :_NORM_SETTING])) != column:
+            utilities[row, column] = np.nextafter(utilities[row, :_NORM_SETTING].max(), np.inf)
 
 
 def majority_arena(utilities: np.ndarray) -> str:

@@ -13,13 +13,15 @@ _ZERO = np.uint64(0)
 
 
 @compiled
-def who_comes(world, eligible, forum, bindingness, issues, meeting, rates_table, keys):
+def who_comes(world, eligible, chosen, forum, bindingness, issues, meeting, rates_table, keys):
     """Return who comes, bool, shape (n,).
 
     Parameters
     ----------
     eligible : bool, shape (n,)
         Who exists on that day and may come under the rules of the forum.
+    chosen : int8, shape (n,)
+        Who comes (1) or stays away (0) because a person chose so; -1 for the others.
     forum : int
         Index of the forum, for attachment.
     bindingness : b_f, share
@@ -44,5 +46,5 @@ def who_comes(world, eligible, forum, bindingness, issues, meeting, rates_table,
         chance = attendance(
             world.actors.capacity[i], world.attachment[i, forum], world.actors.cooperation[i], cost, salience, rates
         )
-        present[i] = draws[i] < chance
+        present[i] = draws[i] < chance if chosen[i] < 0 else chosen[i] == 1
     return present

@@ -25,6 +25,7 @@ _ZERO = np.uint64(0)
 def choose_chair(
     world: World,
     active: np.ndarray,
+    chosen: np.ndarray,
     forum: int,
     last_developed: int | None,
     excluded: set[int],
@@ -38,10 +39,13 @@ def choose_chair(
     State i volunteers with probability L(v_s (p_if + q_i + mean trust of the other states in i - 3/2)). Among
     volunteers on the other side
     of the developed-developing line than the last chair, the one with the highest sum takes the chair;
-    if there are none on that side, the other side is asked.
+    if there are none on that side, the other side is asked. Where people chose to host, only they are asked, of
+    whatever side; where they chose not to, they do not volunteer.
 
     Parameters
     ----------
+    chosen
+        Whether a person chose to host (1) or not to (0), int8 (n,); -1 for the others.
     last_developed
         1 or 0 for the last chair, None before the first.
     excluded
@@ -59,7 +63,9 @@ def choose_chair(
     readiness = world.attachment[states, forum] + world.actors["capacity"][states] + reputation - 1.5
     chance = 1.0 / (1.0 + np.exp(-parameters.chair_selectivity * readiness))
     draws = uniforms(keys[Decision.CHAIR], meeting, np.uint64(round_number), world.actors["address"][states])
-    volunteers = draws < chance
+    volunteers = (draws < chance) & (chosen[states] != 0)
+    if (chosen[states] == 1).any():
+        volunteers, last_developed = chosen[states] == 1, None
     for side in [1 - last_developed, last_developed] if last_developed is not None else [None]:
         able = volunteers if side is None else volunteers & (world.actors["developed"][states] == side)
         if able.any():

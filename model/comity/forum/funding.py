@@ -33,13 +33,15 @@ def pledge_probability(attachment, income, need, rates):
 
 
 @compiled
-def pledges(world, active, forum, hosts, meeting, keys, rates_table):
+def pledges(world, active, chosen, forum, hosts, meeting, keys, rates_table):
     """Return which states pledge money to a meeting, bool, shape (n,); hosts pay anyway and are not counted.
 
     Parameters
     ----------
     active : bool, shape (n,)
         Who exists on that day.
+    chosen : int8, shape (n,)
+        Who pledges (1) or does not (0) because a person chose so; -1 for the others.
     forum : int
         Index of the forum, for attachment.
     hosts : int64, shape (hosts,)
@@ -59,7 +61,7 @@ def pledges(world, active, forum, hosts, meeting, keys, rates_table):
     for i in range(len(active)):
         if active[i] and world.actors.kind[i] == Kind.STATE:
             chance = pledge_probability(world.attachment[i, forum], world.actors.income[i], need, rates)
-            donors[i] = draws[i] < chance
+            donors[i] = draws[i] < chance if chosen[i] < 0 else chosen[i] == 1
     for host in hosts:
         donors[host] = False
     return donors

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 
 from comity.forum.agenda import choose_topics, topic_weights
+from comity.forum.choices import MeetingChoices, preset_log
 from comity.forum.hosting import ForumMemory
 from comity.forum.opening import open_doors
 from comity.forum.openness import accredited_share, common_space_sittings, is_coded, openness, trust_in_networks
@@ -15,6 +16,7 @@ from comity.forum.stage import Stage
 from comity.forum.timetable import Room, Timetable, Topic
 from comity.population.world import World
 from comity.randomness import address
+from comity.scenario.moves import Move
 from comity.scenario.phases import Phase
 from comity.scenario.schema import Forum, Meeting, Scenario
 
@@ -25,14 +27,16 @@ __all__ = ["Gathering", "open_gathering"]
 class Gathering:
     """One meeting that is being held.
 
-    ``present`` and ``admitted`` (networks accredited) are bool (n,); ``acts`` int8 (rounds, n) and ``tables`` int16
-    (sittings, n) are the log, see :func:`comity.forum.sitting.hold_sittings`; ``counts`` float (6, n).
+    ``moves`` is what people chose for it. ``present`` and ``admitted`` (networks accredited) are bool (n,); ``acts``
+    int8 (rounds, n) and ``tables`` int16 (sittings, n) are the log, see
+    :func:`comity.forum.sitting.hold_sittings`; ``counts`` float (6, n).
     """
 
     meeting: Meeting
     forum: Forum
     forum_index: int
     hosts: list[int]
+    moves: tuple[Move, ...]
     donors: np.ndarray
     openness: float
     access: float
@@ -56,6 +60,7 @@ def open_gathering(
     meeting: Meeting,
     forum: Forum,
     hosts: list[int],
+    chosen: MeetingChoices,
     today: date,
     memory: ForumMemory,
     rates_table: np.ndarray,
@@ -71,6 +76,8 @@ def open_gathering(
         The forum under whose rules the meeting is held.
     hosts
         Rows of the host states.
+    chosen
+        What people chose for this meeting.
     today
         Day of the opening, which decides who exists.
     """
@@ -93,6 +100,8 @@ def open_gathering(
         world,
         stage.active_on(today),
         eligible,
+        chosen.attends,
+        chosen.pledges,
         rows,
         forum_index,
         forum.bindingness,
@@ -105,11 +114,13 @@ def open_gathering(
         rates_table,
         keys,
     )
+    preset_log(chosen.moves, stage.population.rows, brief.timetable, acts, tables)
     return Gathering(
         meeting=meeting,
         forum=forum,
         forum_index=forum_index,
         hosts=hosts,
+        moves=chosen.moves,
         donors=donors,
         openness=opened,
         access=1.0 if opened >= 1.0 else opened * forum.inside_access,

@@ -1,12 +1,15 @@
-"""Who hosts a meeting: scripted, or by designation, withdrawal and stand-in."""
+"""Who hosts a meeting: scripted, or by designation, withdrawal and stand-in; or as people chose."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from comity.forum.chairing import choose_chair, withdraws
+from comity.forum.choices import MeetingChoices
 from comity.forum.funding import pledges
 from comity.forum.stage import Stage
 from comity.forum.timetable import Topic
@@ -14,10 +17,24 @@ from comity.population.world import World
 from comity.randomness import address
 from comity.scenario.schema import Forum, Meeting, Scenario
 
-__all__ = ["ForumMemory", "settle_hosts"]
+__all__ = ["ChairChange", "ForumMemory", "settle_hosts"]
 
 _SHOCK_YEARS = 2
 """Years for which a shock adds to the chance that a chair withdraws (the field of the scenario says so)."""
+
+_OPENING, _STAND_IN, _NEXT = 0, 1, 2
+_VACANT = "no state took the chair"
+
+Choose = Callable[[int | None, set[int], int], int | None]
+"""Choose a chair: the side of the last one, rows that may not be asked, the occasion."""
+
+
+class ChairChange(NamedTuple):
+    """What happened to the chair: chair, withdrawal, stand-in or vacancy; which state; whether a person chose so."""
+
+    event: str
+    state: str
+    by_person: bool = False
 
 
 @dataclass(kw_only=True)
@@ -46,47 +63,91 @@ def settle_hosts(
     meeting: Meeting,
     forum: Forum,
     active: np.ndarray,
+    chosen: MeetingChoices,
     memory: ForumMemory,
     keys: np.ndarray,
     rates_table: np.ndarray,
-) -> tuple[list[int], str, list[tuple[str, str]]]:
+) -> tuple[list[int], str, list[ChairChange]]:
     """Settle who hosts a meeting.
 
     Scripted, or a meeting that is not state-led: the hosts of the scenario. Else the state designated at the last
     meeting takes the chair; before the first one is chosen. It can withdraw; then a stand-in is asked; if nobody
     volunteers the chair is vacant. Whoever takes the chair designates its successor: past, present and future chair.
 
+    A host for which a person chose not to host withdraws, also from a script: where no host of the script is left, a
+    stand-in is asked. One for which a person chose to host does not withdraw, and takes over a chair that the model
+    gave to another.
+
     Returns
     -------
-    list of int, str, list of (str, str)
-        Rows of the hosts; why the meeting is not held, if it is not; what happened, as event and id of the state.
+    list of int, str, list of ChairChange
+        Rows of the hosts; why the meeting is not held, if it is not; what happened.
     """
-    if scenario.choices.host == "scripted" or not forum.state_led:
-        rows = stage.population.rows
-        return [rows[host] for host in meeting.hosts if host in rows], "", []
     index, where, parameters = stage.forum_index[forum.id], address(meeting.id), scenario.strengths
 
-    def choose(side: int | None, excluded: set[int], round_number: int) -> int | None:
-        return choose_chair(world, active, index, side, excluded, where, round_number, keys, parameters)
+    def choose(side: int | None, excluded: set[int], occasion: int) -> int | None:
+        asked = np.full_like(chosen.hosts, -1) if occasion == _NEXT else chosen.hosts
+        return choose_chair(world, active, asked, index, side, excluded, where, occasion, keys, parameters)
 
-    events: list[tuple[str, str]] = []
-    side = None if memory.last_chair is None else int(world.actors["developed"][memory.last_chair])
+    def change(event: str, row: int) -> ChairChange:
+        return ChairChange(event, stage.population.ids[row], chosen.hosts[row] == (event != "withdrawal"))
+
+    def is_out(chair: int) -> bool:
+        if chosen.hosts[chair] >= 0:
+            return not chosen.hosts[chair]
+        hosts = np.array([chair])
+        donors = int(pledges(world, active, chosen.pledges, index, hosts, where, keys, rates_table).sum())
+        shock = _recent_shocks(scenario, stage, meeting, chair)
+        return withdraws(world, chair, donors, shock, where, keys, parameters)
+
+    if scenario.choices.host == "scripted" or not forum.state_led:
+        rows = stage.population.rows
+        named = [rows[host] for host in meeting.hosts if host in rows]
+        return _by_script(named, chosen.hosts if forum.state_led else None, choose, change)
+    wanting = set(np.flatnonzero((chosen.hosts == 1) & active & stage.is_state).tolist())
+    return _by_choice(memory, world.actors["developed"], wanting, choose, change, is_out)
+
+
+def _by_script(
+    named: list[int], hosting: np.ndarray | None, choose: Choose, change: Callable[[str, int], ChairChange]
+) -> tuple[list[int], str, list[ChairChange]]:
+    """Return the hosts of the script that a person did not withdraw, or a stand-in."""
+    left = [row for row in named if hosting is None or hosting[row] != 0]
+    events = [change("withdrawal", row) for row in named if row not in left]
+    if left or not events:
+        return left, "", events
+    stand_in = choose(None, set(named), _STAND_IN)
+    if stand_in is None:
+        return [], _VACANT, [*events, ChairChange("vacancy", "")]
+    return [stand_in], "", [*events, change("stand-in", stand_in)]
+
+
+def _by_choice(
+    memory: ForumMemory,
+    developed: np.ndarray,
+    wanting: set[int],
+    choose: Choose,
+    change: Callable[[str, int], ChairChange],
+    is_out: Callable[[int], bool],
+) -> tuple[list[int], str, list[ChairChange]]:
+    """Return the chair that the model or, among those ``wanting``, a person chose."""
+    events: list[ChairChange] = []
+    side = None if memory.last_chair is None else int(developed[memory.last_chair])
     excluded = set() if memory.last_chair is None else {memory.last_chair}
     chair, event = memory.designated, "chair"
     if chair is None:
-        chair = choose(side, excluded, 0)
-    if chair is not None:
-        donors = int(pledges(world, active, index, np.array([chair]), where, keys, rates_table).sum())
-        if withdraws(world, chair, donors, _recent_shocks(scenario, stage, meeting, chair), where, keys, parameters):
-            events.append(("withdrawal", stage.population.ids[chair]))
-            excluded.add(chair)
-            chair, event = choose(side, excluded, 1), "stand-in"
+        chair = choose(side, excluded - wanting, _OPENING)
+    if chair is not None and is_out(chair):
+        events.append(change("withdrawal", chair))
+        chair, event = choose(side, (excluded | {chair}) - wanting, _STAND_IN), "stand-in"
+    elif wanting and chair not in wanting:
+        chair = choose(side, set(), _OPENING)
     if chair is None:
         memory.designated = None
-        return [], "no state took the chair", [*events, ("vacancy", "")]
-    events.append((event, stage.population.ids[chair]))
+        return [], _VACANT, [*events, ChairChange("vacancy", "")]
+    events.append(change(event, chair))
     memory.last_chair = chair
-    memory.designated = choose(int(world.actors["developed"][chair]), {chair}, 2)
+    memory.designated = choose(int(developed[chair]), {chair}, _NEXT)
     return [chair], "", events
 
 

@@ -17,6 +17,8 @@ def open_doors(
     world,
     active,
     eligible,
+    attends,
+    pledging,
     hosts,
     forum,
     bindingness,
@@ -37,6 +39,8 @@ def open_doors(
     ----------
     active, eligible : bool, shape (n,)
         Who exists on that day, and who of them may come under the rules of the forum.
+    attends, pledging : int8, shape (n,)
+        What persons chose, 1 or 0; -1 for the others.
     hosts : int64, shape (hosts,)
         Rows of the host states, who come.
     forum : int
@@ -61,10 +65,10 @@ def open_doors(
     """
     n = len(eligible)
     if is_state_led:
-        donors = pledges(world, active, forum, hosts, meeting, keys, rates_table)
+        donors = pledges(world, active, pledging, forum, hosts, meeting, keys, rates_table)
     else:
         donors = np.zeros(n, dtype=np.bool_)
-    present = who_comes(world, eligible, forum, bindingness, issues, meeting, rates_table, keys)
+    present = who_comes(world, eligible, attends, forum, bindingness, issues, meeting, rates_table, keys)
     for host in hosts:
         present[host] = True
     admitted = np.zeros(n, dtype=np.bool_)

@@ -13,7 +13,7 @@ from comity.population.world import Kind
 from comity.randomness import Decision, fill_uniforms
 from comity.scenario.phases import PHASE_CODES, Phase
 
-__all__ = ["MECHANISM", "Hall", "make_hall", "seat_sitting"]
+__all__ = ["AWAY", "GOVERNMENT_PHASES", "MECHANISM", "Hall", "make_hall", "seat_sitting"]
 
 MECHANISM = Mechanism(
     name="seating",
@@ -28,7 +28,13 @@ _ROUND_TABLES = PHASE_CODES[Phase.ROUND_TABLES]
 _PREPARATION = PHASE_CODES[Phase.PREPARATION]
 _PLENARY = PHASE_CODES[Phase.PLENARY]
 _CLOSING = PHASE_CODES[Phase.CLOSING]
+GOVERNMENT_PHASES = (_ROUND_TABLES, _PREPARATION, _PLENARY, _CLOSING)
+"""Phases whose rooms are those of governments, which networks reach now and then."""
+
 _NOBODY = -1
+AWAY = -2
+"""In the log of rooms before a sitting is held: a person chose to stay away; -1: nobody chose."""
+
 _N_ROLES = 3
 _UNWILLING = -1.0
 _ZERO = np.uint64(0)
@@ -38,12 +44,14 @@ class Hall(NamedTuple):
     """Working space to seat a sitting of at most R rooms.
 
     ``willing`` (n,) rows of those who man a room, ``order`` (n,) the draw that orders them, ``is_willing`` (n,) the
-    same by row of the world; ``free`` (R,) seats, ``seated_of_role`` (R, 3), ``draws`` (R, n) for the choice of table.
+    same by row of the world; ``chosen`` (n,) the room that a person chose; ``free`` (R,) seats, ``seated_of_role``
+    (R, 3), ``draws`` (R, n) for the choice of table.
     """
 
     willing: NDArray[np.int64]
     order: NDArray[np.float64]
     is_willing: NDArray[np.float64]
+    chosen: NDArray[np.int64]
     free: NDArray[np.int64]
     seated_of_role: NDArray[np.int64]
     draws: NDArray[np.float64]
@@ -56,6 +64,7 @@ def make_hall(n, n_rooms):
         np.empty(n, dtype=np.int64),
         np.empty(n),
         np.empty(n),
+        np.empty(n, dtype=np.int64),
         np.empty(n_rooms, dtype=np.int64),
         np.empty((n_rooms, _N_ROLES), dtype=np.int64),
         np.empty((n_rooms, n)),
@@ -101,11 +110,13 @@ def _draw_for(rows, n, key, meeting, sitting, world, floor, draws):
 
 
 @lean
-def _who_is_willing(s, timetable, issues, world, present, access, forum, exposures, rates, keys, willing, floor):
+def _who_is_willing(
+    s, timetable, issues, world, present, access, forum, exposures, rates, keys, chosen, willing, floor
+):
     """Fill ``willing`` with the rows of those that came and man a room, in the order of the world; return how many.
 
-    Each does with ``participation`` in the room that it cares about most; networks reach government rooms with
-    probability ``access``.
+    Each does with ``participation`` in the room that it cares about most, or as a person ``chosen`` (n,) for it;
+    networks reach government rooms with probability ``access``.
     """
     n_issues = world.preferences.salience.shape[1]
     phase = timetable.phase[s]
@@ -139,6 +150,8 @@ def _who_is_willing(s, timetable, issues, world, present, access, forum, exposur
             n_issues * world.preferences.salience[i, issues[room]],
             rates,
         )
+        if chosen[i] != _NOBODY:
+            chance = 0.0 if chosen[i] == AWAY else 1.0
         if kind >= Kind.CSO and is_government:
             chance *= access
         if floor.draw_1[place] < chance:
@@ -148,17 +161,24 @@ def _who_is_willing(s, timetable, issues, world, present, access, forum, exposur
 
 
 @lean
-def _seat_cochairs(issues, cochairs, willing, world, is_willing, tables, free, seated_of_role, chairs):
+def _seat_cochairs(issues, cochairs, willing, world, is_willing, chosen, tables, free, seated_of_role, chairs):
     """Seat the listed co-chairs; a side without one gets its most salient, capable state that is willing.
 
-    ``is_willing`` (n,) holds the draw of seating, which weighs in, or ``_UNWILLING``.
+    ``is_willing`` (n,) holds the draw of seating, which weighs in, or ``_UNWILLING``. Who ``chosen`` another room
+    chairs nothing here.
     """
     for room in range(len(issues)):
         found = 0
         has_developing, has_developed = False, False
         for seat in range(cochairs.shape[1]):
             actor = cochairs[room, seat]
-            if actor >= 0 and free[room] > 0 and is_willing[actor] != _UNWILLING and tables[actor] == _NOBODY:
+            if (
+                actor >= 0
+                and free[room] > 0
+                and is_willing[actor] != _UNWILLING
+                and tables[actor] == _NOBODY
+                and (chosen[actor] == _NOBODY or chosen[actor] == room)
+            ):
                 _place(actor, room, tables, free, seated_of_role, world.actors.group[actor])
                 chairs[room, found] = actor
                 has_developed = has_developed or world.actors.developed[actor] == 1
@@ -173,6 +193,7 @@ def _seat_cochairs(issues, cochairs, willing, world, is_willing, tables, free, s
                     tables[actor] == _NOBODY
                     and world.actors.kind[actor] == Kind.STATE
                     and world.actors.developed[actor] == side
+                    and (chosen[actor] == _NOBODY or chosen[actor] == room)
                 ):
                     score = (
                         world.actors.capacity[actor]
@@ -185,6 +206,17 @@ def _seat_cochairs(issues, cochairs, willing, world, is_willing, tables, free, s
                 _place(best, room, tables, free, seated_of_role, world.actors.group[best])
                 chairs[room, found] = best
                 found += 1
+
+
+@lean
+def _take_chosen(queue, quota, world, chosen, tables, free, seated_of_role):
+    """Seat those for whom a person chose a room, where it has a seat left and their role is below its share."""
+    for i in queue:
+        room = chosen[i]
+        if room >= 0 and tables[i] == _NOBODY and free[room] > 0:
+            group = world.actors.group[i]
+            if group >= _N_ROLES or seated_of_role[room, group] < quota:
+                _place(i, room, tables, free, seated_of_role, group)
 
 
 @lean
@@ -221,7 +253,8 @@ def _choose_tables(issues, queue, quota, world, key, meeting, sitting, tables, f
 def seat_sitting(s, timetable, world, present, access, forum, exposures, rates, keys, tables, chairs, hall, floor):
     """Seat one sitting: fill ``tables`` (n,) with the room of each actor or -1, ``chairs`` (rooms, 3) with co-chairs.
 
-    ``exposures`` (rooms,) is the exposure E_kf in each room; ``hall`` and ``floor`` are working space.
+    ``exposures`` (rooms,) is the exposure E_kf in each room; ``hall`` and ``floor`` are working space. ``tables``
+    comes with what persons chose: a room, or ``AWAY``, or -1 for those that decide themselves.
 
     An actor that came and may sit mans a room with ``participation``; places are given in the order of a draw, each
     actor taking the free table whose issue it cares about most (a draw in proportion to salience), unless states
@@ -232,11 +265,13 @@ def seat_sitting(s, timetable, world, present, access, forum, exposures, rates, 
     issues = timetable.issue[first : first + timetable.n_rooms[s]]
     meeting, sitting = timetable.meeting, timetable.address[s]
     chairs[:, :] = _NOBODY
-    tables[:] = _NOBODY
+    for i in range(len(tables)):
+        hall.chosen[i] = tables[i]
+        tables[i] = _NOBODY
     hall.free[: len(issues)] = timetable.seats[s]
     hall.seated_of_role[: len(issues)] = 0
     n_willing = _who_is_willing(
-        s, timetable, issues, world, present, access, forum, exposures, rates, keys, hall.willing, floor
+        s, timetable, issues, world, present, access, forum, exposures, rates, keys, hall.chosen, hall.willing, floor
     )
     willing = hall.willing[:n_willing]
     _draw_for(willing, n_willing, keys[Decision.SEATING], meeting, sitting, world, floor, hall.order)
@@ -246,10 +281,20 @@ def seat_sitting(s, timetable, world, present, access, forum, exposures, rates, 
             hall.is_willing[willing[place]] = hall.order[place]
         cochairs = timetable.cochairs[first : first + len(issues)]
         _seat_cochairs(
-            issues, cochairs, willing, world, hall.is_willing, tables, hall.free, hall.seated_of_role, chairs
+            issues,
+            cochairs,
+            willing,
+            world,
+            hall.is_willing,
+            hall.chosen,
+            tables,
+            hall.free,
+            hall.seated_of_role,
+            chairs,
         )
     _sort(willing, hall.order, n_willing)
     quota = timetable.mixing[s] * timetable.seats[s]
+    _take_chosen(willing, quota, world, hall.chosen, tables, hall.free, hall.seated_of_role)
     _choose_tables(
         issues,
         willing,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from comity.compiled import compiled
+from comity.compiled import compiled, lean
 from comity.forum.bilateral import make_corridor, meet_in_corridor
 from comity.forum.room import decide, listen, make_floor, take_seats
 from comity.forum.seating import make_hall, seat_sitting
@@ -10,10 +10,24 @@ from comity.mechanisms.act import Act
 from comity.mechanisms.exposure import exposure
 from comity.scenario.phases import PHASE_CODES, Phase
 
-__all__ = ["hold_sittings"]
+__all__ = ["expose", "hold_sittings"]
 
 _CORRIDOR = PHASE_CODES[Phase.CORRIDOR]
 _VOTE = PHASE_CODES[Phase.VOTE]
+
+
+@lean
+def expose(s, timetable, issue_values, rates, exposures):
+    """Fill ``exposures`` (rooms,) with the exposure E_kf in each room of a sitting."""
+    for room in range(timetable.n_rooms[s]):
+        issue = timetable.issue[timetable.first_room[s] + room]
+        exposures[room] = exposure(
+            issue_values[issue, 0],
+            timetable.framing,
+            issue_values[issue, 1],
+            rates.base_exposure,
+            timetable.bindingness[s],
+        )
 
 
 @compiled
@@ -36,7 +50,8 @@ def hold_sittings(
         Receives what each actor did in each round. Filled with ``Act.ABSENT`` by the caller, except where a person
         has chosen an act; see :func:`comity.forum.room.decide`.
     tables : int16, shape (sittings of the meeting, n)
-        Receives the room of each actor within the sitting, -1 where it did not sit.
+        Receives the room of each actor within the sitting, -1 where it did not sit. Filled with -1 by the caller,
+        except where a person has chosen a room; see :func:`comity.forum.seating.seat_sitting`.
     counts : float, shape (6, n)
         Adds cooperative acts heard, speakers heard, bilateral contacts, agreements, trust in the rooms, rooms.
 
@@ -57,15 +72,7 @@ def hold_sittings(
             continue
         n_rooms = timetable.n_rooms[s]
         chairs = all_chairs[:n_rooms]
-        for room in range(n_rooms):
-            issue = timetable.issue[timetable.first_room[s] + room]
-            exposures[room] = exposure(
-                issue_values[issue, 0],
-                timetable.framing,
-                issue_values[issue, 1],
-                rates.base_exposure,
-                timetable.bindingness[s],
-            )
+        expose(s, timetable, issue_values, rates, exposures)
         seat_sitting(
             s, timetable, world, present, access, forum, exposures, rates, keys, tables[s], chairs, hall, floor
         )

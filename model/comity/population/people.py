@@ -51,6 +51,8 @@ class Population:
         First and last day on which an actor exists, as proleptic ordinals, shape (n,).
     ids, rows
         Ids in the order of the world, and the row of each.
+    left_out
+        Ids of actors that the tables or the list have and the scenario leaves out.
     """
 
     actors: pd.DataFrame
@@ -59,6 +61,7 @@ class Population:
     active_to: np.ndarray
     ids: tuple[str, ...]
     rows: dict[str, int]
+    left_out: frozenset[str]
 
     def index(self, actor: str) -> int:
         """Return the row of an actor, or raise InputError naming the nearest id."""
@@ -76,9 +79,10 @@ def build_population(scenario: Scenario) -> Population:
         actors, pairs = draw_population(settings.synthetic, issues)
     else:
         actors, pairs = read_population(settings, issues)
+    everybody = frozenset(actors["id"])
     actors = _select(actors, scenario)
     actors = _override(actors, settings.override)
-    return _assemble(actors.reset_index(drop=True), pairs, scenario)
+    return _assemble(actors.reset_index(drop=True), pairs, scenario, everybody - set(actors["id"]))
 
 
 def _select(actors: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
@@ -140,7 +144,7 @@ def _override(actors: pd.DataFrame, override: dict[str, dict[str, float]]) -> pd
     return actors
 
 
-def _assemble(actors: pd.DataFrame, pairs: pd.DataFrame, scenario: Scenario) -> Population:
+def _assemble(actors: pd.DataFrame, pairs: pd.DataFrame, scenario: Scenario, left_out: frozenset[str]) -> Population:
     n, issues, forums = len(actors), [issue.id for issue in scenario.issues], scenario.forums
     index = {actor: row for row, actor in enumerate(actors["id"])}
     is_state = (actors["kind"] == "state").to_numpy()
@@ -185,6 +189,7 @@ def _assemble(actors: pd.DataFrame, pairs: pd.DataFrame, scenario: Scenario) -> 
         active_to=_ordinals(actors["active_to"], date.max),
         ids=tuple(actors["id"]),
         rows=index,
+        left_out=left_out,
     )
 
 

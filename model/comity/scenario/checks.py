@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from comity.errors import nearest
 
 if TYPE_CHECKING:
+    from comity.scenario.moves import Move
     from comity.scenario.schema import Scenario
 
-__all__ = ["check_scenario"]
+__all__ = ["check_moves", "check_scenario"]
 
 
 def _unique(ids: Iterable[str], what: str) -> set[str]:
@@ -67,6 +70,37 @@ def check_scenario(scenario: Scenario) -> None:
     for shock in scenario.shocks:
         for issue in shock.anchors:
             _known(issue, issues, f"shock {shock.id!r}: anchors")
+    check_moves(scenario)
+
+
+def check_moves(scenario: Scenario) -> None:
+    """Raise ValueError for a move at a meeting or on a vote that is not there, or two that contradict each other.
+
+    Whether there is such an actor is known when the actors are (:mod:`comity.forum.choices`).
+    """
+    votes = {meeting.id: [vote.id for vote in meeting.votes] for meeting in scenario.meetings} if scenario.moves else {}
+    alike: dict[tuple[str, str, str, int | None, str], list[Move]] = defaultdict(list)
+    for move in scenario.moves:
+        _known(move.meeting, set(votes), f"move of {move.actor!r}: meeting")
+        where = f"move of {move.actor!r} at {move.meeting!r}"
+        on = move.on
+        if move.choice == "vote":
+            taken = votes[move.meeting]
+            if not taken:
+                raise ValueError(f"{where}: vote: the meeting has no vote. Name a meeting that has, or leave it out.")
+            if not on and len(taken) > 1:
+                raise ValueError(f"{where}: on must name one of the votes {', '.join(taken)}, got none. Add it.")
+            on = on or taken[0]
+            _known(on, set(taken), f"{where}: on")
+        alike[move.actor, move.meeting, move.choice, move.sitting, on].append(move)
+    for moves in alike.values():
+        for one, other in combinations(moves, 2):
+            # A move without a round is on all rounds of its sitting.
+            if one.value != other.value and (one.round == other.round or None in (one.round, other.round)):
+                raise ValueError(
+                    f"move of {one.actor!r} at {one.meeting!r}: {one.choice} must be chosen once, got {one.value!r} "
+                    f"and {other.value!r}. Keep one of the two."
+                )
 
 
 def _check_population(scenario: Scenario, issues: set[str]) -> None:

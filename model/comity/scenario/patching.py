@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from comity.errors import InputError, nearest
+from comity.scenario.moves import lay_moves
 
 __all__ = ["apply_patch", "patch_schema", "set_path"]
 
-_REMOVABLE = ("meetings", "forums", "actors", "shocks", "chairs")
+_REMOVABLE = ("meetings", "forums", "actors", "shocks", "chairs", "moves")
 _SELECTABLE = {"meetings": ("id", "forum"), "forums": ("id",), "issues": ("id",), "shocks": ("id",)}
 """Lists of which ``[[each]]`` changes several items, and the fields that it may choose them by: fields that every file
 writes out, so that a choice is the same before and after defaults are filled in."""
@@ -22,9 +24,13 @@ def apply_patch(base: dict[str, Any], patch: dict[str, Any], where: str) -> dict
     all items of a list that a selection names, so that one patch fits calendars of different length: ``of``
     is the list, ``where`` the selection (values by field, one or several; without it all items), ``set`` what
     is merged into each item, or ``remove = true``. ``[remove]`` last takes out by id meetings (with those
-    linked to them), forums (all their meetings), actors, shocks, or all chairs.
+    linked to them), forums (all their meetings), actors, shocks, or all chairs. Moves are appended to those of
+    the base, or replace them where they are on the same thing; they go with their meeting and their actor, and
+    ``remove.moves`` takes out all moves of an actor.
     """
     merged = _merge(base, {key: value for key, value in patch.items() if key not in ("extends", "remove", "each")})
+    if isinstance(patch.get("moves"), list) and patch["moves"]:
+        merged["moves"] = lay_moves(base.get("moves", []), patch["moves"])
     each = patch.get("each", [])
     if not isinstance(each, list):
         raise InputError(f"{where}: each must be a list of tables, got {each!r}. Write [[each]] above every change.")
@@ -40,7 +46,14 @@ def apply_patch(base: dict[str, Any], patch: dict[str, Any], where: str) -> dict
     merged = _remove_meetings(merged, remove, where)
     if "shocks" in remove:
         merged["shocks"] = _without(merged.get("shocks", []), remove["shocks"], where, "shock")
+    if "moves" in remove:
+        known = [str(move.get("actor")) for move in merged.get("moves", []) if isinstance(move, dict)]
+        for name in remove["moves"]:
+            if name not in known:
+                raise InputError(f"{where}: remove.moves names {name!r}, who has no move. {nearest(name, known)}")
+        merged = _without_moves(merged, "actor", remove["moves"])
     if "actors" in remove:
+        merged = _without_moves(merged, "actor", remove["actors"])
         population = dict(merged.get("population", {}))
         population["remove"] = [*population.get("remove", []), *remove["actors"]]
         merged["population"] = population
@@ -191,4 +204,12 @@ def _remove_meetings(data: dict[str, Any], remove: dict[str, list[str]], where: 
     while any(meeting.get("linked_to") in gone for meeting in meetings):
         gone |= {meeting.get("id") for meeting in meetings if meeting.get("linked_to") in gone}
         meetings = [meeting for meeting in meetings if meeting.get("id") not in gone]
-    return {**data, "meetings": meetings}
+    return _without_moves({**data, "meetings": meetings}, "meeting", gone)
+
+
+def _without_moves(data: dict[str, Any], field: str, names: Iterable[str]) -> dict[str, Any]:
+    """Return the data without the moves of these actors or at these meetings."""
+    moves, gone = data.get("moves"), set(names)
+    if not moves or not gone or not isinstance(moves, list):
+        return data
+    return {**data, "moves": [move for move in moves if not (isinstance(move, dict) and move.get(field) in gone)]}

@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from comity.errors import InputError
 from comity.scenario.calendar import ChairEvent, Meeting, Session, Shock, Vote
+from comity.scenario.checks import check_moves, check_scenario
 from comity.scenario.forums import Forum, Issue, Sittings
+from comity.scenario.moves import Move
 from comity.scenario.parameters import Parameters
 from comity.scenario.people import Actor, Population, PriorTrust, Synthetic
 from comity.scenario.presets import PRESETS, Theory
@@ -26,6 +30,7 @@ __all__ = [
     "Institutions",
     "Issue",
     "Meeting",
+    "Move",
     "Population",
     "PriorTrust",
     "Scenario",
@@ -80,6 +85,7 @@ class Scenario(Value):
     meetings: tuple[Meeting, ...] = Field(min_length=1)
     chairs: tuple[ChairEvent, ...] = ()
     shocks: tuple[Shock, ...] = ()
+    moves: tuple[Move, ...] = Field(default=(), description="what people chose for actors, instead of the model")
     references: dict[str, str] = Field(default_factory=dict, description="source codes and what they stand for")
 
     @cached_property
@@ -89,13 +95,14 @@ class Scenario(Value):
 
     @cached_property
     def setting_hash(self) -> str:
-        """Content hash of everything but the parameters and the theory: what the runs of a sweep share."""
-        return _content_hash(self.model_dump(mode="json", exclude={*_WORDS, "parameters", "theory"}))
+        """Content hash of everything but parameters, theory and moves: what the runs of a sweep or a class share."""
+        return _content_hash(self.model_dump(mode="json", exclude={*_WORDS, "parameters", "theory", "moves"}))
 
     @cached_property
     def hash(self) -> str:
         """Content hash, 16 hex digits; name, title, description and references do not enter."""
-        return _content_hash([self.setting_hash, self.theory, self.parameters.model_dump(mode="json")])
+        moves = [[move.model_dump(mode="json") for move in self.moves]] if self.moves else []
+        return _content_hash([self.setting_hash, self.theory, self.parameters.model_dump(mode="json"), *moves])
 
     def with_parameters(self, **changes: float) -> Scenario:
         """Return the same scenario with other parameters, quickly: nothing else is read or checked again.
@@ -111,6 +118,22 @@ class Scenario(Value):
         scenario = self.model_copy(update={"parameters": parameters})
         for stale in ("hash", "strengths"):
             scenario.__dict__.pop(stale, None)
+        return scenario
+
+    def with_moves(self, moves: Iterable[Move]) -> Scenario:
+        """Return the same scenario with other moves, quickly: nothing else is read or checked again.
+
+        Raises
+        ------
+        InputError
+            For a meeting or a vote that is not there, and for moves that contradict each other.
+        """
+        scenario = self.model_copy(update={"moves": tuple(moves)})
+        scenario.__dict__.pop("hash", None)
+        try:
+            check_moves(scenario)
+        except ValueError as error:
+            raise InputError(f"{self.name or 'scenario'}: {error}") from None
         return scenario
 
     def sources(self) -> list[str]:
@@ -135,11 +158,9 @@ class Scenario(Value):
 
     def to_json(self) -> dict[str, Any]:
         """Return the resolved scenario as plain data; :func:`comity.scenario.loading.from_data` reads it back."""
-        return self.model_dump(mode="json")
+        return self.model_dump(mode="json", exclude=None if self.moves else {"moves"})
 
     @model_validator(mode="after")
     def _references(self) -> Self:
-        from comity.scenario.checks import check_scenario
-
         check_scenario(self)
         return self

@@ -1,0 +1,105 @@
+"""The next sitting, seen before it is held: who will sit where, and on which issue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from comity.compiled import compiled
+from comity.forum.gathering import Gathering
+from comity.forum.room import make_floor
+from comity.forum.seating import make_hall, seat_sitting
+from comity.forum.sitting import expose
+from comity.forum.stage import Stage
+from comity.forum.timetable import Room
+from comity.population.world import World
+from comity.scenario.phases import Phase
+
+__all__ = ["NextSitting", "look_ahead"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextSitting:
+    """A sitting that is about to be held. Who sits does not depend on what is done in it.
+
+    Attributes
+    ----------
+    meeting, date, sitting, n_sittings
+        Id of the meeting, day of its opening, number of the sitting within it, from 1, and of all its sittings.
+    phase
+        What it is.
+    rooms, issues
+        Its rooms in words, and the id of the issue that each discusses.
+    rounds
+        Times that everybody may take the floor; 0 where nobody does, in the corridor and at a vote.
+    tables
+        Room of each actor, from 0, or -1, int16 (n,).
+    cochairs
+        Rows of the co-chairs of each room, or -1, int64 (rooms, 3).
+    present
+        Who came to the meeting, bool (n,).
+    """
+
+    meeting: str
+    date: date
+    sitting: int
+    n_sittings: int
+    phase: Phase
+    rooms: tuple[Room, ...]
+    issues: tuple[str, ...]
+    rounds: int
+    tables: np.ndarray
+    cochairs: np.ndarray
+    present: np.ndarray
+
+
+def look_ahead(
+    held: Gathering, today: date, world: World, stage: Stage, rates_table: np.ndarray, keys: np.ndarray
+) -> NextSitting:
+    """Return the next sitting of a meeting that is being held; nothing that belongs to the run is changed."""
+    s, timetable = held.sitting, held.timetable
+    phase = list(Phase)[timetable.phase[s]]
+    tables = held.tables[s].copy()
+    cochairs = np.full((timetable.n_rooms[s], timetable.cochairs.shape[1]), -1, dtype=np.int64)
+    if phase is not Phase.VOTE:
+        _seat(
+            s,
+            timetable,
+            world,
+            held.present,
+            held.access,
+            held.forum_index,
+            stage.issue_values,
+            rates_table,
+            keys,
+            tables,
+            cochairs,
+        )
+    issues = timetable.issue[timetable.first_room[s] : timetable.first_room[s] + timetable.n_rooms[s]]
+    for array in (tables, cochairs):
+        array.flags.writeable = False
+    return NextSitting(
+        meeting=held.meeting.id,
+        date=today,
+        sitting=s + 1,
+        n_sittings=held.n_sittings,
+        phase=phase,
+        rooms=tuple(room for room in held.rooms if room.sitting == s),
+        issues=tuple(stage.scenario.issues[k].id for k in issues),
+        rounds=0 if phase in (Phase.CORRIDOR, Phase.VOTE) else int(timetable.rounds[s]),
+        tables=tables,
+        cochairs=cochairs,
+        present=held.present.copy(),
+    )
+
+
+@compiled
+def _seat(s, timetable, world, present, access, forum, issue_values, rates_table, keys, tables, chairs):
+    """Seat one sitting, as :func:`comity.forum.sitting.hold_sittings` does, and do nothing else."""
+    n, n_rooms, rates = len(present), timetable.n_rooms[s], rates_table[0]
+    exposures = np.empty(n_rooms)
+    expose(s, timetable, issue_values, rates, exposures)
+    floor, hall = make_floor(n), make_hall(n, n_rooms)
+    seat_sitting(s, timetable, world, present, access, forum, exposures, rates, keys, tables, chairs, hall, floor)
