@@ -1,1 +1,1 @@
-"""In the seminar room: a class that takes seats in a forum of the simulation."""
+"""The seminar room: role sheets, teacher packs, lessons, and a class that takes seats."""

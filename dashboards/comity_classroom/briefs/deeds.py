@@ -1,0 +1,130 @@
+"""Deeds: what one seat did in a run, row by row, as the fidelity to its brief is read off it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from comity.errors import InputError
+from comity.mechanisms.act import Act
+from comity.mechanisms.exposure import exposure
+from comity.record import Record
+from comity.scenario.phases import Phase
+from comity.scenario.schema import Forum, Issue, Scenario
+from comity.trace import MeetingTrace
+from comity_classroom.briefs.rule import forum_bindingness, issues_of
+
+__all__ = ["COLUMNS", "deeds_of"]
+
+COLUMNS = (
+    "kind",
+    "meeting",
+    "forum",
+    "sitting",
+    "round",
+    "phase",
+    "subject",
+    "issue",
+    "act",
+    "bindingness",
+    "exposure",
+)
+"""``kind`` is act, vote, arena, pledge or host. ``forum``: whose rules held. Of an act: ``sitting`` and ``round`` from 1,
+``phase``, ``issue``; of an absence the issues of all rooms of the sitting, joined by ``;``; ``act``: absent, silence,
+statement, cooperation, contestation. Of the others ``subject`` is the vote or the forum, ``act`` the answer: yes,
+abstain, no, absent; un, informal, nowhere. ``bindingness`` and ``exposure`` are shares, NaN where there is none."""
+
+_PHASES = list(Phase)
+_NO_FLOOR = (Phase.CORRIDOR, Phase.VOTE)
+"""Phases in which nobody takes the floor."""
+
+
+def deeds_of(record: Record, actor: str) -> pd.DataFrame:
+    """Return what a seat did, one row for each round of each sitting that was open to it, and for each other choice.
+
+    A sitting was open to a seat if its kind may sit there and it existed on that day. A sitting in which it did not sit
+    is one row, ``absent``: the model does not say whether for lack of a chair. Networks come to their own days if they
+    come at all, but are let into rooms of states: there, an absence is not their deed and has no row.
+
+    Raises
+    ------
+    InputError
+        If there is no such actor.
+    """
+    row = record.population.index(actor)
+    kind = str(record.population.actors["kind"].iat[row])
+    rows: list[dict[str, Any]] = []
+    for trace in record.trace.meetings:
+        if not trace.active[row]:
+            continue
+        meeting = {"meeting": trace.id, "forum": trace.held_as}
+        rows += [meeting | deed for deed in _acts(record, trace, row, kind)]
+        rows += [meeting | deed for deed in _choices(record, trace, row, kind)]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"sitting": "Int64", "round": "Int64"})
+
+
+def _acts(record: Record, trace: MeetingTrace, row: int, kind: str) -> Iterator[dict[str, Any]]:
+    scenario = record.scenario
+    forum = scenario.forum(trace.held_as)
+    is_network = kind not in ("state", "io")
+    first = 0
+    for s, code in enumerate(trace.phases):
+        phase, n_rounds = _PHASES[code], int(trace.rounds[s])
+        start, first = first, first + n_rounds
+        table = int(trace.tables[s][row])
+        is_let_in = is_network and (not trace.present[row] or _may_sit(forum, phase, "state"))
+        if phase in _NO_FLOOR or not _may_sit(forum, phase, kind) or (table < 0 and is_let_in):
+            continue
+        rooms = [room for room in trace.rooms if room.sitting == s]
+        binds = forum_bindingness(forum, phase)
+        common = {"kind": "act", "sitting": s + 1, "phase": phase.value, "subject": "", "bindingness": binds}
+        if table < 0:
+            issues = dict.fromkeys(scenario.issues[scenario.issue_of(room.category)].id for room in rooms)
+            yield common | {"round": 1, "issue": ";".join(issues), "act": "absent", "exposure": float("nan")}
+            continue
+        issue = scenario.issues[scenario.issue_of(rooms[table].category)]
+        cost = _exposure(scenario, issue, forum, binds)
+        for number in range(n_rounds):
+            act = Act(int(trace.acts[start + number, row])).name.lower()
+            yield common | {"round": number + 1, "issue": issue.id, "act": act, "exposure": cost}
+
+
+def _choices(record: Record, trace: MeetingTrace, row: int, kind: str) -> Iterator[dict[str, Any]]:
+    if kind != "state":
+        return
+    scenario, none = record.scenario, float("nan")
+    common = {"sitting": None, "round": None, "phase": "", "issue": "", "bindingness": none, "exposure": none}
+    actor = record.population.ids[row]
+    if trace.arena is not None:
+        named = record.arenas.query("meeting == @trace.id and actor == @actor")["first"].iat[0]
+        yield common | {"kind": "arena", "subject": trace.held_as, "act": named}
+    if scenario.forum(trace.held_as).state_led:
+        hosts = row in trace.hosts
+        if not hosts:
+            yield common | {"kind": "pledge", "subject": trace.held_as, "act": "yes" if trace.donors[row] else "no"}
+        yield common | {"kind": "host", "subject": trace.held_as, "act": "yes" if hosts else "no"}
+    votes = {vote.id: vote for meeting in scenario.meetings for vote in meeting.votes}
+    for cast in record.votes.query("meeting == @trace.id and actor == @actor").itertuples():
+        vote = votes[str(cast.vote)]
+        issues = ";".join(scenario.issues[k].id for k in issues_of(scenario, vote))
+        choice = {"kind": "vote", "subject": vote.id, "act": str(cast.answer), "issue": issues}
+        yield common | choice | {"bindingness": vote.bindingness}
+
+
+def _may_sit(forum: Forum, phase: Phase, kind: str) -> bool:
+    return any(kind in entry.kinds for entry in forum.format if entry.phase is phase)
+
+
+def _exposure(scenario: Scenario, issue: Issue, forum: Forum, bindingness: float) -> float:
+    base = scenario.strengths.base_exposure
+    framing = forum.development_framing
+    return float(exposure(issue.politicisation, framing, issue.development_framing, base, bindingness))
+
+
+def check_deeds(deeds: pd.DataFrame) -> None:
+    """Raise InputError if a table of deeds lacks a column."""
+    missing = [name for name in COLUMNS if name not in deeds]
+    if missing:
+        raise InputError(f"deeds: column {missing[0]!r} must be there, but is not. Take the table from deeds_of.")

@@ -1,0 +1,124 @@
+"""Phrases: what is said to people, in one language, kept as data beside the scenarios."""
+
+from __future__ import annotations
+
+import functools
+import string
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from comity.errors import InputError, nearest
+from comity.scenario.locate import scenario_folder
+
+__all__ = ["Phrases", "load_phrases", "text_folder"]
+
+_FILE = "phrases.toml"
+
+
+def text_folder() -> Path:
+    """Return the folder of the languages that come with comity."""
+    return scenario_folder() / "seminar" / "text"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phrases:
+    """One language: a folder with ``phrases.toml`` and the templates of the pages.
+
+    Attributes
+    ----------
+    folder
+        Where the phrases and templates are.
+    language
+        Its code after BCP 47, such as ``en``; it stands in the pages, for readers and screen readers.
+    table
+        The phrases, nested as in the file.
+    """
+
+    folder: Path
+    language: str
+    table: dict[str, Any] = field(repr=False, hash=False, compare=False)
+
+    def has(self, path: str) -> bool:
+        """Tell whether there is a phrase at a dotted path."""
+        return isinstance(self._find(path), str)
+
+    def say(self, path: str, **values: object) -> str:
+        """Return the phrase at a dotted path with its ``{places}`` filled; numbers are written as the language does.
+
+        Raises
+        ------
+        InputError
+            If the phrase is missing, or has a place that is not filled.
+        """
+        phrase = self._find(path)
+        if not isinstance(phrase, str):
+            raise InputError(f"{self._file}: the phrase {path!r} is missing. {nearest(path, self._paths())}")
+        shown = {name: self.number(value) if isinstance(value, float) else value for name, value in values.items()}
+        unknown = [place for _, place, _, _ in string.Formatter().parse(phrase) if place and place not in shown]
+        if unknown:
+            raise InputError(
+                f"{self._file}: the phrase {path!r} must fill only {sorted(shown)}, got {{{unknown[0]}}}. Correct it."
+            )
+        return phrase.format(**shown)
+
+    def number(self, value: float, decimals: int = 2) -> str:
+        """Return a number as this language writes it."""
+        return f"{value:.{decimals}f}".replace(".", str(self.table.get("decimal", ".")))
+
+    def listing(self, words: list[str]) -> str:
+        """Return words as a list in a sentence: *a, b and c*."""
+        if len(words) < 2:
+            return "".join(words)
+        return f"{', '.join(words[:-1])} {self.say('and')} {words[-1]}"
+
+    @property
+    def _file(self) -> Path:
+        return self.folder / _FILE
+
+    def _find(self, path: str) -> Any:
+        found: Any = self.table
+        for part in path.split("."):
+            found = found.get(part) if isinstance(found, dict) else None
+        return found
+
+    def _paths(self) -> list[str]:
+        paths: list[str] = []
+
+        def walk(table: dict[str, Any], above: str) -> None:
+            for name, value in table.items():
+                if isinstance(value, dict):
+                    walk(value, f"{above}{name}.")
+                else:
+                    paths.append(above + name)
+
+        walk(self.table, "")
+        return paths
+
+
+@functools.lru_cache(maxsize=8)
+def load_phrases(language: str | Path = "en") -> Phrases:
+    """Return a language that comes with comity, by its code, or one of your own, by its folder.
+
+    Raises
+    ------
+    InputError
+        If there is no such language, or its file cannot be read.
+    """
+    folder = language if isinstance(language, Path) else text_folder() / language
+    file = folder / _FILE
+    if not file.is_file():
+        if isinstance(language, Path):
+            raise InputError(
+                f"{folder}: must hold {_FILE}, but does not. Copy the folder {text_folder() / 'en'} first."
+            )
+        known = sorted(path.parent.name for path in text_folder().glob(f"*/{_FILE}"))
+        raise InputError(f"language {language!r} does not come with comity. {nearest(language, known)}")
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"{file}: must be TOML in UTF-8, got: {error}. Correct the file.") from None
+    if not isinstance(code := table.get("language"), str) or not code:
+        raise InputError(f"{file}: 'language' must be a code such as \"en\", got {code!r}. Add it.")
+    return Phrases(folder=folder, language=code, table=table)
