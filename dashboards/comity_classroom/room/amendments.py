@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from comity.scenario.moves import lay_moves
 from comity.scenario.schema import Meeting, Scenario
 from comity_classroom.room.refusal import Refused
 
@@ -43,7 +44,7 @@ def check(amendment: Mapping[str, Any], scenario: Scenario, opened: str) -> dict
         raise Refused(
             "That meeting has opened its doors, or there is none of that name. Choose one to come.", "conflict"
         )
-    if kind == "withdrawn_host" and not meeting.hosts:
+    if kind == "withdrawn_host" and not (meeting.hosts and scenario.forum(meeting.forum).state_led):
         raise Refused("That meeting has no host who could withdraw. Choose another one.")
     if kind == "online" and meeting.venue == "online":
         raise Refused("That meeting is held online already. Choose another one.")
@@ -61,16 +62,9 @@ def amend(data: dict[str, Any], amendment: Mapping[str, Any]) -> dict[str, Any]:
     elif amendment["kind"] == "closed_doors":
         changed |= {"openness": 0.0, "common_space": "none"}
     else:
-        changed["hosts"] = []
-    result = {**data, "meetings": [changed if item is meeting else item for item in data["meetings"]]}
-    if amendment["kind"] == "withdrawn_host":
-        event = {"date": meeting["start"], "event": "withdrawal", "meeting": meeting["id"]}
-        gone = [
-            {**event, "state": host, "text": "withdrawn by the teacher", "source": "the class"}
-            for host in meeting["hosts"]
-        ]
-        result["chairs"] = [*data.get("chairs", []), *gone]
-    return result
+        withdrawn = [{"actor": host, "meeting": meeting["id"], "hosts": False} for host in meeting["hosts"]]
+        return {**data, "moves": lay_moves(data.get("moves", []), withdrawn)}
+    return {**data, "meetings": [changed if item is meeting else item for item in data["meetings"]]}
 
 
 def in_words(amendment: Mapping[str, Any], scenario: Scenario) -> str:
@@ -81,7 +75,7 @@ def in_words(amendment: Mapping[str, Any], scenario: Scenario) -> str:
     return {
         "online": f"The venue is closed: “{name}” will be held online. There will be no corridor.",
         "closed_doors": f"“{name}” will be held behind closed doors: no common space with civil society.",
-        "withdrawn_host": f"The host has withdrawn from “{name}”.",
+        "withdrawn_host": f"The host has withdrawn from “{name}”: a stand-in must be found.",
     }[amendment["kind"]]
 
 

@@ -102,40 +102,51 @@ def _doors(stop: Stop, ahead: Next, seat: str, row: int) -> tuple[Question, ...]
     meeting = stop.scenario.meeting(ahead.place.meeting)
     forum = stop.scenario.forum(meeting.forum)
     is_state = bool(stop.model.stage.is_state[row])
-    asked = [
-        Question(
-            key="attends",
-            text=f"Will you go to “{meeting.name}”?",
-            options=(
-                Option(value=True, name="Go", hint="You take part in its sittings."),
-                Option(value=False, name="Stay away", hint="You hear nothing, and nobody hears you."),
-            ),
-            otherwise="the model would go" if ahead.present[row] else "the model would stay away",
-        )
-    ]
-    if forum.state_led and is_state:
-        asked.append(
-            Question(
-                key="pledges",
-                text="Will you help to pay for it?",
-                options=(
-                    Option(value=True, name="Pledge money", hint="A forum without donors is a weak forum."),
-                    Option(value=False, name="Pledge nothing", hint="Others may pay."),
-                ),
-            )
-        )
-        if stop.scenario.choices.host == "endogenous":
-            asked.append(
-                Question(
-                    key="hosts",
-                    text="Will you host it?",
-                    options=(
-                        Option(value=True, name="Host it", hint="You take the chair."),
-                        Option(value=False, name="Do not host", hint="Another state must be found."),
-                    ),
-                )
-            )
+    is_host = row in ahead.hosts
+    asked = []
+    if forum.state_led and is_state and (is_host or stop.scenario.choices.host == "endogenous"):
+        asked.append(_hosts(meeting.name, is_host=is_host))
+    # A host is always there, and pays anyway.
+    if not is_host:
+        asked.append(_attends(meeting.name, comes=bool(ahead.present[row])))
+        if forum.state_led and is_state:
+            asked.append(_pledges())
     return tuple(asked)
+
+
+def _attends(meeting: str, *, comes: bool) -> Question:
+    return Question(
+        key="attends",
+        text=f"Will you go to “{meeting}”?",
+        options=(
+            Option(value=True, name="Go", hint="You take part in its sittings."),
+            Option(value=False, name="Stay away", hint="You hear nothing, and nobody hears you."),
+        ),
+        otherwise="the model would go" if comes else "the model would stay away",
+    )
+
+
+def _pledges() -> Question:
+    return Question(
+        key="pledges",
+        text="Will you help to pay for it?",
+        options=(
+            Option(value=True, name="Pledge money", hint="A forum lives on what its donors give."),
+            Option(value=False, name="Pledge nothing", hint="Others may pay."),
+        ),
+    )
+
+
+def _hosts(meeting: str, *, is_host: bool) -> Question:
+    return Question(
+        key="hosts",
+        text=f"You are to host “{meeting}”. Will you?" if is_host else f"Will you host “{meeting}”?",
+        options=(
+            Option(value=True, name="Host it", hint="You take the chair."),
+            Option(value=False, name="Withdraw" if is_host else "Do not host", hint="A stand-in must be found."),
+        ),
+        otherwise="the model would host" if is_host else "the model would leave it to another state",
+    )
 
 
 def _sitting(stop: Stop, ahead: Next, row: int) -> tuple[Question, ...]:

@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from comity.errors import InputError
+from comity.forum.timetable import Room
 from comity.forum_model import ForumModel
 from comity.mechanisms.act import Act
 from comity.record import Record
 from comity.scenario.loading import from_data
+from comity.scenario.moves import lay_moves
 from comity.scenario.phases import Phase
 from comity.scenario.schema import Forum, Scenario
 from comity_classroom.room.amendments import amend
@@ -61,8 +63,6 @@ class Held:
         What each actor did, int8 (rounds, n): -1 where it did not sit.
     change
         What the trust of each actor in each offered seat changed by since the sitting before, float (n, seats).
-    is_first
-        Whether it opened its meeting, so that time has passed before it.
     """
 
     place: Place
@@ -70,7 +70,6 @@ class Held:
     tables: tuple[Table, ...]
     acts: np.ndarray
     change: np.ndarray
-    is_first: bool
 
     def table_of(self, row: int) -> Table | None:
         """Return the table at which an actor sat, or None."""
@@ -89,6 +88,8 @@ class Next:
         Of the sitting; where the model would seat everybody. Of the doors: the first sitting.
     present
         Who is there, bool (n,); of the doors: who would come.
+    hosts
+        Rows of the hosts.
     eligible
         Who may come to this meeting, bool (n,).
     may_sit
@@ -105,6 +106,7 @@ class Next:
     rounds: int
     n_sittings: int
     present: np.ndarray
+    hosts: tuple[int, ...]
     eligible: np.ndarray
     may_sit: np.ndarray
     vote: str
@@ -181,10 +183,10 @@ def moves_of(state: RoomState, *, up_to_now: bool = False) -> list[dict[str, Any
 def scenario_of(state: RoomState, *, up_to_now: bool = False) -> Scenario:
     """Return the scenario that a room plays: its base, amended, with the moves of the class."""
     data = json.loads(json.dumps(dict(state.scenario)))
+    data["moves"] = lay_moves(data.get("moves", []), moves_of(state, up_to_now=up_to_now))
+    # The teacher's word comes last: a host that was withdrawn does not host, whatever its seat chose.
     for amendment in state.amendments:
         data = amend(data, amendment)
-    if moves := moves_of(state, up_to_now=up_to_now):
-        data["moves"] = moves
     return from_data(data, "the room")
 
 
@@ -211,28 +213,30 @@ def stop_at(state: RoomState) -> Stop:
     scenario = scenario_of(state, up_to_now=True)
     model = ForumModel(scenario, seed=state.seed, keep="all", agents=False)
     reach(model, state.before)
+    if state.doors_before:
+        model.run_to(state.doors_before, 0)
     seats = [model.population.rows[seat] for seat in state.offered]
     trust = model.world.trust[:, seats]
     passed: list[Held] = []
-    opening = model.gathering.meeting.id if model.gathering is not None else ""
 
     def each(place: Place) -> None:
-        nonlocal trust, opening
+        nonlocal trust
         now = model.world.trust[:, seats]
-        passed.append(_held(model, place, now - trust, is_first=place.meeting != opening))
-        trust, opening = now, place.meeting
+        passed.append(_held(model, place, now - trust))
+        trust = now
 
     if state.held != state.before:
         reach(model, state.held, each)
-    record = Record.of(_frozen(model))
-    ahead = _next(model, state)
+    if state.doors and model.gathering is None:
+        model.run_to(state.doors, 0)
+        trust = model.world.trust[:, seats]
     return Stop(
         scenario=scenario,
         seed=state.seed,
-        record=record,
+        record=Record.of(model),
         model=model,
         passed=tuple(passed),
-        next=ahead,
+        next=_doors(model) if model.gathering is None else _sitting(model),
         opened=state.doors or (state.held.meeting if state.held else ""),
         trust=trust,
     )
@@ -266,28 +270,12 @@ def last_held(model: ForumModel) -> Place | None:
     return Place(meeting=last.id, sitting=len(last.phases))
 
 
-def _frozen(model: ForumModel) -> ForumModel:
-    """Return a view of a model whose trace does not grow when the model goes on."""
-    frozen = copy.copy(model)
-    frozen.trace = copy.copy(model.trace)
-    for name in ("meetings", "years", "chairs", "cancelled"):
-        setattr(frozen.trace, name, list(getattr(model.trace, name)))
-    return frozen
-
-
-def _tables(model: ForumModel, meeting: Any, sitting: int) -> tuple[Table, ...]:
-    """Return the rooms of a sitting, from the log of a gathering or of a closed meeting."""
-    scenario = model.scenario
-    rows = meeting.tables[sitting - 1]
-    rooms = [room for room in meeting.rooms if room.sitting == sitting - 1]
-    return tuple(
-        Table(
-            number=number,
-            title=room.title,
-            issue=scenario.issues[scenario.issue_of(room.category)].name,
-            seated=np.flatnonzero(rows == number - 1),
-        )
-        for number, room in enumerate(rooms, 1)
+def _table(scenario: Scenario, number: int, room: Room, rooms_of_actors: np.ndarray) -> Table:
+    return Table(
+        number=number,
+        title=room.title,
+        issue=scenario.issues[scenario.issue_of(room.category)].name,
+        seated=np.flatnonzero(rooms_of_actors == number - 1),
     )
 
 
@@ -300,16 +288,18 @@ def _log(model: ForumModel, place: Place) -> tuple[Any, np.ndarray, np.ndarray]:
     return trace, trace.phases, trace.rounds
 
 
-def _held(model: ForumModel, place: Place, change: np.ndarray, *, is_first: bool) -> Held:
+def _held(model: ForumModel, place: Place, change: np.ndarray) -> Held:
     log, phases, rounds = _log(model, place)
     first = int(rounds[: place.sitting - 1].sum())
     return Held(
         place=place,
         phase=_PHASES[phases[place.sitting - 1]],
-        tables=_tables(model, log, place.sitting),
+        tables=tuple(
+            _table(model.scenario, number, room, log.tables[place.sitting - 1])
+            for number, room in enumerate((room for room in log.rooms if room.sitting == place.sitting - 1), 1)
+        ),
         acts=log.acts[first : first + int(rounds[place.sitting - 1])].copy(),
         change=change,
-        is_first=is_first,
     )
 
 
@@ -325,35 +315,53 @@ def _eligible(model: ForumModel, place: Place) -> np.ndarray:
     return model.stage.eligible(model.scenario.meeting(place.meeting).start, _forum(model, place))
 
 
-def _next(model: ForumModel, state: RoomState) -> Next | None:
-    """Return what comes next, by holding one sitting more on a copy."""
+def _doors(model: ForumModel) -> Next | None:
+    """Return the doors that open next, by holding one sitting more on a copy."""
     if not model.running:
         return None
     ahead = copy.deepcopy(model)
-    before = last_held(ahead)
     ahead.step()
     place = last_held(ahead)
-    if place is None or place == before:
+    if place is None or place == last_held(model):
         return None
     log, phases, rounds = _log(ahead, place)
-    meeting = ahead.scenario.meeting(place.meeting)
-    is_doors = place.sitting == 1 and state.doors != place.meeting
-    forum = _forum(ahead, place)
-    phase = _PHASES[phases[place.sitting - 1]]
-    votes = int((phases[: place.sitting] == phases[place.sitting - 1]).sum()) if phase is Phase.VOTE else 0
-    entry = next((item for item in forum.format if item.phase is phase), None)
-    kinds = np.asarray(model.population.actors["kind"])
     return Next(
-        place=Place(meeting=place.meeting, sitting=0) if is_doors else place,
-        phase=phase,
-        tables=_tables(ahead, log, place.sitting),
-        rounds=int(rounds[place.sitting - 1]),
+        place=Place(meeting=place.meeting, sitting=0),
+        phase=_PHASES[phases[0]],
+        tables=(),
+        rounds=int(rounds[0]),
         n_sittings=len(phases),
         present=log.present.copy(),
-        eligible=_eligible(ahead, place).copy(),
-        may_sit=np.isin(kinds, entry.kinds if entry is not None else ("state",)),
-        vote=meeting.votes[votes - 1].id if votes else "",
-        asks_arena=forum.decides_arena and place.sitting == len(phases),
+        hosts=tuple(int(row) for row in log.hosts),
+        eligible=_eligible(ahead, place),
+        may_sit=log.present.copy(),
+        vote="",
+        asks_arena=False,
+    )
+
+
+def _sitting(model: ForumModel) -> Next:
+    """Return the sitting that comes next in the meeting that is being held."""
+    held, seen = model.gathering, model.next_sitting()
+    assert held is not None
+    assert seen is not None
+    place = Place(meeting=seen.meeting, sitting=seen.sitting)
+    s = seen.sitting - 1
+    phases = held.timetable.phase
+    kinds = np.asarray(model.world.actors["kind"], dtype=np.int64)
+    n_votes = int((phases[: s + 1] == phases[s]).sum()) if seen.phase is Phase.VOTE else 0
+    return Next(
+        place=place,
+        phase=seen.phase,
+        tables=tuple(_table(model.scenario, number, room, seen.tables) for number, room in enumerate(seen.rooms, 1)),
+        rounds=seen.rounds,
+        n_sittings=seen.n_sittings,
+        present=seen.present,
+        hosts=tuple(held.hosts),
+        eligible=_eligible(model, place),
+        may_sit=(held.timetable.kinds[s] >> kinds & 1).astype(bool),
+        vote=held.meeting.votes[n_votes - 1].id if n_votes else "",
+        asks_arena=held.forum.decides_arena and seen.sitting == seen.n_sittings,
     )
 
 

@@ -40,8 +40,8 @@ class RoomState:
         Id of the person by seat; a seat that is not there is played by the model.
     held
         The last sitting that was held, None before the first.
-    before
-        The last sitting that was held when the teacher advanced the last time.
+    before, doors_before
+        What ``held`` and ``doors`` were when the teacher advanced the last time.
     doors
         Meeting whose doors are open while none of its sittings has been held, else empty.
     choices
@@ -68,6 +68,7 @@ class RoomState:
     seats: Mapping[str, str] = field(default_factory=dict)
     held: Place | None = None
     before: Place | None = None
+    doors_before: str = ""
     doors: str = ""
     choices: Mapping[tuple[str, str, int], Choice] = field(default_factory=dict)
     amendments: tuple[Mapping[str, Any], ...] = ()
@@ -142,6 +143,7 @@ def _advanced(state: RoomState, what: Mapping[str, Any]) -> RoomState:
         state,
         held=there,
         before=state.held,
+        doors_before=state.doors,
         doors=what["doors"],
         choices={**state.choices, **silenced},
         is_locked=False,

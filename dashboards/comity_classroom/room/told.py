@@ -73,6 +73,10 @@ def place_words(stop: Stop, held: Held) -> str:
 
 def at_the_table(stop: Stop, state: RoomState, seat: str, held: Held) -> list[str]:
     """Return what happened in a sitting, as a seat saw it, in sentences."""
+    return [*_seen(stop, state, seat, held), *_without_effect(stop, seat, held)]
+
+
+def _seen(stop: Stop, state: RoomState, seat: str, held: Held) -> list[str]:
     row = stop.model.population.rows[seat]
     if held.phase is Phase.VOTE:
         return _vote(stop, seat, held)
@@ -173,6 +177,18 @@ def _deeds(stop: Stop, held: Held, table: Table, row: int) -> list[str]:
     if silent:
         told.append(f"{silent} stayed silent.")
     return told
+
+
+def _without_effect(stop: Stop, seat: str, held: Held) -> list[str]:
+    """Return which choices for a sitting, or for its whole meeting, could not be carried out, and why."""
+    return [
+        f"Your choice could not be carried out ({move.words()}): {reason}."
+        for move, reason in stop.model.trace.moves
+        if reason
+        and move.actor == seat
+        and move.meeting == held.place.meeting
+        and move.sitting in (None, held.place.sitting)
+    ]
 
 
 def _others(stop: Stop, held: Held) -> list[str]:

@@ -7,12 +7,13 @@ from typing import Any
 import pandas as pd
 
 from comity.scenario.loading import from_data
+from comity_classroom.briefs import Fidelity, brief_of, deeds_of, fidelity
 from comity_classroom.room.debrief import course, courses_of
 from comity_classroom.room.playing import scenario_of
 from comity_classroom.server.drawing import Line, chart
 from comity_classroom.server.look import Look, remembered
 
-__all__ = ["debrief_view"]
+__all__ = ["debrief_view", "fidelity_of"]
 
 _WHO = {
     "you": ("your class, with you", "#b2182b"),
@@ -27,7 +28,7 @@ def debrief_view(look: Look, seat: str, memory: dict[Any, Any]) -> dict[str, Any
     state, stop = look.state, look.stop
     shown: dict[str, Any] = {"title": state.scenario["title"], "seat": seat, "seat_name": look.name(seat)}
     if not stop.record.trace.meetings:
-        return shown | {"charts": [], "sentences": []}
+        return shown | {"charts": [], "sentences": [], "fidelity": None}
     shared = {
         "class": remembered(
             memory, stop, "class", lambda: course(scenario_of(state, up_to_now=True), state.seed, state.held)
@@ -40,7 +41,20 @@ def debrief_view(look: Look, seat: str, memory: dict[Any, Any]) -> dict[str, Any
     return shown | {
         "charts": [(title, _chart(table, what, title)) for what, title in _CHARTS.items()],
         "sentences": _sentences(table),
+        "fidelity": fidelity_of(look, seat, memory),
     }
+
+
+def fidelity_of(look: Look, seat: str, memory: dict[Any, Any]) -> Fidelity | None:
+    """Return how faithfully a seat has played its brief so far, or None before a meeting has closed."""
+    record = look.stop.record
+    if not record.trace.meetings:
+        return None
+
+    def judged() -> Fidelity:
+        return fidelity(brief_of(look.stop.scenario, seat), deeds_of(record, seat))
+
+    return remembered(memory, look.stop, ("fidelity", seat), judged)  # type: ignore[no-any-return]
 
 
 def _chart(table: pd.DataFrame, what: str, title: str) -> Any:

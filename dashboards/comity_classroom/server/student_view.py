@@ -18,11 +18,7 @@ def student_view(look: Look, person: str) -> dict[str, Any]:
     """Return what the page of a person shows."""
     state, stop = look.state, look.stop
     seat = state.seat_of(person)
-    shown = look.stage() | {
-        "person": state.people[person],
-        "seat": seat,
-        "version": look.student_version(person),
-    }
+    shown = look.stage() | {"person": state.people[person], "seat": seat, "version": look.student_version(person)}
     if seat is None:
         free = [{"id": id_, "name": look.name(id_), "group": look.group_name(id_)} for id_ in state.free_seats]
         return shown | {"free": free}
