@@ -28,12 +28,13 @@ class Factor(BaseModel):
     Attributes
     ----------
     name
-        ``parameters.NAME``, ``preset`` (or ``theory``), ``patch``, ``scenario``, or any dotted path of the scenario.
+        ``parameters.NAME``, ``preset`` (or ``theory``), ``patch``, ``scenario``, ``moves``, or any dotted path of the
+        scenario.
     low, high
         Ends of a range; or, instead,
     values
         the values themselves; of patches the names, ``"none"`` for the scenario as it is; of scenarios the names,
-        paths, or folders of records.
+        paths, or folders of records; of moves lists of what people chose, ``[]`` for nothing.
     steps
         Number of equidistant values that a grid takes from a range, both ends included.
     integer
@@ -117,18 +118,22 @@ def check_factor(factor: Factor, where: str, *, free_names: bool = False) -> Non
         for value in factor.values or ():
             if value not in PRESETS:
                 raise InputError(f"{here}: values must be presets, got {value!r}. {nearest(str(value), PRESETS)}")
-    elif "." not in factor.name and factor.name not in ("patch", "scenario"):
-        known = [*(f"{_PARAMETERS}{row['name']}" for row in parameter_table()), "preset", "patch", "scenario"]
+    elif "." not in factor.name and factor.name not in ("patch", "scenario", "moves"):
+        known = [*(f"{_PARAMETERS}{row['name']}" for row in parameter_table()), "preset", "patch", "scenario", "moves"]
         if factor.name in {row["name"] for row in parameter_table()}:
             raise InputError(f"{here}: must be a dotted path, got a bare name. Write {_PARAMETERS}{factor.name}.")
         raise InputError(
-            f"{here}: must be parameters.NAME, preset, patch, scenario or another dotted path of the scenario. "
+            f"{here}: must be parameters.NAME, preset, patch, scenario, moves or another dotted path of the scenario. "
             f"{nearest(factor.name, known)}"
         )
     if factor.name in ("preset", "theory", "patch", "scenario") and (
         factor.is_range or not all(isinstance(value, str) for value in factor.values or ())
     ):
         raise InputError(f'{here}: must have a list of names as values. Write values = ["…", "…"].')
+    if factor.name == "moves" and (
+        factor.is_range or not all(isinstance(v, list | tuple) for v in factor.values or ())
+    ):
+        raise InputError(f"{here}: must have lists of moves as values. Write values = [[], [{{ actor = … }}]].")
 
 
 def _check_shape(factor: Factor, here: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from comity.scenario.moves import Move
 from comity.scenario.schema import Scenario
 
 __all__ = ["Change", "changes", "differences", "shown"]
@@ -95,7 +96,10 @@ def shown(value: Any) -> str:
 
 
 def _named(item: Any) -> str:
-    """Return what an item of a list is called: its id, phase or agenda category, or itself."""
+    """Return what an item of a list is called: its id, phase or agenda category, a move in words, or itself."""
+    if isinstance(item, dict) and "actor" in item:
+        move = Move.model_validate(item)
+        return f"{move.actor} at {move.meeting} {move.words()}"
     if isinstance(item, dict):
         return str(next((item[key] for key in ("id", "phase", "category", "code", "date") if key in item), item))
     return str(item)

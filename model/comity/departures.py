@@ -42,6 +42,7 @@ READ_BY: dict[str, tuple[str, ...]] = {
     "meetings.civil_society_sessions": ("comity.forum.agenda",),
     "meetings.votes": ("comity.between.compact",),
     "shocks": ("comity.between.shocks",),
+    "moves": ("comity.forum.choices",),
     "choices.host": ("comity.forum.chairing",),
     "choices.agenda": ("comity.forum.agenda",),
     "choices.openness": ("comity.forum.openness",),
@@ -62,7 +63,7 @@ _OFF_WITHOUT = {
 }  # fmt: skip
 _ELEMENT_OF = {
     "issues": 2, "forums": 2, "population": 2, "theory": 4, "parameters": 7, "meetings": 3, "start": 3, "end": 3,
-    "chairs": 6, "shocks": 6, "choices": 6, "institutions": 6,
+    "chairs": 6, "shocks": 6, "choices": 6, "institutions": 6, "moves": 6,
 }  # fmt: skip
 
 

@@ -62,6 +62,8 @@ def describe(scenario: Scenario, base: Scenario | None = None) -> str:
     blocks += _section("Actors", _actors(stage))
     blocks += _section("Forums", _forums(scenario))
     blocks += ["", "Calendar", *_calendar(stage)]
+    if scenario.moves:
+        blocks += _section("Chosen by people", _moves(scenario))
     n_sources = len(scenario.sources())
     rests = f"It rests on {_count(n_sources, 'listed source', 'listed sources')}" if n_sources else "It names no source"
     blocks += _section("Sources", [f"{rests}; what is not sourced is marked as an assumption."])
@@ -223,6 +225,17 @@ def _agenda(stage: Stage, meeting: Meeting) -> tuple[tuple[Topic, ...], str]:
     if not meeting.sessions:
         return scripted, f"no sessions listed; what those invited care about most: {listed}"
     return scripted, f"{_count(len(scripted), 'session', 'sessions')}: {listed}"
+
+
+def _moves(scenario: Scenario) -> list[str]:
+    """Return what people chose, one line for each meeting and actor, in the order of the calendar."""
+    lines = []
+    for meeting in sorted(scenario.meetings, key=lambda m: (m.start, m.end, m.id)):
+        made = [move for move in scenario.moves if move.meeting == meeting.id]
+        for actor in dict.fromkeys(move.actor for move in made):
+            words = ", ".join(move.words() for move in made if move.actor == actor)
+            lines.append(f"{meeting.id}: {actor} {words}")
+    return lines
 
 
 def _count(number: int, one: str, many: str) -> str:

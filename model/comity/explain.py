@@ -77,7 +77,7 @@ def explain(
         meetings=by_meeting,
         details=details,
     )
-    told = (*sentences(found), _deeds(tables, history, actor, str(person["kind"])))
+    told = (*sentences(found), _deeds(tables, history, actor, str(person["kind"])), *_chosen(tables, history, actor))
     return replace(found, sentences=told)
 
 
@@ -221,6 +221,27 @@ def _deeds(tables: Mapping[str, pd.DataFrame], history: pd.DataFrame, actor: str
     if talks:
         text += f" It was in the corridor in {talks} sitting{'' if talks == 1 else 's'}."
     return text
+
+
+def _chosen(tables: Mapping[str, pd.DataFrame], history: pd.DataFrame, actor: str) -> list[str]:
+    """Return what a person chose for the actor, in one sentence; nothing where the model decided everything."""
+    if "moves" not in tables:
+        return []
+    moves = tables["moves"]
+    mine = moves[(moves["actor"] == actor) & moves["meeting"].isin(history["meeting"]) & moves["effect"]]
+    if mine.empty:
+        return []
+    words = {
+        "attends": "whether it came", "hosts": "whether it hosted", "pledges": "whether it pledged",
+        "arena": "its arena", "vote": "its vote", "table": "where it sat", "act": "what it did with the floor",
+    }  # fmt: skip
+    counts = mine["choice"].value_counts()
+    listed = [
+        f"{word} ({counts[choice]} time{'' if counts[choice] == 1 else 's'})"
+        for choice, word in words.items()
+        if choice in counts
+    ]
+    return [f"Not the model but a person chose for it {enumerate_words(listed)}."]
 
 
 def _day(day: pd.Timestamp) -> str:

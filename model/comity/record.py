@@ -17,7 +17,7 @@ from comity.storage import save_record
 from comity.tables import by_actor, by_meeting, outcomes
 from comity.trace import Keep, Trace
 
-__all__ = ["DETAILED_TABLES", "TABLES", "Record", "run"]
+__all__ = ["DETAILED_TABLES", "MOVES", "TABLES", "Record", "run"]
 
 TABLES = (
     "meetings",
@@ -32,6 +32,9 @@ TABLES = (
     "chairs",
 )
 """Tables of every record."""
+
+MOVES = "moves"
+"""Table of records in which people chose something."""
 
 DETAILED_TABLES = ("actors", "positions", "trust_by_group", "sittings")
 """Tables that need ``keep="all"``."""
@@ -88,8 +91,9 @@ class Record:
         return cls(model.scenario, model.run_seed, model.keep, model.population, model.trace)
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Return all tables that this level of detail has, by name."""
+        """Return all tables that this level of detail has, by name; ``moves`` only where people chose something."""
         names = TABLES if self.keep == "meetings" else (*TABLES, *DETAILED_TABLES)
+        names = (*names, MOVES) if self.scenario.moves else names
         return {name: getattr(self, name) for name in names}
 
     def provenance(self, command: str = "") -> Provenance:
@@ -177,6 +181,12 @@ class Record:
     def chairs(self) -> pd.DataFrame:
         """The chain of chairs and the meetings that were not held: date, meeting, event, state, text."""
         return outcomes.chairs(self)
+
+    @cached_property
+    def moves(self) -> pd.DataFrame:
+        """What people chose, in the order in which it came up: actor, meeting, sitting, round (0: no single one),
+        choice, value (text), effect (whether it was carried out), reason (why not)."""
+        return outcomes.moves(self)
 
     @cached_property
     def actors(self) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from comity.record import Record
 __all__ = ["print_outcomes"]
 
 _ROLES = {"origin": "origin states", "destination": "destination states", "both": "both in one"}
+_SHOWN_MOVES = 6
 _ANSWERS = ("yes", "abstain", "no", "absent")
 _ARENAS = {"un": "the UN", "informal": "the informal forum", "nowhere": "no forum"}
 
@@ -22,13 +23,25 @@ _ARENAS = {"un": "the UN", "informal": "the informal forum", "nowhere": "no foru
 def print_outcomes(screen: Console, record: Record) -> None:
     """Print what a run led to; parts that a scenario does not have are left out."""
     screen.print("\n[bold]Outcomes[/bold]")
-    for line in (*_memberships(record), *_support(record), *_practices(record), *_chairs(record)):
+    for line in (*_memberships(record), *_support(record), *_practices(record), *_chairs(record), *_moves(record)):
         wrapped = textwrap.fill(line, screen.width, initial_indent="  ", subsequent_indent="      ")
         screen.print(wrapped, markup=False, soft_wrap=True)
     for table in (_votes(record), _arenas(record)):
         if table is not None:
             screen.print()
             screen.print(table)
+
+
+def _moves(record: Record) -> list[str]:
+    """Return how many moves people made, and which had no effect."""
+    made = record.trace.moves
+    if not made:
+        return []
+    failed = [f"{move.actor} at {move.meeting} {move.words()} ({reason})" for move, reason in made if reason]
+    more = f"; and {len(failed) - _SHOWN_MOVES} more in the table of moves" if len(failed) > _SHOWN_MOVES else ""
+    listed = f": {'; '.join(failed[:_SHOWN_MOVES])}{more}" if failed else ""
+    word = "move" if len(made) == 1 else "moves"
+    return [f"{len(made)} {word} by people, {len(failed) or 'none'} without effect{listed}"]
 
 
 def _memberships(record: Record) -> list[str]:
@@ -90,6 +103,7 @@ def _chairs(record: Record) -> list[str]:
         found = table[table["event"] == event]
         told = [
             " ".join(filter(None, [row["state"], row["meeting"] or str(row["date"].year)]))
+            + (", not as scripted: a person chose so" if how and "by a person" in row["text"] else "")
             for row in found.to_dict("records")
         ]
         if told:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from comity.record import Record, run
+from comity.scenario.moves import Move
 from comity.scenario.schema import Choices, Scenario, Session
 
 __all__ = ["VARIANTS", "shorten", "variant"]
@@ -31,6 +32,7 @@ def shorten(scenario: Scenario, year: int) -> Scenario:
         scenario,
         end=max(end, *(meeting.end for meeting in meetings)),
         meetings=meetings,
+        moves=tuple(move for move in scenario.moves if move.meeting in {meeting.id for meeting in meetings}),
         shocks=tuple(shock for shock in scenario.shocks if shock.date <= end),
         chairs=tuple(event for event in scenario.chairs if event.date <= end),
     )
@@ -60,6 +62,7 @@ def _rights_dialogue(scenario: Scenario) -> Scenario | None:
         scenario,
         forums=tuple(forums),
         meetings=(*before, first.model_copy(update={"sessions": rights})),
+        moves=tuple(move for move in scenario.moves if move.meeting in {meeting.id for meeting in (*before, first)}),
         end=max(meeting.end for meeting in (*before, first)),
         choices=scenario.choices.model_copy(update={"agenda": "scripted"}),
     )
@@ -71,7 +74,7 @@ VARIANTS: dict[str, Callable[[Scenario], Scenario | None]] = {
 }
 """How each second run is made; None where the scenario has nothing to change."""
 
-_MADE: dict[tuple[str, str, int], Scenario | None] = {}
+_MADE: dict[tuple[str, tuple[Move, ...], str, int], Scenario | None] = {}
 
 
 def variant(record: Record, name: str, year: int) -> Record | None:
@@ -85,7 +88,7 @@ def variant(record: Record, name: str, year: int) -> Record | None:
         The last one of interest.
     """
     scenario = record.scenario
-    key = (scenario.setting_hash, name, year)
+    key = (scenario.setting_hash, scenario.moves, name, year)
     if key not in _MADE:
         while len(_MADE) >= 32:
             _MADE.pop(next(iter(_MADE)))

@@ -15,7 +15,7 @@ from comity.tables.statistics import group_mean
 if TYPE_CHECKING:
     from comity.record import Record
 
-__all__ = ["arenas", "chairs", "joiners", "memberships", "support", "votes"]
+__all__ = ["arenas", "chairs", "joiners", "memberships", "moves", "support", "votes"]
 
 
 def support(record: Record) -> pd.DataFrame:
@@ -134,3 +134,21 @@ def chairs(record: Record) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows, columns=["date", "meeting", "event", "state", "text"])
     return table.sort_values(["date", "meeting", "event", "state"], kind="stable", ignore_index=True)
+
+
+def moves(record: Record) -> pd.DataFrame:
+    """Return :attr:`comity.record.Record.moves`."""
+    rows = [
+        {
+            "actor": move.actor,
+            "meeting": move.meeting,
+            "sitting": move.sitting or 0,
+            "round": move.round or 0,
+            "choice": move.choice,
+            "value": str(move.value).lower(),
+            "effect": not reason,
+            "reason": reason,
+        }
+        for move, reason in record.trace.moves
+    ]
+    return pd.DataFrame(rows, columns=["actor", "meeting", "sitting", "round", "choice", "value", "effect", "reason"])
