@@ -17,6 +17,16 @@
 
   let asking = false, again = false;
 
+  // A button that is pressed stays until it is let go: replaced in between, it would not be clicked.
+  let released = Promise.resolve();
+  document.addEventListener("pointerdown", () => {
+    released = new Promise((done) => {
+      const ends = () => setTimeout(done, 0);
+      document.addEventListener("pointerup", ends, { once: true, capture: true });
+      document.addEventListener("pointercancel", ends, { once: true, capture: true });
+    });
+  }, true);
+
   async function refresh() {
     if (!view) return;
     if (asking) { again = true; return; }
@@ -27,6 +37,7 @@
       if (answer.status === 205) { location.reload(); return; }
       if (answer.ok) {
         const html = await answer.text();
+        await released;
         // What the teacher is just filling in stays; it is renewed when it is left.
         const busy = document.activeElement;
         if (busy && view.contains(busy) && /^(INPUT|SELECT)$/.test(busy.tagName)) {
