@@ -77,8 +77,16 @@ def why_none(stop: Stop, seat: str) -> str:
     return "This sitting is not for actors like you: watch what the others do."
 
 
-def checked(stop: Stop, seat: str, answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an answer as it enters the ledger, or refuse it; None leaves a question to the model again."""
+def checked(stop: Stop, seat: str, answer: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an answer as it enters the ledger, or refuse it; None leaves a question to the model again.
+
+    Who chooses what to do in a sitting also takes a seat in it: the first table, where the model would leave it empty.
+
+    Parameters
+    ----------
+    chosen
+        What was chosen for the same sitting before.
+    """
     asked = {question.key: question for question in questions(stop, seat)}
     if not asked:
         raise Refused(why_none(stop, seat), "conflict")
@@ -93,9 +101,19 @@ def checked(stop: Stop, seat: str, answer: Mapping[str, Any]) -> dict[str, Any]:
         if value is not None and not any(value == option and type(value) is type(option) for option in options):
             raise Refused("That is not one of the answers. Choose one that is shown.")
         found[key] = value
+        if key == "act" and value is not None and "table" not in answer:
+            found |= _seat_to_speak_from(stop, seat, chosen)
         if key == "vote":
             found["on"] = stop.next.vote if stop.next is not None else ""
     return found
+
+
+def _seat_to_speak_from(stop: Stop, seat: str, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    row = stop.model.population.rows[seat]
+    tables = () if stop.next is None else stop.next.tables
+    if "table" in chosen or any(row in table.seated for table in tables):
+        return {}
+    return {"table": 1}
 
 
 def _doors(stop: Stop, ahead: Next, seat: str, row: int) -> tuple[Question, ...]:

@@ -66,7 +66,7 @@ class Classroom:
             state = state_of(self.ledger.entries)
             if state.is_closed:
                 raise InputError(
-                    f"{folder}: must be a room that is open, but it was closed. What was played is in {folder / 'record-1'}; "
+                    f"{folder}: must be a room that is open, but it was closed. What was played is in it, in record-N; "
                     "open a new room in another folder."
                 )
             self.scene = Scene(state=state, stop=stop_at(state))
@@ -135,7 +135,7 @@ class Classroom:
                 raise Refused("This room is full.", "conflict")
             if called.casefold() in {other.casefold() for other in self.state.people.values()}:
                 raise Refused(
-                    f"Somebody is called {called} already. Choose another name, or come back with your own rejoin code.",
+                    f"Somebody is called {called} already. Choose another name, or come back by your rejoin code.",
                     "conflict",
                 )
             number = 1 + max((int(person[1:]) for person in self.state.people), default=0)
@@ -214,10 +214,9 @@ class Classroom:
             if self.state.is_locked or (self.state.timer is not None and time.time() >= self.state.timer):
                 raise Refused("Too late: choices are locked.", "conflict")
             stop = self.scene.stop
-            choice = checked(stop, mine, answer)
-            assert stop.next is not None
-            place = stop.next.place
+            place = stop.next.place if stop.next is not None else Place(meeting="", sitting=0)
             before = self.state.choices.get((mine, place.meeting, place.sitting), {})
+            choice = checked(stop, mine, answer, before)
             if all(before.get(key) == value for key, value in choice.items()):
                 return False
             self._write("chosen", seat=mine, person=person, meeting=place.meeting, sitting=place.sitting, choice=choice)

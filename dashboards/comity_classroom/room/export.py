@@ -33,8 +33,8 @@ def record_of(room: Classroom) -> Record:
 def export(room: Classroom, *, names: bool = False) -> Export:
     """Write the record of a class into its folder, beside earlier exports.
 
-    ``record-N`` is a run folder, ``class-N.toml`` the scenario with the moves of the class, ``class-N.jsonl`` the ledger.
-    They hold seats and no names, unless ``names`` is asked for: then the copy of the ledger has them.
+    ``record-N`` is a run folder, ``class-N.toml`` the scenario with the moves of the class, ``class-N.jsonl`` the
+    ledger. They hold seats and no names, unless ``names`` is asked for: then the copy of the ledger has them.
     """
     number = 1
     while any((room.folder / name).exists() for name in (f"record-{number}", f"class-{number}.toml")):
@@ -52,8 +52,8 @@ def export(room: Classroom, *, names: bool = False) -> Export:
 def scenario_text(scenario: Scenario) -> str:
     """Return a scenario as TOML that loads to the same scenario."""
     lines = [
-        "# What a class played, as a scenario: it runs, compares and sweeps as any other. Every choice of a seat is one",
-        "# of the moves below; take a line out, or change it, and ask what would have been.",
+        "# What a class played, as a scenario: it runs, compares and sweeps as any other. Every choice of a seat is",
+        "# one of the moves below; take a line out, or change it, and ask what would have been.",
         "",
     ]
     data = {key: value for key, value in scenario.to_json().items() if key != "name"}

@@ -1,8 +1,9 @@
 """The ledger: what happened in a room, one line an entry, appended, synced, and summed so that damage is seen.
 
-The room *is* this file. An entry counts when it is on disk; the same entries give the same room. Each line is a JSON object
-whose ``sum`` is a digest of the line and of the sum before it, so that a line that was changed, removed or moved is noticed.
-A line without its end was being written when the server died: nobody was told that it counts, and it is set aside.
+The room *is* this file. An entry counts when it is on disk; the same entries give the same room. Each line is a JSON
+object whose ``sum`` is a digest of the line and of the sum before it, so that a line that was changed, removed or moved
+is noticed. A line without its end was being written when the server died: nobody was told that it counts, and it is set
+aside.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ class Ledger:
         except OSError as error:
             self._undo()
             raise InputError(
-                f"{self.path}: cannot be written: {error.strerror or error}. Nothing was changed; free space, try again."
+                f"{self.path}: cannot be written: {error.strerror or error}. Nothing has changed; free space."
             ) from None
         self._size += len(raw)
         self._sum = total

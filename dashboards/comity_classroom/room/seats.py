@@ -70,7 +70,7 @@ def default_seats(scenario: Scenario, actors: pd.DataFrame) -> tuple[str, ...]:
 
 
 def next_to_deal(free: Sequence[str], taken: Mapping[str, str], actors: pd.DataFrame) -> str | None:
-    """Return the seat that is dealt next: of the group with the smallest share of its seats taken, the first free one."""
+    """Return the seat that is dealt next: the first of the group with the smallest share taken."""
     group = dict(zip(actors["id"], _groups(actors), strict=True))
 
     def fullness(seat: str) -> float:

@@ -1,8 +1,8 @@
 """Secrets of a room: the teacher's, the join code, and one for each device of each person; kept as salted hashes.
 
-They stand in a file of their own that only its owner may read, never in the ledger and never in a log. A secret is shown
-once, when it is made. A server that starts again makes a new teacher's secret and a new join code beside the old ones,
-which stay valid: it could not show the old ones, since it does not know them. All end when the room is closed.
+They stand in a file of their own that only its owner may read, never in the ledger and never in a log. A secret is
+shown once, when it is made. A server that starts again makes a new teacher's secret and a new join code beside the old
+ones, which stay valid: it could not show the old ones, since it does not know them. All end when the room is closed.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class Secrets:
                 self._kept["teacher"], self._kept["join"], self._kept["seats"], self._kept["rejoin"]
             except (OSError, ValueError, KeyError, TypeError):
                 raise InputError(
-                    f"{path}: must be the secrets of this room, but it cannot be read. Remove it: a new teacher's address "
-                    "and join code are made, and everybody joins again."
+                    f"{path}: must be the secrets of this room, but it cannot be read. Remove it: a new teacher's "
+                    "address and join code are made, and everybody joins again."
                 ) from None
 
     def new_teacher(self) -> str:

@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -59,7 +59,7 @@ class App:
 
     def __init__(self, room: Classroom, *, join_address: str, join_code: str, is_local: bool) -> None:
         self.room, self.hub, self.pages = room, Hub(), Pages()
-        self.joining = {"join_address": join_address, "join_code": join_code, "is_local": is_local}
+        self.joining: dict[str, Any] = {"join_address": join_address, "join_code": join_code, "is_local": is_local}
         self._charts: dict[Any, Any] = {}
         self._debriefs: dict[Any, Any] = {}
         # Cookies do not know ports: two rooms on one machine need names of their own.
@@ -347,12 +347,19 @@ class App:
         if page == "seat":
             person = self._person(request)
             self.room.heard(person)
-            listener, version = person, lambda: Look(self.room).student_version(person)
+            listener = person
+
+            def version() -> str:
+                return Look(self.room).student_version(person)
+
         elif page in ("teacher", "room"):
             self._must_teach(request)
             listener = page
-            version = Look.teacher_version if page == "teacher" else Look.room_version
-            version = lambda of=version: of(Look(self.room))  # noqa: E731
+            of = Look.teacher_version if page == "teacher" else Look.room_version
+
+            def version() -> str:
+                return of(Look(self.room))
+
         else:
             raise Refused(_NO_SUCH_PAGE, "missing")
         if not self.hub.has_room_for(listener):

@@ -62,7 +62,7 @@ def _chart(table: pd.DataFrame, what: str, title: str) -> Any:
     for who, (name, colour) in _WHO.items():
         rows = table[table["who"] == who]
         lines.append(Line(name=name, colour=colour, days=list(rows["date"]), values=list(rows[what])))
-    return chart(lines, title=title)
+    return chart(lines, title=title, width=380)
 
 
 def _sentences(table: pd.DataFrame) -> list[str]:
@@ -70,8 +70,9 @@ def _sentences(table: pd.DataFrame) -> list[str]:
     last = table.groupby("who", sort=False).last()
     trust = last["trust"]
     told = [
-        f"When the last meeting closed, the others trusted you {trust['you']:.1f} of 100. With the model in your seat, and "
-        f"everybody else as they played, it would have been {trust['model']:.1f}; with no class at all {trust['history']:.1f}."
+        f"When the last meeting closed, the others trusted you {trust['you']:.1f} of 100. With the model in your seat, "
+        f"and everybody else as they played, it would have been {trust['model']:.1f}; with no class at all "
+        f"{trust['history']:.1f}."
     ]
     gained = trust["you"] - trust["model"]
     if abs(gained) < 0.05:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,7 +11,7 @@ from markupsafe import Markup, escape
 
 __all__ = ["Line", "chart"]
 
-_WIDTH, _HEIGHT = 560, 240
+_HEIGHT = 230
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 12, 28
 _DASHES = ("", "7 4", "2 4", "9 3 2 3", "4 2")
 
@@ -25,7 +26,7 @@ class Line:
     values: Sequence[float]
 
 
-def chart(lines: Sequence[Line], *, title: str, labels: Mapping[pd.Timestamp, str] | None = None) -> Markup:
+def chart(lines: Sequence[Line], *, title: str, width: int = 560) -> Markup:
     """Return a chart of lines over time; every line ends in its name, and differs in its dashes too.
 
     Parameters
@@ -34,8 +35,8 @@ def chart(lines: Sequence[Line], *, title: str, labels: Mapping[pd.Timestamp, st
         At least one; those without values are left out.
     title
         Read out for those who cannot see it.
-    labels
-        Words under some days; without them years.
+    width
+        In units of the drawing, which is stretched to its place: fewer make all that is written larger.
     """
     drawn = [line for line in lines if any(value == value for value in line.values)]
     if not drawn:
@@ -44,25 +45,25 @@ def chart(lines: Sequence[Line], *, title: str, labels: Mapping[pd.Timestamp, st
     first, last = days[0], days[-1]
     span = max((last - first).days, 1)
     found = [value for line in drawn for value in line.values if value == value]
-    low, high = _ends(min(found), max(found))
+    low, high, step = _ends(min(found), max(found))
 
     def x(day: pd.Timestamp) -> float:
         if first == last:
-            return _LEFT + (_WIDTH - _LEFT - _RIGHT) / 2
-        return _LEFT + (_WIDTH - _LEFT - _RIGHT) * (day - first).days / span
+            return _LEFT + (width - _LEFT - _RIGHT) / 2
+        return _LEFT + (width - _LEFT - _RIGHT) * (day - first).days / span
 
     def y(value: float) -> float:
         return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (high - value) / (high - low)
 
-    parts = [f"<svg viewBox='0 0 {_WIDTH} {_HEIGHT}' role='img' aria-label='{escape(title)}' class='chart'>"]
-    for step in range(5):
-        value = low + (high - low) * step / 4
+    parts = [f"<svg viewBox='0 0 {width} {_HEIGHT}' role='img' aria-label='{escape(title)}' class='chart'>"]
+    for number in range(round((high - low) / step) + 1):
+        value = low + number * step
         parts.append(
-            f"<line x1='{_LEFT}' x2='{_WIDTH - _RIGHT}' y1='{y(value):.1f}' y2='{y(value):.1f}' class='grid'/>"
-            f"<text x='{_LEFT - 6}' y='{y(value) + 4:.1f}' text-anchor='end' class='tick'>{value:.3g}</text>"
+            f"<line x1='{_LEFT}' x2='{width - _RIGHT}' y1='{y(value):.1f}' y2='{y(value):.1f}' class='grid'/>"
+            f"<text x='{_LEFT - 6}' y='{y(value) + 4:.1f}' text-anchor='end' class='tick'>{value:g}</text>"
         )
-    for day, text in (labels or _years(days)).items():
-        anchor = "start" if x(day) < _LEFT + 20 else "end" if x(day) > _WIDTH - 40 else "middle"
+    for day, text in _years(days, width // 60).items():
+        anchor = "start" if x(day) < _LEFT + 20 else "end" if x(day) > width - 40 else "middle"
         parts.append(
             f"<text x='{x(day):.1f}' y='{_HEIGHT - 8}' text-anchor='{anchor}' class='tick'>{escape(text)}</text>"
         )
@@ -86,16 +87,16 @@ def chart(lines: Sequence[Line], *, title: str, labels: Mapping[pd.Timestamp, st
     return Markup("".join(parts))
 
 
-def _ends(low: float, high: float) -> tuple[float, float]:
-    """Return the ends of the vertical axis: a little beyond the data, and never a hair's breadth apart."""
-    margin = max((high - low) * 0.12, 1.0)
-    return max(0.0, low - margin), min(100.0, high + margin)
+def _ends(low: float, high: float) -> tuple[float, float, float]:
+    """Return the ends of the vertical axis and the step between its lines: round numbers around the data."""
+    step = next(size for size in (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0) if (high - low) / size <= 4)
+    return step * math.floor(low / step), step * max(math.ceil(high / step), math.floor(low / step) + 1), step
 
 
-def _years(days: Sequence[pd.Timestamp]) -> dict[pd.Timestamp, str]:
+def _years(days: Sequence[pd.Timestamp], most: int) -> dict[pd.Timestamp, str]:
     """Return the first day of each year, thinned to what fits."""
     firsts: dict[int, pd.Timestamp] = {}
     for day in days:
         firsts.setdefault(day.year, day)
-    every = -(-len(firsts) // 9)
+    every = -(-len(firsts) // most)
     return {day: str(year) for number, (year, day) in enumerate(firsts.items()) if number % every == 0}

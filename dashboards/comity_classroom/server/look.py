@@ -69,6 +69,7 @@ class Look:
             left = state.timer if state.is_paused else max(0.0, state.timer - time.time())
         return {
             "title": state.scenario["title"],
+            "stop_version": _digest(state.branch, state.held, state.doors),
             "state": state,
             "ahead": ahead,
             "meeting": None if ahead is None else self.stop.scenario.meeting(ahead.place.meeting),

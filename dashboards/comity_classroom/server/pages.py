@@ -39,7 +39,7 @@ class Pages:
     def part(self, template: str, values: Mapping[str, Any]) -> HTMLResponse:
         """Return the part of a page that changes, with its version."""
         text = self._templates.get_template(template).render(**values)
-        return HTMLResponse(text, headers={"X-Version": values["version"]})
+        return HTMLResponse(text, headers={"X-Version": values["version"], "X-Stop": values["stop_version"]})
 
     def message(
         self, heading: str, text: str, *, status: int = 200, link: str = "", link_text: str = ""

@@ -36,7 +36,11 @@ def room_view(look: Look, memory: dict[Any, Any]) -> dict[str, Any]:
         "last": None if last is None else place_words(stop, last),
         "tables": [] if last is None else [_drawn(look, table, last) for table in last.tables],
         "next_tables": [_drawn(look, table, None) for table in ahead.tables] if ahead and shows_next else [],
-        "taken": [{"name": look.short_name(seat), "group": look.group(seat)} for seat in look.state.seats],
+        "taken": [
+            {"name": look.short_name(seat), "group": look.group(seat), "chosen": bool(look.chosen(seat))}
+            for seat in look.state.offered
+            if seat in look.state.seats
+        ],
         "n_free": len(look.state.free_seats),
         "n_chosen": look.n_chosen,
         "timeline": _timeline(look),

@@ -83,8 +83,8 @@ def open_room(source: str, *, seed: int | None, folder: Path | None, seats: str 
         room = Classroom(Path(source), grace=grace)
         if room.ledger.cut is not None:
             typer.echo(
-                "The last entry of the ledger was cut in the middle: it was being written when the server ended, and did "
-                f"not count. It is kept in {room.ledger.cut}."
+                "The last entry of the ledger was cut in the middle: it was being written when the server ended, and "
+                f"did not count. It is kept in {room.ledger.cut}."
             )
         typer.echo(f"Going on in {source}: {len(room.state.people)} people, {len(room.state.seats)} seats taken.")
         return room
@@ -109,7 +109,8 @@ async def _run(room: Classroom, host: str, listener: socket.socket) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             app.starlette, log_level="warning", access_log=False, server_header=False, lifespan="off",
-            timeout_keep_alive=30, timeout_graceful_shutdown=3, limit_concurrency=600, h11_max_incomplete_event_size=16384,
+            timeout_keep_alive=30, timeout_graceful_shutdown=3, limit_concurrency=600,
+            h11_max_incomplete_event_size=16384,
         )
     )  # fmt: skip
     typer.echo(f"Teacher:   http://{own}:{port}/teacher/{teacher}")

@@ -15,7 +15,8 @@ __all__ = ["teacher_view"]
 def teacher_view(look: Look) -> dict[str, Any]:
     """Return what the teacher's page shows."""
     state, stop = look.state, look.stop
-    seats = [_seat(look, seat) for seat in state.offered]
+    # Seats of people first: they are what a teacher looks after.
+    seats = sorted((_seat(look, seat) for seat in state.offered), key=lambda seat: not seat["person"])
     to_come = meetings_to_come(stop.scenario, stop.opened)
     ordered = sorted(stop.scenario.meetings, key=lambda m: (m.start, m.end, m.id))
     asked = [seat for seat in seats if seat["may"]]

@@ -47,6 +47,9 @@
           view.innerHTML = html;
           view.querySelectorAll("details").forEach((item, number) => { item.open = open[number] || false; });
           count();
+          // What has just happened stands at the top of a student's page.
+          if (view.dataset.stop && view.dataset.stop !== answer.headers.get("X-Stop")) scrollTo(0, 0);
+          if (view.dataset.stop) view.dataset.stop = answer.headers.get("X-Stop");
         }
         view.dataset.version = answer.headers.get("X-Version");
         window.comity = { version: view.dataset.version, at: performance.now() };
