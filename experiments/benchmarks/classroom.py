@@ -35,9 +35,10 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def quantile(values: list[float], share: float) -> float:
-    """Return the value below which a share of the values lies."""
-    return sorted(values)[min(int(share * len(values)), len(values) - 1)]
+def spread(values: list[float]) -> str:
+    """Return median and 95th percentile in words."""
+    high = sorted(values)[min(int(0.95 * len(values)), len(values) - 1)]
+    return f"{statistics.median(values):6.0f} ms median, {high:.0f} ms p95"
 
 
 class Client:
@@ -203,7 +204,7 @@ def measure(server: subprocess.Popen[str], options: argparse.Namespace) -> int:
     say(
         f"  advance to a student's page    {statistics.median(every):6.0f} ms median, {quantile(every, 0.95):.0f} ms p95"
     )
-    say(f"  advance to all pages           {statistics.median(last):6.0f} ms median, {quantile(last, 0.95):.0f} ms p95")
+    say(f"  advance to all pages           {spread(last)}")
     say(f"  memory of the server           {before:6.0f} MB before, {peak:.0f} MB at most")
     say(f"  memory for each student        {(peak - before) / options.students:6.2f} MB")
     say(f"  errors                         {len(wrong):6d}")

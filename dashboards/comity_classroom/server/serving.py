@@ -143,6 +143,7 @@ def _listen(host: str, port: int | None) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port or 0))
+        listener.listen(256)  # who comes before the server answers waits, instead of being turned away
     except OSError as error:
         listener.close()
         raise InputError(
