@@ -196,14 +196,13 @@ def measure(server: subprocess.Popen[str], options: argparse.Namespace) -> int:
             last.append(max(took))
         n_advances += 1
     ending.set()
+    for student in students:
+        student.join(15)
     wrong += [error for student in students for error in student.errors]
     n_choices = sum(student.n_choices for student in students)
-    say(
-        f"{options.scenario}, {options.students} students, {options.minutes:g} min: {n_advances} advances, {n_choices} choices"
-    )
-    say(
-        f"  advance to a student's page    {statistics.median(every):6.0f} ms median, {quantile(every, 0.95):.0f} ms p95"
-    )
+    say(f"{options.scenario}, {options.students} students, {options.minutes:g} min")
+    say(f"  {n_advances} advances, {n_choices} choices")
+    say(f"  advance to a student's page    {spread(every)}")
     say(f"  advance to all pages           {spread(last)}")
     say(f"  memory of the server           {before:6.0f} MB before, {peak:.0f} MB at most")
     say(f"  memory for each student        {(peak - before) / options.students:6.2f} MB")
