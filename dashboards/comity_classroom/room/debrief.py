@@ -12,7 +12,7 @@ import pandas as pd
 from comity.forum_model import ForumModel
 from comity.scenario.loading import from_data
 from comity.scenario.schema import Scenario
-from comity_classroom.room.playing import Stop, last_held, scenario_of
+from comity_classroom.room.playing import Stop, emptied, last_held, scenario_of
 from comity_classroom.room.state import Place, RoomState
 
 __all__ = ["Course", "course", "courses_of"]
@@ -43,30 +43,33 @@ class Course:
 
 def course(scenario: Scenario, seed: int, until: Place | None) -> Course:
     """Return how all actors fare in a run, up to a sitting that has been held; None: no meeting."""
-    model = ForumModel(scenario, seed=seed, keep="meetings", agents=False)
-    last = None if until is None else scenario.meeting(until.meeting).start
-    meetings: list[str] = []
-    dates: list[Any] = []
-    trust: list[np.ndarray] = []
-    cooperation: list[np.ndarray] = []
-    while model.running and last is not None:
+    # Trust is read off what is kept of a meeting: after the last one, the model has let the years pass already.
+    model = ForumModel(scenario, seed=seed, keep="trust", agents=False)
+    last = scenario.start if until is None else scenario.meeting(until.meeting).start
+    while until is not None and model.running:
         model.step()
         here = last_held(model)
-        if here is None or scenario.meeting(here.meeting).start > last:
+        if here is None or here == until or scenario.meeting(here.meeting).start > last:
             break
-        if model.gathering is None and here.meeting not in meetings:
-            world = model.world
-            meetings.append(here.meeting)
-            dates.append(scenario.meeting(here.meeting).start)
-            trust.append((world.trust.sum(axis=0) - np.diagonal(world.trust)) / max(world.n - 1, 1))
-            cooperation.append(world.actors["cooperation"].copy())
+    kept = [trace for trace in model.trace.meetings if trace.start <= last]
+    snapshots = [trace.snapshot for trace in kept if trace.snapshot is not None]
+    trust = [_mean_of_others(snapshot.trust) for snapshot in snapshots if snapshot.trust is not None]
+    cooperation = [snapshot.actors["cooperation"] for snapshot in snapshots]
     n = model.world.n
-    return Course(
-        meetings=tuple(meetings),
-        dates=tuple(dates),
+    found = Course(
+        meetings=tuple(trace.id for trace in kept),
+        dates=tuple(trace.start for trace in kept),
         trust=np.array(trust).reshape(-1, n),
         cooperation=np.array(cooperation).reshape(-1, n),
     )
+    emptied(model)
+    return found
+
+
+def _mean_of_others(trust: np.ndarray) -> np.ndarray:
+    """Return the mean trust of all others in each actor, given trust (n, n), row the holder."""
+    whole = trust.astype(float)
+    return np.asarray((whole.sum(axis=0) - np.diagonal(whole)) / max(len(whole) - 1, 1))
 
 
 def courses_of(state: RoomState, stop: Stop, seat: str, known: Mapping[str, Course] | None = None) -> pd.DataFrame:

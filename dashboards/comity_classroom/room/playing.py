@@ -11,30 +11,26 @@ from typing import Any
 import numpy as np
 
 from comity.errors import InputError
+from comity.forum.gathering import Gathering
+from comity.forum.stage import Stage
 from comity.forum.timetable import Room
 from comity.forum_model import ForumModel
 from comity.mechanisms.act import Act
+from comity.population.people import Population
+from comity.population.world import World
 from comity.record import Record
 from comity.scenario.loading import from_data
 from comity.scenario.moves import lay_moves
 from comity.scenario.phases import Phase
 from comity.scenario.schema import Forum, Scenario
+from comity.trace import Trace
 from comity_classroom.room.amendments import amend
 from comity_classroom.room.state import Place, RoomState
 
 __all__ = [
-    "Held",
-    "Next",
-    "Stop",
-    "Table",
-    "acts_of",
-    "last_held",
-    "moves_of",
-    "reach",
-    "scenario_of",
-    "stop_at",
-    "to_come",
-]
+    "Held", "Next", "Standing", "Stop", "Table", "acts_of", "emptied", "last_held", "moves_of", "reach", "scenario_of",
+    "stop_at", "to_come",
+]  # fmt: skip
 
 _PHASES = list(Phase)
 
@@ -119,6 +115,18 @@ class Next:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What a model holds at a stop: who the actors are, what can be said before a run, the world, what is left behind
+    so far, and the meeting that is being held; see :class:`comity.forum_model.ForumModel`."""
+
+    population: Population
+    stage: Stage
+    world: World
+    trace: Trace
+    gathering: Gathering | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stop:
     """Where a room stands.
 
@@ -129,7 +137,7 @@ class Stop:
     record
         The record so far, of the meetings that have closed.
     model
-        The model, for what is not in a record; not to be stepped.
+        What the model holds there that is not in a record.
     passed
         The sittings that were held at the last advance, in order.
     next
@@ -143,7 +151,7 @@ class Stop:
     scenario: Scenario
     seed: int
     record: Record
-    model: ForumModel
+    model: Standing
     passed: tuple[Held, ...]
     next: Next | None
     opened: str
@@ -230,16 +238,24 @@ def stop_at(state: RoomState) -> Stop:
     if state.doors and model.gathering is None:
         model.run_to(state.doors, 0)
         trust = model.world.trust[:, seats]
-    return Stop(
+    stop = Stop(
         scenario=scenario,
         seed=state.seed,
         record=Record.of(model),
-        model=model,
+        model=Standing(
+            population=model.population,
+            stage=model.stage,
+            world=model.world,
+            trace=model.trace,
+            gathering=model.gathering,
+        ),
         passed=tuple(passed),
         next=_doors(model) if model.gathering is None else _sitting(model),
         opened=state.doors or (state.held.meeting if state.held else ""),
         trust=trust,
     )
+    emptied(model)
+    return stop
 
 
 def to_come(state: RoomState) -> Iterator[tuple[Place, bool, np.ndarray]]:
@@ -252,13 +268,21 @@ def to_come(state: RoomState) -> Iterator[tuple[Place, bool, np.ndarray]]:
     """
     model = ForumModel(scenario_of(state), seed=state.seed, keep="meetings", agents=False)
     reach(model, state.held)
-    while model.running:
-        before, was_open = last_held(model), model.gathering is not None
-        model.step()
-        place = last_held(model)
-        if place is None or place == before:
-            return
-        yield place, not was_open and state.doors != place.meeting, _eligible(model, place)
+    try:
+        while model.running:
+            before, was_open = last_held(model), model.gathering is not None
+            model.step()
+            place = last_held(model)
+            if place is None or place == before:
+                return
+            yield place, not was_open and state.doors != place.meeting, _eligible(model, place)
+    finally:
+        emptied(model)
+
+
+def emptied(model: ForumModel) -> None:
+    """Give back at once what a used model holds: models hold themselves, and would wait for the garbage collector."""
+    model.__dict__.clear()
 
 
 def last_held(model: ForumModel) -> Place | None:
@@ -323,9 +347,10 @@ def _doors(model: ForumModel) -> Next | None:
     ahead.step()
     place = last_held(ahead)
     if place is None or place == last_held(model):
+        emptied(ahead)
         return None
     log, phases, rounds = _log(ahead, place)
-    return Next(
+    found = Next(
         place=Place(meeting=place.meeting, sitting=0),
         phase=_PHASES[phases[0]],
         tables=(),
@@ -338,6 +363,8 @@ def _doors(model: ForumModel) -> Next | None:
         vote="",
         asks_arena=False,
     )
+    emptied(ahead)
+    return found
 
 
 def _sitting(model: ForumModel) -> Next:

@@ -18,7 +18,13 @@ def student_view(look: Look, person: str) -> dict[str, Any]:
     """Return what the page of a person shows."""
     state, stop = look.state, look.stop
     seat = state.seat_of(person)
-    shown = look.stage() | {"person": state.people[person], "seat": seat, "version": look.student_version(person)}
+    shown = look.stage() | {
+        "person": state.people[person],
+        "seat": seat,
+        "version": look.student_version(person),
+        # Three signs of life within the grace time: one that is lost makes nobody gone.
+        "ping_every": min(15.0, look.room.grace / 3),
+    }
     if seat is None:
         free = [{"id": id_, "name": look.name(id_), "group": look.group_name(id_)} for id_ in state.free_seats]
         return shown | {"free": free}

@@ -141,7 +141,7 @@
     count();
     setInterval(tick, 500);
     listen();
-    if (view.dataset.ping) { ping(); setInterval(ping, 15000); }
+    if (view.dataset.ping) { ping(); setInterval(ping, 1000 * Number(view.dataset.every)); }
     document.addEventListener("visibilitychange", () => { if (!document.hidden) { refresh(); if (view.dataset.ping) ping(); } });
   }
 })();
