@@ -35,7 +35,7 @@ def all_draws(scenario, seed: int) -> dict[tuple[str, ...], float]:
         for sitting in range(timetable.n_sittings):
             phase = next(room.phase.value for room in rooms if room.sitting == sitting)
             count[phase] = count.get(phase, 0) + 1
-            where = timetable.address[sitting]
+            where = timetable.sittings["address"][sitting]
             for decision in Decision:
                 values = uniforms(keys[decision], timetable.meeting, where, actors)
                 for actor, value in zip(ids, values, strict=True):

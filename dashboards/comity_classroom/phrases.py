@@ -65,7 +65,8 @@ class Phrases:
 
     def number(self, value: float, decimals: int = 2) -> str:
         """Return a number as this language writes it."""
-        return f"{value:.{decimals}f}".replace(".", str(self.table.get("decimal", ".")))
+        rounded = round(value, decimals) + 0.0  # no minus before a zero
+        return f"{rounded:.{decimals}f}".replace(".", str(self.table.get("decimal", ".")))
 
     def listing(self, words: list[str]) -> str:
         """Return words as a list in a sentence: *a, b and c*."""

@@ -17,6 +17,7 @@ from comity.commands.console import console
 from comity.errors import InputError
 from comity_lab.analysis_printing import save_all, with_half
 from comity_lab.design import Design, design_from
+from comity_lab.interrupts import terminate_is_interrupt
 from comity_lab.reading import SweepTables
 
 __all__ = ["Study"]
@@ -78,7 +79,10 @@ class Study:
         options = parser.parse_args(arguments)
         out = options.out or Path("sweeps") / (f"{self.name}_quick" if options.quick else self.name)
         try:
-            return self._do(out, options.workers, quick=options.quick)
+            with terminate_is_interrupt():
+                return self._do(out, options.workers, quick=options.quick)
+        except KeyboardInterrupt:
+            return self._stopped(out)
         except InputError as error:
             print(f"{self.name}: {error}", file=sys.stderr)
             return 2
@@ -88,15 +92,20 @@ class Study:
         from comity_lab.reading import read_sweep
         from comity_lab.sweeping import sweep
 
-        outcome = sweep(self.design(quick=quick), out / "sweep", workers=workers, quiet=not sys.stderr.isatty())
+        design = self.design(quick=quick)
+        outcome = sweep(design, out / "sweep", workers=workers, quiet=quick and not sys.stderr.isatty())
         if outcome.interrupted:
-            print(f"{self.name}: stopped; the same command continues.", file=sys.stderr)
-            return 130
+            return self._stopped(out)
         tables = read_sweep(out / "sweep")
         results = self.results(tables)
         self._print(tables, results)
         save_all(out, self.name, results, lambda: differences_figure(tables, results, 0, self.question, self._first))
         return 1 if outcome.failed else 0
+
+    def _stopped(self, out: Path) -> int:
+        """Say that all that was done is kept, and return the exit status of Ctrl-C."""
+        print(f"{self.name}: stopped; what was done is kept in {out}. The same command continues.", file=sys.stderr)
+        return 130
 
     @property
     def _first(self) -> str:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import shlex
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from comity.errors import InputError
 from comity_lab.design import Design, load_design
+from comity_lab.interrupts import terminate_is_interrupt
 from comity_lab.pilot import fly
 from comity_lab.plan import Plan, plan_of
 from comity_lab.progress import duration
@@ -19,7 +17,7 @@ from comity_lab.sharding import read_shard
 from comity_lab.store import is_sweep, open_store
 from comity_lab.sweeping import Outcome, check_out, check_workers, sweep
 
-__all__ = ["rerun_run", "sweep_design", "terminate_is_interrupt"]
+__all__ = ["rerun_run", "sweep_design"]
 
 
 def sweep_design(
@@ -174,21 +172,3 @@ def _size(n_bytes: float) -> str:
 
 def _print(text: str, stream: Any = None) -> None:
     print(text, file=stream or sys.stdout, flush=True)
-
-
-@contextmanager
-def terminate_is_interrupt() -> Iterator[None]:
-    """Let SIGTERM, which batch systems send, end a sweep as cleanly as Ctrl-C does."""
-
-    def stop(signal_number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    try:
-        before = signal.signal(signal.SIGTERM, stop)
-    except ValueError:  # not the main thread
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

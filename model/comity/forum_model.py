@@ -17,18 +17,20 @@ from comity.between.shocks import apply_shock
 from comity.errors import InputError, nearest
 from comity.forum import effects
 from comity.forum.arena import arena_utilities, majority_arena, offers_of, prefer
-from comity.forum.choices import choices_by_meeting
+from comity.forum.choices import choices_by_meeting, clear_log
 from comity.forum.gathering import Gathering, open_gathering
 from comity.forum.hosting import ForumMemory, settle_hosts
 from comity.forum.next_sitting import NextSitting, look_ahead
+from comity.forum.opening import open_doors
 from comity.forum.sitting import hold_sittings
 from comity.forum.stage import prepare
+from comity.meeting import hold_meeting
 from comity.population.agents import make_agents
 from comity.randomness import address, decision_keys
 from comity.scenario.loading import load
 from comity.scenario.parameters import rates_of
 from comity.scenario.schema import Forum, Scenario, Shock
-from comity.summary import close_meeting
+from comity.summary import N_GROUPS, close_meeting
 from comity.trace import ChairEntry, Keep, MeetingTrace, Snapshot, Trace, VoteTrace, YearTrace
 
 __all__ = ["ForumModel", "read_seed"]
@@ -136,7 +138,7 @@ class ForumModel(mesa.Model):
         if self.gathering is not None:
             self._hold(self.gathering.sitting + 1)
             if self.gathering.sitting == self.gathering.n_sittings:
-                self._close()
+                self._hold_all()
         self.datacollector.collect(self)
 
     def run(self) -> ForumModel:
@@ -189,7 +191,7 @@ class ForumModel(mesa.Model):
             )
         if sitting == held.n_sittings:
             self._hold_all()
-        elif sitting > held.sitting:
+        else:
             self._hold(sitting)
         return self
 
@@ -209,32 +211,54 @@ class ForumModel(mesa.Model):
         return look_ahead(self.gathering, self.today, self.world, self.stage, self._rates, self._keys)
 
     def _hold_all(self) -> None:
+        """Hold what is left of the meeting, and close it."""
         held = self.gathering
         assert held is not None
-        self._hold(held.n_sittings)
-        self._close()
+        active, left = self.stage.active_on(max(self.today, held.meeting.end)), np.empty((2 + N_GROUPS, N_GROUPS))
+        if held.is_open or held.moves:
+            self._hold(held.n_sittings)
+            practices = close_meeting(self.world, active, held.forum_index, held.log.counts, self._rates, left)
+        else:
+            practices = hold_meeting(
+                held.doors,
+                held.timetable,
+                self.world,
+                held.access,
+                self.stage.issue_values,
+                self._rates,
+                self._keys,
+                held.log,
+                active,
+                left,
+            )
+        self._close(active, left, practices)
 
     def _hold(self, last: int) -> None:
+        """Open the doors if they are closed, and hold the sittings up to the one of that number."""
         held = self.gathering
         assert held is not None
+        if not held.is_open:
+            open_doors(held.doors, held.timetable.meeting, self.world, self._rates, self._keys, held.log)
+            held.is_open = True
+            self.trace.moves += effects.at_opening(held, self.stage, self._active())
         first = held.sitting
+        if last == first:
+            return
         hold_sittings(
             first,
             last,
             held.timetable,
             self.world,
-            held.present,
             held.access,
             held.forum_index,
             self.stage.issue_values,
             self._rates,
             self._keys,
-            held.acts,
-            held.tables,
-            held.counts,
+            held.log,
         )
         held.sitting = last
         if held.moves:
+            clear_log(held.timetable, held.log, first, last)
             self.trace.moves += effects.in_sittings(held, first, last, self.stage)
 
     def _active(self) -> np.ndarray:
@@ -312,12 +336,10 @@ class ForumModel(mesa.Model):
                 chosen=chosen,
                 today=self.today,
                 memory=self._memory[forum.id],
-                rates_table=self._rates,
                 keys=self._keys,
             )
             if gathering.n_sittings:
                 self.gathering = gathering
-                self.trace.moves += effects.at_opening(gathering, self.stage, self._active())
                 return
             self.trace.moves += effects.without_meeting(chosen.moves, "it has no sitting", is_asked=is_asked)
         self._pass_time(self.scenario.end)
@@ -331,18 +353,15 @@ class ForumModel(mesa.Model):
             return forum, "states chose no forum at all"
         return next((item for item in self.scenario.forums if item.decides_arena), forum), ""
 
-    def _close(self) -> None:
-        """Close a meeting: attachment, votes, arena, and what is kept of it."""
+    def _close(self, active: np.ndarray, left: np.ndarray, practices: float) -> None:
+        """Do what follows from a meeting, arena and votes, and keep what it ``left``."""
         held, world = self.gathering, self.world
         assert held is not None
+        log = held.log
         self.gathering = None
         self.today = max(self.today, held.meeting.end)
-        active = self._active()
-        cooperation, sovereignty, trust, practices = close_meeting(
-            world, active, held.forum_index, held.counts, self._rates
-        )
         if self.scenario.choices.agenda == "endogenous":
-            self._memory[held.forum.id].remember(held.topics, held.present, self.stage.is_state)
+            self._memory[held.forum.id].remember(held.topics, log.present, self.stage.is_state)
         arena = None
         if held.forum.decides_arena:
             informal = next((item for item in self.scenario.forums if item.state_led), held.forum)
@@ -353,7 +372,6 @@ class ForumModel(mesa.Model):
                 self._arena = majority_arena(arena[active[self.stage.is_state]])
         self.trace.moves += effects.at_close(held, self.stage, active)
         main = held.forum.decides_arena or held.forum.state_led
-        acts = held.acts
         self.trace.meetings.append(
             MeetingTrace(
                 id=held.meeting.id,
@@ -362,20 +380,20 @@ class ForumModel(mesa.Model):
                 start=held.meeting.start,
                 hosts=tuple(held.hosts),
                 openness=held.openness,
-                donors=held.donors,
+                donors=log.donors,
                 active=active,
-                present=held.present,
-                admitted=held.admitted,
+                present=log.present,
+                admitted=log.admitted,
                 topics=held.topics,
                 rooms=held.rooms,
-                phases=held.timetable.phase,
-                rounds=held.timetable.rounds,
-                acts=acts,
-                tables=held.tables,
-                counts=held.counts,
-                cooperation=cooperation,
-                sovereignty=sovereignty,
-                group_trust=trust,
+                phases=held.timetable.sittings["phase"],
+                rounds=held.timetable.sittings["rounds"],
+                acts=log.acts,
+                tables=log.tables,
+                counts=log.counts,
+                cooperation=left[0],
+                sovereignty=left[1],
+                group_trust=left[2:],
                 practices=practices,
                 arena=arena,
                 support=support_by_group(world, active, self._rates) if main else None,
@@ -390,10 +408,12 @@ class ForumModel(mesa.Model):
     def _first_arenas(self, held: Gathering, active: np.ndarray) -> dict[int, str]:
         """Return the arena that people chose, by place of the state among the states."""
         rows = {move.actor: move.arena for move in held.moves if move.arena is not None}
+        if not rows:
+            return {}
         return {
             place: rows[self.population.ids[row]]
             for place, row in enumerate(self.stage.states)
-            if rows and active[row] and self.population.ids[row] in rows
+            if active[row] and self.population.ids[row] in rows
         }
 
     def _vote(self, held: Gathering) -> list[VoteTrace]:

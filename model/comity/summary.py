@@ -58,29 +58,25 @@ def group_trust(world):
 
 
 @compiled
-def close_meeting(world, active, forum, counts, rates_table):
-    """Move attachment to the forum, and return what the meeting leaves.
+def close_meeting(world, active, forum, counts, rates_table, left):
+    """Move attachment to the forum, fill what the meeting has ``left``, and return the practices copied by all so far.
 
-    Returns
-    -------
-    cooperation, sovereignty : shape (5,)
-        Means of the active actors by group.
-    trust : shape (5, 5)
-        As :func:`group_trust`.
-    practices : float
-        Practices copied by all so far.
+    Parameters
+    ----------
+    active : bool, shape (n,)
+        Who exists at the close.
+    left : shape (7, 5)
+        Receives by group the means of cooperation and of sovereignty of the active actors, and :func:`group_trust`.
     """
     attach(world.attachment[:, forum], counts, rates_table[0].attachment_rate)
     practices = 0.0
     for i in range(len(world.actors)):
         for k in range(world.preferences.practices.shape[1]):
             practices += world.preferences.practices[i, k]
-    return (
-        group_means(world.actors.cooperation, world.actors.group, active),
-        group_means(world.actors.sovereignty, world.actors.group, active),
-        group_trust(world),
-        practices,
-    )
+    left[0] = group_means(world.actors.cooperation, world.actors.group, active)
+    left[1] = group_means(world.actors.sovereignty, world.actors.group, active)
+    left[2:] = group_trust(world)
+    return practices
 
 
 @compiled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -43,9 +43,11 @@ class VoteTrace:
     answers: np.ndarray
 
 
-@dataclass(frozen=True, kw_only=True)
-class MeetingTrace:
-    """One meeting: how it was held, who came, sat and spoke, and the means by group at its close."""
+class MeetingTrace(NamedTuple):
+    """One meeting: how it was held, who came, sat and spoke, and the means by group at its close.
+
+    A tuple, for it is made in a quarter of the time of a frozen dataclass, fifty times in a run.
+    """
 
     id: str
     forum: str

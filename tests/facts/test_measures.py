@@ -6,7 +6,6 @@ organisations, 10-11 networks (a bridge, an outsider).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -73,7 +72,7 @@ def meeting(year: int, forum: str, *sittings, **changes) -> MeetingTrace:
         votes=(),
         snapshot=None,
     )
-    return replace(trace, **changes)
+    return trace._replace(**changes)
 
 
 SCENARIO = comity.load("teaching")
@@ -151,7 +150,7 @@ def test_arenas_are_counted_among_states_that_exist():
     assert measure("would_join", run, years) == pytest.approx({"forum": 6 / 7, "norm_setting": 3 / 7})
     # Pairwise: informal against UN 4 to 3, informal against nowhere 6 to 1.
     assert measure("informal_wins", run, years) == 1.0
-    assert measure("informal_wins", record(replace(held, arena=np.tile(un, (8, 1)))), years) == 0.0
+    assert measure("informal_wins", record(held._replace(arena=np.tile(un, (8, 1)))), years) == 0.0
 
 
 def test_framing_compares_destination_states_of_two_runs():

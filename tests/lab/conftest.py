@@ -16,11 +16,14 @@ from comity.cli import app, main
 from comity_lab.commands import mount
 
 _SOURCES = os.pathsep.join(str(Path(module.__file__).parents[1]) for module in (comity, comity_lab))
+# A shell without job control starts what it puts in the background with Ctrl-C ignored, and that is inherited: by the
+# tests, and by what they start. The command under test is one in the foreground, wherever the tests run.
 _PROGRAM = """
-import sys
+import signal, sys
 from comity.cli import app, main
 from comity_lab.commands import mount
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     mount(app)
     sys.exit(main())
 """

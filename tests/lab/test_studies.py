@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import runpy
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import comity_lab
 from comity_lab.plan import plan_of
 
 EXPERIMENTS = Path(__file__).resolve().parents[2] / "experiments"
@@ -67,3 +73,31 @@ def test_a_folder_of_another_study_is_refused(tmp_path, capsys):
     for study in (first, second):
         assert study.main(["--quick", "--out", str(out)]) == 2
         assert "must be new, empty, or hold this sweep" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_study_that_is_stopped_keeps_what_was_done(number, tmp_path):
+    out = tmp_path / "out"
+    chunks = out / "sweep" / "chunks"
+    process = subprocess.Popen(
+        [sys.executable, str(EXPERIMENTS / "study_rhythm.py"), "--workers", "2", "--out", str(out)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    deadline = time.monotonic() + 60
+    while not list(chunks.glob("*.parquet")) and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.kill(process.pid, number)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert f"study_rhythm: stopped; what was done is kept in {out}. The same command continues." in errors
+    assert "Traceback" not in errors
+    sweep = comity_lab.read_sweep(out / "sweep")
+    assert len(sweep.runs) > 0
+    assert sweep.n_missing > 0

@@ -31,10 +31,10 @@ COLUMNS = (
     "bindingness",
     "exposure",
 )
-"""``kind`` is act, vote, arena, pledge or host. ``forum``: whose rules held. Of an act: ``sitting`` and ``round`` from 1,
-``phase``, ``issue``; of an absence the issues of all rooms of the sitting, joined by ``;``; ``act``: absent, silence,
-statement, cooperation, contestation. Of the others ``subject`` is the vote or the forum, ``act`` the answer: yes,
-abstain, no, absent; un, informal, nowhere. ``bindingness`` and ``exposure`` are shares, NaN where there is none."""
+"""``kind`` is act, vote, arena, pledge or host. ``forum``: whose rules held. Of an act: ``sitting`` and ``round`` from
+1, ``phase``, ``issue``; of an absence the issues of all rooms of the sitting, joined by ``;``; ``act``: absent,
+silence, statement, cooperation, contestation. Of the others ``subject`` is the vote or the forum, ``act`` the answer:
+yes, abstain, no, absent; un, informal, nowhere. ``bindingness`` and ``exposure`` are shares, NaN if there is none."""
 
 _PHASES = list(Phase)
 _NO_FLOOR = (Phase.CORRIDOR, Phase.VOTE)
@@ -98,7 +98,8 @@ def _choices(record: Record, trace: MeetingTrace, row: int, kind: str) -> Iterat
     common = {"sitting": None, "round": None, "phase": "", "issue": "", "bindingness": none, "exposure": none}
     actor = record.population.ids[row]
     if trace.arena is not None:
-        named = record.arenas.query("meeting == @trace.id and actor == @actor")["first"].iat[0]
+        asked = record.arenas
+        named = asked.loc[(asked["meeting"] == trace.id) & (asked["actor"] == actor), "first"].iat[0]
         yield common | {"kind": "arena", "subject": trace.held_as, "act": named}
     if scenario.forum(trace.held_as).state_led:
         hosts = row in trace.hosts
@@ -106,7 +107,8 @@ def _choices(record: Record, trace: MeetingTrace, row: int, kind: str) -> Iterat
             yield common | {"kind": "pledge", "subject": trace.held_as, "act": "yes" if trace.donors[row] else "no"}
         yield common | {"kind": "host", "subject": trace.held_as, "act": "yes" if hosts else "no"}
     votes = {vote.id: vote for meeting in scenario.meetings for vote in meeting.votes}
-    for cast in record.votes.query("meeting == @trace.id and actor == @actor").itertuples():
+    answers = record.votes
+    for cast in answers[(answers["meeting"] == trace.id) & (answers["actor"] == actor)].itertuples():
         vote = votes[str(cast.vote)]
         issues = ";".join(scenario.issues[k].id for k in issues_of(scenario, vote))
         choice = {"kind": "vote", "subject": vote.id, "act": str(cast.answer), "issue": issues}

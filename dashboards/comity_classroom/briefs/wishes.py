@@ -130,11 +130,7 @@ def _red_lines(scenario: Scenario, seat: Seat, phrases: Phrases) -> Iterator[Red
         yield RedLine(
             key="offer",
             subject=scenario.issues[k].id,
-            sentence=phrases.say(
-                "red_lines.offer.sentence",
-                issue=scenario.issues[k].name,
-                forums="; ".join(forum.name for forum in forums),
-            ),
+            sentence=phrases.say("red_lines.offer.sentence", issue=scenario.issues[k].name, forum=forums[0].name),
             reason=phrases.say("red_lines.offer.reason", cost=cost, position=float(seat.position[k])),
             exposure=rule.COST / seat.sovereignty,
         )

@@ -19,8 +19,8 @@ from comity_lab.calibration.problem import PARAMETERS, REACH, Problem, check_cou
 from comity_lab.calibration.screening import screen, seen
 from comity_lab.calibration.simulating import Simulator, Stopped
 from comity_lab.calibration.target import facts_of
+from comity_lab.interrupts import terminate_is_interrupt
 from comity_lab.lock import locked
-from comity_lab.sweep_command import terminate_is_interrupt
 from comity_lab.sweeping import check_workers
 
 __all__ = ["Wanted", "calibrate_scenario"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from comity.errors import InputError, nearest
+from comity.forum.log import Log
 from comity.forum.seating import AWAY
 from comity.forum.timetable import Timetable
 from comity.mechanisms.act import Act
@@ -17,7 +18,7 @@ from comity.scenario.moves import Move
 from comity.scenario.phases import PHASE_CODES, Phase
 from comity.scenario.schema import Scenario
 
-__all__ = ["FLOORLESS", "MeetingChoices", "choices_by_meeting", "preset_log"]
+__all__ = ["FLOORLESS", "MeetingChoices", "choices_by_meeting", "clear_log", "preset_log"]
 
 FLOORLESS = (PHASE_CODES[Phase.CORRIDOR], PHASE_CODES[Phase.VOTE])
 """Phases in which nobody takes the floor."""
@@ -71,26 +72,32 @@ def _arrays(moves: Sequence[Move], population: Population) -> MeetingChoices:
     return MeetingChoices(moves=tuple(moves), **chosen)
 
 
-def preset_log(
-    moves: Sequence[Move], rows: dict[str, int], timetable: Timetable, acts: np.ndarray, tables: np.ndarray
-) -> None:
+def preset_log(moves: Sequence[Move], rows: dict[str, int], timetable: Timetable, log: Log) -> None:
     """Write the chosen acts and rooms into the empty log of a meeting, where the rules find them.
 
     Parameters
     ----------
     rows
         Row of each actor, by id.
-    acts, tables : shape (rounds, n), (sittings, n)
-        The log; see :func:`comity.forum.sitting.hold_sittings` for what is filled in beforehand.
     """
     for move in moves:
         if move.sitting is None or move.actor not in rows or move.sitting > timetable.n_sittings:
             continue
         row, sitting = rows[move.actor], move.sitting - 1
-        phase, first, rounds = (a[sitting] for a in (timetable.phase, timetable.first_round, timetable.rounds))
+        phase, first, rounds = (
+            a[sitting]
+            for a in (timetable.sittings["phase"], timetable.sittings["first_round"], timetable.sittings["rounds"])
+        )
         if move.act is not None and phase not in FLOORLESS:
             numbers = range(rounds) if move.round is None else range(move.round - 1, min(move.round, rounds))
             for number in numbers:
-                acts[first + number, row] = Act[move.act.upper()]
-        if move.table is not None and phase != _VOTE and move.table <= timetable.n_rooms[sitting]:
-            tables[sitting, row] = move.table - 1 if move.table else AWAY
+                log.acts[first + number, row] = Act[move.act.upper()]
+        if move.table is not None and phase != _VOTE and move.table <= timetable.sittings["n_rooms"][sitting]:
+            log.tables[sitting, row] = move.table - 1 if move.table else AWAY
+
+
+def clear_log(timetable: Timetable, log: Log, first: int, last: int) -> None:
+    """Strike the chosen acts of those who did not sit in the sittings ``first`` to ``last`` (not included)."""
+    for sitting in range(first, last):
+        begin = timetable.sittings["first_round"][sitting]
+        log.acts[begin : begin + timetable.sittings["rounds"][sitting], log.tables[sitting] < 0] = Act.ABSENT

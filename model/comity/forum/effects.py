@@ -91,7 +91,7 @@ def in_sittings(held: Gathering, first: int, last: int, stage: Stage) -> Iterato
                 reason = _LEFT_OUT
             elif not held.present[row]:
                 reason = "it did not come"
-            elif held.timetable.phase[sitting] == _VOTE:
+            elif held.timetable.sittings["phase"][sitting] == _VOTE:
                 reason = "nobody sits at a vote"
             elif move.act is not None:
                 reason = _acting(move, row, held, sitting)
@@ -134,24 +134,24 @@ def _coming(move: Move, row: int, held: Gathering, eligible: np.ndarray) -> str:
 
 def _seating(move: Move, row: int, held: Gathering, sitting: int, kind: int) -> str:
     timetable, rooms = held.timetable, held.tables[sitting]
-    if not timetable.kinds[sitting] >> kind & 1:
+    if not timetable.sittings["kinds"][sitting] >> kind & 1:
         return "its kind does not sit in this phase"
     assert move.table is not None
-    if move.table > timetable.n_rooms[sitting]:
-        return f"the sitting has {timetable.n_rooms[sitting]} rooms"
+    if move.table > timetable.sittings["n_rooms"][sitting]:
+        return f"the sitting has {timetable.sittings['n_rooms'][sitting]} rooms"
     if rooms[row] == move.table - 1:
         return ""
-    if (rooms == move.table - 1).sum() >= timetable.seats[sitting]:
+    if (rooms == move.table - 1).sum() >= timetable.sittings["seats"][sitting]:
         return "the room was full"
-    if kind >= Kind.CSO and timetable.phase[sitting] in GOVERNMENT_PHASES:
+    if kind >= Kind.CSO and timetable.sittings["phase"][sitting] in GOVERNMENT_PHASES:
         return "it was not let into the room"
     return "states of its role had their share of the seats there"
 
 
 def _acting(move: Move, row: int, held: Gathering, sitting: int) -> str:
-    if held.timetable.phase[sitting] in FLOORLESS:
+    if held.timetable.sittings["phase"][sitting] in FLOORLESS:
         return "nobody takes the floor in the corridor"
-    rounds = held.timetable.rounds[sitting]
+    rounds = held.timetable.sittings["rounds"][sitting]
     if move.round is not None and move.round > rounds:
         return f"the sitting has {rounds} rounds"
     return "" if held.tables[sitting, row] >= 0 else "it had no seat"

@@ -1,4 +1,4 @@
-"""The opening of a meeting: host, money, agenda, openness, timetable, and who came."""
+"""A meeting that is being held, and how it is prepared: openness, agenda, timetable."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 from comity.forum.agenda import choose_topics, topic_weights
 from comity.forum.choices import MeetingChoices, preset_log
 from comity.forum.hosting import ForumMemory
-from comity.forum.opening import open_doors
+from comity.forum.log import Log, empty_log
+from comity.forum.opening import Doors
 from comity.forum.openness import accredited_share, common_space_sittings, is_coded, openness, trust_in_networks
 from comity.forum.stage import Stage
 from comity.forum.timetable import Room, Timetable, Topic
@@ -27,9 +28,8 @@ __all__ = ["Gathering", "open_gathering"]
 class Gathering:
     """One meeting that is being held.
 
-    ``moves`` is what people chose for it. ``present`` and ``admitted`` (networks accredited) are bool (n,); ``acts``
-    int8 (rounds, n) and ``tables`` int16 (sittings, n) are the log, see
-    :func:`comity.forum.sitting.hold_sittings`; ``counts`` float (6, n).
+    ``moves`` is what people chose for it; ``sitting`` the number of those held; ``is_open`` whether its doors are open,
+    so that it is known who came. What happens is written into the ``log``.
     """
 
     meeting: Meeting
@@ -37,19 +37,26 @@ class Gathering:
     forum_index: int
     hosts: list[int]
     moves: tuple[Move, ...]
-    donors: np.ndarray
     openness: float
     access: float
     topics: tuple[Topic, ...]
     timetable: Timetable
     n_sittings: int
     rooms: list[Room]
-    present: np.ndarray
-    admitted: np.ndarray
-    acts: np.ndarray
-    tables: np.ndarray
-    counts: np.ndarray
+    doors: Doors
+    log: Log
     sitting: int = 0
+    is_open: bool = False
+
+    @property
+    def present(self) -> np.ndarray:
+        """Who came, bool (n,)."""
+        return self.log.present
+
+    @property
+    def tables(self) -> np.ndarray:
+        """Room of each actor in each sitting, from 0, -1 where it did not sit, int16 (sittings, n)."""
+        return self.log.tables
 
 
 def open_gathering(
@@ -63,12 +70,11 @@ def open_gathering(
     chosen: MeetingChoices,
     today: date,
     memory: ForumMemory,
-    rates_table: np.ndarray,
     keys: np.ndarray,
 ) -> Gathering:
-    """Open a meeting.
+    """Prepare a meeting, up to the opening of its doors.
 
-    Order: openness, agenda, money (state-led forums), who comes, accreditation of networks that came, timetable.
+    Order: openness, agenda, timetable, what people chose.
 
     Parameters
     ----------
@@ -96,43 +102,33 @@ def open_gathering(
     eligible = stage.eligible(today, forum)
     topics = _agenda(scenario, stage, world, meeting, forum, hosts, eligible, opened, memory, where, keys)
     brief = stage.brief(meeting, forum, topics)
-    donors, present, admitted, acts, tables, counts = open_doors(
-        world,
-        stage.active_on(today),
-        eligible,
-        chosen.attends,
-        chosen.pledges,
-        rows,
-        forum_index,
-        forum.bindingness,
-        forum.state_led,
-        accredited_share(opened, parameters) if forum.accreditation else -1.0,
-        brief.n_rounds,
-        brief.n_sittings,
-        brief.issues,
-        where,
-        rates_table,
-        keys,
-    )
-    preset_log(chosen.moves, stage.population.rows, brief.timetable, acts, tables)
+    log = empty_log(brief.n_rounds, brief.n_sittings, world.n)
+    preset_log(chosen.moves, stage.population.rows, brief.timetable, log)
     return Gathering(
         meeting=meeting,
         forum=forum,
         forum_index=forum_index,
         hosts=hosts,
         moves=chosen.moves,
-        donors=donors,
         openness=opened,
         access=1.0 if opened >= 1.0 else opened * forum.inside_access,
         topics=topics,
         timetable=brief.timetable,
         n_sittings=brief.n_sittings,
         rooms=brief.rooms,
-        present=present,
-        admitted=admitted,
-        acts=acts,
-        tables=tables,
-        counts=counts,
+        doors=Doors(
+            active=stage.active_on(today),
+            eligible=eligible,
+            attends=chosen.attends,
+            pledges=chosen.pledges,
+            hosts=rows,
+            forum=forum_index,
+            bindingness=forum.bindingness,
+            is_state_led=forum.state_led,
+            admitted_share=accredited_share(opened, parameters) if forum.accreditation else -1.0,
+            issues=brief.issues,
+        ),
+        log=log,
     )
 
 

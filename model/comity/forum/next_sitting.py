@@ -60,9 +60,9 @@ def look_ahead(
 ) -> NextSitting:
     """Return the next sitting of a meeting that is being held; nothing that belongs to the run is changed."""
     s, timetable = held.sitting, held.timetable
-    phase = list(Phase)[timetable.phase[s]]
+    phase = list(Phase)[timetable.sittings["phase"][s]]
     tables = held.tables[s].copy()
-    cochairs = np.full((timetable.n_rooms[s], timetable.cochairs.shape[1]), -1, dtype=np.int64)
+    cochairs = np.full((timetable.sittings["n_rooms"][s], timetable.cochairs.shape[1]), -1, dtype=np.int64)
     if phase is not Phase.VOTE:
         _seat(
             s,
@@ -77,7 +77,9 @@ def look_ahead(
             tables,
             cochairs,
         )
-    issues = timetable.issue[timetable.first_room[s] : timetable.first_room[s] + timetable.n_rooms[s]]
+    issues = timetable.issue[
+        timetable.sittings["first_room"][s] : timetable.sittings["first_room"][s] + timetable.sittings["n_rooms"][s]
+    ]
     for array in (tables, cochairs):
         array.flags.writeable = False
     return NextSitting(
@@ -88,7 +90,7 @@ def look_ahead(
         phase=phase,
         rooms=tuple(room for room in held.rooms if room.sitting == s),
         issues=tuple(stage.scenario.issues[k].id for k in issues),
-        rounds=0 if phase in (Phase.CORRIDOR, Phase.VOTE) else int(timetable.rounds[s]),
+        rounds=0 if phase in (Phase.CORRIDOR, Phase.VOTE) else int(timetable.sittings["rounds"][s]),
         tables=tables,
         cochairs=cochairs,
         present=held.present.copy(),
@@ -98,7 +100,7 @@ def look_ahead(
 @compiled
 def _seat(s, timetable, world, present, access, forum, issue_values, rates_table, keys, tables, chairs):
     """Seat one sitting, as :func:`comity.forum.sitting.hold_sittings` does, and do nothing else."""
-    n, n_rooms, rates = len(present), timetable.n_rooms[s], rates_table[0]
+    n, n_rooms, rates = len(present), timetable.sittings.n_rooms[s], rates_table[0]
     exposures = np.empty(n_rooms)
     expose(s, timetable, issue_values, rates, exposures)
     floor, hall = make_floor(n), make_hall(n, n_rooms)

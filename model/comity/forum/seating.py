@@ -119,11 +119,11 @@ def _who_is_willing(
     networks reach government rooms with probability ``access``.
     """
     n_issues = world.preferences.salience.shape[1]
-    phase = timetable.phase[s]
+    phase = timetable.sittings.phase[s]
     is_government = phase == _ROUND_TABLES or phase == _PREPARATION or phase == _PLENARY or phase == _CLOSING
     n_able = 0
     for i in range(len(present)):
-        if present[i] and (timetable.kinds[s] >> world.actors.kind[i]) & 1 != 0:
+        if present[i] and (timetable.sittings.kinds[s] >> world.actors.kind[i]) & 1 != 0:
             willing[n_able] = i
             n_able += 1
     _draw_for(
@@ -131,7 +131,7 @@ def _who_is_willing(
         n_able,
         keys[Decision.PARTICIPATION],
         timetable.meeting,
-        timetable.address[s],
+        timetable.sittings.address[s],
         world,
         floor,
         floor.draw_1,
@@ -142,7 +142,7 @@ def _who_is_willing(
         kind = world.actors.kind[i]
         room = _most_salient(i, issues, world)
         cost = world.actors.sovereignty[i] * exposures[room] if kind == Kind.STATE else 0.0
-        chance = timetable.participation[s] * participation(
+        chance = timetable.sittings.participation[s] * participation(
             world.actors.capacity[i],
             world.attachment[i, forum],
             world.actors.cooperation[i],
@@ -261,21 +261,21 @@ def seat_sitting(s, timetable, world, present, access, forum, exposures, rates, 
     of its role already hold the share ``mixing`` of the seats there. Networks reach government rooms with
     probability ``access``.
     """
-    first = timetable.first_room[s]
-    issues = timetable.issue[first : first + timetable.n_rooms[s]]
-    meeting, sitting = timetable.meeting, timetable.address[s]
+    first = timetable.sittings.first_room[s]
+    issues = timetable.issue[first : first + timetable.sittings.n_rooms[s]]
+    meeting, sitting = timetable.meeting, timetable.sittings.address[s]
     chairs[:, :] = _NOBODY
     for i in range(len(tables)):
         hall.chosen[i] = tables[i]
         tables[i] = _NOBODY
-    hall.free[: len(issues)] = timetable.seats[s]
+    hall.free[: len(issues)] = timetable.sittings.seats[s]
     hall.seated_of_role[: len(issues)] = 0
     n_willing = _who_is_willing(
         s, timetable, issues, world, present, access, forum, exposures, rates, keys, hall.chosen, hall.willing, floor
     )
     willing = hall.willing[:n_willing]
     _draw_for(willing, n_willing, keys[Decision.SEATING], meeting, sitting, world, floor, hall.order)
-    if timetable.phase[s] == _ROUND_TABLES:
+    if timetable.sittings.phase[s] == _ROUND_TABLES:
         hall.is_willing[:] = _UNWILLING
         for place in range(n_willing):
             hall.is_willing[willing[place]] = hall.order[place]
@@ -293,7 +293,7 @@ def seat_sitting(s, timetable, world, present, access, forum, exposures, rates, 
             chairs,
         )
     _sort(willing, hall.order, n_willing)
-    quota = timetable.mixing[s] * timetable.seats[s]
+    quota = timetable.sittings.mixing[s] * timetable.sittings.seats[s]
     _take_chosen(willing, quota, world, hall.chosen, tables, hall.free, hall.seated_of_role)
     _choose_tables(
         issues,

@@ -6,7 +6,6 @@ from comity.compiled import compiled, lean
 from comity.forum.bilateral import make_corridor, meet_in_corridor
 from comity.forum.room import decide, listen, make_floor, take_seats
 from comity.forum.seating import make_hall, seat_sitting
-from comity.mechanisms.act import Act
 from comity.mechanisms.exposure import exposure
 from comity.scenario.phases import PHASE_CODES, Phase
 
@@ -19,71 +18,66 @@ _VOTE = PHASE_CODES[Phase.VOTE]
 @lean
 def expose(s, timetable, issue_values, rates, exposures):
     """Fill ``exposures`` (rooms,) with the exposure E_kf in each room of a sitting."""
-    for room in range(timetable.n_rooms[s]):
-        issue = timetable.issue[timetable.first_room[s] + room]
+    for room in range(timetable.sittings.n_rooms[s]):
+        issue = timetable.issue[timetable.sittings.first_room[s] + room]
         exposures[room] = exposure(
             issue_values[issue, 0],
             timetable.framing,
             issue_values[issue, 1],
             rates.base_exposure,
-            timetable.bindingness[s],
+            timetable.sittings.bindingness[s],
         )
 
 
 @compiled
-def hold_sittings(
-    first, last, timetable, world, present, access, forum, issue_values, rates_table, keys, acts, tables, counts
-):
-    """Hold the sittings ``first`` to ``last`` (not included) of a meeting.
+def hold_sittings(first, last, timetable, world, access, forum, issue_values, rates_table, keys, log):
+    """Hold the sittings ``first`` to ``last`` (not included) of a meeting whose doors are open, and fill its log.
 
     Parameters
     ----------
-    present : bool, shape (n,)
-        Who came.
     access : share
         Chance of an accredited network to reach a government room.
+    forum : int
+        Index of the forum.
     issue_values : shape (K, 2)
         Politicisation and development framing of each issue.
     rates_table : record array, shape (1,)
         All parameters, from :func:`comity.scenario.parameters.rates_of`.
-    acts : int8, shape (rounds of the meeting, n)
-        Receives what each actor did in each round. Filled with ``Act.ABSENT`` by the caller, except where a person
-        has chosen an act; see :func:`comity.forum.room.decide`.
-    tables : int16, shape (sittings of the meeting, n)
-        Receives the room of each actor within the sitting, -1 where it did not sit. Filled with -1 by the caller,
-        except where a person has chosen a room; see :func:`comity.forum.seating.seat_sitting`.
-    counts : float, shape (6, n)
-        Adds cooperative acts heard, speakers heard, bilateral contacts, agreements, trust in the rooms, rooms.
+    log
+        See :class:`comity.forum.log.Log`.
 
     Order of a sitting: seating; then in each room and round, engagement and acts of all, then trust-building,
     persuasion, social influence, mimicry, reassurance and backlash.
     """
-    n = len(present)
+    n = len(log.present)
+    acts, tables, counts = log.acts, log.tables, log.counts
     rates = rates_table[0]
     most_rooms = 1
     for s in range(first, last):
-        most_rooms = max(most_rooms, timetable.n_rooms[s])
+        most_rooms = max(most_rooms, timetable.sittings.n_rooms[s])
     floor, hall, corridor = make_floor(n), make_hall(n, most_rooms), make_corridor(world)
     all_chairs = np.empty((most_rooms, timetable.cochairs.shape[1]), dtype=np.int64)
     exposures = np.empty(most_rooms)
     for s in range(first, last):
-        phase = timetable.phase[s]
+        phase = timetable.sittings.phase[s]
         if phase == _VOTE:
             continue
-        n_rooms = timetable.n_rooms[s]
+        n_rooms = timetable.sittings.n_rooms[s]
         chairs = all_chairs[:n_rooms]
         expose(s, timetable, issue_values, rates, exposures)
         seat_sitting(
-            s, timetable, world, present, access, forum, exposures, rates, keys, tables[s], chairs, hall, floor
+            s, timetable, world, log.present, access, forum, exposures, rates, keys, tables[s], chairs, hall, floor
         )
-        meeting, sitting = timetable.meeting, timetable.address[s]
+        meeting, sitting = timetable.meeting, timetable.sittings.address[s]
         if phase == _CORRIDOR:
-            meet_in_corridor(tables[s], timetable.intimacy[s], world, rates, keys, meeting, sitting, counts, corridor)
+            meet_in_corridor(
+                tables[s], timetable.sittings.intimacy[s], world, rates, keys, meeting, sitting, counts, corridor
+            )
             continue
         for room in range(n_rooms):
-            issue = timetable.issue[timetable.first_room[s] + room]
-            for number in range(timetable.rounds[s]):
-                row = acts[timetable.first_round[s] + number]
+            issue = timetable.issue[timetable.sittings.first_room[s] + room]
+            for number in range(timetable.sittings.rounds[s]):
+                row = acts[timetable.sittings.first_round[s] + number]
                 m, room_mean = take_seats(tables[s], room, issue, world, floor)
                 decide(
                     m,
@@ -107,8 +101,8 @@ def hold_sittings(
                     floor,
                     issue,
                     exposures[room],
-                    timetable.bindingness[s],
-                    timetable.intimacy[s],
+                    timetable.sittings.bindingness[s],
+                    timetable.sittings.intimacy[s],
                     world,
                     rates,
                     keys,
@@ -118,9 +112,3 @@ def hold_sittings(
                     row,
                     counts,
                 )
-    # A person's choice counts only where that person sat.
-    for s in range(first, last):
-        for number in range(timetable.rounds[s]):
-            for i in range(n):
-                if tables[s, i] < 0:
-                    acts[timetable.first_round[s] + number, i] = Act.ABSENT

@@ -7,12 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.compiled import INTERPRETED
 from comity.population.world import KINDS
 from comity.randomness import address
 from comity.scenario.phases import PHASE_CODES, Phase
 from comity.scenario.schema import Forum, Meeting, Scenario, Sittings
 
-__all__ = ["Room", "Timetable", "build_timetable"]
+__all__ = ["SITTING", "Room", "Timetable", "build_timetable"]
 
 MAX_COCHAIRS = 3
 
@@ -27,28 +28,27 @@ class Room(NamedTuple):
     category: str
 
 
-class Timetable(NamedTuple):
-    """Sittings (S) and rooms (R) of one meeting; times in the order they are held.
+SITTING = np.dtype(
+    [
+        *((name, np.int64) for name in ("phase", "first_room", "n_rooms", "seats", "kinds", "rounds", "first_round")),
+        *((name, np.float64) for name in ("participation", "intimacy", "bindingness", "mixing")),
+        ("address", np.uint64),
+    ],
+    align=True,
+)
+"""One row per sitting: ``phase`` code; ``first_room``, ``n_rooms``; ``seats`` in each room; ``kinds`` bit mask of who
+may sit; ``rounds``, and ``first_round`` row of the log; ``participation``, ``intimacy`` (with the online factor),
+``bindingness`` (with the phase's formality), ``mixing``: shares; ``address`` of its luck."""
 
-    Per sitting: ``phase`` code; ``first_room``, ``n_rooms``; ``seats`` in each room; ``kinds`` bit mask of who may
-    sit; ``participation``, ``intimacy`` (with the online factor), ``bindingness`` (with the phase's formality),
-    ``mixing``; ``rounds``;
-    ``first_round`` row of the log; ``address`` of its luck. Per room: ``issue``; ``cochairs`` rows of the world or
-    -1, shape (R, 3). Of the meeting: ``framing`` of its forum, ``meeting`` address.
+
+class Timetable(NamedTuple):
+    """Sittings (S) and rooms (R) of one meeting, in the order in which they are held.
+
+    ``sittings`` (S,) are records: see :data:`SITTING`. Per room: ``issue``; ``cochairs`` rows of the world or -1, shape
+    (R, 3). Of the meeting: ``framing`` of its forum, ``meeting`` address.
     """
 
-    phase: NDArray[np.int64]
-    first_room: NDArray[np.int64]
-    n_rooms: NDArray[np.int64]
-    seats: NDArray[np.int64]
-    kinds: NDArray[np.int64]
-    participation: NDArray[np.float64]
-    intimacy: NDArray[np.float64]
-    bindingness: NDArray[np.float64]
-    mixing: NDArray[np.float64]
-    rounds: NDArray[np.int64]
-    first_round: NDArray[np.int64]
-    address: NDArray[np.uint64]
+    sittings: NDArray[np.void]
     issue: NDArray[np.int64]
     cochairs: NDArray[np.int64]
     framing: float
@@ -57,12 +57,12 @@ class Timetable(NamedTuple):
     @property
     def n_sittings(self) -> int:
         """Number of sittings."""
-        return len(self.phase)
+        return len(self.sittings)
 
     @property
     def n_rounds(self) -> int:
         """Number of rounds in all sittings."""
-        return int(self.rounds.sum())
+        return int(self.sittings["rounds"].sum())
 
 
 class Topic(NamedTuple):
@@ -147,25 +147,23 @@ def _assemble(
             rooms.append(Room(sitting, entry.phase, topic.code, topic.title, topic.category))
             found = [rows[name] for name in topic.cochairs if name in rows][:MAX_COCHAIRS]
             cochairs.append(found + [-1] * (MAX_COCHAIRS - len(found)))
-    entries = [entry for entry, _ in blocks]
-    n_rooms = np.array([len(topics) for _, topics in blocks], dtype=np.int64)
-    rounds = np.array([entry.rounds for entry in entries], dtype=np.int64)
-    masks = [sum(1 << KINDS.index(kind) for kind in entry.kinds) for entry in entries]
-    binding = np.array([forum.bindingness + entry.formality for entry in entries], dtype=float)
     closeness = forum.online_intimacy if meeting.venue == "online" else 1.0
+    sittings = np.zeros(len(blocks), dtype=SITTING)
+    for row, (entry, topics), where in zip(sittings, blocks, addresses, strict=True):
+        row["phase"] = PHASE_CODES[entry.phase]
+        row["n_rooms"] = len(topics)
+        row["seats"] = entry.seats
+        row["kinds"] = sum(1 << KINDS.index(kind) for kind in entry.kinds)
+        row["rounds"] = entry.rounds
+        row["participation"] = entry.participation
+        row["intimacy"] = closeness * entry.intimacy
+        row["bindingness"] = min(max(forum.bindingness + entry.formality, 0.0), 1.0)
+        row["mixing"] = entry.mixing
+        row["address"] = where
+    sittings["first_room"] = np.cumsum(sittings["n_rooms"]) - sittings["n_rooms"]
+    sittings["first_round"] = np.cumsum(sittings["rounds"]) - sittings["rounds"]
     timetable = Timetable(
-        phase=np.array([PHASE_CODES[entry.phase] for entry in entries], dtype=np.int64),
-        first_room=np.cumsum(n_rooms) - n_rooms,
-        n_rooms=n_rooms,
-        seats=np.array([entry.seats for entry in entries], dtype=np.int64),
-        kinds=np.array(masks, dtype=np.int64),
-        participation=np.array([entry.participation for entry in entries], dtype=float),
-        intimacy=closeness * np.array([entry.intimacy for entry in entries], dtype=float),
-        bindingness=np.clip(binding, 0.0, 1.0),
-        mixing=np.array([entry.mixing for entry in entries], dtype=float),
-        rounds=rounds,
-        first_round=np.cumsum(rounds) - rounds,
-        address=np.array(addresses, dtype=np.uint64),
+        sittings=sittings.view(np.recarray) if INTERPRETED else sittings,
         issue=np.array([scenario.issue_of(room.category) for room in rooms], dtype=np.int64),
         cochairs=np.array(cochairs, dtype=np.int64).reshape(-1, MAX_COCHAIRS),
         framing=forum.development_framing,

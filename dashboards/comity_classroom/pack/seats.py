@@ -1,0 +1,100 @@
+"""Which seats a class takes: those that are named, everybody, or a teaching set chosen by a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from comity.errors import InputError
+from comity.population.people import Population
+from comity.scenario.schema import Scenario
+
+__all__ = ["ALL", "choose_seats"]
+
+ALL = "all"
+"""The word that stands for every actor."""
+
+_SMALL = 24
+"""Up to so many actors everybody is taken: a large class still fills them."""
+_STATES = {"destination": 5, "origin": 6, "both": 3}
+_N_OTHERS = 3
+"""Organisations, and networks, in the teaching set."""
+
+
+def choose_seats(scenario: Scenario, population: Population, wanted: Sequence[str] | str | None) -> tuple[str, ...]:
+    """Return the ids of the seats, in the order of the actor tables.
+
+    Without a wish, a scenario of up to 24 actors gives all of them, a larger one a teaching set of up to 20 that exist
+    at its first meeting: five destination states, six origin states, three that are both; of each role those that host
+    most meetings of the calendar, then the largest delegations, and no two of one region while there are others.
+    Of organisations the agency that states may join, the one with the strongest mandate for norms, and the largest of
+    the rest; of networks the largest of each stance. The rule is an assumption, made for variety.
+
+    Parameters
+    ----------
+    wanted
+        Ids; ``"all"``; None: the teaching set.
+
+    Raises
+    ------
+    InputError
+        For an unknown or doubled id, or none.
+    """
+    if wanted is not None and not isinstance(wanted, str):
+        return _named(population, wanted)
+    if wanted == ALL or (wanted is None and len(population.ids) <= _SMALL):
+        return population.ids
+    if wanted is not None:
+        raise InputError(f"seats must be ids, or {ALL!r}, got {wanted!r}. Name actors by id.")
+    chosen = _teaching_set(scenario, population)
+    return tuple(actor for actor in population.ids if actor in chosen)
+
+
+def _named(population: Population, wanted: Sequence[str]) -> tuple[str, ...]:
+    for actor in wanted:
+        population.index(actor)
+        if wanted.count(actor) > 1:
+            raise InputError(f"seats: every seat must be named once, got {actor!r} twice. Remove one.")
+    if not wanted:
+        raise InputError("seats must be at least one, got none. Name actors by id, such as NORTHLAND.")
+    return tuple(actor for actor in population.ids if actor in wanted)
+
+
+def _teaching_set(scenario: Scenario, population: Population) -> set[str]:
+    actors = population.actors.assign(hosted=_hosted(scenario, population))
+    day = min(meeting.start for meeting in scenario.meetings)
+    actors = actors[_exists(population, day)]
+    ranked = actors.sort_values(["hosted", "capacity", "id"], ascending=[False, False, True], kind="stable")
+    chosen: set[str] = set()
+    for role, n in _STATES.items():
+        chosen |= set(_spread(ranked[(ranked["kind"] == "state") & (ranked["role"] == role)], n))
+    organisations = ranked[ranked["kind"] == "io"]
+    strictest = organisations.sort_values("normative_mandate", ascending=False, kind="stable")
+    for members in (organisations[organisations["id"] == scenario.institutions.agency], strictest):
+        chosen |= set(members["id"].head(1))
+    left = organisations[~organisations["id"].isin(chosen)]
+    chosen |= set(left["id"].head(_N_OTHERS - int(organisations["id"].isin(chosen).sum())))
+    networks = ranked[~ranked["kind"].isin(["state", "io"])]
+    for _, members in networks.groupby("stance", sort=True):
+        chosen |= set(members["id"].head(1))
+    return chosen
+
+
+def _hosted(scenario: Scenario, population: Population) -> list[int]:
+    return [sum(actor in meeting.hosts for meeting in scenario.meetings) for actor in population.ids]
+
+
+def _exists(population: Population, day: date) -> pd.Series:
+    number = day.toordinal()
+    there = (population.active_from <= number) & (population.active_to >= number)
+    return pd.Series(there, index=population.actors.index)
+
+
+def _spread(ranked: pd.DataFrame, n: int) -> list[str]:
+    """Return the first n, one of each region before a second of any; where regions are not known, the first n."""
+    if "region" not in ranked:
+        return list(ranked["id"].head(n))
+    turn = ranked.groupby("region", sort=False).cumcount()
+    return list(ranked.assign(turn=turn).sort_values("turn", kind="stable")["id"].head(n))

@@ -1,0 +1,122 @@
+"""Writing a pack: the pages of a class, into a new folder, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from comity import __version__
+from comity.errors import InputError
+from comity.population.people import Population
+from comity.scenario.loading import load
+from comity.scenario.schema import Scenario
+from comity.storage import check_folder
+from comity_classroom.briefs.writing import actors_of, brief_of
+from comity_classroom.pack.calendar import agenda_of
+from comity_classroom.pack.evidence import gather_evidence
+from comity_classroom.pack.injects import injects_of
+from comity_classroom.pack.pages import render, role_sheet_css
+from comity_classroom.pack.plan import LENGTHS, divisive_issues, plan_of
+from comity_classroom.pack.seats import choose_seats
+from comity_classroom.phrases import Phrases, load_phrases, text_folder
+
+__all__ = ["PAGES", "Pack", "write_pack"]
+
+PAGES = ("index", "role_sheets", "agenda", "plan", "injects", "observation", "debrief")
+"""Pages of a pack, each a template of the same name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pack:
+    """What was written: the folder, the seats, and the number of pairs behind each answer of the debrief."""
+
+    folder: Path
+    seats: tuple[str, ...]
+    runs: int
+
+
+def write_pack(
+    source: str | Path,
+    out: Path,
+    *,
+    seats: Sequence[str] | str | None = None,
+    language: str | Path = "en",
+    runs: int = 30,
+    seed: int = 0,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Pack:
+    """Write the pack of a scenario into a new folder.
+
+    Parameters
+    ----------
+    source
+        Name or path of the scenario.
+    out
+        Folder, which must not exist yet.
+    seats
+        As :func:`comity_classroom.pack.seats.choose_seats` takes them.
+    language
+        As :func:`comity_classroom.phrases.load_phrases` takes it.
+    runs, seed
+        Pairs of runs for each question of the debrief, 2 or more, and the seed of their luck.
+    progress
+        Told, in a sentence, what is about to take a while.
+
+    Raises
+    ------
+    InputError
+        If the folder exists, or something that was named does not.
+    """
+    folder = check_folder(out)
+    phrases = load_phrases(language)
+    scenario = load(source)
+    population = actors_of(scenario)
+    chosen = choose_seats(scenario, population, seats)
+    shared = _shared(scenario, population, chosen, phrases)
+    shared |= {"runs": runs, "seed": seed}
+    written: dict[str, dict[str, Any]] = {
+        "role_sheets": {"briefs": [brief_of(scenario, seat, language) for seat in chosen]},
+        "debrief": {"what_ifs": gather_evidence(source, scenario, phrases, runs=runs, seed=seed, progress=progress)},
+    }
+    _write(folder, {page: render(phrases, f"{page}.html", **shared, **written.get(page, {})) for page in PAGES})
+    return Pack(folder=folder, seats=chosen, runs=runs)
+
+
+def _shared(scenario: Scenario, population: Population, seats: tuple[str, ...], phrases: Phrases) -> dict[str, Any]:
+    """Return what every page may show."""
+    names = dict(zip(population.ids, population.actors["name"].astype(str), strict=True))
+    agenda = agenda_of(scenario, names)
+    divisive = divisive_issues(scenario, population, seats)
+    actors = population.actors.set_index("id")
+    return {
+        "scenario": scenario,
+        "version": __version__,
+        "css": (text_folder() / "pack.css").read_text(encoding="utf-8") + role_sheet_css(),
+        "seats": [{"id": seat, **actors.loc[seat, ["name", "kind", "role", "stance"]].to_dict()} for seat in seats],
+        "agenda": agenda,
+        "divisive": divisive,
+        "plans": [plan_of(agenda, divisive, minutes) for minutes in LENGTHS],
+        "injects": injects_of(scenario, agenda, names, phrases),
+    }
+
+
+def _write(folder: Path, pages: dict[str, str]) -> None:
+    try:
+        folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.absolute().parent))
+        try:
+            for name, text in pages.items():
+                (aside / f"{name}.html").write_text(text, encoding="utf-8")
+            aside.chmod(0o755)
+            os.replace(aside, folder)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(f"{folder}: cannot be written: {reason}. Free space or name another folder.") from None

@@ -1,0 +1,5 @@
+"""The lessons of a seminar: pages beside the scenarios, listed and shown."""
+
+from comity_classroom.seminar.lessons import SeminarLesson, doubting_page, find_lesson, seminar_lessons
+
+__all__ = ["SeminarLesson", "doubting_page", "find_lesson", "seminar_lessons"]

@@ -1,0 +1,95 @@
+"""The lessons of the seminar: one folder each, with a page and the scenarios it needs.
+
+Not to be confused with :mod:`comity.scenario.lessons`, the comment at the top of a what-if.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from comity.errors import InputError
+from comity.scenario.locate import scenario_folder
+
+__all__ = ["DOUBT", "SeminarLesson", "doubting_page", "find_lesson", "seminar_lessons"]
+
+DOUBT = "doubt"
+"""What the page on using and doubting the model is asked for by."""
+
+_PAGE = "lesson.md"
+_FOLDER = re.compile(r"([0-9]+)_\w+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeminarLesson:
+    """One session: its page in Markdown.
+
+    Attributes
+    ----------
+    number, title, minutes
+        Place in the seminar, and how long it takes.
+    question
+        What it asks, the first paragraph under its heading.
+    path
+        File of the page.
+    """
+
+    number: int
+    title: str
+    minutes: int
+    question: str
+    path: Path
+
+    @property
+    def text(self) -> str:
+        """The page, in Markdown."""
+        return self.path.read_text(encoding="utf-8")
+
+
+def seminar_lessons() -> list[SeminarLesson]:
+    """Return the lessons that come with comity, in their order.
+
+    Raises
+    ------
+    InputError
+        If a page lacks its title, minutes or question.
+    """
+    pages = [path for path in (scenario_folder() / "seminar").glob(f"*/{_PAGE}") if _FOLDER.fullmatch(path.parent.name)]
+    return sorted((_read(path) for path in pages), key=lambda lesson: lesson.number)
+
+
+def doubting_page() -> Path:
+    """Return the file of the page on using and doubting the model."""
+    return scenario_folder() / "seminar" / "using_and_doubting.md"
+
+
+def find_lesson(which: str) -> SeminarLesson:
+    """Return a lesson by its number."""
+    lessons = seminar_lessons()
+    found = next((lesson for lesson in lessons if str(lesson.number) == which.strip()), None)
+    if found is None:
+        known = f"{lessons[0].number} to {lessons[-1].number}" if lessons else "none here"
+        raise InputError(f"lesson must be a number, {known}, or {DOUBT!r}, got {which!r}. comity lesson lists them.")
+    return found
+
+
+def _read(path: Path) -> SeminarLesson:
+    text = path.read_text(encoding="utf-8")
+    parts = {
+        "title": re.search(r"^# (.+)$", text, re.MULTILINE),
+        "minutes": re.search(r"^Minutes: ([0-9]+)$", text, re.MULTILINE),
+        "question": re.search(r"^## Question\n\n(.+?)\n\n", text, re.MULTILINE | re.DOTALL),
+    }
+    values = {}
+    for name, match in parts.items():
+        if match is None:
+            raise InputError(f"{path}: the page must have its {name}, but has none. Write it as in the other lessons.")
+        values[name] = " ".join(match[1].split())
+    return SeminarLesson(
+        number=int(path.parent.name.partition("_")[0]),
+        title=values["title"],
+        minutes=int(values["minutes"]),
+        question=values["question"],
+        path=path,
+    )
