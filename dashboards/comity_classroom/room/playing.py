@@ -307,7 +307,7 @@ def _log(model: ForumModel, place: Place) -> tuple[Any, np.ndarray, np.ndarray]:
     """Return the log of the meeting of a place, its phases and its rounds."""
     held = model.gathering
     if held is not None and held.meeting.id == place.meeting:
-        return held, held.timetable.phase, held.timetable.rounds
+        return held, held.timetable.sittings["phase"], held.timetable.sittings["rounds"]
     trace = model.trace.meetings[-1]
     return trace, trace.phases, trace.rounds
 
@@ -315,6 +315,7 @@ def _log(model: ForumModel, place: Place) -> tuple[Any, np.ndarray, np.ndarray]:
 def _held(model: ForumModel, place: Place, change: np.ndarray) -> Held:
     log, phases, rounds = _log(model, place)
     first = int(rounds[: place.sitting - 1].sum())
+    acts = log.log.acts if log is model.gathering else log.acts
     return Held(
         place=place,
         phase=_PHASES[phases[place.sitting - 1]],
@@ -322,7 +323,7 @@ def _held(model: ForumModel, place: Place, change: np.ndarray) -> Held:
             _table(model.scenario, number, room, log.tables[place.sitting - 1])
             for number, room in enumerate((room for room in log.rooms if room.sitting == place.sitting - 1), 1)
         ),
-        acts=log.acts[first : first + int(rounds[place.sitting - 1])].copy(),
+        acts=acts[first : first + int(rounds[place.sitting - 1])].copy(),
         change=change,
     )
 
@@ -374,7 +375,7 @@ def _sitting(model: ForumModel) -> Next:
     assert seen is not None
     place = Place(meeting=seen.meeting, sitting=seen.sitting)
     s = seen.sitting - 1
-    phases = held.timetable.phase
+    phases = held.timetable.sittings["phase"]
     kinds = np.asarray(model.world.actors["kind"], dtype=np.int64)
     n_votes = int((phases[: s + 1] == phases[s]).sum()) if seen.phase is Phase.VOTE else 0
     return Next(
@@ -386,7 +387,7 @@ def _sitting(model: ForumModel) -> Next:
         present=seen.present,
         hosts=tuple(held.hosts),
         eligible=_eligible(model, place),
-        may_sit=(held.timetable.kinds[s] >> kinds & 1).astype(bool),
+        may_sit=(held.timetable.sittings["kinds"][s] >> kinds & 1).astype(bool),
         vote=held.meeting.votes[n_votes - 1].id if n_votes else "",
         asks_arena=held.forum.decides_arena and seen.sitting == seen.n_sittings,
     )
