@@ -12,6 +12,7 @@ from comity_classroom.room.ledger import read_entries
 from comity_classroom.room.state import state_of
 
 playwright = pytest.importorskip("playwright.sync_api")
+playwright.expect.set_options(timeout=30_000)
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 FLAGS = [
@@ -22,16 +23,32 @@ FLAGS = [
 NAMES = ["Ana", "Bo", "Chidi", "Dalia", "Emre", "Fen", "Gita", "Hugo", "Ines", "Jun", "Kofi", "<b>Lea</b>"]
 
 
-def test_a_lesson(tmp_path):
+@pytest.fixture
+def begin():
+    """Start servers, and end what is left of them."""
+    started = []
+
+    def one(*words):
+        started.append(start(*words))
+        return started[-1]
+
+    yield one
+    for server, *_ in started:
+        if server.poll() is None:
+            server.kill()
+            server.wait(10)
+
+
+def test_a_lesson(tmp_path, begin):
     folder = tmp_path / "room"
-    server, port, secret, code = start("teaching", "--folder", folder, "--seed", 3, "--grace", 5)
+    server, port, secret, code = begin("teaching", "--folder", folder, "--seed", 3, "--grace", 5)
     wrong = []
     with playwright.sync_playwright() as p:
         browser = p.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
 
         def open_page(width, height):
             page = browser.new_context(viewport={"width": width, "height": height}).new_page()
-            page.set_default_timeout(30_000)
+            page.set_default_timeout(60_000)
             page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
             page.on(
                 "request",
@@ -85,7 +102,7 @@ def test_a_lesson(tmp_path):
         # Two leave; past the grace time the model plays their seats, and the teacher sees it.
         for student in students[10:]:
             student.close()
-        playwright.expect(teacher.locator("text=away: the model plays")).to_have_count(2, timeout=40_000)
+        playwright.expect(teacher.locator("text=away: the model plays")).to_have_count(2, timeout=60_000)
         here = students[:10]
         go_on(here)
 
@@ -103,9 +120,9 @@ def test_a_lesson(tmp_path):
         server.wait(10)
         here[0].wait_for_selector("#lost:visible")
         state = state_of(read_entries(folder / "ledger-1.jsonl"))
-        server, _, _, _ = start(folder, "--port", port, "--grace", 5)
+        server, _, _, _ = begin(folder, "--port", port, "--grace", 5)
         for page in (*here, teacher, projector):
-            playwright.expect(page.locator("#lost")).to_be_hidden(timeout=30_000)
+            playwright.expect(page.locator("#lost")).to_be_hidden(timeout=60_000)
         assert [page.get_attribute("#view", "data-seat") for page in here] == seats[:11]
         assert state_of(read_entries(folder / "ledger-1.jsonl")) == state
         pressed = here[0].locator("fieldset button[aria-pressed=true]").all_inner_texts()
