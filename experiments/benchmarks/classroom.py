@@ -54,8 +54,14 @@ class Client:
         with self.lock:
             sent = None if body is None else json.dumps(body)
             kept = {"Cookie": self.cookie, "Content-Type": "application/json", **headers}
-            self.connection.request(method, path, sent, kept)
-            answer = self.connection.getresponse()
+            try:
+                self.connection.request(method, path, sent, kept)
+                answer = self.connection.getresponse()
+            except (BrokenPipeError, ConnectionResetError, http.client.RemoteDisconnected):
+                # The server lets connections go that nobody uses; a browser opens a new one, and so does this.
+                self.connection.close()
+                self.connection.request(method, path, sent, kept)
+                answer = self.connection.getresponse()
             text = answer.read().decode()
             found = {name.lower(): value for name, value in answer.getheaders()}
             if "set-cookie" in found:

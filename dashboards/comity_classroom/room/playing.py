@@ -23,7 +23,7 @@ from comity.scenario.loading import from_data
 from comity.scenario.moves import lay_moves
 from comity.scenario.phases import Phase
 from comity.scenario.schema import Forum, Scenario
-from comity.trace import Trace
+from comity.trace import MeetingTrace, Trace
 from comity_classroom.room.amendments import amend
 from comity_classroom.room.state import Place, RoomState
 
@@ -303,25 +303,24 @@ def _table(scenario: Scenario, number: int, room: Room, rooms_of_actors: np.ndar
     )
 
 
-def _log(model: ForumModel, place: Place) -> tuple[Any, np.ndarray, np.ndarray]:
-    """Return the log of the meeting of a place, its phases and its rounds."""
+def _meeting(model: ForumModel, place: Place) -> tuple[Gathering | MeetingTrace, np.ndarray, np.ndarray, np.ndarray]:
+    """Return the meeting of a place, held or closed, with its phases, its rounds and its acts."""
     held = model.gathering
     if held is not None and held.meeting.id == place.meeting:
-        return held, held.timetable.sittings["phase"], held.timetable.sittings["rounds"]
+        return held, held.timetable.sittings["phase"], held.timetable.sittings["rounds"], held.log.acts
     trace = model.trace.meetings[-1]
-    return trace, trace.phases, trace.rounds
+    return trace, trace.phases, trace.rounds, trace.acts
 
 
 def _held(model: ForumModel, place: Place, change: np.ndarray) -> Held:
-    log, phases, rounds = _log(model, place)
+    meeting, phases, rounds, acts = _meeting(model, place)
     first = int(rounds[: place.sitting - 1].sum())
-    acts = log.log.acts if log is model.gathering else log.acts
     return Held(
         place=place,
         phase=_PHASES[phases[place.sitting - 1]],
         tables=tuple(
-            _table(model.scenario, number, room, log.tables[place.sitting - 1])
-            for number, room in enumerate((room for room in log.rooms if room.sitting == place.sitting - 1), 1)
+            _table(model.scenario, number, room, meeting.tables[place.sitting - 1])
+            for number, room in enumerate((room for room in meeting.rooms if room.sitting == place.sitting - 1), 1)
         ),
         acts=acts[first : first + int(rounds[place.sitting - 1])].copy(),
         change=change,
@@ -350,17 +349,17 @@ def _doors(model: ForumModel) -> Next | None:
     if place is None or place == last_held(model):
         emptied(ahead)
         return None
-    log, phases, rounds = _log(ahead, place)
+    meeting, phases, rounds, _ = _meeting(ahead, place)
     found = Next(
         place=Place(meeting=place.meeting, sitting=0),
         phase=_PHASES[phases[0]],
         tables=(),
         rounds=int(rounds[0]),
         n_sittings=len(phases),
-        present=log.present.copy(),
-        hosts=tuple(int(row) for row in log.hosts),
+        present=meeting.present.copy(),
+        hosts=tuple(int(row) for row in meeting.hosts),
         eligible=_eligible(ahead, place),
-        may_sit=log.present.copy(),
+        may_sit=meeting.present.copy(),
         vote="",
         asks_arena=False,
     )

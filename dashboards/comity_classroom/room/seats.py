@@ -55,14 +55,17 @@ def read_seats(text: str, actors: pd.DataFrame) -> tuple[str, ...]:
 def default_seats(scenario: Scenario, actors: pd.DataFrame) -> tuple[str, ...]:
     """Return the seats that are offered where nobody names any: all of a small world, thirty of a large one.
 
-    Of a large world: those who host a meeting first, then those with the largest delegations, in shares by role.
+    Of a large world: those who host a meeting and the agency that states may join, then those with the largest
+    delegations, in shares by role.
     """
     if len(actors) <= _ALL_UP_TO:
         return tuple(actors["id"])
-    hosts = {host for meeting in scenario.meetings for host in meeting.hosts}
-    ranked = actors.assign(group=_groups(actors), is_host=actors["id"].isin(hosts), row=range(len(actors))).sort_values(
-        ["is_host", "capacity", "row"], ascending=[False, False, True], kind="stable"
-    )
+    hosts = {host for meeting in scenario.meetings for host in meeting.hosts} | {scenario.institutions.agency}
+    # Many have the same capacity: among them, those with the widest mandate.
+    mandate = actors[[name for name in actors.columns if name.startswith("mandate_")]].sum(axis=1)
+    ranked = actors.assign(
+        group=_groups(actors), is_host=actors["id"].isin(hosts), mandate=mandate, row=range(len(actors))
+    ).sort_values(["is_host", "capacity", "mandate", "row"], ascending=[False, False, False, True], kind="stable")
     chosen = {
         actor for group, share in _SHARES.items() for actor in ranked.loc[ranked["group"] == group, "id"].head(share)
     }

@@ -113,16 +113,6 @@ async def _run(room: Classroom, host: str, listener: socket.socket) -> None:
             h11_max_incomplete_event_size=16384,
         )
     )  # fmt: skip
-    typer.echo(f"Teacher:   http://{own}:{port}/teacher/{teacher}")
-    typer.echo(f"Students:  http://{shown}:{port}/   join code {code}")
-    if is_local:
-        typer.echo("Only this machine can reach it. To let a class in: --host 0.0.0.0")
-    else:
-        typer.echo(
-            "Warning: everybody on this network can reach the join page, and what is sent is not encrypted. "
-            "Keep the teacher's address to yourself."
-        )
-    typer.echo(f"The room is kept in {room.folder}. Ctrl-C ends the server; the same command with that folder goes on.")
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -134,6 +124,16 @@ async def _run(room: Classroom, host: str, listener: socket.socket) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C raises KeyboardInterrupt instead
             loop.add_signal_handler(name, stop)
+    typer.echo(f"Teacher:   http://{own}:{port}/teacher/{teacher}")
+    typer.echo(f"Students:  http://{shown}:{port}/   join code {code}")
+    if is_local:
+        typer.echo("Only this machine can reach it. To let a class in: --host 0.0.0.0")
+    else:
+        typer.echo(
+            "Warning: everybody on this network can reach the join page, and what is sent is not encrypted. "
+            "Keep the teacher's address to yourself."
+        )
+    typer.echo(f"The room is kept in {room.folder}. Ctrl-C ends the server; the same command with that folder goes on.")
     await server.serve(sockets=[listener])
 
 
