@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
 import pytest
 
 import comity
@@ -9,9 +15,11 @@ from comity.changes import Change, changes
 from comity.cli import main
 from comity.departures import departures
 from comity.description import ELEMENTS, read_description, sections, submodels
+from comity.errors import InputError
 from comity.scenario.loading import load
 from comity.scenario.locate import shipped_patches
 
+ROOT = Path(__file__).resolve().parents[1]
 TEXT = read_description()
 
 
@@ -136,3 +144,25 @@ def test_departures_are_printed_for_each_what_if(capsys):
 def test_wrong_input_is_one_paragraph_with_status_2(words, message, capsys):
     assert main(words) == 2
     assert message in " ".join(capsys.readouterr().err.split())
+
+
+# --- in a wheel ---
+
+
+def test_a_wheel_holds_the_description_and_an_installed_package_finds_it(tmp_path):
+    builder = pytest.importorskip("hatchling.builders.wheel").WheelBuilder(str(ROOT))
+    wheel = next(builder.build(directory=str(tmp_path), versions=["standard"]))
+    installed = tmp_path / "installed"
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.namelist().count("comity/ODD.md") == 1
+        archive.extractall(installed)
+    words = [sys.executable, "-c", "from comity.cli import main; raise SystemExit(main(['odd']))"]
+    env = {**os.environ, "PYTHONPATH": str(installed)}
+    printed = subprocess.run(words, capture_output=True, text=True, env=env, cwd=tmp_path, timeout=120)
+    assert (printed.returncode, printed.stdout) == (0, TEXT), printed.stderr
+
+
+def test_a_missing_description_is_said(monkeypatch, tmp_path):
+    monkeypatch.setattr("comity.description.__file__", str(tmp_path / "comity" / "description.py"))
+    with pytest.raises(InputError, match=r"the description must be there, but is not\. Reinstall comity"):
+        read_description()

@@ -185,6 +185,71 @@ def test_the_check_itself_sees_a_wrong_import(file, source, n_wrong):
     assert len(wrong_imports(PACKAGE / file, source=source)) == n_wrong
 
 
+# --- the lab and the application ---
+
+HOUSES = ("comity", "comity_lab", "comity_dashboard", "comity_classroom")
+"""Packages in the order of their imports: each may import those before it, and none that comes after."""
+
+FRAME = ("app", "served", "serving", "commands")
+"""Modules of the application that may know its pages."""
+
+
+def wrong_houses(path: Path, root: Path, source: str | None = None) -> list[str]:
+    """Return the imports of one file that go to a later package, or inside the application back to a page."""
+    name = module_name(path, root)
+    house, _, inner = name.partition(".")
+    later = HOUSES[HOUSES.index(house) + 1 :]
+    wrong = []
+    for line, target in imports(path, name, source):
+        head, _, rest = target.partition(".")
+        # The command line mounts the commands of all packages.
+        mounts = name == "comity.cli" and (head == "comity_lab" or rest.split(".")[0] == "commands")
+        if head in later and not mounts:
+            wrong.append(f"{name}:{line}: {house} must not import {target}")
+        elif house == head == "comity_dashboard" and rest.split(".")[0] == "pages":
+            if inner.split(".")[0] not in ("pages", *FRAME):
+                wrong.append(f"{name}:{line}: only the frame knows pages, and this imports {target}")
+            elif inner.startswith("pages.") and not covers(name, target):
+                wrong.append(f"{name}:{line}: a page must not import another, {target}")
+        elif house == head == "comity_dashboard" and inner.startswith("figures."):
+            if rest.split(".")[0] not in ("figures", "palette"):
+                wrong.append(f"{name}:{line}: a figure is a function of tables and must not import {target}")
+    return wrong
+
+
+def test_packages_are_imported_one_way_and_figures_know_no_page():
+    files = [
+        (path, ROOT / root)
+        for root in SOURCE_ROOTS
+        for house in HOUSES
+        for path in sorted((ROOT / root / house).rglob("*.py"))
+    ]
+    assert {module_name(*file).split(".")[0] for file in files} >= {"comity", "comity_lab", "comity_dashboard"}
+    wrong = [sentence for file in files for sentence in wrong_houses(*file)]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("root", "file", "source", "n_wrong"),
+    [
+        ("model", "comity/record.py", "import comity_dashboard.story", 1),
+        ("model", "comity/record.py", "from comity_lab import sweep", 1),
+        ("model", "comity/cli.py", "from comity_dashboard.runs import story_of", 1),
+        ("model", "comity/cli.py", "import comity_dashboard.commands", 0),
+        ("experiments", "comity_lab/store.py", "def read():\n    from comity_dashboard import runs", 1),
+        ("dashboards", "comity_dashboard/figures/swept.py", "from comity_lab.reading import SweepTables", 0),
+        ("dashboards", "comity_dashboard/figures/watch.py", "from comity_dashboard.pages.watch import Watch", 1),
+        ("dashboards", "comity_dashboard/figures/watch.py", "from comity_dashboard.runs import story_of", 1),
+        ("dashboards", "comity_dashboard/story.py", "from comity_dashboard.pages import watch", 1),
+        ("dashboards", "comity_dashboard/pages/watch.py", "from comity_dashboard.pages.change import Change", 1),
+        ("dashboards", "comity_dashboard/app.py", "from comity_dashboard.pages.change import Change", 0),
+        ("dashboards", "comity_dashboard/app.py", "import comity_classroom", 1),
+    ],
+)
+def test_the_check_of_packages_itself_sees_a_wrong_import(root, file, source, n_wrong):
+    assert len(wrong_houses(ROOT / root / file, ROOT / root, source)) == n_wrong
+
+
 def test_the_command_line_starts_without_the_heavy_libraries():
     result = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", "import comity.cli"],

@@ -31,6 +31,10 @@ PACKAGES = (comity.mechanisms, comity.forum, comity.between)
 COMPOSING = {
     "comity.mechanisms.logistic",  # the function L
     "comity.forum.attending",
+    "comity.forum.choices",
+    "comity.forum.effects",
+    "comity.forum.log",
+    "comity.forum.next_sitting",
     "comity.forum.bilateral",
     "comity.between.interlude",
     "comity.forum.gathering",

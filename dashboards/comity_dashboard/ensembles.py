@@ -124,13 +124,14 @@ def _forest(table: pd.DataFrame, found: Ensemble) -> Figure:
     }  # fmt: skip
     unit = f"difference, in standard deviations of “{found.names[0]}” between runs"
     return Figure(
-        key="forest", title="How large, and how sure", unit=unit, table=table,
+        key="forest", title="How large, and how sure", unit=unit, table=table, note=f"{unit[0].upper()}{unit[1:]}.",
         option={
             "animation": False,
             "grid": {"left": 8, "right": 20, "top": 8, "bottom": 44, "containLabel": True},
             "tooltip": {"trigger": "item", "confine": True},
-            "xAxis": {"type": "value", "name": unit, "nameLocation": "middle", "nameGap": 26},
-            "yAxis": {"type": "category", "data": names, "axisLabel": {"width": 320, "overflow": "break",
+            "xAxis": {"type": "value", "name": "difference, in spreads between runs", "nameLocation": "middle",
+                      "nameGap": 26},
+            "yAxis": {"type": "category", "data": names, "axisLabel": {"width": 250, "overflow": "break",
                       "lineHeight": 13, "interval": 0}},
             "series": series,
         },

@@ -45,7 +45,7 @@ def Chart(
         figure=props,
         csv=csv,
         bus=bus,
-        height=height,
+        height=figure.height or height,
         source=source,
         event_fetch_csv=lambda *_: set_csv({"text": figure.csv(), "id": uuid.uuid4().hex}),
         event_click=on_click,

@@ -47,9 +47,11 @@ def scenario_of(setup: Setup) -> Scenario:
     base = _base(setup.scenario, setup.patches, tuple(setup.other_settings.items()), setup.theory, stamps)
     try:
         parameters = setup.parameters
-    except ValueError:
-        return setup.choice.load()  # which says what is wrong with the value
-    return base.with_parameters(**parameters) if parameters else base
+        return base.with_parameters(**parameters) if parameters else base
+    except (ValueError, InputError):
+        if is_record(setup.scenario):
+            raise
+        return setup.choice.load()  # which says what is wrong in the words of the command line
 
 
 @lru_cache(maxsize=32)

@@ -90,10 +90,6 @@ class Setup:
         changes = [self.theory, *self.patches, *(text.removeprefix(_PARAMETERS) for text in self.settings)]
         return " + ".join(filter(None, [Path(self.scenario).stem, *changes]))
 
-    def command(self, verb: str = "run") -> str:
-        """Return the command that does the same."""
-        return self.choice.command(self.number, verb=verb)
-
     def of(self, scenario: str) -> Setup:
         """Choose another scenario; changes that were made to the one before are dropped."""
         return Setup(scenario=scenario, seed=self.seed)
@@ -123,29 +119,3 @@ class Setup:
     def reset(self) -> Setup:
         """Take all changes away; scenario, seed and actor stay."""
         return Setup(scenario=self.scenario, seed=self.seed, actor=self.actor)
-
-    def patch_text(self) -> str:
-        """Return the changes as a patch file in TOML."""
-        lines = [f'extends = "{Path(self.scenario).stem}"']
-        if self.patches:
-            lines.insert(0, f"# Use together with: --patch {' --patch '.join(self.patches)}")
-        if self.theory is not None:
-            lines.append(f'theory = "{self.theory}"')
-        tables: dict[str, list[str]] = {}
-        for text in self.settings:
-            path, _, value = text.partition("=")
-            table, _, key = path.rpartition(".")
-            quoted = value if _is_plain(value) else f'"{value}"'
-            tables.setdefault(table, []).append(f"{key} = {quoted}")
-        for table, entries in tables.items():
-            lines += ["", f"[{table}]", *entries]
-        return "\n".join(lines) + "\n"
-
-
-def _is_plain(value: str) -> bool:
-    """Tell whether a value is a number or a truth value, which TOML writes without quotes."""
-    try:
-        float(value)
-    except ValueError:
-        return value in ("true", "false")
-    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -143,6 +144,8 @@ def _begin() -> None:
     if parent is not None:
         threading.Thread(target=_die_with, args=(parent.sentinel,), daemon=True).start()
     import comity_lab.work  # noqa: F401
+
+    gc.freeze()  # what the packages hold stays: looking through it for garbage again and again takes time
 
 
 def _die_with(sentinel: int) -> None:

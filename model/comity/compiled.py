@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from numba import config, njit
 
-__all__ = ["INTERPRETED", "compiled", "lean", "merged", "rules_version"]
+__all__ = ["INTERPRETED", "compiled", "inner", "lean", "merged", "rules_version"]
 
 INTERPRETED = bool(config.DISABLE_JIT)
 """Whether rules run uncompiled, for debugging: set NUMBA_DISABLE_JIT=1 before starting Python."""
@@ -51,6 +51,11 @@ def lean(rule: Rule) -> Rule:
     and counting them costs more than what the step does. Without an entry from Python it compiles faster.
     """
     return _compile(rule, _nrt=False, no_cpython_wrapper=True)
+
+
+def inner(rule: Rule) -> Rule:
+    """Compile a step that makes arrays, for compiled callers only: it compiles faster without an entry from Python."""
+    return _compile(rule, no_cpython_wrapper=True)
 
 
 def merged(rule: Rule) -> Rule:

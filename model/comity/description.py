@@ -8,7 +8,7 @@ from pathlib import Path
 
 from comity.errors import InputError
 
-__all__ = ["ELEMENTS", "Section", "read_description", "sections", "submodels"]
+__all__ = ["ELEMENTS", "Section", "description_file", "read_description", "sections", "submodels"]
 
 ELEMENTS = (
     "Purpose and patterns",
@@ -21,6 +21,7 @@ ELEMENTS = (
 )
 """The seven elements of the ODD protocol. Source: Grimm et al. (2020), Table 1."""
 
+_FILE = "ODD.md"
 _HEADING = re.compile(r"^#{2,3} (\d+(?:\.\d+)?) (.*)$", re.MULTILINE)
 
 
@@ -36,14 +37,18 @@ class Section:
         return f"{self.number} {self.title}"
 
 
+def description_file() -> Path:
+    """Return the file of the description, inside an installed package or beside the package in a checkout."""
+    package = Path(__file__).resolve().parent
+    for file in (package / _FILE, package.parent / _FILE):
+        if file.is_file():
+            return file
+    raise InputError(f"{package / _FILE}: the description must be there, but is not. Reinstall comity.")
+
+
 def read_description() -> str:
     """Return the text of the description, or raise InputError where it is not there."""
-    file = Path(__file__).resolve().parents[1] / "ODD.md"
-    if not file.is_file():
-        raise InputError(
-            f"{file}: the description must be there, but is not: an installed package has none. Use a checkout."
-        )
-    return file.read_text(encoding="utf-8")
+    return description_file().read_text(encoding="utf-8")
 
 
 def sections(text: str) -> list[Section]:

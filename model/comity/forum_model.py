@@ -240,7 +240,8 @@ class ForumModel(mesa.Model):
         if not held.is_open:
             open_doors(held.doors, held.timetable.meeting, self.world, self._rates, self._keys, held.log)
             held.is_open = True
-            self.trace.moves += effects.at_opening(held, self.stage, self._active())
+            if held.moves:
+                self.trace.moves += effects.at_opening(held, self.stage, self._active())
         first = held.sitting
         if last == first:
             return
@@ -319,8 +320,10 @@ class ForumModel(mesa.Model):
                     )
                     for event, state, by_person in events
                 ]
-                asked = meeting.hosts if self.scenario.choices.host == "scripted" else ()
-                self.trace.moves += effects.of_hosting(chosen.moves, forum, asked, hosts, self.stage, self._active())
+                if chosen.moves:
+                    asked = meeting.hosts if self.scenario.choices.host == "scripted" else ()
+                    settled = effects.of_hosting(chosen.moves, forum, asked, hosts, self.stage, self._active())
+                    self.trace.moves += settled
             if cancelled:
                 self._not_held.add(meeting.id)
                 self.trace.cancelled.append((meeting.id, cancelled))
@@ -367,10 +370,12 @@ class ForumModel(mesa.Model):
             informal = next((item for item in self.scenario.forums if item.state_led), held.forum)
             offers = offers_of(held.forum, informal)
             arena = arena_utilities(world, self.stage.states, self.stage.issue_values, offers, self._rates)
-            prefer(arena, self._first_arenas(held, active))
+            if held.moves:
+                prefer(arena, self._first_arenas(held, active))
             if self.scenario.choices.arena == "endogenous":
                 self._arena = majority_arena(arena[active[self.stage.is_state]])
-        self.trace.moves += effects.at_close(held, self.stage, active)
+        if held.moves:
+            self.trace.moves += effects.at_close(held, self.stage, active)
         main = held.forum.decides_arena or held.forum.state_led
         self.trace.meetings.append(
             MeetingTrace(
@@ -408,8 +413,6 @@ class ForumModel(mesa.Model):
     def _first_arenas(self, held: Gathering, active: np.ndarray) -> dict[int, str]:
         """Return the arena that people chose, by place of the state among the states."""
         rows = {move.actor: move.arena for move in held.moves if move.arena is not None}
-        if not rows:
-            return {}
         return {
             place: rows[self.population.ids[row]]
             for place, row in enumerate(self.stage.states)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from comity.compiled import compiled
+from comity.compiled import compiled, inner, lean
 from comity.mechanisms.attachment import attachment_step
 from comity.mechanisms.trust import trust_in_group
 from comity.population.world import GROUPS
@@ -12,7 +12,7 @@ __all__ = ["N_GROUPS", "attach", "close_meeting", "count_seats", "group_means", 
 N_GROUPS = len(GROUPS)
 
 
-@compiled
+@inner
 def attach(attachment, counts, rate):
     """Move attachment (n,) to a forum by what was experienced in its rooms; who sat nowhere keeps it.
 
@@ -24,27 +24,32 @@ def attach(attachment, counts, rate):
             attachment[i] += attachment_step(attachment[i], counts[4, i] / counts[5, i], heard, rate)
 
 
-@compiled
-def group_means(values, group, active):
-    """Return the mean of a value among the active actors of each group, shape (5,); nan where there are none."""
-    total, size = np.zeros(N_GROUPS), np.zeros(N_GROUPS)
+@lean
+def group_means(values, group, active, size, mean):
+    """Fill ``mean`` (5,) with that of a value among the active actors of each group; nan where there are none.
+
+    ``size`` (5,) is working space.
+    """
+    for g in range(N_GROUPS):
+        mean[g], size[g] = 0.0, 0.0
     for i in range(len(values)):
         if active[i]:
-            total[group[i]] += values[i]
+            mean[group[i]] += values[i]
             size[group[i]] += 1.0
     for g in range(N_GROUPS):
-        total[g] = total[g] / size[g] if size[g] > 0 else np.nan
-    return total
+        mean[g] = mean[g] / size[g] if size[g] > 0 else np.nan
 
 
-@compiled
-def group_trust(world):
-    """Return the mean trust of each group (row) in each group (column), shape (5, 5), without trust in oneself.
+@lean
+def group_trust(world, size, total):
+    """Fill ``total`` (5, 5) with the mean trust of each group (row) in each group (column), not counting in oneself.
 
-    All actors count, also those not founded yet, whose trust stands at its prior.
+    All actors count, also those not founded yet, whose trust stands at its prior. ``size`` (5,) is working space.
     """
-    total = np.zeros((N_GROUPS, N_GROUPS))
-    size = np.zeros(N_GROUPS)
+    for g in range(N_GROUPS):
+        size[g] = 0.0
+        for h in range(N_GROUPS):
+            total[g, h] = 0.0
     for i in range(len(world.actors)):
         group = world.actors.group[i]
         size[group] += 1.0
@@ -54,7 +59,6 @@ def group_trust(world):
         for h in range(N_GROUPS):
             pairs = size[g] * (size[h] - (1.0 if g == h else 0.0))
             total[g, h] = total[g, h] / pairs if pairs > 0 else np.nan
-    return total
 
 
 @compiled
@@ -73,9 +77,10 @@ def close_meeting(world, active, forum, counts, rates_table, left):
     for i in range(len(world.actors)):
         for k in range(world.preferences.practices.shape[1]):
             practices += world.preferences.practices[i, k]
-    left[0] = group_means(world.actors.cooperation, world.actors.group, active)
-    left[1] = group_means(world.actors.sovereignty, world.actors.group, active)
-    left[2:] = group_trust(world)
+    size = np.empty(N_GROUPS)
+    group_means(world.actors.cooperation, world.actors.group, active, size, left[0])
+    group_means(world.actors.sovereignty, world.actors.group, active, size, left[1])
+    group_trust(world, size, left[2:])
     return practices
 
 

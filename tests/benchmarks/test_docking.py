@@ -21,6 +21,7 @@ from mesa_twin.state import StateAgent
 import comity
 from comity.record import Record
 from comity.scenario.loading import from_data
+from comity.scenario.moves import Move
 from comity.scenario.schema import Scenario
 from comity.trace import Trace
 
@@ -249,6 +250,57 @@ def test_the_twin_docks_at_every_turn_that_a_choice_may_take(
         "states choose the UN": twin.arena == "un" and held_as == {"FORMAL"},
     }
     assert seen[turn]
+
+
+def _whims(record: Record, seed: int) -> list[Move]:
+    """Return moves at random for all actors, of every kind, some of them impossible."""
+    luck = np.random.default_rng(seed)
+    moves = []
+    for trace in record.trace.meetings:
+        for actor in record.population.ids:
+            if luck.random() < 0.5:
+                continue
+            whole = {"attends": luck.random() < 0.8, "pledges": luck.random() < 0.5}
+            whole |= {"hosts": luck.random() < 0.5} if luck.random() < 0.3 else {}
+            whole |= {"arena": luck.choice(["un", "informal", "nowhere"], p=[0.2, 0.6, 0.2])}
+            whole |= {"vote": luck.choice(["yes", "abstain", "no", "absent"])} if trace.votes else {}
+            moves += [Move.model_validate({"actor": actor, "meeting": trace.id, name: v}) for name, v in whole.items()]
+            for sitting in range(1, len(trace.phases) + 1):
+                where = {"actor": actor, "meeting": trace.id, "sitting": sitting}
+                if luck.random() < 0.5:
+                    moves.append(Move.model_validate({**where, "table": int(luck.integers(0, 5))}))
+                if luck.random() < 0.5:
+                    act = str(luck.choice(["silence", "statement", "cooperation", "contestation"]))
+                    number = {"round": int(luck.integers(1, 3))} if luck.random() < 0.5 else {}
+                    moves.append(Move.model_validate({**where, **number, "act": act}))
+    return moves
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_twin_docks_where_people_choose(load_teaching: Callable[..., Scenario], seed: int) -> None:
+    data = load_teaching().to_json()
+    for forum in data["forums"]:
+        for line in forum["format"]:
+            if line["phase"] == "round_tables":
+                line |= {"tables": 3, "rounds": 2, "seats": 5}
+    scenario = from_data(data)
+    record = comity.run(scenario, seed=seed)
+    scenario = scenario.with_moves(_whims(record, seed))
+    dock(scenario, seed)
+    effect = comity.run(scenario, seed=seed).moves.groupby("choice")["effect"].sum()
+    assert (effect.reindex(["attends", "pledges", "arena", "vote", "table", "act"]) > 0).all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_twin_docks_where_people_choose_and_the_model_the_rest(
+    load_lively: Callable[..., Scenario], seed: int
+) -> None:
+    record = comity.run(load_lively(), seed=seed)
+    scenario = load_lively().with_moves(_whims(record, seed))
+    dock(scenario, seed)
+    effect = comity.run(scenario, seed=seed).moves.groupby(["choice", "value"])["effect"].sum()
+    assert effect["hosts", "false"] > 0
+    assert effect["hosts", "true"] > 0
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from comity_dashboard.figures.measured import changed_measures, number, signed
 from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.world_map import vote_map
 from comity_dashboard.levers import parameter_groups
+from comity_dashboard.side_by_side import SideBySide
 from comity_dashboard.story import Story, lane_of
 
 
@@ -55,6 +56,9 @@ def test_trust_silence_and_money_are_those_of_the_record(record):
     trust = watch.trust(record).figure()
     drawn = [value for _, value in series(trust, "origin in destination states")]
     assert drawn == pytest.approx(record.meetings["trust_origin_destination"], abs=5e-5)
+    for what, chart in (("cooperation", watch.cooperation), ("sovereignty", watch.sovereignty)):
+        expected = record.meetings[f"{what}_destination"]
+        assert list(chart(record).table["destination states"]) == pytest.approx(list(expected), abs=1e-12)
     silence = watch.silence(record).figure()
     expected = record.meetings["silent_destination"].dropna()
     assert [value for _, value in series(silence, "destination states")] == pytest.approx(expected, abs=5e-5)
@@ -74,6 +78,20 @@ def test_support_is_that_of_the_table(history):
             assert row[name] == pytest.approx(expected[row["meeting"], names.get(name, name)], abs=1e-12)
     best = history.support[history.support["rank"] == 1]["organisation"].unique()
     assert set(best) <= {names.get(name, name) for name in lines}
+
+
+def test_openness_and_agenda_are_those_of_the_tables(history):
+    states = history.meetings[history.meetings["states"] > 0]
+    drawn = watch.openness(history).table
+    assert list(drawn["meeting"]) == list(states["meeting"])
+    assert list(drawn.iloc[:, 2:].sum(axis=1)) == pytest.approx(list(states["openness"]))
+    tables = history.sessions[history.sessions["phase"] == "round_tables"]
+    names = {issue.id: issue.name for issue in history.scenario.issues}
+    expected = pd.crosstab(tables["meeting"], tables["issue"].map(names), normalize="index")
+    agenda = watch.agenda(history).table.set_index("meeting").drop(columns="date")
+    pd.testing.assert_frame_equal(
+        agenda.sort_index()[sorted(agenda)], expected.sort_index()[sorted(expected)], check_names=False
+    )
 
 
 def test_shares_of_the_agenda_add_up_to_one(history):
@@ -104,6 +122,53 @@ def test_two_runs_are_laid_over_each_other_and_subtracted():
     assert len(over.csv().splitlines()) == 1 + 5
     minus = two.minus(one, "D")
     assert series(minus, "x") == [["2006-01-01", 3.0]]  # b is held in one run only, c has no value in the other
+    assert minus.note == "2 meetings held in both runs. 1 held in one run only: no difference."
+    assert one.minus(one, "D").note == "3 meetings held in both runs. The runs do not differ in this."
+
+
+def test_stacked_shares_stand_side_by_side_and_are_subtracted_over_all_that_either_has():
+    days = pd.to_datetime(["2006-01-01", "2007-01-01"])
+    frame = {"meeting": list("ab"), "date": days}
+    said = {"key": "k", "title": "T", "unit": "u", "how": "h", "form": "stack"}
+    one = Lines(table=pd.DataFrame({**frame, "x": [1.0, 0.25], "y": [0.0, 0.75]}), **said)
+    two = Lines(table=pd.DataFrame({**frame, "x": [0.5, 0.25], "z": [0.5, 0.75]}), **said)
+    over = two.over(one, "now", "then")
+    stacks = {item["name"]: item["stack"] for item in over.option["series"]}
+    assert len({stacks["x"], stacks["x (then)"]}) == 2
+    assert stacks["x"] == stacks["z"]
+    colours = {item["name"]: item["itemStyle"]["color"] for item in over.option["series"]}
+    assert colours["x"] == colours["x (then)"]
+    assert colours["y (then)"] != colours["z"]
+    assert over.note == "Full colour: now. Pale: then."
+    minus = two.minus(one, "D")
+    assert series(minus, "x") == [["2006-01-01", -0.5], ["2007-01-01", 0.0]]
+    assert series(minus, "y") == [["2006-01-01", 0.0], ["2007-01-01", -0.75]]
+    assert series(minus, "z") == [["2006-01-01", 0.5], ["2007-01-01", 0.75]]
+
+
+def test_bars_of_a_stack_have_the_same_dates_for_they_are_stacked_by_position(history):
+    for lines in (watch.agenda(history), watch.money(history)):
+        for figure in (lines.figure(), lines.over(lines, "now", "then"), lines.minus(lines, "D")):
+            dates = {}
+            for item in figure.option["series"]:
+                dates.setdefault(item["stack"], set()).add(tuple(day for day, _ in item["data"]))
+            assert all(len(found) == 1 for found in dates.values())
+
+
+def test_two_runs_on_one_timeline_hold_the_meetings_of_both_and_say_whose(record, tmp_path):
+    patch = tmp_path / "shorter.toml"
+    patch.write_text('[remove]\nmeetings = ["FORUM1"]\n', encoding="utf-8")
+    longer, shorter = Story(record), Story(comity.run(comity.load("teaching", patches=[patch]), seed=7))
+    both, turned = SideBySide(longer, shorter), SideBySide(shorter, longer)
+    for pair, only in ((both, 1), (turned, 2)):
+        held = {item["id"]: item["only"] for item in pair.timeline.data["meetings"]}
+        assert held == {"DIALOGUE1": 0, "FORUM1": only, "DIALOGUE2": 0}
+    full, gaps = (both.places[number].data for number in (0, 1))
+    assert full["own"] == list(range(len(longer.moments)))
+    forum = [k for k, (m, _) in enumerate(both.timeline.data["moments"]) if m == 1]
+    assert all(gaps["own"][k] == -1 and gaps["last"][k] == 0 for k in forum)
+    assert [moment for moment in gaps["own"] if moment >= 0] == list(range(len(shorter.moments)))
+    assert both.phases.data == longer.phases.data
 
 
 def test_the_preference_space_has_a_frame_for_the_start_and_every_meeting(record):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 
 import pytest
 
@@ -22,33 +24,24 @@ def sweep_folder(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize(
-    ("path", "wait"),
-    [
-        ("/?scenario=synthetic", CHART),
-        ("/change?scenario=teaching", CHART),
-        ("/compare?scenario=teaching&b.scenario=teaching&b.theory=rationalist", CHART),
-        ("/actor?scenario=teaching", CHART),
-        ("/history?scenario=teaching", ".comity-drawing svg"),
-        ("/sweep", ".comity-chooser"),
-    ],
-)
-def test_every_page_loads_quietly_and_asks_nobody_but_the_server(visit, path, wait):
-    page = visit(path, wait)
-    page.wait_for_load_state("networkidle")
-    assert not page.locator(".comity-error").count()
-
-
-def test_the_pages_are_one_visit(visit):
-    page = visit("/?scenario=teaching&seed=4", CHART)
-    page.click("text=Change")
-    page.wait_for_url("**/change?*scenario=teaching*")
-    page.wait_for_selector(".comity-levers")
-    assert page.input_value("input[aria-label=Seed]") == "4"
-    page.click("text=Actor")
-    page.wait_for_selector("input[aria-label=Actor]")
+def test_every_page_opens_quietly_in_one_visit_and_asks_nobody_but_the_server(visit):
+    page = visit("/?scenario=synthetic&seed=4", CHART)
+    for name, wait in (
+        ("Change", ".comity-levers"),
+        ("Compare", ".comity-pair .comity-room"),
+        ("Actor", "input[aria-label=Actor]"),
+        ("History", "h2:has-text('Scorecard')"),
+        ("Sweep", "input[aria-label='folder of a sweep']"),
+        ("Watch", ".comity-stage .comity-room"),
+    ):
+        page.click(f".comity-tab:text-is('{name}')")
+        page.wait_for_selector(wait)
+        page.wait_for_load_state("networkidle")
+        assert not page.locator(".comity-error").count(), name
+        assert "scenario=synthetic" in page.url
+        assert "seed=4" in page.url
     page.go_back()
-    page.wait_for_selector(".comity-levers")
+    page.wait_for_selector("input[aria-label='folder of a sweep']")
 
 
 def test_a_slider_changes_the_result_is_marked_and_can_be_reset(visit):
@@ -89,11 +82,28 @@ def test_two_runs_share_one_timeline_and_pairs_are_counted(visit):
     captions = page.locator("[data-test=caption]").all_inner_texts()
     assert len(captions) == 2
     assert all("States vote" in text for text in captions)
+    assert not page.locator("[data-test=alone]").count()
     page.click("text=Run 30 pairs")
+    page.wait_for_selector("text=/[0-9]+ of 30 pairs/")
     page.wait_for_selector("[data-figure=effects] table")
     assert "30 pairs of runs" in page.inner_text("[data-figure=effects] h3")
     row = page.locator("[data-figure=effects] tr", has_text="practices copied").inner_text()
     assert "lower" in row  # nobody copies where the theory switches it off
+
+
+def test_a_meeting_of_one_run_is_on_the_timeline_and_pairs_can_be_stopped(visit):
+    page = visit("/compare?scenario=teaching&b.scenario=hld_gfmd&at=HLD2006.0", CHART)
+    first, second = page.locator("[data-test=caption]").all_inner_texts()
+    assert first.startswith("Not held in this run")
+    assert "opens in New York" in second
+    assert page.inner_text("[data-test=where]").endswith("only in hld_gfmd")
+    assert page.inner_text("[data-test=alone]") == "Marked 1: only in teaching; 2: only in hld_gfmd."
+    page.click("text=Run 30 pairs")
+    page.click("text=Stop")
+    page.wait_for_selector("[data-figure=effects] table")
+    pairs = int(page.inner_text("[data-figure=effects] h3").split(",")[1].split()[0])
+    assert 1 <= pairs < 30
+    assert page.locator("[data-figure=effects] td:nth-child(3)").first.inner_text() == str(pairs)
 
 
 def test_an_actor_is_chosen_and_its_story_told(visit):
@@ -135,7 +145,7 @@ def test_a_sweep_is_read_and_a_point_opens_in_watch(visit, sweep_folder):
     page = visit(f"/sweep?sweep={sweep_folder}", CHART)
     assert "16 of 16 runs are there, 4 points" in page.inner_text(".comity-actions")
     page.select_option("select[aria-label='Second factor']", "parameters.trust_learning")
-    page.wait_for_function("document.querySelector('[data-figure=response] h3').innerText.includes('trust_learning')")
+    page.wait_for_function("document.querySelector('[data-figure=response] h3').innerText.includes('trust learning')")
     # The dot of the last point stands lowest; its place is asked of the chart.
     box = page.locator("[data-figure=means] .comity-plot").bounding_box()
     spot = page.evaluate(
@@ -147,6 +157,20 @@ def test_a_sweep_is_read_and_a_point_opens_in_watch(visit, sweep_folder):
     page.wait_for_url("**/?scenario=teaching*")
     page.wait_for_selector(".comity-room")
     assert "persuasion_rate" in page.inner_text(".comity-chooser")
+
+
+def test_a_sweep_is_followed_while_it_runs(visit, tmp_path):
+    design = comity_lab.Design.of("teaching", {"parameters.persuasion_rate": [0.0, 0.3]}, replicates=100, seed=1)
+    thread = threading.Thread(target=comity_lab.sweep, args=(design, tmp_path / "s"), kwargs={"workers": 1})
+    thread.start()
+    while not list((tmp_path / "s").glob("**/*")):
+        time.sleep(0.02)
+    page = visit(f"/sweep?sweep={tmp_path / 's'}", ".comity-actions")
+    page.evaluate("window.sameVisit = true")
+    thread.join()
+    page.wait_for_selector("text=200 of 200 runs are there, 2 points.")
+    page.wait_for_selector("[data-figure=means] canvas")
+    assert page.evaluate("window.sameVisit")
 
 
 def test_a_folder_that_is_no_sweep_is_said_in_the_page(visit, tmp_path):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 import tomllib
 
 import pytest
 
 import comity
+from comity.cli import main
 from comity.errors import InputError
+from comity_dashboard.copied import as_command, as_toml
 from comity_dashboard.desk import Desk
 from comity_dashboard.ensembles import REPLICATES, effects, hold_pairs
 from comity_dashboard.runs import opened, record_of, scenario_of, story_of
@@ -38,16 +42,42 @@ def test_verbs_return_other_setups():
     assert FULL.of("teaching") == Setup(scenario="teaching", seed="7")
 
 
-def test_the_patch_and_the_command_give_the_same_scenario(tmp_path):
-    setup = Setup(scenario="teaching", settings=("parameters.persuasion_rate=0.12", "choices.agenda=endogenous"))
-    text = setup.patch_text()
-    assert tomllib.loads(text)["parameters"] == {"persuasion_rate": 0.12}
+@pytest.mark.parametrize(
+    "setup",
+    [
+        Setup(scenario="teaching", settings=("parameters.persuasion_rate=0.12", "choices.agenda=endogenous"), seed="4"),
+        Setup(
+            scenario="hld_gfmd", patches=("rights_first", "no_trust_learning"), theory="institutionalist", seed="7",
+            settings=("parameters.mimicry_rate=0.31", "meetings.GFMD2010.openness=0.3", "title=A title"),
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_copied_gives_the_run_of_the_page_when_it_is_pasted(setup, tmp_path):
     file = tmp_path / "mine.toml"
-    file.write_text(text, encoding="utf-8")
-    assert comity.load(file).hash == scenario_of(setup).hash
-    assert setup.command() == (
-        "comity run teaching --seed 0 --set parameters.persuasion_rate=0.12 --set choices.agenda=endogenous"
-    )
+    file.write_text(as_toml(setup), encoding="utf-8")
+    here = record_of(setup, "meetings")
+    pasted = [["run", str(file), "--seed", setup.seed], shlex.split(as_command(setup))[1:]]
+    for number, words in enumerate(pasted):
+        out = tmp_path / str(number)
+        assert main([*words, "--keep", "meetings", "--out", str(out), "--quiet"]) == 0
+        assert json.loads((out / "provenance.json").read_text())["scenario_hash"] == here.scenario.hash
+        tables = list(here.save(tmp_path / f"page_{number}").glob("*.parquet"))
+        assert {table.stem for table in tables} >= {"meetings", "trust", "votes"}
+        for table in tables:
+            assert (out / table.name).read_bytes() == table.read_bytes(), table.name
+
+
+def test_files_and_records_are_copied_so_that_they_are_found_again(tmp_path):
+    mine, patch = tmp_path / "mine.toml", tmp_path / "shorter.toml"
+    mine.write_text('extends = "teaching"\n', encoding="utf-8")
+    patch.write_text("[parameters]\nturnover = 0.5\n", encoding="utf-8")
+    setup = Setup(scenario=str(mine), patches=(str(patch),))
+    assert tomllib.loads(as_toml(setup))["extends"] == [str(mine), str(patch)]
+    assert as_command(setup) == f"comity run {mine} --seed 0 --patch {patch}"
+    folder = comity.run("teaching", seed=5).save(tmp_path / "run")
+    kept = Setup(scenario=str(folder), seed="5", actor="NORTHLAND")
+    assert as_command(kept) == f"comity rerun {folder}"
+    assert as_command(kept.with_seed("6")).startswith("# This is the scenario of a record")
 
 
 def test_a_setup_is_run_as_the_command_line_would(tmp_path):
@@ -78,8 +108,11 @@ def test_a_saved_record_is_a_setup_too(tmp_path):
     ],
 )
 def test_what_is_wrong_with_a_setup_is_said(setup, words):
-    with pytest.raises(InputError, match=words):
+    with pytest.raises(InputError, match=words) as here:
         scenario_of(setup)
+    with pytest.raises(InputError) as there:
+        setup.choice.load()
+    assert str(here.value) == str(there.value)
 
 
 def test_pairs_of_one_scenario_do_not_differ_and_can_be_stopped():

@@ -64,6 +64,19 @@ def test_the_room_shows_names_values_and_the_one_that_is_looked_for(visit):
     tip = page.inner_text("[data-test=tip]")
     assert "Northland" in tip
     assert "sovereignty concern 0." in tip
+    page.hover("[data-actor=PALMERA] circle")
+    assert "Palmera" in page.inner_text("[data-test=hover]")
+    box, card = (page.locator(name).bounding_box() for name in ("[data-test=hover]", ".comity-room"))
+    assert card["x"] <= box["x"]
+    assert box["y"] + box["height"] <= 800
+    where = page.inner_text(CAPTION)
+    page.fill("input[aria-label='Find an actor']", "Nobody")
+    for key in ("ArrowRight", "ArrowLeft", "Home", "Space"):  # typing is no command
+        page.keyboard.press(key)
+    assert page.inner_text(CAPTION) == where
+    assert page.input_value("input[aria-label='Find an actor']") == " Nobody"
+    page.keyboard.press("Enter")
+    assert "No actor is called “Nobody”" in page.inner_text("[role=alert]")
 
 
 def test_a_refresh_comes_back_to_the_same_moment(visit):
@@ -124,7 +137,8 @@ def test_what_is_wrong_is_said_in_the_words_of_the_command_line(visit, query, wo
 
 
 def test_two_browsers_do_not_disturb_each_other(visit):
-    one, two = visit("/?scenario=teaching", CHART), visit("/?scenario=teaching&seed=5", CHART)
+    one = visit("/?scenario=teaching", CHART)
+    two = visit("/?scenario=teaching&seed=5", CHART)
     one.keyboard.press("End")
     one.select_option("select[aria-label=Theory]", "rationalist")
     one.wait_for_url("**theory=rationalist*")

@@ -99,6 +99,23 @@ def test_seeds_are_common_by_default():
     assert all(0 <= seed < 2**63 for seed in seeds(False))
 
 
+def test_a_design_varies_what_a_person_chose(write_design, tmp_path):
+    # What if Coral had accepted to host, and had come with an offer?
+    seat = 'actor = "CORAL", meeting = "FORUM1"'
+    text = (
+        'scenario = "teaching"\nreplicates = 2\n[settings]\n"choices.host" = "endogenous"\n[[factors]]\n'
+        f'name = "moves"\nvalues = [[], [{{ {seat}, hosts = true }}, {{ {seat}, sitting = 4, act = "cooperation" }}]]\n'
+    )
+    sweep(load_design(write_design(text)), out=tmp_path / "out", workers=1)
+    plan = plan_of(load_design(write_design(text)))
+    assert [len(plan.recipe.scenario(plan.values(point)).moves) for point in (0, 1)] == [0, 2]
+    runs = read_sweep(tmp_path / "out").runs
+    assert set(runs["status"]) == {"ok"}
+    assert len(set(runs["moves"])) == 2
+    host = [comity.run(plan.recipe.scenario(plan.values(1)), seed=seed).meetings["hosts"].iloc[1] for seed in (0, 1)]
+    assert host == ["CORAL", "CORAL"]
+
+
 BAD = [
     ({}, "scenario must be given"),
     ({"scenario": "teachin"}, "no such scenario.*Did you mean 'teaching'"),
@@ -114,6 +131,8 @@ BAD_FACTORS = [
     ({"name": "parameters.persuasion_rat", "values": [0.1]}, "is not a parameter. Did you mean 'persuasion_rate'"),
     ({"name": "persuasion_rate", "values": [0.1]}, "must be a dotted path.*Write parameters.persuasion_rate"),
     ({"name": "patches", "values": ["none"]}, "must be parameters.NAME, preset, patch.*Did you mean 'patch'"),
+    ({"name": "moves", "values": ["none"]}, "must have lists of moves as values"),
+    ({"name": "moves", "low": 0, "high": 1, "steps": 2}, "must have lists of moves as values"),
     ({"name": RATE, "values": [0.1, 1.4]}, r"must stay in \[0, 1\], the range of the parameter, got 1.4"),
     ({"name": RATE, "low": -0.1, "high": 0.4, "steps": 3}, r"must stay in \[0, 1\].*got -0.1"),
     ({"name": RATE, "low": 0.4, "high": 0.1, "steps": 3}, "low must be less than high, got 0.4 and 0.1"),

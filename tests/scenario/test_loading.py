@@ -38,6 +38,15 @@ def test_extends_finds_a_neighbour_first_and_goes_on_from_there(tmp_path):
     assert scenario.population.source == "synthetic"
 
 
+def test_extends_lays_patches_over_its_base_in_their_order(tmp_path):
+    write(tmp_path, "one", "[parameters]\nturnover = 0.5\ntrust_learning = 2.0\n")
+    write(tmp_path, "two", "[parameters]\nturnover = 0.25\n")
+    file = write(tmp_path, "mine", 'extends = ["teaching", "one", "two"]\n[parameters]\nevidence_decay = 0.125\n')
+    expected = load("teaching", patches=[tmp_path / "one.toml", tmp_path / "two.toml"])
+    assert load(file).hash == expected.with_parameters(evidence_decay=0.125).hash
+    assert load(file).parameters.turnover == 0.25
+
+
 def test_extends_must_not_go_in_circles(tmp_path):
     write(tmp_path, "a", 'extends = "b"\n')
     write(tmp_path, "b", 'extends = "c"\n')
@@ -47,8 +56,9 @@ def test_extends_must_not_go_in_circles(tmp_path):
 
 
 def test_extends_must_be_a_name(tmp_path):
-    with pytest.raises(InputError, match=r"extends must be the name of a scenario, got 3\."):
-        load(write(tmp_path, "a", "extends = 3\n"))
+    for wrong in ("3", "[]", '["teaching", 3]'):
+        with pytest.raises(InputError, match=r"extends must be the name of a scenario, or a list of .*, got [\[3]"):
+            load(write(tmp_path, "a", f"extends = {wrong}\n"))
 
 
 def test_extends_must_exist(tmp_path):

@@ -12,6 +12,7 @@ from comity.mechanisms.act import Act
 from comity.record import Record
 from comity_dashboard.figures.figure import Figure, plain
 from comity_dashboard.figures.lines import Lines, time_axis
+from comity_dashboard.figures.measured import signed
 from comity_dashboard.palette import ACTS, GROUP_COLOURS, MANY
 
 __all__ = ["acts_by_meeting", "deeds", "partners", "parts_by_meeting", "state_over_time", "total_parts"]
@@ -103,7 +104,7 @@ def total_parts(found: Explanation) -> Figure:
         "grid": {"left": 8, "right": 24, "top": 10, "bottom": 40, "containLabel": True},
         "tooltip": {"trigger": "item", "confine": True},
         "xAxis": {"type": "value", "name": "change of the share", "nameLocation": "middle", "nameGap": 26,
-                  "splitNumber": 4},
+                  "splitNumber": 3, "axisLabel": {"hideOverlap": True}},
         "yAxis": {"type": "category", "data": list(parts["meaning"]), "axisLabel": {"width": 190,
                   "overflow": "break", "lineHeight": 14}},
         "series": [
@@ -117,8 +118,8 @@ def total_parts(found: Explanation) -> Figure:
         ],
     }  # fmt: skip
     return Figure(
-        key=f"total_{found.what}", title=f"In sum: {found.change:+.4f}", unit="change of the share", option=option,
-        table=found.parts,
+        key=f"total_{found.what}", title=f"All meetings together: {signed(found.change)}", unit="change of the share",
+        option=option, table=found.parts,
         how="The same parts added up over all meetings. Green raised it, red lowered it; the sum stands in the title.",
     )  # fmt: skip
 
@@ -144,14 +145,15 @@ def partners(
     ordered = table.sort_values("change", kind="stable", ignore_index=True)
     rows = pd.concat([ordered.head(most), ordered.tail(most)]).drop_duplicates("partner")
     rows = rows[rows["change"].abs() > 5e-5]
+    labels = [f"{_cut(str(name))} ({end:.2f})" for name, end in zip(rows["name"], rows["end"], strict=True)]
     option: dict[str, Any] = {
         "animation": False,
         "grid": {"left": 8, "right": 24, "top": 10, "bottom": 40, "containLabel": True},
         "tooltip": {"trigger": "item", "confine": True},
         "xAxis": {"type": "value", "name": "change of trust (share)", "nameLocation": "middle", "nameGap": 26,
                   "splitNumber": 4},
-        "yAxis": {"type": "category", "data": [f"{row['name']} ({row['end']:.2f})" for row in rows.to_dict("records")],
-                  "axisLabel": {"width": 200, "overflow": "truncate", "interval": 0}},
+        "yAxis": {"type": "category", "data": labels,
+                  "axisLabel": {"interval": 0}},
         "series": [
             {
                 "type": "bar", "name": "change of trust", "barMaxWidth": 16,
@@ -225,6 +227,10 @@ def deeds(record: Record, actor: str) -> Figure:
         how="Every time it took the floor in this run, in order. Which words it used the model does not know: it draws "
         "whether an actor speaks, and whether it offers, objects or makes a statement.",
     )  # fmt: skip
+
+
+def _cut(name: str, most: int = 26) -> str:
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
 
 
 def _phase(code: int) -> str:

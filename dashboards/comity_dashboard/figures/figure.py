@@ -34,6 +34,8 @@ class Figure:
         A drawing instead of an option.
     note
         What else must be known at once, such as which line is which run.
+    height
+        Of the drawing in pixels; 0: as the page has it.
     columns, rows
         A table to be shown instead: headings, and cells as texts.
     """
@@ -48,6 +50,7 @@ class Figure:
     timed: bool = False
     svg: str = ""
     note: str = ""
+    height: int = 0
     columns: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
 

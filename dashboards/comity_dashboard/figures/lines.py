@@ -56,7 +56,7 @@ class Lines:
         return self._figure(self._series(""), self.table)
 
     def over(self, other: Lines, here: str, there: str) -> Figure:
-        """Return a chart with the lines of another run dashed behind, and a table that holds both.
+        """Return a chart with another run behind, its lines dashed or its bars pale, and a table that holds both.
 
         Parameters
         ----------
@@ -65,27 +65,35 @@ class Lines:
         here, there
             What this run and the other are called.
         """
-        if self.form == "stack":
-            return self.figure()
-        behind = other._series(f" ({there})", dashed=True)
-
-        def both() -> pd.DataFrame:
-            return pd.concat([self.table.assign(run=here), other.table.assign(run=there)], ignore_index=True)
-
-        drawn = self._figure([*self._series(""), *behind], both)
-        return replace(drawn, note=f"Solid: {here}. Dashed: {there}.")
+        names = [*self.names, *(name for name in other.names if name not in self.names)]
+        colours = {name: MANY[number % len(MANY)] for number, name in enumerate(names)} | other.colours | self.colours
+        series = replace(self, colours=colours)._series("")
+        series += replace(other, colours=colours)._series(f" ({there})", behind=True)
+        if self.form == "stack":  # side by side two have the room of one
+            series = [{**item, "barWidth": 5} for item in series]
+        drawn = self._figure(series, lambda: _both(self, other, here, there))
+        drawn.option["legend"]["data"] = names
+        looks = ("Solid", "Dashed") if self.form == "lines" else ("Full colour", "Pale")
+        return replace(drawn, note=f"{looks[0]}: {here}. {looks[1]}: {there}.")
 
     def minus(self, other: Lines, title: str) -> Figure:
         """Return a chart of the differences to another run at the meetings that both have held."""
         mine, theirs = self.table.set_index("meeting"), other.table.set_index("meeting")
         shared = [meeting for meeting in mine.index if meeting in theirs.index]
-        names = [name for name in self.names if name in theirs.columns]
-        table = mine.loc[shared, ["date", *names]].copy()
-        table[names] = mine.loc[shared, names].astype(float) - theirs.loc[shared, names].astype(float)
-        return replace(
-            self, table=table.reset_index(), title=title, key=f"{self.key}_difference", low=None, high=None,
-            unit=f"difference, {self.unit}", form="bars" if self.form == "bars" else "lines",
+        alone = len(mine) + len(theirs) - 2 * len(shared)
+        if self.form == "stack":  # what has no share of a whole has a share of nought
+            names = [*self.names, *(name for name in other.names if name not in self.names)]
+            ours, others = (t.reindex(columns=names, fill_value=0.0).loc[shared] for t in (mine, theirs))
+        else:
+            names = [name for name in self.names if name in other.names]
+            ours, others = mine.loc[shared, names], theirs.loc[shared, names]
+        table = mine.loc[shared, ["date"]].join(ours.astype(float) - others.astype(float)).reset_index()
+        drawn = replace(
+            self, table=table, title=title, key=f"{self.key}_difference", low=None, high=None,
+            colours={**other.colours, **self.colours}, unit=f"difference, {self.unit}",
         ).figure()  # fmt: skip
+        same = not (table[names].abs() > 5e-5).to_numpy().any()
+        return replace(drawn, note=_gaps(len(shared), alone) + (" The runs do not differ in this." if same else ""))
 
     def _figure(self, series: list[dict[str, Any]], table: pd.DataFrame | Callable[[], pd.DataFrame]) -> Figure:
         option = time_axis(self.unit, self.low, self.high)
@@ -97,7 +105,7 @@ class Lines:
             key=self.key, title=self.title, unit=self.unit, how=self.how, option=option, table=table, timed=True
         )
 
-    def _series(self, suffix: str, *, dashed: bool = False) -> list[dict[str, Any]]:
+    def _series(self, suffix: str, *, behind: bool = False) -> list[dict[str, Any]]:
         dates = self.table["date"].to_numpy("datetime64[D]").astype(str).tolist()
         series = []
         for number, name in enumerate(self.names):
@@ -105,19 +113,32 @@ class Lines:
             values = self.table[name].to_numpy(float).round(4).tolist()
             points = [[day, value] for day, value in zip(dates, values, strict=True) if value == value]
             look: dict[str, Any]
-            if self.form == "stack":
-                look = {"type": "bar", "stack": "all", "barWidth": 10}
-            elif self.form == "bars":
-                look = {"type": "bar", "barWidth": 5, "barGap": "10%", "opacity": 0.4 if dashed else 1}
-            else:
+            style: dict[str, Any] = {"color": colour}
+            if self.form == "lines":
                 look = {
                     "type": "line",
-                    "symbol": "none" if dashed else SYMBOLS[number % len(SYMBOLS)],
+                    "symbol": "none" if behind else SYMBOLS[number % len(SYMBOLS)],
                     "symbolSize": 5,
-                    "lineStyle": {"width": 1.5, "type": "dashed" if dashed else "solid"},
+                    "lineStyle": {"width": 1.5, "type": "dashed" if behind else "solid"},
                 }
-            series.append({"name": name + suffix, "data": points, "itemStyle": {"color": colour}, **look})
+            else:
+                look = {"type": "bar", "barWidth": 10 if self.form == "stack" else 5, "barGap": "10%"}
+                if self.form == "stack":
+                    look["stack"] = f"all{suffix}"  # by position, not by date: all of a stack have every date
+                if behind:
+                    style["opacity"] = 0.4
+            series.append({"name": name + suffix, "data": points, "itemStyle": style, **look})
         return series
+
+
+def _both(mine: Lines, other: Lines, here: str, there: str) -> pd.DataFrame:
+    return pd.concat([mine.table.assign(run=here), other.table.assign(run=there)], ignore_index=True)
+
+
+def _gaps(shared: int, alone: int) -> str:
+    """Return at how many meetings there is a difference."""
+    text = f"{shared} meeting{'' if shared == 1 else 's'} held in both runs."
+    return f"{text} {alone} held in one run only: no difference." if alone else text
 
 
 def time_axis(unit: str, low: float | None = None, high: float | None = None) -> dict[str, Any]:

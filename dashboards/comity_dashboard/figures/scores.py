@@ -46,8 +46,8 @@ class Scores:
         ]  # fmt: skip
         return Figure(
             key="totals", title="Facts reproduced, by theory and by baseline", unit="", table=self._totals,
-            columns=["theory or baseline", "facts for", "facts reproduced", "95 % interval of the share", "cannot tell",
-                     "targets reproduced"],
+            columns=["theory or baseline", "use of the facts", "facts reproduced", "95 % interval of the share",
+                     "cannot tell", "targets reproduced"],
             rows=rows,
             how="A baseline is a guess without a model, such as that nothing changes. It can say something about a "
             "part of the facts only; where it wins, that stands in the sentences above.",

@@ -14,9 +14,9 @@ from comity_lab.analysis import indices, means
 from comity_lab.analysis.means import interval
 from comity_lab.reading import SweepTables
 
-__all__ = ["in_words", "means_chart", "response", "sensitivity"]
+__all__ = ["factor_in_words", "in_words", "means_chart", "response", "sensitivity"]
 
-_FEW = 40
+_FEW, _LEVELS = 40, 12
 
 
 def in_words(measure: str) -> str:
@@ -24,12 +24,17 @@ def in_words(measure: str) -> str:
     return next((f"{item.text} ({item.unit})" for item in MEASURES if item.name == measure), measure)
 
 
+def factor_in_words(name: str) -> str:
+    """Return a factor as a person says it, such as “persuasion rate”."""
+    return name.replace("parameters.", "").replace("_", " ")
+
+
 def means_chart(sweep: SweepTables, measure: str) -> Figure:
     """Return the mean of a measure at every point with its 95 % interval, in the order of the points."""
     table = means(sweep, [measure])
     table = table[table["n"] > 0].reset_index(drop=True)
     shown = table.head(_FEW).iloc[::-1]
-    labels = [f"{row['point']}: {row['label']}" for row in shown.to_dict("records")]
+    labels = [f"{row['point']}: {factor_in_words(str(row['label']))}" for row in shown.to_dict("records")]
     series: list[dict[str, Any]] = [
         {
             "type": "line", "name": label, "symbol": "none", "silent": True,
@@ -47,6 +52,7 @@ def means_chart(sweep: SweepTables, measure: str) -> Figure:
     more = f" The first {_FEW} of {len(table)} points are drawn; the table has all." if len(table) > _FEW else ""
     return Figure(
         key="means", title="Mean at every point", unit=in_words(measure), table=table,
+        height=max(420, 70 + 21 * len(shown)),
         note=f"{n} runs a point; bars are 95 % intervals.{more} Click a dot to open its first run in Watch.",
         option={
             "animation": False,
@@ -97,28 +103,29 @@ def _pooled(sweep: SweepTables, measure: str, factors: list[str]) -> pd.DataFram
 def _line(pooled: pd.DataFrame, measure: str, factor: str) -> Figure:
     numeric = pd.api.types.is_numeric_dtype(pooled[factor])
     x = [plain(v, 6) for v in pooled[factor]] if numeric else [str(v) for v in pooled[factor]]
+    scattered = numeric and len(x) > _LEVELS  # drawn values, not chosen levels: a line through them would be noise
     low, high = pooled["mean"] - pooled["half_width"], pooled["mean"] + pooled["half_width"]
     bars = [
         {"type": "line", "name": f"interval at {at}", "symbol": "none", "silent": True,
-         "lineStyle": {"width": 5, "opacity": 0.5, "color": MANY[0]},
+         "lineStyle": {"width": 2 if scattered else 5, "opacity": 0.4, "color": MANY[0]},
          "data": [[at, plain(a)], [at, plain(b)]]}
         for at, a, b in zip(x, low, high, strict=True)
     ]  # fmt: skip
     points = [{"value": [at, plain(mean)], "name": str(point)}
               for at, mean, point in zip(x, pooled["mean"], pooled["first_point"], strict=True)]  # fmt: skip
-    line = {"type": "line", "name": measure, "symbol": SYMBOLS[0], "symbolSize": 10, "data": points,
-            "itemStyle": {"color": MANY[0]}}  # fmt: skip
-    axis: dict[str, Any] = {"name": factor, "nameLocation": "middle", "nameGap": 26}
+    line = {"type": "line", "name": "mean", "symbol": SYMBOLS[0], "symbolSize": 10, "data": points,
+            "itemStyle": {"color": MANY[0]}, "lineStyle": {"width": 0 if scattered else 2}}  # fmt: skip
+    axis: dict[str, Any] = {"name": factor_in_words(factor), "nameLocation": "middle", "nameGap": 26}
     axis |= {"type": "value", "scale": True} if numeric else {"type": "category", "data": x}
     return Figure(
-        key="response", title=f"Response to {factor}", unit=in_words(measure), table=pooled,
+        key="response", title=f"Response to {factor_in_words(factor)}", unit=in_words(measure), table=pooled,
         note=f"{_count(pooled['n'])} replicates a value; bars are 95 % intervals.",
         option={
             "animation": False,
             "grid": {"left": 60, "right": 20, "top": 26, "bottom": 44},
             "tooltip": {"trigger": "item", "confine": True},
             "xAxis": axis,
-            "yAxis": {"type": "value", "scale": True, "name": measure,
+            "yAxis": {"type": "value", "scale": True, "name": in_words(measure),
                       "nameTextStyle": {"align": "left", "padding": [0, 0, 0, -48]}},
             "series": [*bars, line],
         },
@@ -128,21 +135,22 @@ def _line(pooled: pd.DataFrame, measure: str, factor: str) -> Figure:
 
 
 def _map(pooled: pd.DataFrame, measure: str, first: str, second: str) -> Figure:
+    names = factor_in_words(first), factor_in_words(second)
     x, y = (sorted(pooled[name].unique()) for name in (first, second))
     cells = [
         {"value": [x.index(row[first]), y.index(row[second]), plain(row["mean"])], "name": str(row["first_point"])}
         for row in pooled.to_dict("records")
     ]
     return Figure(
-        key="response", title=f"Response to {first} and {second}", unit=in_words(measure), table=pooled,
+        key="response", title=f"Response to {names[0]} and {names[1]}", unit=in_words(measure), table=pooled,
         note=f"{_count(pooled['n'])} replicates a cell; the table has the intervals.",
         option={
             "animation": False,
             "grid": {"left": 8, "right": 100, "top": 26, "bottom": 44, "containLabel": True},
             "tooltip": {"trigger": "item", "confine": True},
-            "xAxis": {"type": "category", "data": [_short(v) for v in x], "name": first, "nameLocation": "middle",
+            "xAxis": {"type": "category", "data": [_short(v) for v in x], "name": names[0], "nameLocation": "middle",
                       "nameGap": 26},
-            "yAxis": {"type": "category", "data": [_short(v) for v in y], "name": second},
+            "yAxis": {"type": "category", "data": [_short(v) for v in y], "name": names[1]},
             "visualMap": {"min": plain(pooled["mean"].min()), "max": plain(pooled["mean"].max()), "right": 4,
                           "top": "middle", "precision": 3, "calculable": True,
                           "inRange": {"color": ["#fde725", "#35b779", "#31688e", "#440154"]}},
@@ -176,7 +184,7 @@ def sensitivity(sweep: SweepTables, measure: str) -> Figure | None:
     found = indices(sweep, [measure], resamples=200)
     value = "total" if found.method == "sobol" else "mu_star"
     table = found.table.sort_values(value, ignore_index=True)
-    names = list(table["factor"])
+    names = [factor_in_words(name) for name in table["factor"]]
     half = f"{value}_half_width"
     bars = [
         {"type": "line", "name": name, "symbol": "none", "silent": True, "lineStyle": {"width": 2, "color": "#333"},

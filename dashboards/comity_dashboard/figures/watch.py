@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from comity.population.world import GROUPS
+from comity.mechanisms.act import Act
+from comity.population.world import GROUPS, ROLES
 from comity.record import Record
 from comity.scenario.phases import Phase
+from comity.tables.by_meeting import INTERACTIVE
 from comity.trace import MeetingTrace
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES, MANY
@@ -21,7 +23,6 @@ __all__ = [
     "spanned", "support", "trust",
 ]  # fmt: skip
 
-_ROLES = ("origin", "destination", "both")
 _SHARE = "share, 0 to 1"
 _PAIRS: tuple[tuple[str, str, str, str], ...] = (
     ("origin", "destination", "origin in destination states", GROUP_COLOURS["origin"]),
@@ -46,7 +47,7 @@ def spanned(chart: Lines, span: tuple[date, date]) -> Lines:
 
 def trust(record: Record) -> Lines:
     """Return mean trust by pair of groups."""
-    table = _calendar(record)
+    table = _calendar(record.trace.meetings)
     colours = {}
     known = np.array([trace.group_trust for trace in record.trace.meetings])
     for holder, partner, name, colour in _PAIRS:
@@ -57,7 +58,8 @@ def trust(record: Record) -> Lines:
     return Lines(
         key="trust", title="Trust between groups", unit=_SHARE, table=_framed(table), colours=colours,
         how="Trust is what the first group expects of the second: 0, it will never act cooperatively; 1, it always "
-        "will. It grows when actors hear others cooperate, falls when they are contested, and fades between meetings.",
+        "will. It grows when actors hear others cooperate, falls when they are contested, and fades between meetings. "
+        "Where lines coincide, the later one hides the earlier; a click on a name above hides its line.",
     )  # fmt: skip
 
 
@@ -80,20 +82,22 @@ def sovereignty(record: Record) -> Lines:
 
 
 def _by_role(record: Record, what: str, title: str, how: str) -> Lines:
-    table = _calendar(record)
-    meetings = record.meetings
-    for role in _ROLES:
-        values = meetings[f"{what}_{role}"].to_numpy()
+    table = _calendar(record.trace.meetings)
+    for number, role in enumerate(ROLES):
+        values = np.array([getattr(trace, what)[number] for trace in record.trace.meetings])
         if np.isfinite(values).any():
             table[GROUP_NAMES[role]] = values
-    colours = {GROUP_NAMES[role]: GROUP_COLOURS[role] for role in _ROLES}
+    colours = {GROUP_NAMES[role]: GROUP_COLOURS[role] for role in ROLES}
     return Lines(key=what, title=title, unit=_SHARE, how=how, table=_framed(table), colours=colours)
 
 
-def _calendar(record: Record) -> dict[str, Any]:
+def _calendar(held: list[MeetingTrace]) -> dict[str, Any]:
     """Return the columns meeting and date; a dict grows faster than a table, and a slider waits for it."""
-    trace = record.trace.meetings
-    return {"meeting": [t.id for t in trace], "date": np.array([t.start for t in trace], dtype="datetime64[D]")}
+    return {"meeting": [t.id for t in held], "date": np.array([t.start for t in held], dtype="datetime64[D]")}
+
+
+def _where(chosen: np.ndarray, columns: dict[str, Any]) -> dict[str, Any]:
+    return {name: np.asarray(values)[chosen] for name, values in columns.items()}
 
 
 def _framed(columns: dict[str, Any]) -> pd.DataFrame:
@@ -104,13 +108,15 @@ def _framed(columns: dict[str, Any]) -> pd.DataFrame:
 
 def silence(record: Record) -> Lines:
     """Return the share of interactive seats that stayed silent, by role."""
-    columns = _calendar(record)
-    columns |= {GROUP_NAMES[role]: record.meetings[f"silent_{role}"].to_numpy() for role in ("origin", "destination")}
-    table = _framed(columns)
-    known = np.isfinite(table[[GROUP_NAMES["origin"], GROUP_NAMES["destination"]]].to_numpy()).any(axis=1)
+    seats = record.seat_counts[:, INTERACTIVE].sum(axis=1)
+    total = seats.sum(axis=2)
+    silent = np.where(total > 0, seats[:, :, Act.SILENCE] / np.maximum(total, 1), np.nan)
+    shares = {GROUP_NAMES[role]: silent[:, GROUPS.index(role)] for role in ("origin", "destination")}
+    known = np.isfinite(np.array(list(shares.values()))).any(axis=0)
+    table = _framed(_where(known, _calendar(record.trace.meetings) | shares))
     return Lines(
-        key="silence", title="Silence", unit="share of seats", table=table[known].reset_index(drop=True),
-        colours={GROUP_NAMES[role]: GROUP_COLOURS[role] for role in _ROLES}, low=0, high=1,
+        key="silence", title="Silence", unit="share of seats", table=table,
+        colours={GROUP_NAMES[role]: GROUP_COLOURS[role] for role in ROLES}, low=0, high=1,
         how="Of the seats that a role took at round tables, preparatory meetings and common spaces, the share from "
         "which nobody took the floor.",
     )  # fmt: skip
@@ -118,19 +124,21 @@ def silence(record: Record) -> Lines:
 
 def agenda(record: Record) -> Lines:
     """Return which issues the government round tables discussed."""
-    sessions = record.sessions
-    rooms = sessions[sessions["phase"] == Phase.ROUND_TABLES.value]
-    names = {issue.id: issue.name for issue in record.scenario.issues}
-    if rooms.empty:
+    names = [issue.name for issue in record.scenario.issues]
+    held, shares = [], []
+    for trace in record.trace.meetings:
+        rooms = [room.category for room in trace.rooms if room.phase is Phase.ROUND_TABLES]
+        if rooms:
+            held.append(trace)
+            found = np.bincount([record.scenario.issue_of(category) for category in rooms], minlength=len(names))
+            shares.append(found / len(rooms))
+    if not held:
         return Lines(key="agenda", title="Agenda", unit="share", how="", table=pd.DataFrame())
-    shares = pd.crosstab(rooms["meeting"], rooms["issue"], normalize="index")
-    table = record.meetings.loc[record.meetings["meeting"].isin(shares.index), ["meeting", "date"]]
-    table = table.merge(shares, left_on="meeting", right_index=True).reset_index(drop=True)
-    ordered = [issue for issue in names if issue in shares.columns]
-    colours = {names[issue]: MANY[i % len(MANY)] for i, issue in enumerate(names)}
+    columns = _calendar(held)
+    columns |= {name: column for name, column in zip(names, np.array(shares).T, strict=True) if column.any()}
     return Lines(
         key="agenda", title="What round tables were about", unit="share of round tables", form="stack",
-        table=table[["meeting", "date", *ordered]].rename(columns=names), colours=colours, low=0, high=1,
+        table=_framed(columns), colours={name: MANY[i % len(MANY)] for i, name in enumerate(names)}, low=0, high=1,
         how="One bar is one meeting. The height of a colour is the share of its government round tables on that issue; "
         "they add up to 1.",
     )  # fmt: skip
@@ -201,12 +209,16 @@ def _short(identity: str, name: str) -> str:
 
 def openness(record: Record) -> Lines:
     """Return how open the meetings of states were to civil society."""
-    states = record.meetings[record.meetings["states"] > 0]
-    led = states["forum"].isin({forum.id for forum in record.scenario.forums if forum.state_led})
-    table = states[["meeting", "date"]].copy()
-    table["state-led forum"] = states["openness"].where(led)
-    table["other meetings of states"] = states["openness"].where(~led)
-    table = table.loc[:, table.notna().any()].reset_index(drop=True)
+    forums = {forum.id for forum in record.scenario.forums if forum.state_led}
+    held = record.trace.meetings
+    led = np.array([trace.forum in forums for trace in held])
+    states = np.array([trace.present[record.population.world.actors["group"] < len(ROLES)].any() for trace in held])
+    opened = np.array([trace.openness for trace in held])
+    columns = _calendar(held)
+    for name, chosen in (("state-led forum", led), ("other meetings of states", ~led)):
+        if (states & chosen).any():
+            columns[name] = np.where(chosen, opened, np.nan)
+    table = _framed(_where(states, columns))
     return Lines(
         key="openness", title="Openness to civil society", unit=_SHARE, table=table, low=0, high=1,
         colours={"state-led forum": GROUP_COLOURS["network"], "other meetings of states": "#8c8c8c"},

@@ -63,7 +63,8 @@ def vote_map(record: Record, vote: str, show: str = "answer") -> Figure:
         key=f"map_{vote}", title=f"{what}: {text}", unit="answer" if show == "answer" else "probability, 0 to 1",
         svg=_draw(fills, texts, [*key, (_NOTHING, "no state of this run")]),
         table=table.assign(name=table["actor"].map(names)),
-        note=f"{len(table)} states, one run; the expected number of yes is {table['p_yes'].sum():.1f}.",
+        note=f"{len(table)} states, one run; the expected number of yes is {table['p_yes'].sum():.1f}. "
+        "Outlines: Natural Earth, public domain.",
         how="Point at a state for its name, its answer and the probability of each answer. Circles are "
         "states too small for the outlines. The probability is what the model says; the answer is drawn "
         "with it, so that another seed gives other answers and nearly the same probabilities.",

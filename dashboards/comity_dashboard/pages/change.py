@@ -11,6 +11,7 @@ import solara
 from comity.measures import measure
 from comity.record import Record
 from comity.scenario.presets import PRESETS
+from comity_dashboard.copied import as_command, as_toml
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.figures import watch
 from comity_dashboard.figures.figure import Figure
@@ -97,7 +98,7 @@ def Board(desk: Desk, before: Record) -> None:
 @solara.component
 def _Actions(desk: Desk, setup: Setup) -> None:
     shown, set_shown = solara.use_state("")
-    texts = {"TOML patch": setup.patch_text(), "command": setup.command()}
+    texts = {"TOML patch": as_toml(setup), "command": as_command(setup)}
     with solara.Div(classes=["comity-actions"]):
         solara.Button("Reset all", on_click=lambda: desk.change(lambda s: s.reset()), text=True)
         for name, text in texts.items():
@@ -107,7 +108,7 @@ def _Actions(desk: Desk, setup: Setup) -> None:
                 on_click=lambda name=name: set_shown("" if shown == name else name),
                 text=True,
             )
-        solara.Button("Compare with this run from now on", on_click=desk.keep_as_other, text=True)
+        solara.Button("Keep this run for Compare", on_click=desk.keep_as_other, text=True)
     if shown:
         solara.HTML("pre", texts[shown], classes=["comity-text"])
 
@@ -123,10 +124,8 @@ class Shown:
     @classmethod
     def of(cls, record: Record) -> Shown:
         """Read it off a record."""
-        charts = [watch.trust, watch.cooperation, watch.sovereignty, watch.silence, watch.support, watch.openness]
-        if record.scenario.choices.agenda == "endogenous":
-            charts.append(watch.agenda)
-        lines = {chart.key: chart for chart in (make(record) for make in charts) if len(chart.table)}
+        charts = (watch.trust, watch.cooperation, watch.sovereignty, watch.silence, watch.agenda, watch.openness)
+        lines = {chart.key: chart for chart in (make(record) for make in (*charts, watch.support)) if len(chart.table)}
         return cls(lines=lines, measures=measure(record), span=(record.scenario.start, record.scenario.end))
 
 

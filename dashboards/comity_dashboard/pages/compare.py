@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import solara
 import solara.lab
 
@@ -14,8 +16,9 @@ from comity_dashboard.figures.watch import lines_of
 from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.parts import GROUPS, Chart, RunBar
 from comity_dashboard.runs import scenario_of, story_of
+from comity_dashboard.side_by_side import SideBySide
 from comity_dashboard.story import Story
-from comity_dashboard.widgets import Caption, Packed, Player, Room
+from comity_dashboard.widgets import Caption, Player, Room
 
 __all__ = ["Compare", "compared_figures"]
 
@@ -42,16 +45,23 @@ def Both(desk: Desk, one: Story, two: Story) -> None:
     names = _names(first.name, second.name)
     if first.following("") == second.following(""):
         solara.Text("Both runs are the same now. Choose a what-if or a theory for the second, or change it in Change.")
-    matched = solara.use_memo(lambda: Packed(_at(two, one)), [id(one), id(two)])
+    both = solara.use_memo(lambda: SideBySide(one, two), [id(one), id(two)])
     with solara.Div(classes=["comity-sticky"]):
-        Player(timeline=one.timeline, phases=one.phases, bus="pair")
+        Player(timeline=both.timeline, phases=both.phases, bus="pair", names=list(names))
         with solara.Div(classes=["comity-pair"]):
-            Caption(captions=one.captions, bus="pair", label=names[0])
-            Caption(captions=two.captions, bus="pair", label=names[1], ids=matched)
+            for number, story in enumerate((one, two)):
+                Caption(captions=story.captions, bus="pair", label=names[number], places=both.places[number])
     with solara.Div(classes=["comity-pair"]):
-        for story, key, ids in ((one, "one", Packed(None)), (two, "two", matched)):
+        for number, story in enumerate((one, two)):
             with solara.Div(classes=["comity-card"]):
-                Room(rooms=story.rooms, groups=GROUPS, actor=first.actor, bus="pair", ids=ids).key(key)
+                Room(
+                    rooms=story.rooms,
+                    groups=GROUPS,
+                    actor=first.actor,
+                    bus="pair",
+                    places=both.places[number],
+                    event_find_actor=lambda actor: desk.change(lambda s: s.following(actor)),
+                )
     Pairs(desk=desk, names=names)
     figures = solara.use_memo(lambda: compared_figures(one.record, two.record, names), [id(one), id(two), names])
     source = f"{names[0]} and {names[1]}, seed {first.seed}"
@@ -107,14 +117,15 @@ def _Effects(found: Ensemble) -> None:
 
 def compared_figures(first: Record, second: Record, names: tuple[str, str]) -> list[Figure]:
     """Return each chart over time with both runs in it, and beside it the difference of the second to the first."""
-    others = {lines.key: lines for lines in lines_of(second)}
+    mine, others = ({lines.key: lines for lines in lines_of(record)} for record in (first, second))
     figures = []
-    for lines in lines_of(first):
-        other = others.get(lines.key)
-        if other is None or lines.form == "stack":
-            continue
-        figures.append(other.over(lines, names[1], names[0]))
-        figures.append(other.minus(lines, f"{lines.title}: second less first"))
+    for key in dict.fromkeys([*mine, *others]):
+        if key in mine and key in others:
+            figures.append(others[key].over(mine[key], names[1], names[0]))
+            figures.append(others[key].minus(mine[key], f"{mine[key].title}: second less first"))
+        else:
+            alone = (mine.get(key) or others[key]).figure()
+            figures.append(replace(alone, note=f"Only in {names[0] if key in mine else names[1]}: no difference."))
     return figures
 
 
@@ -123,29 +134,3 @@ def _names(first: str, second: str) -> tuple[str, str]:
     if first == second:
         return f"{first} (first)", f"{second} (second)"
     return first, second
-
-
-def _at(story: Story, like: Story | None = None) -> list[str]:
-    """Return meeting and sitting of each moment as text; with another story, in the numbers of that one.
-
-    Two runs may hold other sittings of a meeting, so that the same moment is the same phase of it, and not its number.
-    """
-    found = []
-    known = {} if like is None else dict(zip(_phases(like), _at(like), strict=True))
-    meetings = story.record.trace.meetings
-    for (m, s), phase in zip(story.moments, _phases(story), strict=True):
-        own = "start.0" if m < 0 else f"{meetings[m].id}.{s}"
-        found.append(own if like is None else known.get(phase, ""))
-    return found
-
-
-def _phases(story: Story) -> list[tuple[str, str, int]]:
-    """Return meeting, phase and which of that phase, for each moment."""
-    found: list[tuple[str, str, int]] = []
-    for (m, s), phase in zip(story.moments, story.phases.data, strict=True):
-        if m < 0:
-            found.append(("start", "", 0))
-            continue
-        trace = story.record.trace.meetings[m]
-        found.append((trace.id, phase, int((trace.phases[:s] == trace.phases[s]).sum())))
-    return found

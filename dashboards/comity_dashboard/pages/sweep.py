@@ -9,7 +9,7 @@ import solara
 
 from comity.errors import InputError
 from comity_dashboard.desk import DESK, Desk
-from comity_dashboard.figures.swept import in_words, means_chart, response, sensitivity
+from comity_dashboard.figures.swept import factor_in_words, in_words, means_chart, response, sensitivity
 from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.parts import Chart
 from comity_dashboard.runs import scenario_of
@@ -57,7 +57,7 @@ def Sweep() -> None:
         hint="comity sweep design.toml --out FOLDER writes one; it may still be running",
         measures=[{"id": name, "name": in_words(name)} for name in measures],
         measure=measure,
-        factors=factors,
+        factors=[{"id": name, "name": factor_in_words(name)} for name in factors],
         first=first,
         second=second,
         event_choose=choose,

@@ -40,22 +40,22 @@ def _packed(*names: str) -> dict[str, Callable[[Packed, Any], Any]]:
 
 
 @solara.component_vue("player.vue", to_json=_packed("timeline", "phases"))
-def Player(timeline: Packed, phases: Packed, bus: str = "run") -> None:
-    """Transport and timeline; the timeline is the scrubber."""
+def Player(timeline: Packed, phases: Packed, bus: str = "run", names: list[str] | None = None) -> None:
+    """Transport and timeline; the timeline is the scrubber. ``names`` are those of two runs that share it."""
 
 
-@solara.component_vue("caption.vue", to_json=_packed("captions", "ids"))
-def Caption(captions: Packed, bus: str = "run", label: str = "", ids: Packed = Packed(None)) -> None:
+@solara.component_vue("caption.vue", to_json=_packed("captions", "places"))
+def Caption(captions: Packed, bus: str = "run", label: str = "", places: Packed = Packed(None)) -> None:
     """What just happened."""
 
 
-@solara.component_vue("room.vue", to_json=_packed("rooms", "ids"))
+@solara.component_vue("room.vue", to_json=_packed("rooms", "places"))
 def Room(
     rooms: Packed,
     groups: list[dict[str, str]],
     actor: str = "",
     bus: str = "run",
-    ids: Packed = Packed(None),
+    places: Packed = Packed(None),
     event_find_actor: Nothing | None = None,
 ) -> None:
     """Who sits where and does what."""
@@ -135,7 +135,7 @@ def Folder(
     hint: str,
     measures: list[dict[str, str]] | None = None,
     measure: str = "",
-    factors: list[str] | None = None,
+    factors: list[dict[str, str]] | None = None,
     first: str = "",
     second: str = "",
     event_choose: Nothing | None = None,

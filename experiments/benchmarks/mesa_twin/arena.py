@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from comity.scenario.schema import Forum
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from mesa_twin.model import TwinModel
     from mesa_twin.state import StateAgent
 
-__all__ = ["ARENAS", "majority_arena", "utilities"]
+__all__ = ["ARENAS", "majority_arena", "put_first", "utilities"]
 
 ARENAS = ("informal", "un", "nowhere")
 """The arenas, in the order that decides between equals."""
@@ -26,6 +27,13 @@ def utilities(model: TwinModel, state: StateAgent, un: Forum) -> dict[str, float
         "nowhere": 0.0,
         "norm_setting": _utility(model, state, 1.0, 0.0),
     }
+
+
+def put_first(opinion: dict[str, float], arena: str | None) -> None:
+    """Put the arena that a person chose above the others, by as little as there is (ODD 7.28)."""
+    ranked = sorted(("un", "informal", "nowhere"), key=lambda name: -opinion[name])
+    if arena is not None and ranked[0] != arena:
+        opinion[arena] = math.nextafter(opinion[ranked[0]], math.inf)
 
 
 def majority_arena(opinions: list[dict[str, float]]) -> str:

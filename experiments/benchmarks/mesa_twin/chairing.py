@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mesa_twin.model import TwinModel
     from mesa_twin.state import StateAgent
 
-__all__ = ["donors_of", "find_chair"]
+__all__ = ["donors_of", "find_chair", "remaining_hosts"]
 
 _RECENT = timedelta(days=730)
 _OPENING, _STAND_IN, _NEXT = 0, 1, 2
@@ -25,14 +25,49 @@ def find_chair(model: TwinModel, meeting: Meeting, forum: Forum) -> StateAgent |
     memory = model.memory[forum.id]
     chair = memory.designated or _choose(model, meeting, forum, _OPENING, memory.last_chair, [memory.last_chair])
     memory.designated = None
+    wanting = _wanting(model, meeting)
     if chair is not None and _withdraws(model, meeting, forum, chair):
         model.note_chair(meeting, "withdrawal", chair)
-        chair = _choose(model, meeting, forum, _STAND_IN, memory.last_chair, [memory.last_chair, chair])
+        chair = _stand_in(model, meeting, forum, memory.last_chair, [memory.last_chair, chair])
+    elif wanting and chair not in wanting:
+        chair = _best(model, forum, wanting)
     if chair is None:
         return None
     memory.last_chair = chair
     memory.designated = _choose(model, meeting, forum, _NEXT, chair, [chair])
     return chair
+
+
+def remaining_hosts(model: TwinModel, meeting: Meeting, forum: Forum, hosts: list[StateAgent]) -> list[StateAgent]:
+    """Return the hosts of the script that no person withdrew, or a stand-in; nobody if there is none (ODD 7.28)."""
+    existing = model.existing_states()
+    gone = [h for h in hosts if h in existing and model.people.choice(h.id, meeting.id, "hosts") is False]
+    for host in gone:
+        model.note_chair(meeting, "withdrawal", host)
+    if len(gone) < len(hosts):
+        return [host for host in hosts if host not in gone]
+    stand_in = _stand_in(model, meeting, forum, None, list(hosts))
+    return [] if stand_in is None else [stand_in]
+
+
+def _wanting(model: TwinModel, meeting: Meeting) -> list[StateAgent]:
+    return [state for state in model.existing_states() if model.people.choice(state.id, meeting.id, "hosts")]
+
+
+def _best(model: TwinModel, forum: Forum, states: list[StateAgent]) -> StateAgent:
+    existing = model.existing_states()
+    return max(states, key=lambda state: state.standing(forum.id, existing))
+
+
+def _stand_in(
+    model: TwinModel, meeting: Meeting, forum: Forum, last: StateAgent | None, excluded: list[StateAgent | None]
+) -> StateAgent | None:
+    """Return a state that chose to host, else one that volunteers and did not choose not to."""
+    wanting = _wanting(model, meeting)
+    if wanting:
+        return _best(model, forum, wanting)
+    refusing = [s for s in model.existing_states() if model.people.choice(s.id, meeting.id, "hosts") is False]
+    return _choose(model, meeting, forum, _STAND_IN, last, [*excluded, *refusing])
 
 
 def donors_of(model: TwinModel, meeting: Meeting, forum: Forum, hosts: list[StateAgent]) -> list[StateAgent]:
@@ -62,6 +97,9 @@ def _choose(
 
 
 def _withdraws(model: TwinModel, meeting: Meeting, forum: Forum, chair: StateAgent) -> bool:
+    chosen = model.people.choice(chair.id, meeting.id, "hosts") if chair in model.existing_states() else None
+    if chosen is not None:
+        return not chosen
     p = model.parameters
     missing = max(0.0, 1 - len(donors_of(model, meeting, forum, [chair])) / p.donors_needed)
     shaken = sum(

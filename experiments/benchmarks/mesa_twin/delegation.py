@@ -82,6 +82,9 @@ class Delegation(mesa.Agent):
 
     def comes_to(self, meeting: HeldMeeting) -> bool:
         """Decide whether to come to a meeting."""
+        chosen = self.model.people.choice(self.id, meeting.id, "attends")
+        if chosen is not None:
+            return chosen
         salience = sum(self.salience[topic.issue] for topic in meeting.agenda) / len(meeting.agenda)
         utility = self.model.parameters.attendance_intercept + self._readiness(
             meeting, self.burden(meeting.forum.bindingness), salience
@@ -95,6 +98,10 @@ class Delegation(mesa.Agent):
             self.model.parameters.room_intercept
             + self._readiness(sitting.meeting, self.burden(room.exposure), self.salience[room.issue])
         )
+
+    def admission(self, sitting: Sitting) -> float:
+        """Return the probability to be let in where a person chose a room for it."""
+        return 1.0
 
     def _readiness(self, meeting: HeldMeeting, burden: float, salience: float) -> float:
         p = self.model.parameters

@@ -55,6 +55,8 @@ class HeldMeeting:
         self.experience: defaultdict[Delegation, Experience] = defaultdict(Experience)
         self.n_contacts = self.n_agreements = 0
         self.sittings = timetable(self)
+        for place, sitting in enumerate(self.sittings, 1):
+            sitting.place = place
 
     def _is_awaited(self, delegation: Delegation) -> bool:
         return delegation.exists(self.model.today) and self.model.invites(self.forum, delegation)

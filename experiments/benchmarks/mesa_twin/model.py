@@ -11,16 +11,17 @@ import mesa
 
 from comity.population.people import Population, build_population
 from comity.scenario.schema import Forum, Meeting, Scenario, Shock
-from mesa_twin.arena import majority_arena, utilities
+from mesa_twin.arena import majority_arena, put_first, utilities
 from mesa_twin.arithmetic import mean
 from mesa_twin.belief import Belief
-from mesa_twin.chairing import find_chair
+from mesa_twin.chairing import find_chair, remaining_hosts
 from mesa_twin.delegation import Delegation
 from mesa_twin.held_meeting import HeldMeeting
 from mesa_twin.luck import Luck
 from mesa_twin.memory import Memory
 from mesa_twin.network import NetworkAgent
 from mesa_twin.organisation import OrganisationAgent
+from mesa_twin.people import People
 from mesa_twin.shock import strike
 from mesa_twin.state import ROLES, StateAgent
 from mesa_twin.summary import COLUMNS, summary
@@ -60,6 +61,7 @@ class TwinModel(mesa.Model):
         self.given = scenario
         self.parameters = scenario.strengths
         self.luck = Luck(seed)
+        self.people = People(scenario.moves)
         self.today = scenario.start
         self.issues = {issue.id: issue for issue in scenario.issues}
         self._issue_of = {category: issue.id for issue in scenario.issues for category in issue.categories}
@@ -182,6 +184,9 @@ class TwinModel(mesa.Model):
             chair = find_chair(self, plan, forum)
             hosts = [] if chair is None else [chair]
             forum = forum if hosts else None
+        elif forum is not None and forum.state_led and hosts:
+            hosts = remaining_hosts(self, plan, forum, hosts)
+            forum = forum if hosts else None
         if forum is None:
             self.not_held.append(plan.id)
             return None
@@ -193,6 +198,8 @@ class TwinModel(mesa.Model):
         states = self.existing_states()
         if meeting.forum.decides_arena:
             opinions = {state.id: utilities(self, state, meeting.forum) for state in states}
+            for state in states:
+                put_first(opinions[state.id], self.people.arena(state.id, meeting.id))
             self.opinions[meeting.id] = opinions
             if self.given.choices.arena == "endogenous":
                 self.arena = majority_arena(list(opinions.values()))
@@ -201,6 +208,7 @@ class TwinModel(mesa.Model):
         for vote in meeting.plan.votes:
             for state in states:
                 answer, chances = state.vote(vote, self.states)
+                answer = self.people.vote(state.id, meeting.id, vote.id) or answer
                 row = {"meeting": meeting.id, "vote": vote.id, "actor": state.id, "answer": answer}
                 chances = {f"p_{name}": chance for name, chance in chances.items()}
                 self.datacollector.add_table_row("votes", row | chances)

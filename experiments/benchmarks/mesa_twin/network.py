@@ -20,7 +20,11 @@ class NetworkAgent(Delegation):
 
     def would_man(self, sitting: Sitting) -> float:
         """Return the probability to man a room of a sitting, in government rooms times access."""
-        return super().would_man(sitting) * (sitting.meeting.access if sitting.is_government else 1.0)
+        return super().would_man(sitting) * self.admission(sitting)
+
+    def admission(self, sitting: Sitting) -> float:
+        """Return the access that networks have to rooms of governments."""
+        return sitting.meeting.access if sitting.is_government else 1.0
 
     def credit(self, meeting: HeldMeeting) -> float:
         """Return its place in the queue for accreditation: what the hosts think of it, and luck (ODD 7.15)."""

@@ -72,9 +72,13 @@ class Room:
         for member in self.members:
             trust = member.mean_trust(self.members)
             self.meeting.experience[member].sat(trust)
-            acts[member] = Act.SILENCE
-            if member.speaks(self, number, trust):
-                acts[member] = member.act(self, number, trust)
+            chosen = self.meeting.model.people.act(member.id, self.sitting, number)
+            if chosen is not None:
+                acts[member] = chosen
+            else:
+                is_silent = not member.speaks(self, number, trust)
+                acts[member] = Act.SILENCE if is_silent else member.act(self, number, trust)
+            if acts[member] is not Act.SILENCE:
                 speeches.append(Speech(member, acts[member], member.position[self.issue], member.authority))
         if speeches:
             for member in self.members:

@@ -21,17 +21,27 @@ _CO_CHAIRS = 2
 
 def take_seats(sitting: Sitting) -> None:
     """Seat those who came and are willing to man a room of the sitting."""
-    luck, meeting = sitting.meeting.model.luck, sitting.meeting.id
+    luck, people, meeting = sitting.meeting.model.luck, sitting.meeting.model.people, sitting.meeting.id
     numbers: dict[Delegation, float] = {}
     for delegation in sitting.meeting.present:
-        if delegation.kind in sitting.plan.kinds:
-            chance = sitting.plan.participation * delegation.would_man(sitting)
+        if delegation.kind in sitting.plan.kinds and not people.stays_away(delegation.id, sitting):
+            if people.room(delegation.id, sitting) is not None:
+                chance = delegation.admission(sitting)
+            else:
+                chance = sitting.plan.participation * delegation.would_man(sitting)
             if luck.draw(Decision.PARTICIPATION, meeting, sitting.address, delegation.address) < chance:
                 numbers[delegation] = luck.draw(Decision.SEATING, meeting, sitting.address, delegation.address)
     waiting = dict(numbers)
     if sitting.phase is Phase.ROUND_TABLES:
         for room in sitting.rooms:
-            _appoint_co_chairs(room, waiting)
+            free = {d: n for d, n in waiting.items() if people.room(d.id, sitting) in (None, room)}
+            _appoint_co_chairs(room, free)
+            waiting = {d: n for d, n in waiting.items() if d not in room.co_chairs}
+    for delegation in sorted(waiting, key=lambda delegation: numbers[delegation]):
+        chosen = people.room(delegation.id, sitting)
+        if chosen is not None and chosen.is_open_to(delegation):
+            chosen.members.append(delegation)
+            del waiting[delegation]
     for delegation in sorted(waiting, key=lambda delegation: numbers[delegation]):
         rooms = [room for room in sitting.rooms if room.is_open_to(delegation)]
         if rooms:

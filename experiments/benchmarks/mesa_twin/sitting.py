@@ -30,11 +30,14 @@ class Sitting:
         The line of the forum's format: seats, kinds, mixing and so on.
     name
         Phase and number, under which its luck is found: ``round_tables:2``.
+    place
+        Its number within the meeting, from 1.
     """
 
     def __init__(self, meeting: HeldMeeting, plan: Sittings, number: int, topics: list[Topic]) -> None:
         self.meeting = meeting
         self.plan = plan
+        self.place = 0
         self.phase = plan.phase
         self.name = f"{plan.phase.value}:{number}"
         self.address = address_of(self.name)

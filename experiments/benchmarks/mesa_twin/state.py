@@ -80,6 +80,9 @@ class StateAgent(Delegation):
 
     def pledges(self, meeting: str, forum: str, hosts: list[StateAgent]) -> bool:
         """Decide whether to pledge money to a meeting."""
+        chosen = self.model.people.choice(self.id, meeting, "pledges")
+        if chosen is not None:
+            return chosen
         p = self.model.parameters
         utility = (
             p.pledge_intercept

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from comity.compiled import compiled, lean
+from comity.compiled import compiled, inner, lean
 from comity.mechanism import Mechanism
 from comity.population.world import Kind
 
@@ -40,7 +40,7 @@ def _support_of(state, organisation, world, rates):
     )
 
 
-@compiled
+@inner
 def _organisations(world):
     """Return the rows of all organisations."""
     rows = np.empty(len(world.actors), dtype=np.int64)
@@ -60,8 +60,10 @@ def support_by_group(world, active, rates_table):
     """
     n, rates = len(world.actors), rates_table[0]
     organisations = _organisations(world)
-    mean = np.full((_N_ROLES, n), np.nan)
-    mean[:, organisations] = 0.0
+    mean = np.empty((_N_ROLES, n))
+    for role in range(_N_ROLES):
+        for i in range(n):
+            mean[role, i] = 0.0 if world.actors.kind[i] == Kind.IO else np.nan
     states = np.zeros(_N_ROLES)
     for i in range(n):
         if world.actors.kind[i] != Kind.STATE or not active[i]:

@@ -58,7 +58,8 @@ class Choice:
             return load(path)
         with path.open("rb") as file:
             extended = tomllib.load(file).get("extends")
-        return None if extended is None else load(find_scenario(extended, path.parent))
+        base = extended[0] if isinstance(extended, list) else extended
+        return None if base is None else load(find_scenario(base, path.parent))
 
     def command(self, seed: int, keep: str = "all", verb: str = "run") -> str:
         """Return the command that repeats a run; of files it keeps the names, so that no folder enters a record."""

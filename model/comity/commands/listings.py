@@ -80,7 +80,10 @@ def write_schema(out: Path | None) -> None:
     from comity.scenario.schema import Scenario
 
     schema = Scenario.model_json_schema()
-    schema["properties"]["extends"] = {"type": "string", "description": "scenario that this one varies"}
+    schema["properties"]["extends"] = {
+        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
+        "description": "scenario that this one varies; or a list of it and of patches laid over it in this order",
+    }
     schema["properties"] |= patch_schema()
     schema["required"] = []  # a file that extends another may leave out anything
     text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

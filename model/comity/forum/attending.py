@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from comity.compiled import compiled
+from comity.compiled import inner
 from comity.mechanisms.attendance import attendance
 from comity.population.world import Kind
 from comity.randomness import Decision, uniforms
@@ -12,7 +12,7 @@ __all__ = ["who_comes"]
 _ZERO = np.uint64(0)
 
 
-@compiled
+@inner
 def who_comes(world, eligible, chosen, forum, bindingness, issues, meeting, rates_table, keys):
     """Return who comes, bool, shape (n,).
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.compiled import compiled, lean
+from comity.compiled import inner, lean
 from comity.mechanisms.act import Act
 from comity.mechanisms.corridor import agreement_probability, contact_probability
 from comity.mechanisms.trust import agreement, evidence, learn
@@ -25,7 +25,7 @@ class Corridor(NamedTuple):
     draw: NDArray[np.float64]
 
 
-@compiled
+@inner
 def make_corridor(world):
     """Return working space for all ties of a world."""
     n = len(world.stake)

@@ -83,36 +83,40 @@ def settle_hosts(
     list of int, str, list of ChairChange
         Rows of the hosts; why the meeting is not held, if it is not; what happened.
     """
+    is_scripted = scenario.choices.host == "scripted" or not forum.state_led
+    rows = stage.population.rows
+    named = [rows[host] for host in meeting.hosts if host in rows] if is_scripted else []
+    if is_scripted and not (chosen.moves and forum.state_led):
+        return named, "", []
     index, where, parameters = stage.forum_index[forum.id], address(meeting.id), scenario.strengths
+    hosting = np.where(active & stage.is_state, chosen.hosts, -1) if chosen.moves else chosen.hosts
 
     def choose(side: int | None, excluded: set[int], occasion: int) -> int | None:
-        asked = np.full_like(chosen.hosts, -1) if occasion == _NEXT else chosen.hosts
+        asked = hosting if occasion == _STAND_IN else np.full_like(hosting, -1)
         return choose_chair(world, active, asked, index, side, excluded, where, occasion, keys, parameters)
 
     def change(event: str, row: int) -> ChairChange:
-        return ChairChange(event, stage.population.ids[row], chosen.hosts[row] == (event != "withdrawal"))
+        return ChairChange(event, stage.population.ids[row], hosting[row] == (event != "withdrawal"))
 
     def is_out(chair: int) -> bool:
-        if chosen.hosts[chair] >= 0:
-            return not chosen.hosts[chair]
+        if hosting[chair] >= 0:
+            return not hosting[chair]
         hosts = np.array([chair])
         donors = int(pledges(world, active, chosen.pledges, index, hosts, where, keys, rates_table).sum())
         shock = _recent_shocks(scenario, stage, meeting, chair)
         return withdraws(world, chair, donors, shock, where, keys, parameters)
 
-    if scenario.choices.host == "scripted" or not forum.state_led:
-        rows = stage.population.rows
-        named = [rows[host] for host in meeting.hosts if host in rows]
-        return _by_script(named, chosen.hosts if forum.state_led else None, choose, change)
-    wanting = set(np.flatnonzero((chosen.hosts == 1) & active & stage.is_state).tolist())
+    if is_scripted:
+        return _by_script(named, hosting, choose, change)
+    wanting = set(np.flatnonzero(hosting == 1).tolist())
     return _by_choice(memory, world.actors["developed"], wanting, choose, change, is_out)
 
 
 def _by_script(
-    named: list[int], hosting: np.ndarray | None, choose: Choose, change: Callable[[str, int], ChairChange]
+    named: list[int], hosting: np.ndarray, choose: Choose, change: Callable[[str, int], ChairChange]
 ) -> tuple[list[int], str, list[ChairChange]]:
     """Return the hosts of the script that a person did not withdraw, or a stand-in."""
-    left = [row for row in named if hosting is None or hosting[row] != 0]
+    left = [row for row in named if hosting[row] != 0]
     events = [change("withdrawal", row) for row in named if row not in left]
     if left or not events:
         return left, "", events
@@ -136,12 +140,12 @@ def _by_choice(
     excluded = set() if memory.last_chair is None else {memory.last_chair}
     chair, event = memory.designated, "chair"
     if chair is None:
-        chair = choose(side, excluded - wanting, _OPENING)
+        chair = choose(side, excluded, _OPENING)
     if chair is not None and is_out(chair):
         events.append(change("withdrawal", chair))
         chair, event = choose(side, (excluded | {chair}) - wanting, _STAND_IN), "stand-in"
     elif wanting and chair not in wanting:
-        chair = choose(side, set(), _OPENING)
+        chair = choose(side, set(), _STAND_IN)
     if chair is None:
         memory.designated = None
         return [], _VACANT, [*events, ChairChange("vacancy", "")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from comity.compiled import compiled
+from comity.compiled import compiled, inner
 from comity.mechanism import Mechanism
 from comity.mechanisms.trust import trust_in_group
 from comity.population.world import Group, Kind, World
@@ -102,7 +102,7 @@ def accredited_share(openness: float, parameters: Parameters) -> float:
     return float(1.0 - (1.0 - accepted) ** parameters.accreditation_delegates)
 
 
-@compiled
+@inner
 def accredit(applicants, share, hosts, meeting, keys, world):
     """Return which networks are admitted, bool, shape (n,).
 

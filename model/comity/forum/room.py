@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.compiled import compiled, lean
+from comity.compiled import compiled, inner, lean
 from comity.mechanisms.act import Act, choose_act
 from comity.mechanisms.backlash import backlash_step
 from comity.mechanisms.engagement import engagement
@@ -50,7 +50,7 @@ class Floor(NamedTuple):
     draw_3: NDArray[np.float64]
 
 
-@compiled
+@inner
 def make_floor(n):
     """Return an empty floor with space for n."""
     return Floor(

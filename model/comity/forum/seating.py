@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.compiled import compiled, lean
+from comity.compiled import inner, lean
 from comity.mechanism import Mechanism
 from comity.mechanisms.attendance import participation
 from comity.population.world import Kind
@@ -51,20 +51,20 @@ class Hall(NamedTuple):
     willing: NDArray[np.int64]
     order: NDArray[np.float64]
     is_willing: NDArray[np.float64]
-    chosen: NDArray[np.int64]
+    chosen: NDArray[np.int16]
     free: NDArray[np.int64]
     seated_of_role: NDArray[np.int64]
     draws: NDArray[np.float64]
 
 
-@compiled
+@inner
 def make_hall(n, n_rooms):
     """Return working space for n actors and as many rooms."""
     return Hall(
         np.empty(n, dtype=np.int64),
         np.empty(n),
         np.empty(n),
-        np.empty(n, dtype=np.int64),
+        np.empty(n, dtype=np.int16),
         np.empty(n_rooms, dtype=np.int64),
         np.empty((n_rooms, _N_ROLES), dtype=np.int64),
         np.empty((n_rooms, n)),
@@ -265,7 +265,9 @@ def seat_sitting(s, timetable, world, present, access, forum, exposures, rates, 
     issues = timetable.issue[first : first + timetable.sittings.n_rooms[s]]
     meeting, sitting = timetable.meeting, timetable.sittings.address[s]
     chairs[:, :] = _NOBODY
+    n_chosen = 0
     for i in range(len(tables)):
+        n_chosen += tables[i] != _NOBODY
         hall.chosen[i] = tables[i]
         tables[i] = _NOBODY
     hall.free[: len(issues)] = timetable.sittings.seats[s]
@@ -294,7 +296,8 @@ def seat_sitting(s, timetable, world, present, access, forum, exposures, rates, 
         )
     _sort(willing, hall.order, n_willing)
     quota = timetable.sittings.mixing[s] * timetable.sittings.seats[s]
-    _take_chosen(willing, quota, world, hall.chosen, tables, hall.free, hall.seated_of_role)
+    if n_chosen > 0:
+        _take_chosen(willing, quota, world, hall.chosen, tables, hall.free, hall.seated_of_role)
     _choose_tables(
         issues,
         willing,

@@ -117,7 +117,8 @@ class Stage:
 
     def brief(self, meeting: Meeting, forum: Forum, topics: tuple[Topic, ...]) -> Brief:
         """Return what follows from a meeting, its forum and its agenda; the same question is answered from memory."""
-        question = (meeting.id, meeting.sittings.get(Phase.COMMON_SPACE), forum.id, topics)
+        asked = None if topics is self.agendas[meeting.id] else topics  # the scripted one need not be compared
+        question = (meeting.id, meeting.sittings.get(Phase.COMMON_SPACE), forum.id, asked)
         if question not in self._briefs:
             if len(self._briefs) > 4096:
                 self._briefs.clear()

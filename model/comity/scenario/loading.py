@@ -99,17 +99,26 @@ def _read_extended(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
         chain = " -> ".join(item.stem for item in (*seen, path))
         raise InputError(f"{_label(path)}: extends must not be circular, got {chain}. Remove one of the extends.")
     data = _read_toml(path)
-    base = data.pop("extends", None)
-    if base is None:
+    names = data.pop("extends", None)
+    if names is None:
         for key in sorted({"remove", "each"} & set(data)):
             raise InputError(
                 f"{_label(path)}: {key} needs a base that it can change. "
                 'Add extends = "hld_gfmd", or use it as a patch.'
             )
         return data
-    if not isinstance(base, str):
-        raise InputError(f"{_label(path)}: extends must be the name of a scenario, got {base!r}. Write it in quotes.")
-    return apply_patch(_read_extended(find_scenario(base, path.parent), (*seen, path)), data, _label(path))
+    bases = names if isinstance(names, list) else [names]
+    if not bases or not all(isinstance(name, str) for name in bases):
+        raise InputError(
+            f"{_label(path)}: extends must be the name of a scenario, or a list of a scenario and patches, "
+            f"got {names!r}. Write names in quotes."
+        )
+    base, *patches = bases
+    found = _read_extended(find_scenario(base, path.parent), (*seen, path))
+    for name in patches:
+        patch = find_scenario(name, path.parent, kind="patch")
+        found = apply_patch(found, _read_toml(patch), _label(patch))
+    return apply_patch(found, data, _label(path))
 
 
 def _explain(error: ValidationError, where: str, model: type[BaseModel] = Scenario) -> str:

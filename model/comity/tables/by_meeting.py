@@ -17,9 +17,10 @@ from comity.trace import MeetingTrace
 if TYPE_CHECKING:
     from comity.record import Record
 
-__all__ = ["interventions", "meetings", "seat_counts", "sessions", "trust"]
+__all__ = ["INTERACTIVE", "interventions", "meetings", "seat_counts", "sessions", "trust"]
 
-_INTERACTIVE = [PHASE_CODES[phase] for phase in (Phase.ROUND_TABLES, Phase.PREPARATION, Phase.COMMON_SPACE)]
+INTERACTIVE = [PHASE_CODES[phase] for phase in (Phase.ROUND_TABLES, Phase.PREPARATION, Phase.COMMON_SPACE)]
+"""Phases whose seats count when silence is counted."""
 _ACTS = ("silence", "statement", "cooperation", "contestation")
 _PHASES = list(Phase)
 
@@ -36,7 +37,7 @@ def _meeting_row(record: Record, trace: MeetingTrace, seats: np.ndarray) -> dict
     is_state = group < len(ROLES)
     economic = {c for issue in record.scenario.issues if issue.economic for c in issue.categories}
     categories = [topic.category for topic in trace.topics] if meeting.sessions or meeting.session_count else []
-    interactive, acts = seats[_INTERACTIVE].sum(axis=0), seats.sum(axis=(0, 1))
+    interactive, acts = seats[INTERACTIVE].sum(axis=0), seats.sum(axis=(0, 1))
     came = np.bincount(group[trace.present], minlength=len(GROUPS))
     states = int(came[: len(ROLES)].sum())
     row: dict[str, Any] = {
