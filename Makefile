@@ -11,7 +11,7 @@ NEEDS = pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help replay dashboard test lint bench install install-dev clean
+.PHONY: help replay dashboard classroom test lint bench install install-dev clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -19,13 +19,16 @@ help: ## List what can be made
 	@echo "  PYTHON=python3.12   the interpreter that makes the environment (3.11 or later)"
 	@echo "  VENV=.venv          where the environment is kept"
 	@echo "  SCENARIO=hld_gfmd   what replay runs"
-	@echo "  ARGS='...'          more arguments for comity run or dashboard, for pytest, or for bench"
+	@echo "  ARGS='...'          more arguments for comity run, dashboard or classroom, for pytest, or for bench"
 
 replay: $(VENV)/.installed ## Replay the forums of 2006-2021 (installs what it needs first)
 	$(BIN)/comity run $(SCENARIO) $(ARGS)
 
 dashboard: $(VENV)/.installed-dashboard ## Open the application (installs what it needs first)
 	$(BIN)/comity dashboard $(ARGS)
+
+classroom: $(VENV)/.installed-classroom ## Open a room in which a class takes seats (installs what it needs first)
+	$(BIN)/comity classroom $(ARGS)
 
 test: $(VENV)/.installed-dev ## Run the tests
 	$(BIN)/python -m pytest $(ARGS)
@@ -71,10 +74,15 @@ $(VENV)/.installed-dashboard: $(VENV)/.created $(NEEDS)
 	@$(PIP) -e '.[dashboard]'
 	@touch $@ $(VENV)/.installed
 
+$(VENV)/.installed-classroom: $(VENV)/.created $(NEEDS)
+	@echo "Installing comity and its classroom into $(VENV), a minute or two."
+	@$(PIP) -e '.[classroom]'
+	@touch $@ $(VENV)/.installed
+
 $(VENV)/.installed-dev: $(VENV)/.created $(NEEDS)
 	@echo "Installing comity and what its tests need into $(VENV), a minute or two."
-	@$(PIP) -e '.[dev,cluster,dashboard]'
-	@touch $@ $(VENV)/.installed $(VENV)/.installed-dashboard
+	@$(PIP) -e '.[dev,cluster,dashboard,classroom]'
+	@touch $@ $(VENV)/.installed $(VENV)/.installed-dashboard $(VENV)/.installed-classroom
 
 # Without the libraries to compare with everything else is measured, and their rows say so.
 $(VENV)/.installed-bench: $(VENV)/.installed-dev

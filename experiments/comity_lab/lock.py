@@ -1,4 +1,4 @@
-"""One sweep at a time in a folder: a lock that the system gives back when its holder dies."""
+"""One holder at a time of a folder: a lock that the system gives back when its holder dies."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ __all__ = ["locked"]
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the lock of a folder, or raise InputError that names who holds it.
+def locked(folder: Path, doing: str = "running a sweep") -> Iterator[None]:
+    """Hold the lock of a folder, or raise InputError that names who holds it and what that is ``doing`` there.
 
     The lock is the system's own on an open file, so that one of a process that was killed is free again at once.
     """
@@ -30,7 +30,7 @@ def locked(folder: Path) -> Iterator[None]:
     with handle:
         if not _take(handle):
             raise InputError(
-                f"{folder}: must be free, but {_holder(file)} is running a sweep in it. "
+                f"{folder}: must be free, but {_holder(file)} is {doing} in it. "
                 "Wait for it or stop it; comity can read the folder meanwhile."
             )
         handle.seek(0)

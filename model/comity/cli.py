@@ -11,7 +11,7 @@ import typer
 
 from comity import __version__
 from comity.errors import InputError
-from comity_classroom.teaching_commands import mount_teaching
+from comity_classroom.commands import mount as mount_classroom
 from comity_dashboard.commands import mount as mount_dashboard
 from comity_lab.commands import mount
 
@@ -288,7 +288,7 @@ def _complain(message: str) -> int:
 
 mount(app)
 mount_dashboard(app)
-mount_teaching(app)
+mount_classroom(app)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,0 +1,128 @@
+"""Amendments: what a teacher may inject into what is still to come. The past stays as it was held."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from comity.scenario.moves import lay_moves
+from comity.scenario.schema import Meeting, Scenario
+from comity_classroom.room.refusal import Refused
+
+__all__ = ["amend", "check", "in_words", "meetings_to_come", "shock_day"]
+
+KINDS = ("shock", "withdrawn_host", "online", "closed_doors")
+_EFFECTS = ("sovereignty", "pressure", "capacity", "attachment")
+
+
+def meetings_to_come(scenario: Scenario, opened: str) -> list[Meeting]:
+    """Return the meetings whose doors have not opened yet, in order.
+
+    Parameters
+    ----------
+    opened
+        The last meeting whose doors have opened, or empty.
+    """
+    ordered = sorted(scenario.meetings, key=lambda m: (m.start, m.end, m.id))
+    ids = [meeting.id for meeting in ordered]
+    return ordered[ids.index(opened) + 1 :] if opened else ordered
+
+
+def check(amendment: Mapping[str, Any], scenario: Scenario, opened: str) -> dict[str, Any]:
+    """Return an amendment as it enters the ledger, or refuse it: it must lie wholly in what is to come."""
+    kind = amendment.get("kind")
+    coming = meetings_to_come(scenario, opened)
+    if not coming:
+        raise Refused("Nothing can be injected any more: there is no meeting to come.", "conflict")
+    if kind == "shock":
+        return _checked_shock(amendment, scenario, opened)
+    if kind not in KINDS:
+        raise Refused("What is injected must be a shock, a withdrawn host, or a closed venue.")
+    meeting = next((item for item in coming if item.id == amendment.get("meeting")), None)
+    if meeting is None:
+        raise Refused(
+            "That meeting has opened its doors, or there is none of that name. Choose one to come.", "conflict"
+        )
+    if kind == "withdrawn_host" and not (meeting.hosts and scenario.forum(meeting.forum).state_led):
+        raise Refused("That meeting has no host who could withdraw. Choose another one.")
+    if kind == "online" and meeting.venue == "online":
+        raise Refused("That meeting is held online already. Choose another one.")
+    return {"kind": kind, "meeting": meeting.id}
+
+
+def amend(data: dict[str, Any], amendment: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the plain data of a scenario with an amendment."""
+    if amendment["kind"] == "shock":
+        return {**data, "shocks": [*data.get("shocks", []), dict(amendment["shock"])]}
+    meeting = next(item for item in data["meetings"] if item["id"] == amendment["meeting"])
+    changed = dict(meeting)
+    if amendment["kind"] == "online":
+        changed["venue"] = "online"
+    elif amendment["kind"] == "closed_doors":
+        changed |= {"openness": 0.0, "common_space": "none"}
+    else:
+        withdrawn = [{"actor": host, "meeting": meeting["id"], "hosts": False} for host in meeting["hosts"]]
+        return {**data, "moves": lay_moves(data.get("moves", []), withdrawn)}
+    return {**data, "meetings": [changed if item is meeting else item for item in data["meetings"]]}
+
+
+def in_words(amendment: Mapping[str, Any], scenario: Scenario) -> str:
+    """Return what happened, in a sentence for the class."""
+    if amendment["kind"] == "shock":
+        return f"News: {amendment['shock']['name']}."
+    name = scenario.meeting(amendment["meeting"]).name
+    return {
+        "online": f"The venue is closed: “{name}” will be held online. There will be no corridor.",
+        "closed_doors": f"“{name}” will be held behind closed doors: no common space with civil society.",
+        "withdrawn_host": f"The host has withdrawn from “{name}”: a stand-in must be found.",
+    }[amendment["kind"]]
+
+
+def shock_day(scenario: Scenario, opened: str) -> str:
+    """Return the day on which an injected shock falls: the last before which nothing has been played."""
+    last = scenario.meeting(opened).start if opened else None
+    # On the day of an opening that was played, a shock would have come before it: the class has seen that it did not.
+    later = [m.start for m in meetings_to_come(scenario, opened) if last is None or m.start > last]
+    if not later:
+        raise Refused("No shock can fall any more: no meeting opens on a later day.", "conflict")
+    return f"{later[0]:%Y-%m-%d}"
+
+
+def _checked_shock(amendment: Mapping[str, Any], scenario: Scenario, opened: str) -> dict[str, Any]:
+    given = amendment.get("shock")
+    if isinstance(given, str):
+        known = next((shock for shock in scenario.shocks if shock.id == given), None)
+        if known is None:
+            raise Refused("There is no shock of that name in the scenario.", "missing")
+        shock = json.loads(known.model_dump_json())
+    elif isinstance(given, Mapping):
+        shock = _custom(given)
+    else:
+        raise Refused("A shock must be chosen from the list, or have a name and a size.")
+    taken = {item.id for item in scenario.shocks}
+    number = 1
+    while f"class-{number}" in taken:
+        number += 1
+    shock |= {"id": f"class-{number}", "date": shock_day(scenario, opened)}
+    return {"kind": "shock", "shock": shock}
+
+
+def _custom(given: Mapping[str, Any]) -> dict[str, Any]:
+    name = str(given.get("name", "")).strip()
+    if not 1 <= len(name) <= 80:
+        raise Refused("The news needs a headline of 1 to 80 signs.")
+    roles = [role for role in ("origin", "destination", "both") if role in given.get("roles", ())]
+    if not roles:
+        raise Refused("The news must concern origin states, destination states, or states of both.")
+    shock: dict[str, Any] = {"name": name, "roles": roles, "source": "injected by the teacher"}
+    for effect in _EFFECTS:
+        value = given.get(effect, 0)
+        low = 0.0 if effect == "pressure" else -0.5
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= 0.5:
+            raise Refused(f"The effect on {effect} must be a number from {low} to 0.5.")
+        if value:
+            shock[effect] = float(value)
+    if not any(effect in shock for effect in _EFFECTS):
+        raise Refused("The news must have an effect: on sovereignty, pressure at home, capacity or attachment.")
+    return shock

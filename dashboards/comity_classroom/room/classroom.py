@@ -1,0 +1,416 @@
+"""A classroom: its folder, and everything that a teacher or a student can do in it, one thing after the other."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from comity.errors import InputError
+from comity.scenario.schema import Scenario
+from comity_classroom.room import amendments
+from comity_classroom.room.choices import checked, questions
+from comity_classroom.room.ledger import Entry, Ledger
+from comity_classroom.room.playing import Stop, scenario_of, stop_at, to_come
+from comity_classroom.room.refusal import Refused
+from comity_classroom.room.seats import check_name, next_to_deal
+from comity_classroom.room.secrets import Secrets
+from comity_classroom.room.state import Place, RoomState, follow, state_of
+from comity_lab.lock import locked
+
+__all__ = ["Classroom", "Scene", "is_room"]
+
+_MOST_PEOPLE = 200
+_LONGEST_TIMER = 4 * 3600
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """One moment of a room: its state and where the model stands. A value, which pages are made from."""
+
+    state: RoomState
+    stop: Stop
+
+
+def is_room(folder: Path) -> bool:
+    """Return whether a folder is that of a room."""
+    return (folder / "ledger-1.jsonl").is_file()
+
+
+class Classroom:
+    """One room, open in one process.
+
+    Attributes
+    ----------
+    folder
+        Where it is kept: ledgers (one a branch), secrets, exports.
+    grace
+        Seconds after which a person who is not heard of counts as gone.
+    scene
+        The present moment.
+    """
+
+    def __init__(self, folder: Path, *, grace: float = 60.0) -> None:
+        self.folder, self.grace = folder, grace
+        self._closing = ExitStack()
+        self._closing.enter_context(locked(folder, "holding a class"))
+        try:
+            self.ledger = Ledger(_last_ledger(folder))
+            self.secrets = Secrets(folder / "secrets.json")
+            state = state_of(self.ledger.entries)
+            if state.is_closed:
+                raise InputError(
+                    f"{folder}: must be a room that is open, but it was closed. What was played is in it, in record-N; "
+                    "open a new room in another folder."
+                )
+            self.scene = Scene(state=state, stop=stop_at(state))
+        except BaseException:
+            self._closing.close()
+            raise
+        self._acting = threading.RLock()
+        self._heard: dict[str, float] = {}
+        self._listeners: list[Callable[[], None]] = []
+
+    @classmethod
+    def open(
+        cls, folder: Path, scenario: Scenario, *, seed: int = 0, seats: tuple[str, ...], grace: float = 60.0
+    ) -> Self:
+        """Open a new room in a new folder."""
+        try:
+            folder.mkdir(parents=True, mode=0o700)
+        except FileExistsError:
+            raise InputError(f"{folder}: must not exist yet, but it does. Name another --folder.") from None
+        except OSError as error:
+            raise InputError(f"{folder}: cannot be created: {error.strerror}. Name another --folder.") from None
+        opening = {"kind": "opened", "scenario": scenario.to_json(), "seed": seed, "seats": list(seats)}
+        Ledger.create(folder / "ledger-1.jsonl", opening).close()
+        return cls(folder, grace=grace)
+
+    def close_files(self) -> None:
+        """Let go of the folder; the room itself stays as it is."""
+        self.ledger.close()
+        if self.state.is_closed:
+            self.secrets.path.unlink(missing_ok=True)
+        self._closing.close()
+
+    @property
+    def state(self) -> RoomState:
+        """The state now."""
+        return self.scene.state
+
+    @property
+    def actors(self) -> Any:
+        """Table of the actors, by row of the world."""
+        return self.scene.stop.model.population.actors
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Have a function called after every change."""
+        self._listeners.append(listener)
+
+    # --- who is there
+
+    def heard(self, person: str) -> None:
+        """Note that a person's page is alive; who is there is not in the ledger."""
+        was_gone = not self.is_here(person)
+        self._heard[person] = time.monotonic()
+        if was_gone:
+            self._tell()
+
+    def is_here(self, person: str) -> bool:
+        """Return whether a person was heard of within the grace time."""
+        return time.monotonic() - self._heard.get(person, -1e9) < self.grace
+
+    def join(self, name: object) -> tuple[str, str]:
+        """Let somebody in, and return the id of the person and the token of the device."""
+        with self._acting:
+            self._must_be_open()
+            called = check_name(name)
+            if len(self.state.people) >= _MOST_PEOPLE:
+                raise Refused("This room is full.", "conflict")
+            if called.casefold() in {other.casefold() for other in self.state.people.values()}:
+                raise Refused(
+                    f"Somebody is called {called} already. Choose another name, or come back by your rejoin code.",
+                    "conflict",
+                )
+            number = 1 + max((int(person[1:]) for person in self.state.people), default=0)
+            person = f"p{number}"
+            # First the token: if the machine dies in between, a token without a person opens nothing.
+            token = self.secrets.new_seat_token(person)
+            self._heard[person] = time.monotonic()
+            self._write("joined", person=person, name=called)
+            return person, token
+
+    def rejoin(self, code: str) -> tuple[str, str]:
+        """Let a person in on another device, by a rejoin code; return person and token."""
+        with self._acting:
+            self._must_be_open()
+            person = self.secrets.person_of_rejoin(code)
+            if person is None or person not in self.state.people:
+                raise Refused("That rejoin code is not one of this room.", "forbidden")
+            token = self.secrets.new_seat_token(person)
+            self._heard[person] = time.monotonic()
+            self._tell()
+            return person, token
+
+    def person_of(self, token: str) -> str | None:
+        """Return the person to whom a device belongs, or None."""
+        person = self.secrets.person_of(token)
+        return person if person in self.state.people else None
+
+    def rejoin_code(self, person: str) -> str:
+        """Return a new code with which a person comes in from another device."""
+        with self._acting:
+            self._must_be_open()
+            return self.secrets.new_rejoin_code(person)
+
+    # --- what a student does
+
+    def take(self, person: str, seat: object) -> str:
+        """Seat a person; ``None`` deals a seat. Return the seat."""
+        with self._acting:
+            self._must_be_open()
+            free = self.state.free_seats
+            if seat is None:
+                seat = next_to_deal(free, self.state.seats, self.actors)
+                if seat is None:
+                    raise Refused("All seats are taken. Share one with your neighbour, or ask the teacher.", "conflict")
+            if not isinstance(seat, str) or seat not in self.state.offered:
+                raise Refused("There is no such seat in this room.", "missing")
+            if self.state.seats.get(seat) == person:
+                return seat
+            if seat not in free:
+                raise Refused("That seat has just been taken by somebody else. Choose another one.", "conflict")
+            self._write("seated", person=person, seat=seat)
+            return seat
+
+    def leave(self, person: str) -> None:
+        """Let a person give up its seat."""
+        with self._acting:
+            self._must_be_open()
+            if seat := self.state.seat_of(person):
+                self._write("freed", seat=seat)
+
+    def choose(self, person: str, seat: object, answer: object) -> bool:
+        """Note what a person chose for its seat; return whether anything changed: the same again is harmless."""
+        with self._acting:
+            self._must_be_open()
+            mine = self.state.seat_of(person)
+            if mine is None:
+                raise Refused("You have no seat yet. Take one first.", "conflict")
+            if seat != mine:
+                raise Refused("That is not your seat. You can choose for your own seat only.", "forbidden")
+            if not isinstance(answer, Mapping):
+                raise Refused("Choose something.")
+            if self.state.is_paused:
+                raise Refused("The teacher has paused the room. Wait a moment.", "conflict")
+            if mine in self.state.muted:
+                raise Refused("The chair has muted you: you listen for now.", "conflict")
+            if self.state.is_locked or (self.state.timer is not None and time.time() >= self.state.timer):
+                raise Refused("Too late: choices are locked.", "conflict")
+            stop = self.scene.stop
+            place = stop.next.place if stop.next is not None else Place(meeting="", sitting=0)
+            before = self.state.choices.get((mine, place.meeting, place.sitting), {})
+            choice = checked(stop, mine, answer, before)
+            if all(before.get(key) == value for key, value in choice.items()):
+                return False
+            self._write("chosen", seat=mine, person=person, meeting=place.meeting, sitting=place.sitting, choice=choice)
+            return True
+
+    # --- what a teacher does
+
+    def advance(self, how: str, meeting: str = "") -> None:
+        """Go on: ``next`` (doors or sitting), ``meeting`` (to its end), ``to`` (the doors of a meeting), ``end``."""
+        with self._acting:
+            self._must_be_open()
+            if how not in ("next", "meeting", "to", "end"):
+                raise Refused("Advance by: next, meeting, to, or end.")
+            if self.state.is_paused:
+                raise Refused("The room is paused. Go on first.", "conflict")
+            if self.scene.stop.next is None:
+                raise Refused("All meetings are over.", "conflict")
+            held, doors = self._hold(how, meeting)
+            if how == "to" and not held:
+                raise Refused("The room is at the doors of that meeting already, or it is not to come.", "conflict")
+            muted = sorted(seat for seat in self.state.muted if seat in self.state.seats)
+            last = held[-1] if held else self.state.held
+            self._write(
+                "advanced",
+                replay=True,
+                meeting=last.meeting if last else "",
+                sitting=last.sitting if last else 0,
+                doors=doors,
+                silenced=[[seat, place.meeting, place.sitting] for place in held for seat in muted],
+                by_model=self._left_to_model(),
+            )
+
+    def pause(self, on: bool) -> None:
+        """Pause the room, or go on; a timer stands still meanwhile."""
+        with self._acting:
+            self._must_be_open()
+            if on == self.state.is_paused:
+                return
+            timer = self.state.timer
+            if timer is not None:
+                timer = max(0.0, timer - time.time()) if on else time.time() + timer
+            self._write("paused", on=on, timer=timer)
+
+    def lock(self, on: bool) -> None:
+        """Lock choices until the next advance, or unlock them."""
+        with self._acting:
+            self._must_be_open()
+            if on != self.state.is_locked:
+                self._write("locked", on=on)
+
+    def set_timer(self, seconds: object) -> None:
+        """Let choices end after some seconds; 0 takes the timer away."""
+        with self._acting:
+            self._must_be_open()
+            if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds <= _LONGEST_TIMER:
+                raise Refused("A timer runs for up to four hours. Give the seconds.")
+            if self.state.is_paused:
+                raise Refused("The room is paused. Go on first.", "conflict")
+            self._write("timed", ends=time.time() + seconds if seconds else None)
+
+    def mute(self, seat: object, on: bool) -> None:
+        """Take the floor from a seat, or give it back."""
+        with self._acting:
+            self._must_be_open()
+            if (self._seat(seat) in self.state.muted) != on:
+                self._write("muted", seat=seat, on=on)
+
+    def hand(self, seat: object, person: object) -> None:
+        """Hand a seat over to a person, whoever held it."""
+        with self._acting:
+            self._must_be_open()
+            if person not in self.state.people:
+                raise Refused("There is nobody of that name in the room.", "missing")
+            self._write("seated", person=person, seat=self._seat(seat))
+
+    def free(self, seat: object) -> None:
+        """Free a seat: the model plays it until somebody takes it."""
+        with self._acting:
+            self._must_be_open()
+            if self._seat(seat) in self.state.seats:
+                self._write("freed", seat=seat)
+
+    def inject(self, amendment: Mapping[str, Any]) -> None:
+        """Change what is to come: a shock, a withdrawn host, a closed venue."""
+        with self._acting:
+            self._must_be_open()
+            stop = self.scene.stop
+            found = amendments.check(amendment, stop.scenario, stop.opened)
+            scenario_of(_with(self.state, found))  # the scenario has the last word on whether it can be
+            self._write("injected", replay=True, amendment=found)
+
+    def branch(self, meeting: object) -> None:
+        """Go back to before a meeting that was played: a new ledger begins there, the old one is kept."""
+        with self._acting:
+            self._must_be_open()
+            before = self._entries_before(meeting)
+            number = self.state.branch + 1
+            opening = {
+                "kind": "branched", "branch": number, "from": self.ledger.path.name, "entry": len(before),
+                "meeting": meeting, "people": dict(self.state.people), "seats": dict(self.state.seats),
+                "muted": sorted(self.state.muted),
+            }  # fmt: skip
+            ledger = Ledger.create(self.folder / f"ledger-{number}.jsonl", opening, before)
+            self.ledger.close()
+            self.ledger = ledger
+            state = state_of(ledger.entries)
+            self.scene = Scene(state=state, stop=stop_at(state))
+            self._tell()
+
+    def close(self) -> None:
+        """Close the room for good: nobody gets in any more."""
+        with self._acting:
+            self._must_be_open()
+            self._write("closed")
+            self.secrets.expire()
+
+    # --- inside
+
+    def _must_be_open(self) -> None:
+        if self.state.is_closed:
+            raise Refused("This room is closed.", "closed")
+
+    def _seat(self, seat: object) -> str:
+        if not isinstance(seat, str) or seat not in self.state.offered:
+            raise Refused("There is no such seat in this room.", "missing")
+        return seat
+
+    def _write(self, kind: str, *, replay: bool = False, **what: Any) -> Entry:
+        """Write an entry, follow it, and tell everybody; ``replay`` where it moves the model."""
+        entry = self.ledger.append(kind, **what)
+        state = follow(self.state, entry)
+        stop = stop_at(state) if replay else self.scene.stop
+        self.scene = Scene(state=state, stop=stop)
+        self._tell()
+        return entry
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+    def _hold(self, how: str, meeting: str) -> tuple[list[Place], str]:
+        """Return the sittings that an advance holds, and the meeting whose doors it leaves open, if any."""
+        seated = [self.scene.stop.model.population.rows[seat] for seat in self.state.seats]
+        held: list[Place] = []
+        for place, opens, eligible in to_come(self.state):
+            # Meetings to which nobody of the class may come are held without asking anybody.
+            playable = not seated or bool(np.asarray(eligible)[seated].any())
+            if how == "next" and playable and (held or opens):
+                return held, "" if held else place.meeting
+            if how == "meeting" and opens and held and playable:
+                return held, ""
+            if how == "to" and opens and place.meeting == meeting:
+                return held, ""
+            held.append(place)
+        if how == "to":
+            raise Refused("That meeting is not to come.", "missing")
+        return held, ""
+
+    def _left_to_model(self) -> dict[str, str]:
+        """Return for which seats of people nothing was chosen though it could be, and why."""
+        stop = self.scene.stop
+        assert stop.next is not None
+        place = stop.next.place
+        left = {}
+        for seat, person in sorted(self.state.seats.items()):
+            chosen = self.state.choices.get((seat, place.meeting, place.sitting))
+            if not chosen and seat not in self.state.muted and questions(stop, seat):
+                left[seat] = "undecided" if self.is_here(person) else "gone"
+        return left
+
+    def _entries_before(self, meeting: object) -> list[Entry]:
+        """Return the entries up to the last advance after which the doors of a meeting came next."""
+        calendar = sorted(self.state.scenario["meetings"], key=lambda m: (m["start"], m["end"], m["id"]))
+        order = {item["id"]: number for number, item in enumerate(calendar)}
+        opened = self.scene.stop.opened
+        if meeting not in order or not opened or order[str(meeting)] > order[opened]:
+            raise Refused("Choose a meeting that has been played, or whose doors are open.", "missing")
+        state, kept = RoomState(), 0
+        for entry in self.ledger.entries:
+            state = follow(state, entry)
+            latest = state.doors or (state.held.meeting if state.held else "")
+            if latest and order[latest] >= order[str(meeting)]:
+                break
+            if entry.kind in ("opened", "advanced", "branched"):
+                kept = entry.n
+        return self.ledger.entries[:kept]
+
+
+def _with(state: RoomState, amendment: Mapping[str, Any]) -> RoomState:
+    return replace(state, amendments=(*state.amendments, amendment))
+
+
+def _last_ledger(folder: Path) -> Path:
+    found = sorted(folder.glob("ledger-*.jsonl"), key=lambda path: int(path.stem.partition("-")[2]))
+    if not found:
+        raise InputError(f"{folder}: must be the folder of a room, but it has no ledger. Name another one.")
+    return found[-1]

@@ -1,0 +1,108 @@
+"""The debrief of a seat: what you did, what the model would have done in your seat, and history, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from comity.forum_model import ForumModel
+from comity.scenario.loading import from_data
+from comity.scenario.schema import Scenario
+from comity_classroom.room.playing import Stop, emptied, last_held, scenario_of
+from comity_classroom.room.state import Place, RoomState
+
+__all__ = ["Course", "course", "courses_of"]
+
+QUANTITIES = {"trust": "trust of all others in you, of 100", "cooperation": "your readiness to cooperate, of 100"}
+"""What a course has of each actor, and what it is called."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """How all actors fared in a run, meeting by meeting.
+
+    Attributes
+    ----------
+    meetings, dates
+        Ids and days of the meetings that were held.
+    trust
+        Mean trust of all others in each actor when a meeting closed, float (meetings, n).
+    cooperation
+        Its disposition to cooperate, float (meetings, n).
+    """
+
+    meetings: tuple[str, ...]
+    dates: tuple[Any, ...]
+    trust: np.ndarray
+    cooperation: np.ndarray
+
+
+def course(scenario: Scenario, seed: int, until: Place | None) -> Course:
+    """Return how all actors fare in a run, up to a sitting that has been held; None: no meeting."""
+    # Trust is read off what is kept of a meeting: after the last one, the model has let the years pass already.
+    model = ForumModel(scenario, seed=seed, keep="trust", agents=False)
+    last = scenario.start if until is None else scenario.meeting(until.meeting).start
+    while until is not None and model.running:
+        model.step()
+        here = last_held(model)
+        if here is None or here == until or scenario.meeting(here.meeting).start > last:
+            break
+    kept = [trace for trace in model.trace.meetings if trace.start <= last]
+    snapshots = [trace.snapshot for trace in kept if trace.snapshot is not None]
+    trust = [_mean_of_others(snapshot.trust) for snapshot in snapshots if snapshot.trust is not None]
+    cooperation = [snapshot.actors["cooperation"] for snapshot in snapshots]
+    n = model.world.n
+    found = Course(
+        meetings=tuple(trace.id for trace in kept),
+        dates=tuple(trace.start for trace in kept),
+        trust=np.array(trust).reshape(-1, n),
+        cooperation=np.array(cooperation).reshape(-1, n),
+    )
+    emptied(model)
+    return found
+
+
+def _mean_of_others(trust: np.ndarray) -> np.ndarray:
+    """Return the mean trust of all others in each actor, given trust (n, n), row the holder."""
+    whole = trust.astype(float)
+    return np.asarray((whole.sum(axis=0) - np.diagonal(whole)) / max(len(whole) - 1, 1))
+
+
+def courses_of(state: RoomState, stop: Stop, seat: str, known: Mapping[str, Course] | None = None) -> pd.DataFrame:
+    """Return the courses of one seat: you, the model in your seat, and the run in which nobody took a seat.
+
+    Parameters
+    ----------
+    known
+        Courses that were computed before: ``"class"`` and ``"history"`` are the same for every seat.
+
+    Returns
+    -------
+    table
+        who (you, model, history), meeting, date, trust, cooperation: of 100.
+    """
+    known = known or {}
+    row = stop.model.population.rows[seat]
+    alone = replace(state, choices={key: choice for key, choice in state.choices.items() if key[0] != seat})
+    runs = {
+        "you": known.get("class") or course(scenario_of(state, up_to_now=True), state.seed, state.held),
+        "model": course(scenario_of(alone, up_to_now=True), state.seed, state.held),
+        "history": known.get("history") or course(from_data(dict(state.scenario)), state.seed, state.held),
+    }
+    frames = [
+        pd.DataFrame(
+            {
+                "who": who,
+                "meeting": run.meetings,
+                "date": pd.to_datetime(list(run.dates)),
+                "trust": 100 * run.trust[:, row],
+                "cooperation": 100 * run.cooperation[:, row],
+            }
+        )
+        for who, run in runs.items()
+    ]
+    return pd.concat(frames, ignore_index=True)

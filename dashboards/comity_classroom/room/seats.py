@@ -1,0 +1,87 @@
+"""Seats: which actors people may play, in what order they are dealt, and what counts as a name."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from comity.errors import InputError, nearest
+from comity.scenario.schema import Scenario
+from comity_classroom.room.refusal import Refused
+
+__all__ = ["LONGEST_NAME", "check_name", "default_seats", "next_to_deal", "read_seats"]
+
+LONGEST_NAME = 40
+"""Signs in a name or alias."""
+
+_ALL_UP_TO, _OF_MANY = 40, 30
+_GROUPS = ("destination", "origin", "both", "io", "cso", "business", "mayors", "youth")
+_SHARES = {"destination": 10, "origin": 10, "both": 4, "io": 3, "cso": 3}
+
+
+def check_name(name: object) -> str:
+    """Return a name or alias without what cannot be seen, or refuse it."""
+    if not isinstance(name, str):
+        raise Refused("Give a name or an alias.")
+    seen = "".join(sign for sign in name if unicodedata.category(sign)[0] != "C")
+    found = " ".join(unicodedata.normalize("NFC", seen).split())
+    if not found:
+        raise Refused("Give a name or an alias.")
+    if len(found) > LONGEST_NAME:
+        raise Refused(f"A name may have {LONGEST_NAME} signs at most; yours has {len(found)}. Shorten it.")
+    return found
+
+
+def read_seats(text: str, actors: pd.DataFrame) -> tuple[str, ...]:
+    """Return the ids that a list such as ``MEX,PHL,DEU`` names, or raise InputError.
+
+    Parameters
+    ----------
+    actors
+        Table of the actors, with their ``id``.
+    """
+    known = set(actors["id"])
+    found = list(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+    for seat in found:
+        if seat not in known:
+            raise InputError(f"--seats must name actors of the scenario, got {seat!r}. {nearest(seat, known)}")
+    if not found:
+        raise InputError("--seats must name at least one actor, got none. Write ids with commas, such as MEX,PHL,DEU.")
+    return tuple(found)
+
+
+def default_seats(scenario: Scenario, actors: pd.DataFrame) -> tuple[str, ...]:
+    """Return the seats that are offered where nobody names any: all of a small world, thirty of a large one.
+
+    Of a large world: those who host a meeting and the agency that states may join, then those with the largest
+    delegations, in shares by role.
+    """
+    if len(actors) <= _ALL_UP_TO:
+        return tuple(actors["id"])
+    hosts = {host for meeting in scenario.meetings for host in meeting.hosts} | {scenario.institutions.agency}
+    # Many have the same capacity: among them, those with the widest mandate.
+    mandate = actors[[name for name in actors.columns if name.startswith("mandate_")]].sum(axis=1)
+    ranked = actors.assign(
+        group=_groups(actors), is_host=actors["id"].isin(hosts), mandate=mandate, row=range(len(actors))
+    ).sort_values(["is_host", "capacity", "mandate", "row"], ascending=[False, False, False, True], kind="stable")
+    chosen = {
+        actor for group, share in _SHARES.items() for actor in ranked.loc[ranked["group"] == group, "id"].head(share)
+    }
+    return tuple(actor for actor in actors["id"] if actor in chosen)[:_OF_MANY]
+
+
+def next_to_deal(free: Sequence[str], taken: Mapping[str, str], actors: pd.DataFrame) -> str | None:
+    """Return the seat that is dealt next: the first of the group with the smallest share taken."""
+    group = dict(zip(actors["id"], _groups(actors), strict=True))
+
+    def fullness(seat: str) -> float:
+        mine = [other for other in (*free, *taken) if group[other] == group[seat]]
+        return sum(other in taken for other in mine) / len(mine)
+
+    return min(free, key=lambda seat: (fullness(seat), _GROUPS.index(group[seat]), free.index(seat)), default=None)
+
+
+def _groups(actors: pd.DataFrame) -> list[str]:
+    return [role if kind == "state" else kind for kind, role in zip(actors["kind"], actors["role"], strict=True)]

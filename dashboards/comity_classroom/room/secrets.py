@@ -1,0 +1,150 @@
+"""Secrets of a room: the teacher's, the join code, and one for each device of each person; kept as salted hashes.
+
+They stand in a file of their own that only its owner may read, never in the ledger and never in a log. A secret is
+shown once, when it is made. A server that starts again makes a new teacher's secret and a new join code beside the old
+ones, which stay valid: it could not show the old ones, since it does not know them. All end when the room is closed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from comity.errors import InputError
+from comity_classroom.room.ledger import sync_folder
+
+__all__ = ["CODE_LETTERS", "Secrets"]
+
+CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Signs of a code that a person types: no 0, O, 1 or I."""
+
+_JOIN_LENGTH, _REJOIN_LENGTH = 6, 10
+_ROUNDS = 30_000
+"""Of PBKDF2, for codes: they are short, so that each guess shall cost; a token of 256 bits needs no such cost."""
+_MOST_DEVICES, _MOST_KEPT = 5, 20
+
+
+class Secrets:
+    """The secrets of one room.
+
+    Attributes
+    ----------
+    path
+        The file, of mode 0600.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._kept: dict[str, Any] = {"teacher": [], "join": [], "seats": {}, "rejoin": {}}
+        if path.exists():
+            try:
+                self._kept = json.loads(path.read_text(encoding="utf-8"))
+                self._kept["teacher"], self._kept["join"], self._kept["seats"], self._kept["rejoin"]
+            except (OSError, ValueError, KeyError, TypeError):
+                raise InputError(
+                    f"{path}: must be the secrets of this room, but it cannot be read. Remove it: a new teacher's "
+                    "address and join code are made, and everybody joins again."
+                ) from None
+
+    def new_teacher(self) -> str:
+        """Return a new teacher's secret, 256 bits, fit for an address."""
+        secret = secrets.token_urlsafe(32)
+        self._kept["teacher"] = [*self._kept["teacher"], _hashed(secret)][-_MOST_KEPT:]
+        self._save()
+        return secret
+
+    def new_join_code(self) -> str:
+        """Return a new join code of six signs, one of a thousand million."""
+        code = _code(_JOIN_LENGTH)
+        self._kept["join"] = [*self._kept["join"], _hashed(code, _ROUNDS)][-_MOST_KEPT:]
+        self._save()
+        return code
+
+    def new_seat_token(self, person: str) -> str:
+        """Return a new token with which a device of a person is known; the oldest of more than five end."""
+        token = secrets.token_urlsafe(32)
+        kept = self._kept["seats"].get(person, [])
+        self._kept["seats"][person] = [*kept, _hashed(token)][-_MOST_DEVICES:]
+        self._save()
+        return f"{person}.{token}"
+
+    def new_rejoin_code(self, person: str) -> str:
+        """Return a new code with which a person comes in from another device; the code before it ends."""
+        code = _code(_REJOIN_LENGTH)
+        self._kept["rejoin"][person] = _hashed(code, _ROUNDS)
+        self._save()
+        return f"{person}-{code}"
+
+    def is_teacher(self, secret: str) -> bool:
+        """Return whether this is a teacher's secret."""
+        return _is_one_of(secret, self._kept["teacher"])
+
+    def is_join_code(self, code: str) -> bool:
+        """Return whether this is a join code; case, spaces and hyphens do not matter."""
+        return _is_one_of(_plain(code), self._kept["join"])
+
+    def person_of(self, token: str) -> str | None:
+        """Return the person to whom a token belongs, or None."""
+        person, _, secret = token.partition(".")
+        return person if _is_one_of(secret, self._kept["seats"].get(person, [])) else None
+
+    def person_of_rejoin(self, code: str) -> str | None:
+        """Return the person to whom a rejoin code belongs, or None."""
+        person, _, secret = code.strip().partition("-")
+        person = person.lower()
+        kept = self._kept["rejoin"].get(person)
+        # Somebody who is not there is answered as slowly as somebody who is.
+        found = _is_one_of(_plain(secret), [kept or _hashed("", _ROUNDS)])
+        return person if found and kept else None
+
+    def forget(self, person: str) -> None:
+        """End all that lets a person in."""
+        self._kept["seats"].pop(person, None)
+        self._kept["rejoin"].pop(person, None)
+        self._save()
+
+    def expire(self) -> None:
+        """End everything that lets students in; the teacher may still look and take the record away."""
+        self._kept |= {"join": [], "seats": {}, "rejoin": {}}
+        self._save()
+
+    def _save(self) -> None:
+        aside = self.path.with_name(f".{self.path.name}.new")
+        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(self._kept, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(aside, self.path)
+        sync_folder(self.path.parent)
+
+
+def _code(length: int) -> str:
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(length))
+
+
+def _plain(code: str) -> str:
+    return code.replace(" ", "").replace("-", "").upper()
+
+
+def _hashed(secret: str, rounds: int = 1) -> dict[str, Any]:
+    salt = secrets.token_bytes(16)
+    return {"salt": salt.hex(), "rounds": rounds, "hash": _digest(secret, salt, rounds)}
+
+
+def _digest(secret: str, salt: bytes, rounds: int) -> str:
+    return hashlib.pbkdf2_hmac("sha256", secret.encode(errors="replace"), salt, rounds).hex()
+
+
+def _is_one_of(secret: str, kept: list[dict[str, Any]]) -> bool:
+    """Return whether a secret is one of those kept; all are compared, in constant time, whichever it is."""
+    found = False
+    for item in kept:
+        digest = _digest(secret[:200], bytes.fromhex(item["salt"]), item["rounds"])
+        found |= hmac.compare_digest(digest, item["hash"])
+    return found

@@ -1,0 +1,220 @@
+"""What is told after a sitting: what happened at a table, and how trust in a seat changed, by whom and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from comity.between.compact import ANSWERS
+from comity.scenario.phases import Phase
+from comity_classroom.room.choices import ACT_WORDS
+from comity_classroom.room.playing import Held, Stop, Table, acts_of
+from comity_classroom.room.state import RoomState
+
+__all__ = [
+    "PHASE_WORDS",
+    "TrustChange",
+    "at_the_table",
+    "listed",
+    "news",
+    "place_words",
+    "trust_changes",
+    "trust_words",
+]
+
+PHASE_WORDS: dict[Phase, str] = {
+    Phase.PREPARATION: "Preparatory meeting",
+    Phase.ASSEMBLY: "Assembly",
+    Phase.CIVIL_SOCIETY_DAY: "Civil-society day",
+    Phase.COMMON_SPACE: "Common space",
+    Phase.PLENARY: "Plenary",
+    Phase.ROUND_TABLES: "Round tables",
+    Phase.CORRIDOR: "Break in the corridor",
+    Phase.CLOSING: "Closing session",
+    Phase.VOTE: "Vote",
+}
+
+_REASONS = {
+    "cooperation": "you made an offer",
+    "statement": "you made a statement",
+    "contestation": "you contested",
+    "talk": "you talked in the corridor",
+    "time": "time passed, and experience fades",
+}
+_LOUDEST = ("contestation", "cooperation", "statement")
+_SEEN = 5e-4
+"""Changes of trust below half of a thousandth are not told."""
+
+_SHOWN = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrustChange:
+    """How the trust of one actor in a seat changed, in points of 100, and why."""
+
+    holder: str
+    points: float
+    why: str
+
+
+def listed(names: list[str], most: int = 8) -> str:
+    """Return names as a sentence lists them: A, B and C; beyond the most, a count."""
+    if len(names) > most:
+        return ", ".join(names[:most]) + f" and {len(names) - most} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def place_words(stop: Stop, held: Held) -> str:
+    """Return what a sitting is called: its meeting, its number, its phase."""
+    return f"{PHASE_WORDS[held.phase]} of “{stop.scenario.meeting(held.place.meeting).name}”"
+
+
+def at_the_table(stop: Stop, state: RoomState, seat: str, held: Held) -> list[str]:
+    """Return what happened in a sitting, as a seat saw it, in sentences."""
+    return [*_seen(stop, state, seat, held), *_without_effect(stop, seat, held)]
+
+
+def _seen(stop: Stop, state: RoomState, seat: str, held: Held) -> list[str]:
+    row = stop.model.population.rows[seat]
+    if held.phase is Phase.VOTE:
+        return _vote(stop, seat, held)
+    table = held.table_of(row)
+    if table is None:
+        return ["You were not in the room.", *_others(stop, held)]
+    names = _names(stop)
+    company = [names[other] for other in table.seated if other != row]
+    if held.phase is Phase.CORRIDOR:
+        return [f"You were in the corridor with {len(company)} others, off the record."]
+    where = f"at table {table.number}" if len(held.tables) > 1 else "in the room"
+    about = table.title if table.title == table.issue else f"“{table.title}” ({table.issue})"
+    told = [f"You sat {where} with {listed(company)}: {about}." if company else f"You sat {where} alone: {about}."]
+    told.append(_own(state, seat, held, row))
+    return told + _deeds(stop, held, table, row)
+
+
+def trust_changes(stop: Stop, state: RoomState, seat: str) -> list[TrustChange]:
+    """Return whose trust in a seat changed in the sittings that have just passed, and why; the largest first."""
+    column = state.offered.index(seat)
+    row = stop.model.population.rows[seat]
+    names = _names(stop)
+    sums: dict[tuple[int, str], float] = {}
+    for held in stop.passed:
+        table = held.table_of(row)
+        why = ""
+        if table is not None:
+            did = "talk" if held.phase is Phase.CORRIDOR else loudest(acts_of(held, row))
+            why = _REASONS.get(did, "")
+        for holder in np.flatnonzero(np.abs(held.change[:, column]) >= _SEEN):
+            heard = bool(why) and table is not None and holder in table.seated
+            key = (int(holder), why if heard else _REASONS["time"])
+            sums[key] = sums.get(key, 0.0) + float(held.change[holder, column])
+    found = [TrustChange(holder=names[holder], points=100 * value, why=why) for (holder, why), value in sums.items()]
+    return sorted(found, key=lambda change: -abs(change.points))
+
+
+def trust_words(stop: Stop, state: RoomState, seat: str) -> list[str]:
+    """Return how trust in a seat changed, in sentences."""
+    column = state.offered.index(seat)
+    others = np.arange(stop.trust.shape[0]) != stop.model.population.rows[seat]
+    now = 100 * float(stop.trust[others, column].mean())
+    moved = 100 * sum(float(held.change[others, column].mean()) for held in stop.passed)
+    told = [f"On average the others trust you {now:.1f} of 100{_moved(moved)}."]
+    changes = trust_changes(stop, state, seat)
+    for why in dict.fromkeys(change.why for change in changes):
+        mine = [change for change in changes if change.why == why]
+        for verb, some in (("more", [c for c in mine if c.points > 0]), ("less", [c for c in mine if c.points < 0])):
+            if some:
+                shown = [f"{c.holder} ({c.points:+.1f})" for c in some[:_SHOWN]]
+                rest = f" and {len(some) - _SHOWN} more" if len(some) > _SHOWN else ""
+                told.append(f"Because {why}, {', '.join(shown)}{rest} now trust you {verb}.")
+    if not changes and stop.passed:
+        told.append("Nobody learned anything about you.")
+    return told
+
+
+def news(stop: Stop) -> list[str]:
+    """Return what the room hears of the sittings that have just passed, in sentences."""
+    told: list[str] = []
+    if len(stop.passed) > 1:
+        meetings = dict.fromkeys(stop.scenario.meeting(held.place.meeting).name for held in stop.passed)
+        told.append(f"{len(stop.passed)} sittings have passed: {listed([*meetings], 4)}.")
+    for held in stop.passed[-1:]:
+        told += _vote(stop, None, held) if held.phase is Phase.VOTE else _others(stop, held)
+    return told
+
+
+def _moved(points: float) -> str:
+    if abs(points) < 0.05:
+        return ", as before"
+    return f", {abs(points):.1f} {'more' if points > 0 else 'less'} than before"
+
+
+def _names(stop: Stop) -> list[str]:
+    return [str(name).partition(" (")[0] for name in stop.model.population.actors["name"]]
+
+
+def loudest(acts: list[str]) -> str:
+    """Return the act of several rounds that the others remember."""
+    return next((act for act in _LOUDEST if act in acts), "silence")
+
+
+def _own(state: RoomState, seat: str, held: Held, row: int) -> str:
+    did = listed([ACT_WORDS[act] for act in dict.fromkeys(acts_of(held, row))])
+    chosen = state.choices.get((seat, held.place.meeting, held.place.sitting), {}).get("act")
+    return f"You {did}." if chosen else f"You did not choose, so the model did: you {did}."
+
+
+def _deeds(stop: Stop, held: Held, table: Table, row: int) -> list[str]:
+    names = _names(stop)
+    told = []
+    for act in ("cooperation", "contestation", "statement"):
+        who = [names[other] for other in table.seated if other != row and act in acts_of(held, other)]
+        if who:
+            told.append(f"{listed(who, 6)} {ACT_WORDS[act]}.")
+    silent = sum(other != row and set(acts_of(held, other)) <= {"silence"} for other in table.seated)
+    if silent:
+        told.append(f"{silent} stayed silent.")
+    return told
+
+
+def _without_effect(stop: Stop, seat: str, held: Held) -> list[str]:
+    """Return which choices for a sitting, or for its whole meeting, could not be carried out, and why."""
+    return [
+        f"Your choice could not be carried out ({move.words()}): {reason}."
+        for move, reason in stop.model.trace.moves
+        if reason
+        and move.actor == seat
+        and move.meeting == held.place.meeting
+        and move.sitting in (None, held.place.sitting)
+    ]
+
+
+def _others(stop: Stop, held: Held) -> list[str]:
+    seated = sum(len(table.seated) for table in held.tables)
+    if held.phase is Phase.CORRIDOR:
+        return [f"{seated} states talked in the corridor, off the record."]
+    counts = Counter(loudest(acts_of(held, row)) for table in held.tables for row in table.seated)
+    parts = [f"{counts[act]} {ACT_WORDS[act]}" for act in ("cooperation", "statement", "contestation") if counts[act]]
+    silent = counts["silence"]
+    return [f"Of {seated} in the room, {listed([*parts, f'{silent} stayed silent'])}."]
+
+
+def _vote(stop: Stop, seat: str | None, held: Held) -> list[str]:
+    if stop.model.gathering is not None:
+        return ["The votes are counted when the meeting closes."]
+    trace = stop.model.trace.meetings[-1]
+    sitting = held.place.sitting - 1
+    vote = trace.votes[int((trace.phases[:sitting] == trace.phases[sitting]).sum())]
+    text = next(v.text for v in stop.scenario.meeting(held.place.meeting).votes if v.id == vote.vote)
+    counts = Counter(ANSWERS[int(answer)] for answer in vote.answers)
+    told = [
+        f"{text}: {counts['yes']} yes, {counts['abstain']} abstained, {counts['no']} no, {counts['absent']} absent."
+    ]
+    if seat is not None:
+        mine = np.flatnonzero(vote.rows == stop.model.population.rows[seat])
+        if len(mine):
+            answer = ANSWERS[int(vote.answers[mine[0]])]
+            told.insert(0, "You left the hall." if answer == "absent" else f"You voted: {answer}.")
+    return told

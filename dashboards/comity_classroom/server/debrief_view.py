@@ -1,0 +1,82 @@
+"""The debrief of a seat: three lines on a chart, and how faithfully the brief was played."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from comity.scenario.loading import from_data
+from comity_classroom.briefs import Fidelity, brief_of, deeds_of, fidelity
+from comity_classroom.room.debrief import course, courses_of
+from comity_classroom.room.playing import scenario_of
+from comity_classroom.server.drawing import Line, chart
+from comity_classroom.server.look import Look, remembered
+
+__all__ = ["debrief_view", "fidelity_of"]
+
+_WHO = {
+    "you": ("your class, with you", "#b2182b"),
+    "model": ("the model in your seat", "#0072b2"),
+    "history": ("nobody took a seat", "#666666"),
+}
+_CHARTS = {"trust": "Trust of all others in you", "cooperation": "Your readiness to cooperate"}
+
+
+def debrief_view(look: Look, seat: str, memory: dict[Any, Any]) -> dict[str, Any]:
+    """Return the debrief of a seat; what was played again for it is remembered as long as the room stands."""
+    state, stop = look.state, look.stop
+    shown: dict[str, Any] = {"title": state.scenario["title"], "seat": seat, "seat_name": look.name(seat)}
+    if not stop.record.trace.meetings:
+        return shown | {"charts": [], "sentences": [], "fidelity": None}
+    shared = {
+        "class": remembered(
+            memory, stop, "class", lambda: course(scenario_of(state, up_to_now=True), state.seed, state.held)
+        ),
+        "history": remembered(
+            memory, stop, "history", lambda: course(from_data(dict(state.scenario)), state.seed, state.held)
+        ),
+    }
+    table = remembered(memory, stop, seat, lambda: courses_of(state, stop, seat, shared))
+    return shown | {
+        "charts": [(title, _chart(table, what, title)) for what, title in _CHARTS.items()],
+        "sentences": _sentences(table),
+        "fidelity": fidelity_of(look, seat, memory),
+    }
+
+
+def fidelity_of(look: Look, seat: str, memory: dict[Any, Any]) -> Fidelity | None:
+    """Return how faithfully a seat has played its brief so far, or None before a meeting has closed."""
+    record = look.stop.record
+    if not record.trace.meetings:
+        return None
+
+    def judged() -> Fidelity:
+        return fidelity(brief_of(look.stop.scenario, seat), deeds_of(record, seat))
+
+    return remembered(memory, look.stop, ("fidelity", seat), judged)  # type: ignore[no-any-return]
+
+
+def _chart(table: pd.DataFrame, what: str, title: str) -> Any:
+    lines = []
+    for who, (name, colour) in _WHO.items():
+        rows = table[table["who"] == who]
+        lines.append(Line(name=name, colour=colour, days=list(rows["date"]), values=list(rows[what])))
+    return chart(lines, title=title, width=380)
+
+
+def _sentences(table: pd.DataFrame) -> list[str]:
+    """Return what the charts come to, in sentences."""
+    last = table.groupby("who", sort=False).last()
+    trust = last["trust"]
+    told = [
+        f"When the last meeting closed, the others trusted you {trust['you']:.1f} of 100. With the model in your seat, "
+        f"and everybody else as they played, it would have been {trust['model']:.1f}; with no class at all "
+        f"{trust['history']:.1f}."
+    ]
+    gained = trust["you"] - trust["model"]
+    if abs(gained) < 0.05:
+        told.append("So your choices moved their trust hardly at all.")
+    else:
+        told.append(f"So your choices earned you {gained:+.1f} points of trust.")
+    return told

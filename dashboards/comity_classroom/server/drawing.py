@@ -1,0 +1,102 @@
+"""Small charts as SVG, without styles of their own, so that a page may hold them under a strict policy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from markupsafe import Markup, escape
+
+__all__ = ["Line", "chart"]
+
+_HEIGHT = 230
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 12, 28
+_DASHES = ("", "7 4", "2 4", "9 3 2 3", "4 2")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line: its name, colour, and points of a day and a value; a value that is not a number breaks nothing."""
+
+    name: str
+    colour: str
+    days: Sequence[pd.Timestamp]
+    values: Sequence[float]
+
+
+def chart(lines: Sequence[Line], *, title: str, width: int = 560) -> Markup:
+    """Return a chart of lines over time; every line ends in its name, and differs in its dashes too.
+
+    Parameters
+    ----------
+    lines
+        At least one; those without values are left out.
+    title
+        Read out for those who cannot see it.
+    width
+        In units of the drawing, which is stretched to its place: fewer make all that is written larger.
+    """
+    drawn = [line for line in lines if any(value == value for value in line.values)]
+    if not drawn:
+        return Markup("<p class='quiet'>Nothing to draw yet: it begins when the first meeting closes.</p>")
+    days = sorted({day for line in drawn for day in line.days})
+    first, last = days[0], days[-1]
+    span = max((last - first).days, 1)
+    found = [value for line in drawn for value in line.values if value == value]
+    low, high, step = _ends(min(found), max(found))
+
+    def x(day: pd.Timestamp) -> float:
+        if first == last:
+            return _LEFT + (width - _LEFT - _RIGHT) / 2
+        return _LEFT + (width - _LEFT - _RIGHT) * (day - first).days / span
+
+    def y(value: float) -> float:
+        return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (high - value) / (high - low)
+
+    parts = [f"<svg viewBox='0 0 {width} {_HEIGHT}' role='img' aria-label='{escape(title)}' class='chart'>"]
+    for number in range(round((high - low) / step) + 1):
+        value = low + number * step
+        parts.append(
+            f"<line x1='{_LEFT}' x2='{width - _RIGHT}' y1='{y(value):.1f}' y2='{y(value):.1f}' class='grid'/>"
+            f"<text x='{_LEFT - 6}' y='{y(value) + 4:.1f}' text-anchor='end' class='tick'>{value:g}</text>"
+        )
+    for day, text in _years(days, width // 60).items():
+        anchor = "start" if x(day) < _LEFT + 20 else "end" if x(day) > width - 40 else "middle"
+        parts.append(
+            f"<text x='{x(day):.1f}' y='{_HEIGHT - 8}' text-anchor='{anchor}' class='tick'>{escape(text)}</text>"
+        )
+    for number, line in enumerate(drawn):
+        points = [(x(d), y(v)) for d, v in zip(line.days, line.values, strict=True) if v == v]
+        path = " ".join(f"{px:.1f},{py:.1f}" for px, py in points)
+        dash = _DASHES[number % len(_DASHES)]
+        dashed = f" stroke-dasharray='{dash}'" if dash else ""
+        parts.append(f"<polyline points='{path}' fill='none' stroke='{line.colour}' stroke-width='2.5'{dashed}/>")
+        parts += [f"<circle cx='{px:.1f}' cy='{py:.1f}' r='3.5' fill='{line.colour}'/>" for px, py in points]
+    parts.append("</svg><ul class='legend'>")
+    for number, line in enumerate(drawn):
+        dash = _DASHES[number % len(_DASHES)]
+        dashed = f" stroke-dasharray='{dash}'" if dash else ""
+        value = next(v for v in reversed(line.values) if v == v)
+        parts.append(
+            f"<li><svg viewBox='0 0 34 10' class='key'><line x1='1' x2='33' y1='5' y2='5' stroke='{line.colour}' "
+            f"stroke-width='3'{dashed}/></svg>{escape(line.name)} <b>{value:.1f}</b></li>"
+        )
+    parts.append("</ul>")
+    return Markup("".join(parts))
+
+
+def _ends(low: float, high: float) -> tuple[float, float, float]:
+    """Return the ends of the vertical axis and the step between its lines: round numbers around the data."""
+    step = next(size for size in (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0) if (high - low) / size <= 4)
+    return step * math.floor(low / step), step * max(math.ceil(high / step), math.floor(low / step) + 1), step
+
+
+def _years(days: Sequence[pd.Timestamp], most: int) -> dict[pd.Timestamp, str]:
+    """Return the first day of each year, thinned to what fits."""
+    firsts: dict[int, pd.Timestamp] = {}
+    for day in days:
+        firsts.setdefault(day.year, day)
+    every = -(-len(firsts) // most)
+    return {day: str(year) for number, (year, day) in enumerate(firsts.items()) if number % every == 0}

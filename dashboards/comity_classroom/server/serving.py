@@ -1,0 +1,173 @@
+"""Serving a room: opening or resuming it, its addresses, and an end that says how to go on."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib.util
+import re
+import signal
+import socket
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from comity.errors import InputError
+
+if TYPE_CHECKING:
+    from comity_classroom.room.classroom import Classroom
+
+__all__ = ["open_room", "serve"]
+
+_LOCAL = ("127.0.0.1", "localhost", "::1")
+_NEEDED = ("starlette", "uvicorn", "segno")
+
+
+def serve(
+    source: str, *, host: str, port: int | None, seed: int | None, folder: Path | None, seats: str | None, grace: float
+) -> int:
+    """Serve a room until it is interrupted, and return the exit status.
+
+    Parameters
+    ----------
+    source
+        A scenario, for a new room; or the folder of a room, which is taken up where it stopped.
+    host, port
+        Address to listen on; port None: a free one.
+    seed, folder, seats
+        Of a new room; None: 0, a folder named after the scenario and the day, a choice of seats.
+    grace
+        Seconds after which the model plays for somebody who is not heard of.
+    """
+    for package in _NEEDED:
+        if importlib.util.find_spec(package) is None:
+            raise InputError(
+                f"classroom: the room needs {package}, which is not installed. "
+                "Install it: pip install -c constraints.txt -e '.[classroom]'."
+            )
+    if not 5 <= grace <= 3600:
+        raise InputError(f"--grace must be from 5 to 3600 seconds, got {grace:g}. Leave it out for 60.")
+    if port is not None and not 1 <= port <= 65535:
+        raise InputError(f"--port must be from 1 to 65535, got {port}. Leave it out to get a free one.")
+    listener = _listen(host, port)
+    try:
+        room = open_room(source, seed=seed, folder=folder, seats=seats, grace=grace)
+    except BaseException:
+        listener.close()
+        raise
+    try:
+        asyncio.run(_run(room, host, listener))
+    finally:
+        listener.close()
+        room.close_files()
+        if room.state.is_closed:
+            typer.echo(f"\nThe room is closed. What was played is in {room.folder}.")
+        else:
+            typer.echo(f"\nThe room is kept. Go on with:  comity classroom {room.folder}")
+    return 0
+
+
+def open_room(source: str, *, seed: int | None, folder: Path | None, seats: str | None, grace: float) -> Classroom:
+    """Open a new room, or take up one that there is."""
+    from comity.forum_model import ForumModel
+    from comity.scenario.loading import load
+    from comity_classroom.room.classroom import Classroom, is_room
+    from comity_classroom.room.seats import default_seats, read_seats
+
+    if is_room(Path(source)):
+        for name, value in (("--seed", seed), ("--folder", folder), ("--seats", seats)):
+            if value is not None:
+                raise InputError(f"{name} must not be given for a room that there is, got {value}. Leave it out.")
+        room = Classroom(Path(source), grace=grace)
+        if room.ledger.cut is not None:
+            typer.echo(
+                "The last entry of the ledger was cut in the middle: it was being written when the server ended, and "
+                f"did not count. It is kept in {room.ledger.cut}."
+            )
+        typer.echo(f"Going on in {source}: {len(room.state.people)} people, {len(room.state.seats)} seats taken.")
+        return room
+    scenario = load(source)
+    actors = ForumModel(scenario, seed=seed or 0, keep="meetings", agents=False).population.actors
+    offered = default_seats(scenario, actors) if seats is None else read_seats(seats, actors)
+    where = folder if folder is not None else _new_folder(scenario.name or "room")
+    return Classroom.open(where, scenario, seed=seed or 0, seats=offered, grace=grace)
+
+
+async def _run(room: Classroom, host: str, listener: socket.socket) -> None:
+    import uvicorn
+
+    from comity_classroom.server.app import App
+
+    port = listener.getsockname()[1]
+    is_local = host in _LOCAL
+    own = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    shown = _network_address() if host in ("0.0.0.0", "::") else host
+    teacher, code = room.secrets.new_teacher(), room.secrets.new_join_code()
+    app = App(room, join_address=f"http://{shown}:{port}/", join_code=code, is_local=is_local)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app.starlette, log_level="warning", access_log=False, server_header=False, lifespan="off",
+            timeout_keep_alive=30, timeout_graceful_shutdown=3, limit_concurrency=600,
+            h11_max_incomplete_event_size=16384,
+        )
+    )  # fmt: skip
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        app.hub.end()
+        server.should_exit = True
+
+    # Uvicorn would wait for pages that listen; told first, they go by themselves.
+    server.capture_signals = contextlib.nullcontext  # type: ignore[assignment,method-assign]
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C raises KeyboardInterrupt instead
+            loop.add_signal_handler(name, stop)
+    typer.echo(f"Teacher:   http://{own}:{port}/teacher/{teacher}")
+    typer.echo(f"Students:  http://{shown}:{port}/   join code {code}")
+    if is_local:
+        typer.echo("Only this machine can reach it. To let a class in: --host 0.0.0.0")
+    else:
+        typer.echo(
+            "Warning: everybody on this network can reach the join page, and what is sent is not encrypted. "
+            "Keep the teacher's address to yourself."
+        )
+    typer.echo(f"The room is kept in {room.folder}. Ctrl-C ends the server; the same command with that folder goes on.")
+    await server.serve(sockets=[listener])
+
+
+def _listen(host: str, port: int | None) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port or 0))
+        listener.listen(256)  # who comes before the server answers waits, instead of being turned away
+    except OSError as error:
+        listener.close()
+        raise InputError(
+            f"--host and --port must be an address of this machine that is free, got {host} and {port or 'any'}: "
+            f"{error.strerror or error}. Choose another one."
+        ) from None
+    return listener
+
+
+def _network_address() -> str:
+    """Return the address of this machine in its network; nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return socket.gethostname()
+
+
+def _new_folder(name: str) -> Path:
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "room"
+    base = f"classroom-{plain}-{date.today().isoformat()}"
+    number, folder = 1, Path(base)
+    while folder.exists():
+        number += 1
+        folder = Path(f"{base}-{number}")
+    return folder

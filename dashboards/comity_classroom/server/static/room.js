@@ -1,0 +1,147 @@
+"use strict";
+// One script for all pages: it listens for news, asks for what the page shows, and sends what is chosen.
+(() => {
+  const view = document.getElementById("view");
+  const notice = document.getElementById("notice");
+  const lost = document.getElementById("lost");
+  let hiding = 0;
+
+  function say(text) {
+    notice.textContent = text;
+    notice.hidden = false;
+    clearTimeout(hiding);
+    hiding = setTimeout(() => { notice.hidden = true; }, 6000);
+  }
+
+  // --- what the page shows
+
+  let asking = false, again = false;
+
+  // A button that is pressed stays until it is let go: replaced in between, it would not be clicked.
+  let released = Promise.resolve();
+  document.addEventListener("pointerdown", () => {
+    released = new Promise((done) => {
+      const ends = () => setTimeout(done, 0);
+      document.addEventListener("pointerup", ends, { once: true, capture: true });
+      document.addEventListener("pointercancel", ends, { once: true, capture: true });
+    });
+  }, true);
+
+  async function refresh() {
+    if (!view) return;
+    if (asking) { again = true; return; }
+    asking = true;
+    try {
+      const answer = await fetch(view.dataset.source, { headers: { "X-Seat": view.dataset.seat || "" } });
+      if (answer.status === 401 || answer.status === 410) { location.replace("/"); return; }
+      if (answer.status === 205) { location.reload(); return; }
+      if (answer.ok) {
+        const html = await answer.text();
+        await released;
+        // What the teacher is just filling in stays; it is renewed when it is left.
+        const busy = document.activeElement;
+        if (busy && view.contains(busy) && /^(INPUT|SELECT)$/.test(busy.tagName)) {
+          busy.addEventListener("blur", () => setTimeout(refresh, 200), { once: true });
+        } else {
+          const open = [...view.querySelectorAll("details")].map((item) => item.open);
+          view.innerHTML = html;
+          view.querySelectorAll("details").forEach((item, number) => { item.open = open[number] || false; });
+          count();
+          // What has just happened stands at the top of a student's page.
+          if (view.dataset.stop && view.dataset.stop !== answer.headers.get("X-Stop")) scrollTo(0, 0);
+          if (view.dataset.stop) view.dataset.stop = answer.headers.get("X-Stop");
+        }
+        view.dataset.version = answer.headers.get("X-Version");
+        window.comity = { version: view.dataset.version, at: performance.now() };
+      }
+    } catch { /* the stream says when the connection is back */ } finally {
+      asking = false;
+      if (again) { again = false; refresh(); }
+    }
+  }
+
+  // --- news
+
+  let source = null;
+
+  function listen() {
+    source = new EventSource(view.dataset.events);
+    source.onopen = () => { lost.hidden = true; };
+    source.onmessage = (event) => { if (event.data !== view.dataset.version) refresh(); };
+    source.onerror = () => {
+      lost.hidden = false;
+      // A refused stream is not tried again by the browser: do it here, a little later for each page.
+      if (source.readyState === EventSource.CLOSED) {
+        setTimeout(async () => { await refresh(); listen(); }, 1000 + 2000 * Math.random());
+      }
+    };
+  }
+
+  async function ping() {
+    try { await fetch(view.dataset.ping, { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" }); }
+    catch { /* as above */ }
+  }
+
+  // --- time that is left
+
+  let ends = [];
+
+  function count() {
+    const now = performance.now();
+    ends = [...document.querySelectorAll("[data-left]")].map((item) => [item, now + 1000 * Number(item.dataset.left)]);
+    tick();
+  }
+
+  function tick() {
+    for (const [item, end] of ends) {
+      const left = Math.max(0, Math.round((end - performance.now()) / 1000));
+      item.textContent = left ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : "now: time is up";
+    }
+  }
+
+  // --- what is sent
+
+  async function send(element, body) {
+    if (element.dataset.confirm && !confirm(element.dataset.confirm)) return;
+    const answer = await fetch(element.dataset.post, {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+    }).catch(() => null);
+    if (!answer) { say("The server cannot be reached. Try again in a moment."); return; }
+    const found = await answer.json().catch(() => ({}));
+    if (!answer.ok) { say(found.error || "That did not work."); refresh(); return; }
+    if (found.text) say(found.text);
+    if (element.dataset.show) { element.parentElement.querySelector("output").textContent = found[element.dataset.show]; return; }
+    if (element.dataset.go) { location.assign(element.dataset.go); return; }
+    await refresh();
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-post]");
+    if (!button || button.closest("fieldset:disabled")) return;
+    event.preventDefault();
+    send(button, JSON.parse(button.dataset.body));
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-post]");
+    if (!form) return;
+    event.preventDefault();
+    const body = Object.fromEntries(new FormData(form));
+    if (document.activeElement && form.contains(document.activeElement)) document.activeElement.blur();
+    send(form, body);
+  });
+
+  // The QR code carries the join code behind the #, where no server and no log sees it.
+  const code = document.querySelector("form[data-post='/join'] input[name=code]");
+  if (code && location.hash.length > 1) {
+    code.value = location.hash.slice(1, 13);
+    history.replaceState(null, "", location.pathname);
+    document.querySelector("input[name=name]").focus();
+  }
+  if (view) {
+    count();
+    setInterval(tick, 500);
+    listen();
+    if (view.dataset.ping) { ping(); setInterval(ping, 1000 * Number(view.dataset.every)); }
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) { refresh(); if (view.dataset.ping) ping(); } });
+  }
+})();

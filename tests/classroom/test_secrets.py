@@ -1,0 +1,102 @@
+"""Secrets: kept as salted hashes, never in the ledger, ended with the room."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+import pytest
+
+from comity.errors import InputError
+from comity_classroom.room.secrets import CODE_LETTERS, Secrets
+
+
+@pytest.fixture
+def secrets(tmp_path):
+    return Secrets(tmp_path / "secrets.json")
+
+
+def test_a_secret_opens_and_no_other_does(secrets):
+    teacher, join = secrets.new_teacher(), secrets.new_join_code()
+    assert secrets.is_teacher(teacher)
+    assert secrets.is_join_code(join)
+    assert secrets.is_join_code(f" {join[:3].lower()}-{join[3:]} ")
+    for wrong in ("", teacher[:-1], teacher.swapcase(), join):
+        assert not secrets.is_teacher(wrong)
+    for wrong in ("", join[:-1], join[::-1] + "2", teacher):
+        assert not secrets.is_join_code(wrong)
+    assert len(join) == 6
+    assert set(join) <= set(CODE_LETTERS)
+
+
+def test_a_token_belongs_to_its_person(secrets):
+    one, two = secrets.new_seat_token("p1"), secrets.new_seat_token("p2")
+    assert (secrets.person_of(one), secrets.person_of(two)) == ("p1", "p2")
+    assert secrets.person_of("p2." + one.partition(".")[2]) is None
+    assert secrets.person_of("p3.") is None
+    assert secrets.person_of("") is None
+
+
+def test_nothing_is_kept_in_plain_words_and_only_the_owner_may_read(secrets):
+    told = [secrets.new_teacher(), secrets.new_join_code(), secrets.new_seat_token("p1"), secrets.new_rejoin_code("p1")]
+    kept = secrets.path.read_text()
+    for secret in told:
+        assert secret.partition(".")[2] or secret not in kept
+        assert secret.rpartition(".")[2].rpartition("-")[2] not in kept
+    assert stat.S_IMODE(os.stat(secrets.path).st_mode) == 0o600
+
+
+def test_secrets_outlive_the_server_and_new_ones_come_beside(secrets):
+    teacher, join, token = secrets.new_teacher(), secrets.new_join_code(), secrets.new_seat_token("p1")
+    again = Secrets(secrets.path)
+    new = again.new_join_code()
+    assert again.is_teacher(teacher)
+    assert again.is_join_code(join)
+    assert again.is_join_code(new)
+    assert again.person_of(token) == "p1"
+
+
+def test_a_rejoin_code_works_until_the_next(secrets):
+    first = secrets.new_rejoin_code("p1")
+    assert secrets.person_of_rejoin(first) == "p1"
+    assert secrets.person_of_rejoin(first.lower()) == "p1"
+    second = secrets.new_rejoin_code("p1")
+    assert secrets.person_of_rejoin(first) is None
+    assert secrets.person_of_rejoin(second) == "p1"
+    assert secrets.person_of_rejoin("p2-" + second.partition("-")[2]) is None
+
+
+def test_closing_ends_what_lets_students_in(secrets):
+    join, token, back = secrets.new_join_code(), secrets.new_seat_token("p1"), secrets.new_rejoin_code("p1")
+    secrets.expire()
+    assert not secrets.is_join_code(join)
+    assert secrets.person_of(token) is None
+    assert secrets.person_of_rejoin(back) is None
+
+
+def test_all_kept_hashes_are_compared_whichever_fits(secrets, monkeypatch):
+    import hmac
+
+    codes = [secrets.new_join_code() for _ in range(3)]
+    counted = []
+    monkeypatch.setattr(hmac, "compare_digest", lambda a, b: counted.append(a) or a == b)
+    for code in (codes[0], codes[2], "WRONG2"):
+        counted.clear()
+        secrets.is_join_code(code)
+        assert len(counted) == 3
+
+
+def test_a_damaged_file_is_named(secrets):
+    secrets.path.write_text("{")
+    with pytest.raises(InputError, match=r"secrets\.json: must be the secrets of this room"):
+        Secrets(secrets.path)
+
+
+def test_no_secret_in_the_ledger(room):
+    teacher, join = room.secrets.new_teacher(), room.secrets.new_join_code()
+    person, token = room.join("Ana")
+    back = room.rejoin_code(person)
+    room.take(person, None)
+    kept = room.ledger.path.read_text()
+    for secret in (teacher, join, token.partition(".")[2], back.partition("-")[2]):
+        assert secret not in kept
