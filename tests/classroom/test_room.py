@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import re
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,13 +14,14 @@ import comity
 from comity.errors import InputError
 from comity_classroom.room.choices import questions
 from comity_classroom.room.classroom import Classroom
-from comity_classroom.room.debrief import courses_of
+from comity_classroom.room.debrief import counted, course, courses_of
 from comity_classroom.room.export import export, record_of
 from comity_classroom.room.ledger import read_entries
 from comity_classroom.room.playing import scenario_of, stop_at
 from comity_classroom.room.refusal import Refused
 from comity_classroom.room.state import Place, state_of
 from comity_classroom.room.told import at_the_table, news, trust_changes, trust_words
+from comity_classroom.server.debrief_view import _attendance
 
 SEATS = ("NORTHLAND", "PALMERA", "SERVICE", "BRIDGE")
 
@@ -436,3 +439,16 @@ def test_a_ledger_of_a_newer_version_is_refused(room, tmp_path):
     shutil.rmtree(tmp_path / "nothing", ignore_errors=True)
     with pytest.raises(InputError, match="'teleported'"):
         Classroom(room.folder)
+
+
+def test_history_as_it_was_counted_stands_beside_the_class_only_where_it_is_that_forum():
+    assert counted() == {2007: 155, 2008: 163, 2009: 142, 2010: 131, 2011: 160, 2012: 129}
+    fictional = course(comity.load("teaching"), 3, None)
+    assert fictional.came == {}
+    assert _attendance(fictional, fictional) == []
+    played, empty = replace(fictional, came={2007: 150.0, 2008: 140.0}), replace(fictional, came={2007: 154.0})
+    ((title, unit, drawing),) = _attendance(played, empty)
+    assert title == "States that came to the annual forum"
+    assert unit.startswith("number of states")
+    for name, last in (("your class, with you", 140), ("nobody took a seat", 154), ("counted in history", 163)):
+        assert re.search(rf"{name} <b>{last}\.0</b>", drawing), "what comes later in history is not shown yet"

@@ -9,13 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from comity.facts import load_facts
 from comity.forum_model import ForumModel
 from comity.scenario.loading import from_data
 from comity.scenario.schema import Scenario
 from comity_classroom.room.playing import Stop, emptied, last_held, scenario_of
 from comity_classroom.room.state import Place, RoomState
 
-__all__ = ["Course", "course", "courses_of"]
+__all__ = ["Course", "counted", "course", "courses_of"]
+
+_COUNTED = "GFMD"
+"""The forum whose participants were counted; in other scenarios there is no history to set beside the class."""
 
 QUANTITIES = {"trust": "trust of all others in you, of 100", "cooperation": "your readiness to cooperate, of 100"}
 """What a course has of each actor, and what it is called."""
@@ -33,12 +37,15 @@ class Course:
         Mean trust of all others in each actor when a meeting closed, float (meetings, n).
     cooperation
         Its disposition to cooperate, float (meetings, n).
+    came
+        States that came, by year, to the annual meetings of the forum that was counted, see :func:`counted`.
     """
 
     meetings: tuple[str, ...]
     dates: tuple[Any, ...]
     trust: np.ndarray
     cooperation: np.ndarray
+    came: dict[int, float]
 
 
 def course(scenario: Scenario, seed: int, until: Place | None) -> Course:
@@ -61,9 +68,20 @@ def course(scenario: Scenario, seed: int, until: Place | None) -> Course:
         dates=tuple(trace.start for trace in kept),
         trust=np.array(trust).reshape(-1, n),
         cooperation=np.array(cooperation).reshape(-1, n),
+        came={
+            trace.start.year: float(trace.present[model.stage.is_state].sum())
+            for trace in kept
+            if trace.forum == _COUNTED
+        },
     )
     emptied(model)
     return found
+
+
+def counted() -> dict[int, float]:
+    """Return how many states came to the meetings of the forum in history, by year, with the sources of the fact."""
+    fact = next(fact for fact in load_facts() if fact.measure == "forum_states")
+    return {int(target.part): float(target.observed) for target in fact.targets if target.observed is not None}
 
 
 def _mean_of_others(trust: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from comity.scenario.loading import from_data
 from comity_classroom.briefs import Fidelity, brief_of, deeds_of, fidelity
-from comity_classroom.room.debrief import course, courses_of
+from comity_classroom.room.debrief import Course, counted, course, courses_of
 from comity_classroom.room.playing import scenario_of
 from comity_classroom.server.drawing import Line, chart
 from comity_classroom.server.look import Look, remembered
@@ -20,6 +20,7 @@ _WHO = {
     "model": ("the model in your seat", "#0072b2"),
     "history": ("nobody took a seat", "#666666"),
 }
+_POINTS = "points of 100, when each meeting closed"
 _CHARTS = {"trust": "Trust of all others in you", "cooperation": "Your readiness to cooperate"}
 
 
@@ -39,7 +40,10 @@ def debrief_view(look: Look, seat: str, memory: dict[Any, Any]) -> dict[str, Any
     }
     table = remembered(memory, stop, seat, lambda: courses_of(state, stop, seat, shared))
     return shown | {
-        "charts": [(title, _chart(table, what, title)) for what, title in _CHARTS.items()],
+        "charts": [
+            *((title, _POINTS, _chart(table, what, title)) for what, title in _CHARTS.items()),
+            *_attendance(shared["class"], shared["history"]),
+        ],
         "sentences": _sentences(table),
         "fidelity": fidelity_of(look, seat, memory),
     }
@@ -63,6 +67,28 @@ def _chart(table: pd.DataFrame, what: str, title: str) -> Any:
         rows = table[table["who"] == who]
         lines.append(Line(name=name, colour=colour, days=list(rows["date"]), values=list(rows[what])))
     return chart(lines, title=title, width=380)
+
+
+def _attendance(played: Course, empty: Course) -> list[tuple[str, str, Any]]:
+    """Return the chart of the states that came, beside those counted in history; none before the first such meeting."""
+    if not played.came:
+        return []
+    counts = {"you": played.came, "history": empty.came}
+    lines = [
+        Line(name=name, colour=colour, days=[_middle(year) for year in counts[who]], values=list(counts[who].values()))
+        for who, (name, colour) in _WHO.items()
+        if who in counts
+    ]
+    past = {year: value for year, value in counted().items() if year <= max(played.came)}
+    lines.append(
+        Line(name="counted in history", colour="#000000", days=[_middle(y) for y in past], values=list(past.values()))
+    )
+    title, unit = "States that came to the annual forum", "number of states by year; history: fact F20 of comity score"
+    return [(title, unit, chart(lines, title=title, width=380))]
+
+
+def _middle(year: int) -> pd.Timestamp:
+    return pd.Timestamp(year, 7, 1)
 
 
 def _sentences(table: pd.DataFrame) -> list[str]:
