@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,17 @@ import pytest
 import comity
 from comity.record import DETAILED_TABLES, TABLES, Record
 from comity.scenario.schema import Scenario
+
+# Set by what runs the tests, or by the shell that does: commands under test have no terminal, and 100 columns.
+for _name in ("COLUMNS", "LINES"):
+    os.environ.pop(_name, None)
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]  # fmt: skip
 
 ROLES = ("origin", "destination", "both")
 
@@ -156,3 +168,13 @@ def _equal(a: np.ndarray, b: np.ndarray, tolerance: float) -> bool:
 def _sorted(table: pd.DataFrame) -> pd.DataFrame:
     keys = [name for name in table.columns if table[name].dtype.kind != "f"]
     return table.sort_values(keys, kind="stable", ignore_index=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A headless browser, the one of this process; the tests fail where there is none."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as p:
+        found = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()

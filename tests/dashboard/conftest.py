@@ -15,15 +15,9 @@ from typing import Any
 import pytest
 
 pytest.importorskip("solara")
-playwright = pytest.importorskip("playwright.sync_api")
+pytest.importorskip("playwright.sync_api")
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-]  # fmt: skip
 # Solara's own theme switch is a template in an old form; the browser is told so and goes on.
 HARMLESS = ("Failed to evaluate Vue script", "WebGL", "GPU stall")
 
@@ -54,15 +48,6 @@ def address() -> Iterator[str]:
     yield url
     server.terminate()
     server.wait(10)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """A headless browser; the tests fail where there is none."""
-    with playwright.sync_playwright() as p:
-        found = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield found
-        found.close()
 
 
 @pytest.fixture
