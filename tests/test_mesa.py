@@ -34,6 +34,20 @@ def test_it_is_a_model_with_an_agent_for_each_actor(model):
     assert all(isinstance(agent, mesa.Agent) for agent in model.agents)
 
 
+def test_a_model_without_agents_goes_at_once_when_nobody_uses_it():
+    # Mesa ties a model to itself: a sweep would hold the matrices of many runs until the garbage is collected.
+    model = ForumModel("teaching", seed=1, agents=False)
+    model.step()
+    assert model.steps == 1
+    gone = weakref.ref(model)
+    gc.disable()
+    try:
+        del model
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
 def test_its_scenario_is_the_value_that_was_given(model):
     # Mesa 3.5 has an attribute of this name, and writes the model into it.
     assert model.scenario == comity.load("teaching")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import deque
 from datetime import date
 from pathlib import Path
+from types import MethodType
 from typing import Any
+from weakref import proxy
 
 import mesa
 import numpy as np
@@ -73,6 +75,7 @@ class ForumModel(mesa.Model):
     ) -> None:
         self.run_seed = read_seed(seed)
         super().__init__(rng=self.run_seed % 2**32)
+        _loosen(self)
         if keep not in ("meetings", "all", "trust"):
             raise InputError(f"keep must be 'meetings', 'all' or 'trust', got {keep!r}. Choose one of them.")
         self.scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
@@ -449,6 +452,17 @@ class ForumModel(mesa.Model):
         world.forget_parts()
         self._told = world.trust_parts.copy()
         return snapshot
+
+
+def _loosen(model: mesa.Model) -> None:
+    """Let a model go as soon as nobody uses it: Mesa ties it to itself by methods that it keeps as attributes.
+
+    Else a sweep holds the matrices of hundreds of runs until the garbage is collected, and each run starts in memory
+    that no cache has seen.
+    """
+    for name, value in list(vars(model).items()):
+        if getattr(value, "__self__", None) is model:
+            setattr(model, name, MethodType(value.__func__, proxy(model)))
 
 
 def _calendar_events(scenario: Scenario) -> list[tuple[date, Shock | int]]:
