@@ -232,7 +232,7 @@ ORDER = re.findall(r"^\| `(comity\.[\w.]+)` \| (.+) \|$", section(3), re.MULTILI
 
 def test_the_order_of_events_has_a_row_for_every_moment():
     held = {place.rpartition(".")[2] for place, _ in ORDER}
-    assert held >= {"_open_next", "open_gathering", "hold_sittings", "decide", "listen", "_close", "_pass_year"}
+    assert held >= {"_open_next", "open_gathering", "hold_sitting", "decide", "listen", "_close", "_pass_year"}
 
 
 @pytest.mark.parametrize(("place", "text"), ORDER, ids=[place.rpartition(".")[2] for place, _ in ORDER])
@@ -262,7 +262,7 @@ def test_every_rule_that_a_moment_calls_is_listed():
 
 def test_the_check_of_the_order_can_fail():
     year = ["pull_home", "forget", "replace_delegations", "recover", "update_authority", "ratify", "accede"]
-    assert called("comity.between.interlude.pass_year") == year
+    assert [name for name in called("comity.between.interlude.pass_year") if name in year] == year
     with pytest.raises((AssertionError, StopIteration)):
         function_tree("comity.between.interlude.no_such_function")
 

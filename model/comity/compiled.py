@@ -47,10 +47,11 @@ def compiled(rule: Rule) -> Rule:
 def lean(rule: Rule) -> Rule:
     """Compile a step that makes no array, for compiled callers only (from Python, call ``rule.py_func``).
 
-    Without the counting of references to the arrays it is given: a step that takes the whole world is handed twenty,
-    and counting them costs more than what the step does. Without an entry from Python it compiles faster.
+    Without the counting of references to the arrays it is given, and merged into its callers: a step that takes the
+    whole world is handed twenty arrays, and to count and to pass them costs more than what the step does. Without an
+    entry from Python it compiles faster.
     """
-    return _compile(rule, _nrt=False, no_cpython_wrapper=True)
+    return _compile(rule, _nrt=False, no_cpython_wrapper=True, forceinline=True)
 
 
 def inner(rule: Rule) -> Rule:

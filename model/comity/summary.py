@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from comity.compiled import compiled, inner, lean
+from comity.compiled import compiled, lean
 from comity.mechanisms.attachment import attachment_step
 from comity.mechanisms.trust import trust_in_group
 from comity.population.world import GROUPS
 
-__all__ = ["N_GROUPS", "attach", "close_meeting", "count_seats", "group_means", "group_trust"]
+__all__ = ["N_GROUPS", "attach", "close_meeting", "count_seats", "group_means", "group_trust", "take_stock"]
 
 N_GROUPS = len(GROUPS)
 
 
-@inner
+@lean
 def attach(attachment, counts, rate):
     """Move attachment (n,) to a forum by what was experienced in its rooms; who sat nowhere keeps it.
 
@@ -72,15 +72,20 @@ def close_meeting(world, active, forum, counts, rates_table, left):
     left : shape (7, 5)
         Receives by group the means of cooperation and of sovereignty of the active actors, and :func:`group_trust`.
     """
-    attach(world.attachment[:, forum], counts, rates_table[0].attachment_rate)
+    return take_stock(world, active, world.attachment[:, forum], counts, rates_table[0], left, np.empty(N_GROUPS))
+
+
+@lean
+def take_stock(world, active, attachment, counts, rates, left, size):
+    """Do what :func:`close_meeting` says; ``attachment`` (n,) is that to the forum, ``size`` (5,) is working space."""
+    attach(attachment, counts, rates.attachment_rate)
+    group_means(world.actors.cooperation, world.actors.group, active, size, left[0])
+    group_means(world.actors.sovereignty, world.actors.group, active, size, left[1])
+    group_trust(world, size, left[2:])
     practices = 0.0
     for i in range(len(world.actors)):
         for k in range(world.preferences.practices.shape[1]):
             practices += world.preferences.practices[i, k]
-    size = np.empty(N_GROUPS)
-    group_means(world.actors.cooperation, world.actors.group, active, size, left[0])
-    group_means(world.actors.sovereignty, world.actors.group, active, size, left[1])
-    group_trust(world, size, left[2:])
     return practices
 
 

@@ -29,6 +29,8 @@ MECHANISM = Mechanism(
 )
 
 ANSWERS = ("yes", "abstain", "no", "absent")
+_YES, _ABSTAIN, _NO, _ABSENT = range(4)
+_ZERO = np.uint64(0)
 
 
 @compiled
@@ -96,11 +98,31 @@ def vote_probabilities(world, states, issues, forum, bindingness, rates_table):
     return probabilities
 
 
-def answer(probabilities: np.ndarray, addresses: np.ndarray, vote: np.uint64, keys: np.ndarray) -> np.ndarray:
-    """Return the answer of each state as an index into ``ANSWERS``; one draw decides absence, another the answer."""
-    away = uniforms(keys[Decision.VOTE_ABSENCE], vote, np.uint64(0), addresses) < probabilities[:, 3]
-    present = np.maximum(1.0 - probabilities[:, 3], 1e-12)
-    draws = uniforms(keys[Decision.VOTE], vote, np.uint64(0), addresses)
-    yes, abstain = probabilities[:, 0] / present, probabilities[:, 1] / present
-    choice = np.where(draws < yes, 0, np.where(draws < yes + abstain, 1, 2))
-    return np.where(away, 3, choice)
+@compiled
+def answer(probabilities, addresses, vote, keys):
+    """Return the answer of each state as an index into ``ANSWERS``; one draw decides absence, another the answer.
+
+    Parameters
+    ----------
+    probabilities : shape (states, 4)
+        From :func:`vote_probabilities`.
+    addresses : uint64, shape (states,)
+        Address of each state's luck.
+    vote : uint64
+        Address of the vote.
+    """
+    away = uniforms(keys[Decision.VOTE_ABSENCE], vote, _ZERO, addresses)
+    draws = uniforms(keys[Decision.VOTE], vote, _ZERO, addresses)
+    answers = np.empty(len(addresses), dtype=np.int64)
+    for place in range(len(answers)):
+        yes, abstain, absent = probabilities[place, _YES], probabilities[place, _ABSTAIN], probabilities[place, _ABSENT]
+        present = max(1.0 - absent, 1e-12)
+        if away[place] < absent:
+            answers[place] = _ABSENT
+        elif draws[place] < yes / present:
+            answers[place] = _YES
+        elif draws[place] < yes / present + abstain / present:
+            answers[place] = _ABSTAIN
+        else:
+            answers[place] = _NO
+    return answers

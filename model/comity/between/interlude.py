@@ -1,5 +1,7 @@
 """What a year does to everybody, whether they meet or not."""
 
+import numpy as np
+
 from comity.between.accession import accede
 from comity.between.domestic_pull import pull_home
 from comity.between.forgetting import forget
@@ -36,7 +38,7 @@ def pass_year(world, active, rights_issue, agency, year, rates_table, keys):
         forget(world, rates)
     replace_delegations(world, year, rates, keys)
     recover(world, rates)
-    update_authority(world, active, rates)
+    update_authority(world, active, rates, np.empty(len(world.actors)))
     if rights_issue >= 0:
         ratify(world, active, rights_issue, year, rates, keys)
     if agency >= 0 and active[agency]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from comity.compiled import compiled, inner, lean
+from comity.compiled import compiled, lean
 from comity.mechanism import Mechanism
 from comity.population.world import Kind
 
@@ -40,61 +40,54 @@ def _support_of(state, organisation, world, rates):
     )
 
 
-@inner
-def _organisations(world):
-    """Return the rows of all organisations."""
-    rows = np.empty(len(world.actors), dtype=np.int64)
-    count = 0
-    for row in range(len(rows)):
-        if world.actors.kind[row] == Kind.IO:
-            rows[count] = row
-            count += 1
-    return rows[:count]
-
-
 @compiled
 def support_by_group(world, active, rates_table):
     """Return the mean support of active origin, destination and other states for each actor, shape (3, n).
 
     Columns of actors that are no organisation are nan, as is a row of a role without states.
     """
-    n, rates = len(world.actors), rates_table[0]
-    organisations = _organisations(world)
+    n = len(world.actors)
     mean = np.empty((_N_ROLES, n))
-    for role in range(_N_ROLES):
-        for i in range(n):
-            mean[role, i] = 0.0 if world.actors.kind[i] == Kind.IO else np.nan
-    states = np.zeros(_N_ROLES)
-    for i in range(n):
-        if world.actors.kind[i] != Kind.STATE or not active[i]:
-            continue
-        role = world.actors.group[i]
-        states[role] += 1
-        for o in organisations:
-            mean[role, o] += _support_of(i, o, world, rates)
-    for role in range(_N_ROLES):
-        for o in organisations:
-            mean[role, o] = mean[role, o] / states[role] if states[role] > 0 else np.nan
+    _fill_support(world, active, rates_table[0], mean, np.empty(n, dtype=np.int64))
     return mean
 
 
-@compiled
-def update_authority(world, active, rates):
-    """Move the authority of active organisations towards their standing between least and most supported, in [0, 1]."""
-    organisations = _organisations(world)
-    total = np.zeros(len(organisations))
-    for i in range(len(world.actors)):
-        if world.actors.kind[i] == Kind.STATE and active[i]:
-            for place in range(len(organisations)):
-                total[place] += _support_of(i, organisations[place], world, rates)
+@lean
+def _fill_support(world, active, rates, mean, rows):
+    """Fill ``mean`` (3, n); ``rows`` (n,) is working space."""
+    for role in range(_N_ROLES):
+        n_states = 0
+        for i in range(len(world.actors)):
+            if world.actors.kind[i] == Kind.STATE and active[i] and world.actors.group[i] == role:
+                rows[n_states] = i
+                n_states += 1
+        for o in range(len(world.actors)):
+            mean[role, o] = np.nan
+            if world.actors.kind[o] == Kind.IO and n_states > 0:
+                total = 0.0
+                for place in range(n_states):
+                    total += _support_of(rows[place], o, world, rates)
+                mean[role, o] = total / n_states
+
+
+@lean
+def update_authority(world, active, rates, total):
+    """Move the authority of active organisations towards their standing between least and most supported, in [0, 1].
+
+    ``total`` (n,) is working space.
+    """
     least, most = np.inf, -np.inf
-    for place in range(len(organisations)):
-        if active[organisations[place]]:
-            least, most = min(least, total[place]), max(most, total[place])
+    for o in range(len(world.actors)):
+        if world.actors.kind[o] == Kind.IO and active[o]:
+            given = 0.0
+            for i in range(len(world.actors)):
+                if world.actors.kind[i] == Kind.STATE and active[i]:
+                    given += _support_of(i, o, world, rates)
+            total[o] = given
+            least, most = min(least, given), max(most, given)
     if not most > least:
         return
-    for place in range(len(organisations)):
-        o = organisations[place]
-        if active[o]:
-            standing = (total[place] - least) / (most - least)
+    for o in range(len(world.actors)):
+        if world.actors.kind[o] == Kind.IO and active[o]:
+            standing = (total[o] - least) / (most - least)
             world.actors.authority[o] += rates.authority_rate * (standing - world.actors.authority[o])

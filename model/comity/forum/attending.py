@@ -2,19 +2,19 @@
 
 import numpy as np
 
-from comity.compiled import inner
+from comity.compiled import lean
 from comity.mechanisms.attendance import attendance
 from comity.population.world import Kind
-from comity.randomness import Decision, uniforms
+from comity.randomness import Decision, fill_uniforms
 
 __all__ = ["who_comes"]
 
 _ZERO = np.uint64(0)
 
 
-@inner
-def who_comes(world, eligible, chosen, forum, bindingness, issues, meeting, rates_table, keys):
-    """Return who comes, bool, shape (n,).
+@lean
+def who_comes(world, eligible, chosen, forum, bindingness, issues, meeting, rates, keys, draws, present):
+    """Fill ``present`` (n,) with who comes; ``draws`` (n,) is working space.
 
     Parameters
     ----------
@@ -29,22 +29,24 @@ def who_comes(world, eligible, chosen, forum, bindingness, issues, meeting, rate
         Issues of the agenda; salience is averaged over them.
     meeting : uint64
         Address of the meeting.
-    rates_table : record array, shape (1,)
-        All parameters, from :func:`comity.scenario.parameters.rates_of`.
+    rates : record of parameters
     """
     n, n_issues = world.preferences.salience.shape
-    rates = rates_table[0]
-    present = np.zeros(n, dtype=np.bool_)
-    draws = uniforms(keys[Decision.ATTENDANCE], meeting, _ZERO, world.actors.address)
+    fill_uniforms(keys[Decision.ATTENDANCE], meeting, _ZERO, world.actors.address, _ZERO, n, draws)
     for i in range(n):
+        present[i] = False
         if not eligible[i]:
             continue
         salience = 0.0
         for issue in issues:
-            salience += n_issues * world.preferences.salience[i, issue] / len(issues)
+            salience += world.preferences.salience[i, issue]
         cost = world.actors.sovereignty[i] * bindingness if world.actors.kind[i] == Kind.STATE else 0.0
         chance = attendance(
-            world.actors.capacity[i], world.attachment[i, forum], world.actors.cooperation[i], cost, salience, rates
+            world.actors.capacity[i],
+            world.attachment[i, forum],
+            world.actors.cooperation[i],
+            cost,
+            salience * n_issues / max(len(issues), 1),
+            rates,
         )
         present[i] = draws[i] < chance if chosen[i] < 0 else chosen[i] == 1
-    return present

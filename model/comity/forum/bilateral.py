@@ -55,11 +55,13 @@ def meet_in_corridor(tables, intimacy, world, rates, keys, meeting, sitting, cou
     n_pairs = 0
     for t in range(len(world.stake)):
         i, j = world.ties[t, 0], world.ties[t, 1]
-        if tables[i] >= 0 and tables[j] >= 0:
-            corridor.tie[n_pairs] = t
-            corridor.first[n_pairs] = world.actors.address[i]
-            corridor.second[n_pairs] = world.actors.address[j]
-            n_pairs += 1
+        if tables[i] >= 0:
+            corridor.tie[n_pairs] = t  # the next one overwrites it, unless the partner is there: faster than to branch
+            n_pairs += tables[j] >= 0
+    for place in range(n_pairs):
+        t = corridor.tie[place]
+        corridor.first[place] = world.actors.address[world.ties[t, 0]]
+        corridor.second[place] = world.actors.address[world.ties[t, 1]]
     fill_pair_uniforms(
         keys[Decision.CORRIDOR], meeting, sitting, corridor.first, corridor.second, n_pairs, corridor.draw
     )

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from comity.compiled import compiled
+from comity.compiled import compiled, lean
 from comity.mechanism import Mechanism
 from comity.mechanisms.logistic import logistic
 from comity.population.world import Kind
-from comity.randomness import Decision, uniforms
+from comity.randomness import Decision, fill_uniforms
 
-__all__ = ["MECHANISM", "pledge_probability", "pledges"]
+__all__ = ["MECHANISM", "pledge", "pledge_probability", "pledges"]
 
 MECHANISM = Mechanism(
     name="funding",
@@ -32,6 +32,26 @@ def pledge_probability(attachment, income, need, rates):
     )
 
 
+@lean
+def pledge(world, active, chosen, forum, hosts, meeting, keys, rates, draws, donors):
+    """Fill ``donors`` (n,) with the states that pledge money to a meeting; ``draws`` (n,) is working space.
+
+    Parameters as in :func:`pledges`.
+    """
+    fill_uniforms(keys[Decision.PLEDGE], meeting, _ZERO, world.actors.address, _ZERO, len(active), draws)
+    need = 0.0
+    for host in hosts:
+        if world.actors.developed[host] == 0:
+            need = 1.0
+    for i in range(len(active)):
+        donors[i] = False
+        if active[i] and world.actors.kind[i] == Kind.STATE:
+            chance = pledge_probability(world.attachment[i, forum], world.actors.income[i], need, rates)
+            donors[i] = draws[i] < chance if chosen[i] < 0 else chosen[i] == 1
+    for host in hosts:
+        donors[host] = False
+
+
 @compiled
 def pledges(world, active, chosen, forum, hosts, meeting, keys, rates_table):
     """Return which states pledge money to a meeting, bool, shape (n,); hosts pay anyway and are not counted.
@@ -51,17 +71,7 @@ def pledges(world, active, chosen, forum, hosts, meeting, keys, rates_table):
     rates_table : record array, shape (1,)
         All parameters, from :func:`comity.scenario.parameters.rates_of`.
     """
-    rates = rates_table[0]
-    draws = uniforms(keys[Decision.PLEDGE], meeting, _ZERO, world.actors.address)
-    need = 0.0
-    for host in hosts:
-        if world.actors.developed[host] == 0:
-            need = 1.0
-    donors = np.zeros(len(active), dtype=np.bool_)
-    for i in range(len(active)):
-        if active[i] and world.actors.kind[i] == Kind.STATE:
-            chance = pledge_probability(world.attachment[i, forum], world.actors.income[i], need, rates)
-            donors[i] = draws[i] < chance if chosen[i] < 0 else chosen[i] == 1
-    for host in hosts:
-        donors[host] = False
+    donors = np.empty(len(active), dtype=np.bool_)
+    draws = np.empty(len(active))
+    pledge(world, active, chosen, forum, hosts, meeting, keys, rates_table[0], draws, donors)
     return donors

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from comity.compiled import compiled, lean
 from comity.forum.attending import who_comes
-from comity.forum.funding import pledges
+from comity.forum.funding import pledge
 from comity.forum.openness import accredit
 from comity.population.world import Kind
 
-__all__ = ["Doors", "open_doors"]
+__all__ = ["Doors", "let_in", "open_doors"]
 
 
 class Doors(NamedTuple):
@@ -36,13 +36,6 @@ class Doors(NamedTuple):
     issues: NDArray[np.int64]
 
 
-@lean
-def _note(values, kept):
-    """Write values into the log; a loop compiles in a fraction of the time of an assignment of arrays."""
-    for i in range(len(kept)):
-        kept[i] = values[i]
-
-
 @compiled
 def open_doors(doors, meeting, world, rates_table, keys, log):
     """Open the doors of a meeting: fill ``donors``, ``present`` and ``admitted`` of its log.
@@ -56,18 +49,36 @@ def open_doors(doors, meeting, world, rates_table, keys, log):
     rates_table : record array, shape (1,)
         All parameters, from :func:`comity.scenario.parameters.rates_of`.
     """
+    n = len(log.present)
+    applicants, draws = np.empty(n, dtype=np.bool_), np.empty(n)
+    let_in(doors, meeting, world, rates_table[0], keys, log, applicants, draws)
+
+
+@lean
+def let_in(doors, meeting, world, rates, keys, log, applicants, draws):
+    """Do what :func:`open_doors` says; ``applicants`` and ``draws`` (n,) are working space."""
     hosts, forum = doors.hosts, doors.forum
     if doors.is_state_led:
-        _note(pledges(world, doors.active, doors.pledges, forum, hosts, meeting, keys, rates_table), log.donors)
-    came = who_comes(
-        world, doors.eligible, doors.attends, forum, doors.bindingness, doors.issues, meeting, rates_table, keys
+        pledge(world, doors.active, doors.pledges, forum, hosts, meeting, keys, rates, draws, log.donors)
+    who_comes(
+        world,
+        doors.eligible,
+        doors.attends,
+        forum,
+        doors.bindingness,
+        doors.issues,
+        meeting,
+        rates,
+        keys,
+        draws,
+        log.present,
     )
-    _note(came, log.present)
     for host in hosts:
         log.present[host] = True
     for i in range(len(log.present)):
-        log.admitted[i] = log.present[i] and world.actors.kind[i] >= Kind.CSO
+        applicants[i] = log.present[i] & (world.actors.kind[i] >= Kind.CSO)
+        log.admitted[i] = applicants[i]
     if doors.admitted_share >= 0.0:
-        _note(accredit(log.admitted, doors.admitted_share, hosts, meeting, keys, world), log.admitted)
+        accredit(applicants, doors.admitted_share, hosts, meeting, keys, world, draws, log.admitted)
         for i in range(len(log.present)):
-            log.present[i] = log.present[i] and (log.admitted[i] or world.actors.kind[i] < Kind.CSO)
+            log.present[i] &= log.admitted[i] | (world.actors.kind[i] < Kind.CSO)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from comity.compiled import compiled, inner
+from comity.compiled import compiled, lean
 from comity.mechanism import Mechanism
 from comity.mechanisms.trust import trust_in_group
 from comity.population.world import Group, Kind, World
@@ -62,7 +64,7 @@ def openness(
     world: World,
     meeting: Meeting,
     forum: Forum,
-    hosts: np.ndarray,
+    hosts: Sequence[int],
     trust_gained: float,
     scripted: bool,
     parameters: Parameters,
@@ -77,7 +79,8 @@ def openness(
     if is_coded(meeting, scripted):
         return 1.0 if meeting.openness is None else meeting.openness
     base = _BY_FORMAT.get(meeting.common_space or "", forum.openness) if scripted else forum.openness
-    climate = float(world.actors["climate"][hosts].mean()) if len(hosts) else 0.5
+    climates = world.actors["climate"]
+    climate = sum(float(climates[host]) for host in hosts) / len(hosts) if hosts else 0.5
     value = base + parameters.openness_climate * (climate - 0.5) + parameters.openness_trust * trust_gained
     return float(min(max(value, 0.0), 1.0))
 
@@ -102,18 +105,17 @@ def accredited_share(openness: float, parameters: Parameters) -> float:
     return float(1.0 - (1.0 - accepted) ** parameters.accreditation_delegates)
 
 
-@inner
-def accredit(applicants, share, hosts, meeting, keys, world):
-    """Return which networks are admitted, bool, shape (n,).
+@lean
+def accredit(applicants, share, hosts, meeting, keys, world, score, admitted):
+    """Fill ``admitted`` (n,) with the networks that are admitted; ``score`` (n,) is working space.
 
     The ``share`` of the ``applicants``, rounded. Those are chosen that the host trusts most, with a draw of equal
     weight: selection is the host's, not blind. Of two with the same score the first in the table is admitted.
     """
     n = len(applicants)
-    admitted = np.zeros(n, dtype=np.bool_)
-    score = np.empty(n)
     n_applicants = 0
     for i in range(n):
+        admitted[i] = False
         if not applicants[i]:
             continue
         n_applicants += 1
@@ -128,4 +130,3 @@ def accredit(applicants, share, hosts, meeting, keys, world):
             if applicants[i] and not admitted[i] and (best < 0 or score[i] > score[best]):
                 best = i
         admitted[best] = True
-    return admitted

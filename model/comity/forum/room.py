@@ -32,7 +32,7 @@ class Floor(NamedTuple):
     ``evidence`` that it rests on, whether it is ``aimed`` at. ``draw_1`` to ``draw_3`` hold luck.
     """
 
-    row: NDArray[np.int64]
+    row: NDArray[np.uint32]
     address: NDArray[np.uint64]
     position: NDArray[np.float64]
     room_trust: NDArray[np.float64]
@@ -54,7 +54,7 @@ class Floor(NamedTuple):
 def make_floor(n):
     """Return an empty floor with space for n."""
     return Floor(
-        np.empty(n, dtype=np.int64),
+        np.empty(n, dtype=np.uint32),
         np.empty(n, dtype=np.uint64),
         np.empty(n),
         np.empty(n),
@@ -85,8 +85,11 @@ def act_part(act):
 
 @lean
 def take_seats(tables, room, issue, world, floor):
-    """Let those whose place in ``tables`` (n,) is this room take the floor; return their number and mean position."""
-    m = 0
+    """Let those whose place in ``tables`` (n,) is this room take the floor.
+
+    Returns their number m, how many come up to the last state (the world begins with states), and the mean position.
+    """
+    m, m_states = 0, 0
     room_mean = 0.0
     for i in range(len(tables)):
         if tables[i] == room:
@@ -95,7 +98,9 @@ def take_seats(tables, room, issue, world, floor):
             floor.position[m] = world.preferences.position[i, issue]
             room_mean += floor.position[m]
             m += 1
-    return m, room_mean / max(m, 1)
+            if world.actors.kind[i] == Kind.STATE:
+                m_states = m
+    return m, m_states, room_mean / max(m, 1)
 
 
 @lean
@@ -205,7 +210,7 @@ def _build_trust(m, act, said, position, aimed, trust, weights, weight):
 
 
 @lean
-def _hear(b, act, m, room_mean, authority, intimacy, world, rates, key, meeting, occasion, floor):
+def _hear(b, act, m, m_states, room_mean, authority, intimacy, world, rates, key, meeting, occasion, floor):
     """Let everybody hear speaker b with the trust they have in it, for socialisation and as a member of a camp."""
     said = floor.position[b]
     trust_in = world.trust_in[floor.row[b]]
@@ -219,8 +224,8 @@ def _hear(b, act, m, room_mean, authority, intimacy, world, rates, key, meeting,
     elif act == Act.COOPERATION:
         _add(m, floor.trust, floor.heard_cooperation)
         if rates.mimicry_rate > 0.0:
-            fill_uniforms(key, meeting, occasion, floor.address, floor.address[b], m, floor.draw_1)
-            _copy(m, floor.trust, floor.draw_1, intimacy * rates.mimicry_rate, floor.copied)
+            fill_uniforms(key, meeting, occasion, floor.address, floor.address[b], m_states, floor.draw_1)
+            _copy(m_states, floor.trust, floor.draw_1, intimacy * rates.mimicry_rate, floor.copied)
 
 
 @lean
@@ -269,6 +274,7 @@ def _socialise(a, issue, others, cooperative, exposure, bindingness, intimacy, w
 @lean
 def listen(
     m,
+    m_states,
     room_mean,
     floor,
     issue,
@@ -312,7 +318,19 @@ def listen(
         n_cooperative += act == Act.COOPERATION
         authority = world.actors.authority[floor.row[b]]
         _hear(
-            b, act, m, room_mean, authority, closeness, world, rates, keys[Decision.MIMICRY], meeting, occasion, floor
+            b,
+            act,
+            m,
+            m_states,
+            room_mean,
+            authority,
+            closeness,
+            world,
+            rates,
+            keys[Decision.MIMICRY],
+            meeting,
+            occasion,
+            floor,
         )
         if evidence_weight > 0.0:
             _learn(b, act, m, evidence_weight, world, floor)

@@ -45,7 +45,8 @@ class Hall(NamedTuple):
 
     ``willing`` (n,) rows of those who man a room, ``order`` (n,) the draw that orders them, ``is_willing`` (n,) the
     same by row of the world; ``chosen`` (n,) the room that a person chose; ``free`` (R,) seats, ``seated_of_role``
-    (R, 3), ``draws`` (R, n) for the choice of table.
+    (R, 3), ``draws`` (R, n) for the choice of table; ``bucket`` (n + 1,), ``spare_row`` and ``spare_draw`` (n,) are to
+    sort with.
     """
 
     willing: NDArray[np.int64]
@@ -55,6 +56,9 @@ class Hall(NamedTuple):
     free: NDArray[np.int64]
     seated_of_role: NDArray[np.int64]
     draws: NDArray[np.float64]
+    bucket: NDArray[np.int64]
+    spare_row: NDArray[np.int64]
+    spare_draw: NDArray[np.float64]
 
 
 @inner
@@ -68,6 +72,9 @@ def make_hall(n, n_rooms):
         np.empty(n_rooms, dtype=np.int64),
         np.empty((n_rooms, _N_ROLES), dtype=np.int64),
         np.empty((n_rooms, n)),
+        np.empty(n + 1, dtype=np.int64),
+        np.empty(n, dtype=np.int64),
+        np.empty(n),
     )
 
 
@@ -82,15 +89,30 @@ def _most_salient(i, issues, world):
 
 
 @lean
-def _sort(rows, keys, n):
-    """Sort the first n rows by their keys, both in place (few hundred, nearly random: insertion is fast enough)."""
-    for end in range(1, n):
-        row, key = rows[end], keys[end]
+def _sort(rows, draws, n, hall):
+    """Sort the first n rows by their draws, both in place.
+
+    A uniform draw all but says where it belongs: rows go into n buckets, one after the other, and those of one bucket
+    are sorted by insertion.
+    """
+    for bucket in range(n + 1):
+        hall.bucket[bucket] = 0
+    for place in range(n):
+        hall.bucket[int(draws[place] * n) + 1] += 1
+    for bucket in range(n):
+        hall.bucket[bucket + 1] += hall.bucket[bucket]
+    for place in range(n):
+        bucket = int(draws[place] * n)
+        hall.spare_row[hall.bucket[bucket]] = rows[place]
+        hall.spare_draw[hall.bucket[bucket]] = draws[place]
+        hall.bucket[bucket] += 1
+    for end in range(n):
+        row, draw = hall.spare_row[end], hall.spare_draw[end]
         place = end
-        while place > 0 and keys[place - 1] > key:
-            rows[place], keys[place] = rows[place - 1], keys[place - 1]
+        while place > 0 and draws[place - 1] > draw:
+            rows[place], draws[place] = rows[place - 1], draws[place - 1]
             place -= 1
-        rows[place], keys[place] = row, key
+        rows[place], draws[place] = row, draw
 
 
 @lean
@@ -122,10 +144,10 @@ def _who_is_willing(
     phase = timetable.sittings.phase[s]
     is_government = phase == _ROUND_TABLES or phase == _PREPARATION or phase == _PLENARY or phase == _CLOSING
     n_able = 0
+    kinds = timetable.sittings.kinds[s]
     for i in range(len(present)):
-        if present[i] and (timetable.sittings.kinds[s] >> world.actors.kind[i]) & 1 != 0:
-            willing[n_able] = i
-            n_able += 1
+        willing[n_able] = i  # the next one overwrites it, unless this one may sit: faster than to branch
+        n_able += present[i] & ((kinds >> world.actors.kind[i]) & 1 != 0)
     _draw_for(
         willing,
         n_able,
@@ -136,13 +158,15 @@ def _who_is_willing(
         floor,
         floor.draw_1,
     )
-    n_willing = 0
+    n_willing, most = 0, timetable.sittings.participation[s]
     for place in range(n_able):
-        i = willing[place]
+        i, draw = willing[place], floor.draw_1[place]
+        if draw >= most and chosen[i] == _NOBODY:  # it would not even if it were as ready as can be
+            continue
         kind = world.actors.kind[i]
         room = _most_salient(i, issues, world)
         cost = world.actors.sovereignty[i] * exposures[room] if kind == Kind.STATE else 0.0
-        chance = timetable.sittings.participation[s] * participation(
+        chance = most * participation(
             world.actors.capacity[i],
             world.attachment[i, forum],
             world.actors.cooperation[i],
@@ -154,9 +178,8 @@ def _who_is_willing(
             chance = 0.0 if chosen[i] == AWAY else 1.0
         if kind >= Kind.CSO and is_government:
             chance *= access
-        if floor.draw_1[place] < chance:
-            willing[n_willing] = i
-            n_willing += 1
+        willing[n_willing] = i
+        n_willing += draw < chance
     return n_willing
 
 
@@ -228,7 +251,6 @@ def _choose_tables(issues, queue, quota, world, key, meeting, sitting, tables, f
     n, n_rooms = len(queue), len(issues)
     for place in range(n):
         floor.address[place] = world.actors.address[queue[place]]
-        draws[0, place] = 0.0  # a single table needs no luck
     if n_rooms > 1:
         for room in range(n_rooms):
             fill_uniforms(key, meeting, sitting, floor.address, np.uint64(room), n, draws[room])
@@ -242,7 +264,9 @@ def _choose_tables(issues, queue, quota, world, key, meeting, sitting, tables, f
             if free[room] <= 0 or (group < _N_ROLES and seated_of_role[room, group] >= quota):
                 continue
             # The smallest of exponential draws with rate s_ik falls on room k in proportion to salience.
-            score = -log(1.0 - draws[room, place]) / (world.preferences.salience[i, issues[room]] + 1e-9)
+            score = 0.0
+            if n_rooms > 1:
+                score = -log(1.0 - draws[room, place]) / (world.preferences.salience[i, issues[room]] + 1e-9)
             if best == _NOBODY or score < best_score:
                 best, best_score = room, score
         if best != _NOBODY:
@@ -294,7 +318,7 @@ def seat_sitting(s, timetable, world, present, access, forum, exposures, rates, 
             hall.seated_of_role,
             chairs,
         )
-    _sort(willing, hall.order, n_willing)
+    _sort(willing, hall.order, n_willing, hall)
     quota = timetable.sittings.mixing[s] * timetable.sittings.seats[s]
     if n_chosen > 0:
         _take_chosen(willing, quota, world, hall.chosen, tables, hall.free, hall.seated_of_role)

@@ -9,7 +9,7 @@ from comity.forum.seating import make_hall, seat_sitting
 from comity.mechanisms.exposure import exposure
 from comity.scenario.phases import PHASE_CODES, Phase
 
-__all__ = ["expose", "hold_sittings"]
+__all__ = ["expose", "hold_sitting", "hold_sittings"]
 
 _CORRIDOR = PHASE_CODES[Phase.CORRIDOR]
 _VOTE = PHASE_CODES[Phase.VOTE]
@@ -49,66 +49,82 @@ def hold_sittings(first, last, timetable, world, access, forum, issue_values, ra
     Order of a sitting: seating; then in each room and round, engagement and acts of all, then trust-building,
     persuasion, social influence, mimicry, reassurance and backlash.
     """
+    rooms = 1
+    for s in range(first, last):
+        rooms = max(rooms, timetable.sittings.n_rooms[s])
     n = len(log.present)
-    acts, tables, counts = log.acts, log.tables, log.counts
-    rates = rates_table[0]
-    most_rooms = 1
+    floor, hall, corridor = make_floor(n), make_hall(n, rooms), make_corridor(world)
+    chairs, exposures = np.empty((rooms, timetable.cochairs.shape[1]), dtype=np.int64), np.empty(rooms)
     for s in range(first, last):
-        most_rooms = max(most_rooms, timetable.sittings.n_rooms[s])
-    floor, hall, corridor = make_floor(n), make_hall(n, most_rooms), make_corridor(world)
-    all_chairs = np.empty((most_rooms, timetable.cochairs.shape[1]), dtype=np.int64)
-    exposures = np.empty(most_rooms)
-    for s in range(first, last):
-        phase = timetable.sittings.phase[s]
-        if phase == _VOTE:
-            continue
-        n_rooms = timetable.sittings.n_rooms[s]
-        chairs = all_chairs[:n_rooms]
-        expose(s, timetable, issue_values, rates, exposures)
-        seat_sitting(
-            s, timetable, world, log.present, access, forum, exposures, rates, keys, tables[s], chairs, hall, floor
+        hold_sitting(
+            s,
+            timetable,
+            world,
+            access,
+            forum,
+            issue_values,
+            rates_table[0],
+            keys,
+            log,
+            chairs,
+            exposures,
+            floor,
+            hall,
+            corridor,
         )
-        meeting, sitting = timetable.meeting, timetable.sittings.address[s]
-        if phase == _CORRIDOR:
-            meet_in_corridor(
-                tables[s], timetable.sittings.intimacy[s], world, rates, keys, meeting, sitting, counts, corridor
+
+
+@lean
+def hold_sitting(
+    s, timetable, world, access, forum, issue_values, rates, keys, log, chairs, exposures, floor, hall, corridor
+):
+    """Hold one sitting, in the order of :func:`hold_sittings`; all from ``chairs`` on is working space."""
+    phase, tables, counts = timetable.sittings.phase[s], log.tables[s], log.counts
+    if phase == _VOTE:
+        return
+    n_rooms = timetable.sittings.n_rooms[s]
+    expose(s, timetable, issue_values, rates, exposures)
+    seat_sitting(s, timetable, world, log.present, access, forum, exposures, rates, keys, tables, chairs, hall, floor)
+    meeting, sitting = timetable.meeting, timetable.sittings.address[s]
+    if phase == _CORRIDOR:
+        meet_in_corridor(tables, timetable.sittings.intimacy[s], world, rates, keys, meeting, sitting, counts, corridor)
+        return
+    for room in range(n_rooms):
+        issue = timetable.issue[timetable.sittings.first_room[s] + room]
+        for number in range(timetable.sittings.rounds[s]):
+            row = log.acts[timetable.sittings.first_round[s] + number]
+            m, m_states, room_mean = take_seats(tables, room, issue, world, floor)
+            decide(
+                m,
+                room_mean,
+                floor,
+                issue,
+                exposures[room],
+                chairs[room],
+                world,
+                rates,
+                keys,
+                meeting,
+                sitting,
+                np.uint64(number),
+                row,
+                counts,
             )
-            continue
-        for room in range(n_rooms):
-            issue = timetable.issue[timetable.sittings.first_room[s] + room]
-            for number in range(timetable.sittings.rounds[s]):
-                row = acts[timetable.sittings.first_round[s] + number]
-                m, room_mean = take_seats(tables[s], room, issue, world, floor)
-                decide(
-                    m,
-                    room_mean,
-                    floor,
-                    issue,
-                    exposures[room],
-                    chairs[room],
-                    world,
-                    rates,
-                    keys,
-                    meeting,
-                    sitting,
-                    np.uint64(number),
-                    row,
-                    counts,
-                )
-                listen(
-                    m,
-                    room_mean,
-                    floor,
-                    issue,
-                    exposures[room],
-                    timetable.sittings.bindingness[s],
-                    timetable.sittings.intimacy[s],
-                    world,
-                    rates,
-                    keys,
-                    meeting,
-                    sitting,
-                    np.uint64(number),
-                    row,
-                    counts,
-                )
+            listen(
+                m,
+                m_states,
+                room_mean,
+                floor,
+                issue,
+                exposures[room],
+                timetable.sittings.bindingness[s],
+                timetable.sittings.intimacy[s],
+                world,
+                rates,
+                keys,
+                meeting,
+                sitting,
+                np.uint64(number),
+                row,
+                counts,
+            )

@@ -80,17 +80,17 @@ ACTOR = np.dtype(
         ("developed", np.int8),
         ("crmw_party", np.int8),
         ("iom_member", np.int8),
+        ("sovereignty", np.float64),
+        ("cooperation", np.float64),
+        ("capacity", np.float64),
+        ("authority", np.float64),
+        ("pressure", np.float64),
         ("income", np.float64),
         ("climate", np.float64),
         ("normative", np.float64),
         ("service", np.float64),
         ("entry_sovereignty", np.float64),
         ("entry_cooperation", np.float64),
-        ("sovereignty", np.float64),
-        ("cooperation", np.float64),
-        ("capacity", np.float64),
-        ("authority", np.float64),
-        ("pressure", np.float64),
         *((f"cooperation_by_{part}", np.float64) for part in COOPERATION_PARTS),
         *((f"sovereignty_by_{part}", np.float64) for part in SOVEREIGNTY_PARTS),
     ],
@@ -100,7 +100,8 @@ ACTOR = np.dtype(
 ``income``, ``climate`` (of civil society), ``normative`` mandate, ``service``: shares; ``entry_cooperation``: what
 a new delegation brings. State: ``entry_sovereignty``, likewise, moved by shocks; ``sovereignty`` sigma,
 ``cooperation`` c, ``capacity`` q, ``authority``, domestic ``pressure``: shares; ``crmw_party``, ``iom_member`` 0/1.
-Explanation: what each mechanism has changed since the last snapshot, ``cooperation_by_…``, ``sovereignty_by_…``."""
+Explanation: what each mechanism has changed since the last snapshot, ``cooperation_by_…``, ``sovereignty_by_…``.
+What every decision asks for stands first, side by side in memory."""
 
 PREFERENCE = np.dtype(
     [
