@@ -1,15 +1,20 @@
 """How fast the dashboard is: first paint, slider to redrawn charts, played meetings, and many visitors at once.
 
-    python experiments/benchmarks/dashboard.py                     all of it, about three minutes
+    python experiments/benchmarks/dashboard.py                     all of it, about four minutes
     python experiments/benchmarks/dashboard.py --sessions 5 --seconds 20
 
-Needs the extras dashboard and dev (playwright) and Chromium as /usr/bin/chromium. Times are of this machine, with the
-browser on it; when it is busy they say little.
+Each of the many visitors has a browser session and a seed of its own, and goes to and fro: it presses play on Watch and
+looks on for thirty seconds, then moves a slider on Change five times, with five seconds to look at what came of it. A
+visitor where nothing moves, a slider that is not answered within twenty seconds, and whatever a page complains of are
+errors. All browsers draw on this machine too, without a graphics card: with many visitors they, and not the server,
+may be what is slow, and the share of the processor that the server had is printed to tell. Needs the extras dashboard
+and dev (playwright) and Chromium as /usr/bin/chromium. When the machine is busy the times say little.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import re
 import statistics
 import subprocess
@@ -19,6 +24,7 @@ import time
 from typing import Any
 
 import psutil
+from playwright.async_api import async_playwright
 from playwright.sync_api import Browser, Page, sync_playwright
 
 FLAGS = [
@@ -28,20 +34,23 @@ FLAGS = [
 ]  # fmt: skip
 CHART = ".comity-figure canvas"
 
-# Move a slider n times; each time wait until the charts have been redrawn and nothing follows for a while.
+# Move a slider n times; each time wait until the server has answered and every chart in view has been drawn anew. A
+# slider that is put where it stands has nothing to redraw: it is always put elsewhere.
 SLIDE = """async ([n, pause]) => {
   const took = [], slider = document.querySelector('#p-persuasion_rate');
+  const part = (element) => element.__vue__, levers = part(document.querySelector('.comity-levers'));
   for (let i = 0; i < n; i++) {
-    performance.clearMarks();
+    const charts = [...document.querySelectorAll('.comity-figure')].map(part).filter((one) => one.seen && one.chart);
+    const before = charts.map((one) => one.figure), stood = slider.value;
     const start = performance.now();
-    slider.value = 0.01 + 0.97 * Math.random();
+    while (slider.value === stood) slider.value = 0.01 + 0.97 * Math.random();
     slider.dispatchEvent(new Event('input', { bubbles: true }));
-    while (true) {
+    while (levers.busy || charts.some((one, c) => one.figure === before[c] || one.stale)) {
+      if (performance.now() - start > 20000) break;
       await new Promise((go) => setTimeout(go, 5));
-      const drawn = performance.getEntriesByName('comity-drawn');
-      if (drawn.length && performance.now() - drawn[0].startTime > 80) { took.push(drawn[0].startTime - start); break; }
-      if (performance.now() - start > 20000) { took.push(NaN); break; }
     }
+    const drawn = performance.getEntriesByName('comity-drawn')[0].startTime - start;
+    took.push(performance.now() - start > 20000 ? NaN : drawn);
     await new Promise((go) => setTimeout(go, pause));
   }
   return took;
@@ -60,6 +69,20 @@ PLAY = """async (seconds) => {
     last = now;
   }
   return meetings / seconds;
+}"""
+
+# While a run plays: count the meetings that were painted, and the seconds, up to its last meeting.
+LOOK_ON = """async (seconds) => {
+  const start = performance.now();
+  let last = window.comity.now.run.meeting, meetings = 0, end = start;
+  while (performance.now() < start + 1000 * seconds && document.querySelector("button[aria-label=Pause]")) {
+    await new Promise((go) => requestAnimationFrame(() => setTimeout(go, 0)));
+    if (window.comity.now.run.meeting === last) continue;
+    last = window.comity.now.run.meeting;
+    meetings += 1;
+    end = performance.now();
+  }
+  return [meetings, (end - start) / 1000];
 }"""
 
 
@@ -89,8 +112,16 @@ class Server:
 
     def memory(self) -> float:
         """Return the resident memory of the server in MB."""
+        return float(self._largest().memory_info().rss / 1e6)
+
+    def worked(self) -> float:
+        """Return the seconds of one processor that the server has had."""
+        times = self._largest().cpu_times()
+        return float(times.user + times.system)
+
+    def _largest(self) -> psutil.Process:
         children = psutil.Process(self.process.pid).children(recursive=True)
-        return max(child.memory_info().rss for child in children) / 1e6
+        return max(children, key=lambda child: child.memory_info().rss)
 
     def stop(self) -> None:
         """End it."""
@@ -124,52 +155,114 @@ def one_visitor(page: Page, address: str) -> None:
     say(f"slider to redrawn charts, n=40  {statistics.median(took):6.0f} ms median, {quantile(took, 0.95):.0f} ms p95")
 
 
-def many_visitors(server: Server, sessions: int, seconds: float) -> int:
-    """Let visitors change and play at once, each with a browser context of its own; return the number of errors."""
-    wrong: list[str] = []
-    took: list[float] = []
-    before = server.memory()
-    lock = threading.Lock()
+class Visitors:
+    """Visitors who are there at once, and what became of them.
 
-    def visit(number: int) -> None:
-        # A browser each for every five: the browser is not what is measured, and one for all would be the bottleneck.
+    Attributes
+    ----------
+    wrong
+        What went wrong, in words.
+    took
+        Times from a slider to its redrawn charts in ms; nan where no answer came.
+    opened
+        Times from the tab Watch to its first chart in ms.
+    played
+        Meetings that were painted while a run played, and the seconds that took.
+    began
+        When all were in, by the monotonic clock.
+    """
+
+    def __init__(self, address: str, sessions: int, seconds: float) -> None:
+        self.address, self.sessions, self.seconds = address, sessions, seconds
+        self.wrong: list[str] = []
+        self.took: list[float] = []
+        self.opened: list[float] = []
+        self.played: list[tuple[int, float]] = []
+        self.began = 0.0
+
+    async def come(self) -> None:
+        """Let all come in one after the other, and then all do what visitors do until the time is over."""
+        async with async_playwright() as p:
+            # A browser for every five: the browser is not what is measured, and one for all would be the bottleneck.
+            browsers = [
+                await p.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+                for _ in range(-(-self.sessions // 5))
+            ]
+            pages = [await self._enter(browsers[number // 5], number) for number in range(self.sessions)]
+            self.began = time.monotonic()
+            end = self.began + self.seconds
+            await asyncio.gather(*(self._visit(number, page, end) for number, page in enumerate(pages)))
+            for browser in browsers:
+                await browser.close()
+
+    async def _enter(self, browser: Any, number: int) -> Any:
+        page = await (await browser.new_context(viewport={"width": 1280, "height": 800})).new_page()
+        page.set_default_timeout(60_000)
+        page.on("pageerror", lambda error: self.wrong.append(f"visitor {number}: {error}"))
+        await page.goto(f"{self.address}?seed={number}")
+        await page.wait_for_selector(CHART)
+        return page
+
+    async def _visit(self, number: int, page: Any, end: float) -> None:
         try:
-            with sync_playwright() as p:
-                browser = p.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-                pages: list[Any] = []
-                for _ in range(5 if number * 5 + 5 <= sessions else sessions - number * 5):
-                    page = browser.new_context().new_page()
-                    page.set_default_timeout(120_000)
-                    page.on("pageerror", lambda error: wrong.append(str(error)))
-                    page.goto(f"{server.address}change?seed={number}")
-                    page.wait_for_selector(CHART)
-                    page.fill("input[aria-label='Find a parameter']", "persuasion")
-                    pages.append(page)
-                end = time.monotonic() + seconds
-                while time.monotonic() < end:
-                    for page in pages:
-                        found = page.evaluate(SLIDE, [1, 0])
-                        with lock:
-                            took.extend(found)
-                        if page.locator(".comity-error").count():
-                            wrong.append(page.inner_text(".comity-error"))
-                browser.close()
+            # Not all do the same at the same time: half of them begin on Change.
+            if not number % 2:
+                await self._play(page)
+            while time.monotonic() < end:
+                await self._change(page)
+                start = time.perf_counter()
+                await page.click(".comity-tab:text-is('Watch')")
+                await page.wait_for_selector(f".comity-stage {CHART}")
+                self.opened.append(1000 * (time.perf_counter() - start))
+                await self._play(page)
+                if await page.locator(".comity-error").count():
+                    self.wrong.append(f"visitor {number}: {await page.inner_text('.comity-error')}")
         except Exception as error:  # what goes wrong in a visit is a result here
-            wrong.append(f"{type(error).__name__}: {error}")
+            self.wrong.append(f"visitor {number}: {type(error).__name__}: {error}")
 
-    visits = [threading.Thread(target=visit, args=(number,)) for number in range(-(-sessions // 5))]
-    for thread in visits:
-        thread.start()
-    peak = before
-    while any(thread.is_alive() for thread in visits):
+    async def _play(self, page: Any) -> None:
+        await page.keyboard.press("Home")
+        await page.select_option("select[aria-label='One step is']", "meeting")
+        await page.select_option("select[aria-label=Speed]", "1")
+        before = await page.inner_text("[data-test=where]")
+        await page.click("button[aria-label=Play]")
+        self.played.append(tuple(await page.evaluate(LOOK_ON, 30)))
+        if await page.inner_text("[data-test=where]") == before:
+            self.wrong.append("play was pressed, and nothing moved")
+
+    async def _change(self, page: Any) -> None:
+        await page.click(".comity-tab:text-is('Change')")
+        await page.wait_for_selector(f".comity-change {CHART}")
+        await page.fill("input[aria-label='Find a parameter']", "persuasion")
+        self.took += [float("nan") if value is None else value for value in await page.evaluate(SLIDE, [5, 5000])]
+
+
+def many_visitors(server: Server, sessions: int, seconds: float) -> int:
+    """Let visitors play and change at once, each in a session of its own; return the number of errors."""
+    before = server.memory()
+    visitors = Visitors(server.address, sessions, seconds)
+    visit = threading.Thread(target=lambda: asyncio.run(visitors.come()))
+    visit.start()
+    peak, worked, began = before, 0.0, time.monotonic()
+    while visit.is_alive():
         peak = max(peak, server.memory())
+        if not visitors.began:  # they are still coming in
+            worked, began = server.worked(), time.monotonic()
         time.sleep(1)
-    lost = sum(value != value for value in took)
-    known = [value for value in took if value == value]
-    say(f"{sessions} visitors, {seconds:.0f} s: {len(took)} slides, {lost} without an answer, {len(wrong)} errors")
-    say(
-        f"  slider to redrawn charts      {statistics.median(known):6.0f} ms median, {quantile(known, 0.95):.0f} ms p95"
-    )
+    share = (server.worked() - worked) / (time.monotonic() - began)
+    known, wrong = [value for value in visitors.took if value == value], visitors.wrong
+    lost = len(visitors.took) - len(known)
+    meetings, spent = sum(n for n, _ in visitors.played), sum(s for _, s in visitors.played)
+    say(f"{sessions} visitors, {seconds:.0f} s: {len(visitors.took)} slides, {len(visitors.played)} times play pressed")
+    say(f"  errors, slides without answer {len(wrong):6d}, {lost}")
+    if known:
+        high = quantile(known, 0.95)
+        say(f"  slider to redrawn charts      {statistics.median(known):6.0f} ms median, {high:.0f} ms p95")
+    if visitors.opened:
+        say(f"  back on Watch to first chart  {statistics.median(visitors.opened):6.0f} ms median")
+    if spent:
+        say(f"  played meetings a second      {meetings / spent:6.2f} each, at a pace of 1; {meetings} in all")
+    say(f"  the server had                {share:6.2f} of a processor")
     say(f"  memory of the server          {before:6.0f} MB before, {peak:.0f} MB at most")
     say(f"  memory for each visitor       {(peak - before) / sessions:6.1f} MB")
     for text in dict.fromkeys(wrong):

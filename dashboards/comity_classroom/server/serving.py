@@ -23,6 +23,8 @@ __all__ = ["open_room", "serve"]
 
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 _NEEDED = ("starlette", "uvicorn", "segno")
+_THREADS = 4
+"""That work at a time. Only one of them computes, and each keeps memory for itself that it has used once."""
 
 
 def serve(
@@ -96,10 +98,12 @@ def open_room(source: str, *, seed: int | None, folder: Path | None, seats: str 
 
 
 async def _run(room: Classroom, host: str, listener: socket.socket) -> None:
+    import anyio.to_thread
     import uvicorn
 
     from comity_classroom.server.app import App
 
+    anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
     port = listener.getsockname()[1]
     is_local = host in _LOCAL
     own = "127.0.0.1" if host in ("0.0.0.0", "::") else host

@@ -1,9 +1,9 @@
 "use strict";
-// One script for all pages: it listens for news, asks for what the page shows, and sends what is chosen.
+// One script for all pages: it listens for news, asks for what the page shows, and sends what is chosen. It stands before
+// all that it serves: a page has no button, however early it is clicked, that is not listened to.
 (() => {
-  const view = document.getElementById("view");
-  const notice = document.getElementById("notice");
-  const lost = document.getElementById("lost");
+  let view, notice, lost;
+  const whole = new Promise((done) => document.addEventListener("DOMContentLoaded", done));
   let hiding = 0;
 
   function say(text) {
@@ -103,6 +103,7 @@
 
   async function send(element, body) {
     if (element.dataset.confirm && !confirm(element.dataset.confirm)) return;
+    await whole;
     const answer = await fetch(element.dataset.post, {
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
     }).catch(() => null);
@@ -130,18 +131,20 @@
     send(form, body);
   });
 
-  // The QR code carries the join code behind the #, where no server and no log sees it.
-  const code = document.querySelector("form[data-post='/join'] input[name=code]");
-  if (code && location.hash.length > 1) {
-    code.value = location.hash.slice(1, 13);
-    history.replaceState(null, "", location.pathname);
-    document.querySelector("input[name=name]").focus();
-  }
-  if (view) {
+  document.addEventListener("DOMContentLoaded", () => {
+    [view, notice, lost] = ["view", "notice", "lost"].map((id) => document.getElementById(id));
+    // The QR code carries the join code behind the #, where no server and no log sees it.
+    const code = document.querySelector("form[data-post='/join'] input[name=code]");
+    if (code && location.hash.length > 1) {
+      code.value = location.hash.slice(1, 13);
+      history.replaceState(null, "", location.pathname);
+      document.querySelector("input[name=name]").focus();
+    }
+    if (!view) return;
     count();
     setInterval(tick, 500);
     listen();
     if (view.dataset.ping) { ping(); setInterval(ping, 1000 * Number(view.dataset.every)); }
     document.addEventListener("visibilitychange", () => { if (!document.hidden) { refresh(); if (view.dataset.ping) ping(); } });
-  }
+  });
 })();
