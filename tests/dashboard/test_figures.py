@@ -41,7 +41,7 @@ def series(figure: Figure, name: str) -> list[list[object]]:
 def test_every_chart_over_time_is_plain_data_with_title_unit_and_reading_aid(history):
     charts = watch.lines_of(history)
     assert [chart.key for chart in charts] == [
-        "trust", "cooperation", "sovereignty", "silence", "agenda", "openness", "spaces", "support", "donors",
+        "trust", "cooperation_by_pair", "cooperation", "sovereignty", "silence", "agenda", "openness", "spaces", "support", "donors",
     ]  # fmt: skip
     for chart in charts:
         figure = chart.figure()
@@ -65,6 +65,17 @@ def test_trust_silence_and_money_are_those_of_the_record(record):
     assert list(watch.money(record).table["donor governments"]) == list(
         record.meetings.loc[record.meetings["forum"] == "FORUM", "donors"]
     )
+
+
+def test_cooperative_speech_by_pair_is_that_of_the_record(history):
+    drawn = watch.cooperation_by_pair(history).table.set_index("meeting")
+    table = history.cooperation_by_pair.set_index(["speaker", "listener", "meeting"])["share"].sort_index()
+    for name, speaker, listener in (
+        ("origin states before destination states", "origin", "destination"),
+        ("civil society before destination states", "network", "destination"),
+    ):
+        expected = table.xs((speaker, listener))
+        pd.testing.assert_series_equal(drawn[name].dropna().sort_index(), expected, check_names=False)
 
 
 def test_support_is_that_of_the_table(history):
