@@ -11,7 +11,7 @@ from comity.errors import InputError
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.figures.swept import factor_in_words, in_words, means_chart, response, sensitivity
 from comity_dashboard.hooks import show_error, use_attempt
-from comity_dashboard.parts import Chart
+from comity_dashboard.parts import Chart, Counter
 from comity_dashboard.runs import scenario_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.widgets import Folder, Ticker
@@ -71,10 +71,9 @@ def Sweep() -> None:
     running = n_runs < total
     failed = int((found.runs["status"] == "failed").sum()) if n_runs else 0
     with solara.Div(classes=["comity-actions"]):
-        with solara.Div(classes=["comity-progress"]):
-            solara.Div(style={"width": f"{100 * n_runs / max(total, 1):.1f}%"})
         done = f"{n_runs} of {total} runs are there, {found.plan.n_points} points"
-        solara.Text(done + (f", {failed} failed" if failed else "") + ("; read again every 3 s" if running else "."))
+        done += (f", {failed} failed" if failed else "") + ("; read again every 3 s" if running else ".")
+        Counter(done=n_runs, total=total, text=done)
     if running:
         Ticker(every=3.0, done=turn, event_tick=lambda _: set_turn(turn + 1))
     if n_runs and measure:
