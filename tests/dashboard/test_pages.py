@@ -132,10 +132,10 @@ def test_votes_are_on_the_map_and_scores_are_read(visit, tmp_path):
     page.fill("input[aria-label='folder of scores']", str(tmp_path))
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-figure=scorecard]")
-    row = page.locator("[data-figure=scorecard] tbody tr").first.inner_text()
-    assert "not reproduced" in row
-    assert row.rstrip().endswith("reproduced")
+    row = page.locator("[data-figure=scorecard] tbody tr").first.locator("td").all_inner_texts()
+    assert row[6:] == ["not reproduced", "reproduced", "F1.a"]
     assert "Nobody reproduces F1." in page.inner_text(".comity-page")
+    assert page.locator("abbr", has_text="F1").first.get_attribute("title") == "A fact."
     page.fill("input[aria-label='folder of scores']", str(tmp_path / "not_there"))
     page.keyboard.press("Enter")
     page.wait_for_selector(".comity-error")

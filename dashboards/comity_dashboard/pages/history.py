@@ -135,9 +135,11 @@ def _Scored(scores: Scores, source: str) -> None:
     figures = solara.use_memo(lambda: [scores.totals(), scores.targets()], [id(scores)])
     with solara.Div(classes=["comity-caption"]):
         solara.Text(scores.title, classes=["comity-caption-text"])
-        for sentence in scores.sentences:
-            with solara.Div():
-                solara.Text(sentence)
+        for sentence in scores.marked():
+            solara.HTML("div", sentence)
+        solara.Text(
+            "Codes such as F1 are those of the last column below; point at one to read it.", classes=["comity-quiet"]
+        )
     with solara.Div(classes=["comity-grid"]):
         for figure in figures:
             Chart(figure=figure, bus="none", source=source).key(figure.key)

@@ -9,7 +9,8 @@ import solara
 
 from comity.errors import InputError
 from comity_dashboard.desk import DESK, Desk
-from comity_dashboard.figures.swept import factor_in_words, in_words, means_chart, response, sensitivity
+from comity_dashboard.figures.swept import means_chart, response, sensitivity
+from comity_dashboard.figures.words import factor_in_words, factor_meaning, in_words
 from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.parts import Chart, Counter
 from comity_dashboard.runs import scenario_of
@@ -57,7 +58,10 @@ def Sweep() -> None:
         hint="comity sweep design.toml --out FOLDER writes one; it may still be running",
         measures=[{"id": name, "name": in_words(name)} for name in measures],
         measure=measure,
-        factors=[{"id": name, "name": factor_in_words(name)} for name in factors],
+        factors=[
+            {"id": name, "name": ": ".join(filter(None, [factor_in_words(name), factor_meaning(name)]))}
+            for name in factors
+        ],
         first=first,
         second=second,
         event_choose=choose,
@@ -86,7 +90,7 @@ def _Charts(desk: Desk, sweep: SweepTables, measure: str, factors: list[str]) ->
     wrong, set_wrong = solara.use_state("")
     key = [id(sweep), measure, *factors]
     figures, error = use_attempt(
-        lambda: [means_chart(sweep, measure), *filter(None, [response(sweep, measure, factors)])], key
+        lambda: [means_chart(sweep, measure, factors), *filter(None, [response(sweep, measure, factors)])], key
     )
     bars, gap = use_attempt(lambda: sensitivity(sweep, measure), [id(sweep), measure])
 
@@ -103,7 +107,7 @@ def _Charts(desk: Desk, sweep: SweepTables, measure: str, factors: list[str]) ->
 
     for text in filter(None, (error, wrong)):
         show_error(text)
-    with solara.Div(classes=["comity-pair"]):
+    with solara.Div(classes=["comity-swept"]):
         for figure in figures or []:
             Chart(figure=figure, bus="none", height=420, on_click=open_point).key(figure.key)
         if bars is not None:
