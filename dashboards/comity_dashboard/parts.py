@@ -55,11 +55,12 @@ def Chart(
 @solara.component
 def Counter(done: int, total: int, text: str, on_stop: Callable[[], None] | None = None) -> None:
     """Draw how far work has come, and a button that ends it."""
-    with solara.Div(classes=["comity-progress"]):
-        solara.Div(style={"width": f"{100 * done / max(total, 1):.1f}%"})
-    solara.Text(text)
-    if on_stop is not None:
-        solara.Button("Stop", on_click=on_stop, text=True)
+    with solara.Div(classes=["comity-actions"]):
+        with solara.Div(classes=["comity-progress"]):
+            solara.Div(style={"width": f"{100 * done / max(total, 1):.1f}%"})
+        solara.Text(text)
+        if on_stop is not None:
+            solara.Button("Stop", on_click=on_stop, text=True)
 
 
 @solara.component

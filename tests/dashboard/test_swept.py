@@ -49,3 +49,11 @@ def test_means_name_factors_in_plain_words_and_say_how_many_points_are_there(fol
     assert "3 of 4 points have runs so far." in found.note
     assert found.note.startswith("Disposition of states to cooperate at the end (share, 0 to 1).")
     assert found.option["yAxis"]["data"][-1] == "0: persuasion rate 0, theory socialisation"
+
+
+def test_points_that_have_run_without_a_value_are_not_said_to_be_missing(folder):
+    sweep = read_sweep(folder)
+    sweep.__dict__["runs"] = sweep.runs.assign(donors=sweep.runs["donors"].where(sweep.runs["point"] > 0))
+    found = means_chart(sweep, "donors", [])
+    assert "so far" not in found.note
+    assert "At 1 of 4 points no run has a value of it." in found.note

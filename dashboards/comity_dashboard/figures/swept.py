@@ -47,8 +47,11 @@ def means_chart(sweep: SweepTables, measure: str, factors: list[str]) -> Figure:
     series.append({"type": "scatter", "name": "mean", "symbolSize": 11, "data": points, "shown": 0,
                    "names": [_point(row, sweep.factors) for row in rows], "itemStyle": {"color": MANY[0]}})  # fmt: skip
     notes = [f"{_upper(in_words(measure))}.", f"{_count(table['n'])} runs a point; bars are 95 % intervals."]
-    if len(table) < sweep.plan.n_points:
-        notes.append(f"{len(table)} of {sweep.plan.n_points} points have runs so far.")
+    n_there = sweep.runs["point"].nunique()
+    if n_there < sweep.plan.n_points:
+        notes.append(f"{n_there} of {sweep.plan.n_points} points have runs so far.")
+    if len(table) < n_there:
+        notes.append(f"At {n_there - len(table)} of {n_there} points no run has a value of it.")
     if len(table) > _FEW:
         notes.append(f"The first {_FEW} of {len(table)} points are drawn; the table has all.")
     if len(named) < len(sweep.factors):

@@ -88,15 +88,15 @@ def Pairs(desk: Desk, names: tuple[str, str]) -> None:
         return hold_pairs(scenario_of(first), scenario_of(second), names, first.number, said)
 
     task = solara.lab.use_task(hold, dependencies=None, raise_error=False)
-    with solara.Div(classes=["comity-actions"]):
-        if task.pending:
-            Counter(
-                done=done,
-                total=REPLICATES,
-                text=f"{done} of {REPLICATES} pairs of runs",
-                on_stop=lambda: setattr(stop, "current", True),
-            )
-        else:
+    if task.pending:
+        Counter(
+            done=done,
+            total=REPLICATES,
+            text=f"{done} of {REPLICATES} pairs of runs",
+            on_stop=lambda: setattr(stop, "current", True),
+        )
+    else:
+        with solara.Div(classes=["comity-actions"]):
             solara.Button(f"Run {REPLICATES} pairs: is the difference more than luck?", on_click=task, text=True)
     if isinstance(task.exception, InputError):
         show_error(str(task.exception))

@@ -119,9 +119,8 @@ def _Scoring(desk: Desk) -> None:
     task: Any = solara.lab.use_task(hold, dependencies=None, raise_error=False)
     solara.use_effect(lambda: end, [])
     if task.pending:
-        with solara.Div(classes=["comity-actions"]):
-            text = f"{done} of {total} runs" if done else "The first runs are on their way …"
-            Counter(done=done, total=total, text=text, on_stop=end)
+        text = f"{done} of {total} runs" if done else "The first runs are on their way …"
+        Counter(done=done, total=total, text=text, on_stop=end)
     else:
         Scoring(replicates=replicates, event_start=lambda wanted: start(int(wanted)))
     if isinstance(task.exception, InputError):

@@ -74,10 +74,9 @@ def Sweep() -> None:
         return
     running = n_runs < total
     failed = int((found.runs["status"] == "failed").sum()) if n_runs else 0
-    with solara.Div(classes=["comity-actions"]):
-        done = f"{n_runs} of {total} runs are there, {found.plan.n_points} points"
-        done += (f", {failed} failed" if failed else "") + ("; read again every 3 s" if running else ".")
-        Counter(done=n_runs, total=total, text=done)
+    done = f"{n_runs} of {total} runs are there, {found.plan.n_points} points"
+    done += (f", {failed} failed" if failed else "") + ("; read again every 3 s" if running else ".")
+    Counter(done=n_runs, total=total, text=done)
     if running:
         Ticker(every=3.0, done=turn, event_tick=lambda _: set_turn(turn + 1))
     if n_runs and measure:
