@@ -302,9 +302,12 @@ def test_every_state_of_the_history_has_a_place_on_the_map(history):
     assert vote_map(history, vote, "probability").svg != figure.svg
 
 
-def test_invented_states_stand_beside_the_map(record):
+def test_invented_states_stand_in_boxes_without_an_empty_map(record):
     figure = vote_map(record, record.votes["vote"].iloc[0])
     assert 'data-state="NORTHLAND"><title>Northland' in figure.svg
+    assert ">Northland</text>" in figure.svg
+    assert "<path" not in figure.svg
+    assert "Outlines" not in figure.note
 
 
 def test_measures_are_compared_and_unknown_ones_are_a_dash(record):
