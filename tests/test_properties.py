@@ -42,6 +42,7 @@ def shares_are_shares(record: Record) -> None:
         "trust_by_group": ["trust"],
         "meetings": ["attendance", "openness", "rights_share", "economic_share", "silent_origin", "silent_destination"],
         "sessions": ["organisation_share"],
+        "cooperation_by_pair": ["share"],
         "votes": ["p_yes", "p_abstain", "p_no", "p_absent"],
     }
     for name, columns in checked.items():

@@ -37,6 +37,7 @@ def test_tables_are_tidy(record):
         "positions": ["meeting", "actor", "issue"],
         "trust_by_group": ["meeting", "actor", "partner"],
         "sittings": ["meeting", "sitting", "round", "actor"],
+        "cooperation_by_pair": ["meeting", "speaker", "listener"],
     }
     for name, columns in keys.items():
         assert not getattr(record, name).duplicated(columns).any(), name
@@ -50,7 +51,9 @@ def test_every_table_says_what_its_columns_are(name):
     assert len(getattr(Record, name).func.__doc__) > 40
 
 
-@pytest.mark.parametrize("name", ["meetings", "interventions", "sessions", "actors", "positions", "sittings"])
+@pytest.mark.parametrize(
+    "name", ["meetings", "interventions", "sessions", "actors", "positions", "sittings", "cooperation_by_pair"]
+)
 def test_the_columns_of_a_table_are_named_in_its_description(record, name):
     text = getattr(Record, name).func.__doc__
     families = (
@@ -100,6 +103,54 @@ def test_a_record_before_the_first_meeting_has_its_tables_without_rows():
     for name in TABLES:
         assert len(getattr(record, name)) == 0, name
     assert set(record.actors["meeting"]) == {"start"}
+
+
+def test_cooperation_by_pair_by_hand():
+    record = comity.run("teaching", seed=7)
+    rows = record.population.rows
+    group = dict(zip(record.actors_by_id["id"], record.actors_by_id["group"], strict=True))
+    origin = [name for name in rows if group[name] == "origin"][:2]
+    destination = [name for name in rows if group[name] == "destination"][:2]
+    acts, tables = np.full((3, len(rows)), -1), np.full((2, len(rows)), -1)
+    # First sitting, two rooms, two rounds: (room, first round, second round); second sitting, one room, one round.
+    for name, room, first, second in (
+        (origin[0], 0, 2, 1), (origin[1], 1, 2, 0), (destination[0], 0, 3, 2), (destination[1], 0, 0, 1),
+    ):  # fmt: skip
+        tables[0, rows[name]], acts[:2, rows[name]] = room, (first, second)
+    for name, act in ((origin[0], 2), (origin[1], 1)):
+        tables[1, rows[name]], acts[2, rows[name]] = 0, act
+    meeting = record.trace.meetings[0]._replace(
+        phases=np.array([5, 5]), rounds=np.array([2, 1]), acts=acts, tables=tables
+    )
+    record.trace.meetings[:] = [meeting]
+    found = record.cooperation_by_pair.set_index(["speaker", "listener"])
+    # Origin before destination: room 1 of the first sitting only, one offer and one statement. Origin before another
+    # origin: the second sitting only, one offer and one statement; the one alone in its room is heard by nobody.
+    # Destination: an objection, an offer and a statement, before the origin and before each other.
+    assert found[["interventions", "cooperative"]].to_dict("index") == {
+        ("origin", "origin"): {"interventions": 2, "cooperative": 1},
+        ("origin", "destination"): {"interventions": 2, "cooperative": 1},
+        ("destination", "origin"): {"interventions": 3, "cooperative": 1},
+        ("destination", "destination"): {"interventions": 3, "cooperative": 1},
+    }
+    assert found.loc[("destination", "origin"), "share"] == pytest.approx(1 / 3)
+
+
+def test_cooperation_by_pair_is_that_of_the_sittings(record):
+    group = record.actors_by_id.set_index("id")["group"]
+    room = ["meeting", "sitting", "room"]
+    seats = record.sittings[record.sittings["phase"] != "corridor"].assign(group=record.sittings["actor"].map(group))
+    told = {}
+    for _, part in seats.groupby([*room]):
+        spoke = part[part["act"].isin(["statement", "cooperation", "contestation"])]
+        for name, act, speaker, meeting in spoke[["actor", "act", "group", "meeting"]].itertuples(index=False):
+            for listener in set(part.loc[part["actor"] != name, "group"]):
+                told.setdefault((meeting, speaker, listener), []).append(act == "cooperation")
+    found = record.cooperation_by_pair.set_index(["meeting", "speaker", "listener"])
+    assert set(found.index) == set(told)
+    for pair, acts in told.items():
+        assert tuple(found.loc[pair, ["interventions", "cooperative"]]) == (len(acts), sum(acts))
+        assert found.loc[pair, "share"] == pytest.approx(np.mean(acts))
 
 
 def test_memberships_never_fall(record):

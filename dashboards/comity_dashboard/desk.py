@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlencode
 import solara
 
 from comity_dashboard.runs import opened
+from comity_dashboard.scored import Scored
 from comity_dashboard.setup import Setup
 
 __all__ = ["DESK", "Desk"]
@@ -24,6 +25,8 @@ class Desk:
         The run that Compare lays beside it.
     sweep, scores
         Folder of a sweep, and of scores, as typed.
+    scored
+        What was scored in this visit, shown until a folder is typed; None: nothing.
     """
 
     def __init__(self, query: str | None, default: str = "hld_gfmd", sweep: str = "") -> None:
@@ -34,6 +37,7 @@ class Desk:
         self.other = solara.reactive(Setup.from_query(query, "b.", here).with_seed(self.run.value.seed))
         self.sweep = solara.reactive(found.get("sweep", [sweep])[-1])
         self.scores = solara.reactive(found.get("scores", [""])[-1])
+        self.scored: solara.Reactive[Scored | None] = solara.reactive(None)
 
     def query(self) -> str:
         """Return the query of the address that brings this desk back."""
@@ -50,6 +54,11 @@ class Desk:
     def change_other(self, verb: Callable[[Setup], Setup]) -> None:
         """Change the run beside it."""
         self.other.set(verb(self.other.value))
+
+    def open_scores(self, folder: str) -> None:
+        """Show the scores of a folder instead of those of this visit."""
+        self.scored.set(None)
+        self.scores.set(folder)
 
     def keep_as_other(self) -> None:
         """Put the run as it is beside, to compare what comes next with it."""

@@ -80,7 +80,7 @@ def effects(found: Ensemble) -> tuple[Figure, Figure]:
         [
             str(row["meaning"]), str(row["unit"]), str(row["n"]), number(row["first"]), number(row["second"]),
             signed(row["difference"], str(row["unit"])),
-            "–" if np.isnan(row["low"]) else f"{signed(row['low'])} to {signed(row['high'])}",
+            _interval(row["low"], row["high"]),
             _verdict(row["low"], row["high"]),
         ]
         for row in table.to_dict("records")
@@ -92,6 +92,13 @@ def effects(found: Ensemble) -> tuple[Figure, Figure]:
         "true mean difference in 95 of 100 such ensembles; where it does not hold zero, the sign is sure.",
     )  # fmt: skip
     return _forest(table, found), sure
+
+
+def _interval(low: float, high: float) -> str:
+    if np.isnan(low):
+        return "–"
+    ends = signed(low), signed(high)
+    return ends[0] if ends[0] == ends[1] else " to ".join("0" if end == "same" else end for end in ends)
 
 
 def _verdict(low: float, high: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from comity.population.world import GROUPS
 
-__all__ = ["ACTS", "GROUP_COLOURS", "GROUP_NAMES", "MANY", "SYMBOLS"]
+__all__ = ["ACTS", "GROUP_COLOURS", "GROUP_NAMES", "MANY", "ON_BLACK", "SYMBOLS"]
 
 GROUP_NAMES: dict[str, str] = {
     "origin": "origin states",
@@ -17,9 +17,15 @@ GROUP_COLOURS: dict[str, str] = dict(zip(GROUPS, ("#d98200", "#0072b2", "#009e73
 """After Okabe and Ito (2008), the light ones a little darker so that they can be read on white and on black."""
 
 MANY: tuple[str, ...] = (
-    "#4477aa", "#cc6677", "#ddb321", "#117733", "#88ccee", "#aa4499", "#44aa99", "#999933", "#882255", "#8c8c8c",
+    "#4477aa", "#cc6677", "#c29a00", "#117733", "#62b0dc", "#aa4499", "#44aa99", "#999933", "#882255", "#8c8c8c",
 )  # fmt: skip
-"""For issues and organisations, after Tol (2021), muted; in charts they come with names, symbols or an order too."""
+"""For issues and organisations, after Tol (2021), muted, the light ones darker; in charts they come with names, symbols
+or an order too."""
+
+ON_BLACK: dict[str, str] = {
+    "#117733": "#8fdc8f", "#882255": "#e9a9c6", "#7a4a00": "#c9a06a", "#333333": "#d0d0d0",
+}  # fmt: skip
+"""What stands in the dark theme for colours that could not be seen there."""
 
 SYMBOLS: tuple[str, ...] = ("circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow")
 """Marks on lines, so that no line is told by its colour alone."""

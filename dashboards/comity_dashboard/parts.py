@@ -17,7 +17,7 @@ from comity_dashboard.runs import opened
 from comity_dashboard.setup import Setup
 from comity_dashboard.widgets import Chooser, Drawing, Packed
 
-__all__ = ["GROUPS", "Chart", "RunBar"]
+__all__ = ["GROUPS", "Chart", "Counter", "RunBar"]
 
 GROUPS = [{"name": GROUP_NAMES[group], "colour": GROUP_COLOURS[group]} for group in GROUP_NAMES]
 
@@ -50,6 +50,17 @@ def Chart(
         event_fetch_csv=lambda *_: set_csv({"text": figure.csv(), "id": uuid.uuid4().hex}),
         event_click=on_click,
     )
+
+
+@solara.component
+def Counter(done: int, total: int, text: str, on_stop: Callable[[], None] | None = None) -> None:
+    """Draw how far work has come, and a button that ends it."""
+    with solara.Div(classes=["comity-actions"]):
+        with solara.Div(classes=["comity-progress"]):
+            solara.Div(style={"width": f"{100 * done / max(total, 1):.1f}%"})
+        solara.Text(text)
+        if on_stop is not None:
+            solara.Button("Stop", on_click=on_stop, text=True)
 
 
 @solara.component

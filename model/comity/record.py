@@ -14,7 +14,7 @@ from comity.provenance import Provenance
 from comity.scenario.loading import from_data, load
 from comity.scenario.schema import Scenario
 from comity.storage import save_record
-from comity.tables import by_actor, by_meeting, outcomes
+from comity.tables import by_actor, by_meeting, by_pair, outcomes
 from comity.trace import Keep, Trace
 
 __all__ = ["DETAILED_TABLES", "MOVES", "TABLES", "Record", "run"]
@@ -36,7 +36,7 @@ TABLES = (
 MOVES = "moves"
 """Table of records in which people chose something."""
 
-DETAILED_TABLES = ("actors", "positions", "trust_by_group", "sittings")
+DETAILED_TABLES = ("actors", "positions", "trust_by_group", "sittings", "cooperation_by_pair")
 """Tables that need ``keep="all"``."""
 
 
@@ -212,6 +212,17 @@ class Record:
     def sittings(self) -> pd.DataFrame:
         """Who sat where and what they did: meeting, sitting, phase, round, room, actor, act."""
         return by_actor.sittings(self)
+
+    @cached_property
+    def cooperation_by_pair(self) -> pd.DataFrame:
+        """Cooperative speech by meeting and pair of groups, in the rooms in which both sit.
+
+        meeting, date, speaker, listener (groups); interventions of actors of the first group in rooms in which an
+        actor of the second sits, another one where both groups are the same (count); cooperative: those in which they
+        shared a practice or made an offer (count); share: cooperative of all interventions, 0 to 1. All sittings with
+        a floor count, the plenary too, the corridor not; a pair has no row where the first group did not speak.
+        """
+        return by_pair.cooperation_by_pair(self)
 
     def trust_matrix(self, meeting: str) -> pd.DataFrame:
         """Return trust among all actors when a meeting closed (``"start"``: before the first); needs keep="trust"."""

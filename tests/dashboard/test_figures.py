@@ -20,6 +20,7 @@ from comity_dashboard.figures.measured import changed_measures, number, signed
 from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.world_map import vote_map
 from comity_dashboard.levers import parameter_groups
+from comity_dashboard.palette import GROUP_COLOURS, MANY, ON_BLACK
 from comity_dashboard.side_by_side import SideBySide
 from comity_dashboard.story import Story, lane_of
 
@@ -41,7 +42,7 @@ def series(figure: Figure, name: str) -> list[list[object]]:
 def test_every_chart_over_time_is_plain_data_with_title_unit_and_reading_aid(history):
     charts = watch.lines_of(history)
     assert [chart.key for chart in charts] == [
-        "trust", "cooperation", "sovereignty", "silence", "agenda", "openness", "spaces", "support", "donors",
+        "trust", "cooperation_by_pair", "cooperation", "sovereignty", "silence", "agenda", "openness", "spaces", "support", "donors",
     ]  # fmt: skip
     for chart in charts:
         figure = chart.figure()
@@ -50,6 +51,26 @@ def test_every_chart_over_time_is_plain_data_with_title_unit_and_reading_aid(his
         assert figure.unit
         assert len(figure.how) > 40
         assert figure.csv().startswith("meeting,date,")
+
+
+def contrast(colour: str, ground: str) -> float:
+    """Contrast of the Web Content Accessibility Guidelines 2.1: from 1 to 21; graphics should have 3."""
+
+    def light(text: str) -> float:
+        shares = np.array([int(text[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+        return float(
+            [0.2126, 0.7152, 0.0722] @ np.where(shares <= 0.03928, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+        )
+
+    dark, bright = sorted((light(colour), light(ground)))
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def test_every_colour_of_a_line_is_seen_on_white_and_in_the_dark_theme(history):
+    lines = [colour for chart in watch.lines_of(history) for colour in chart.colours.values()]
+    for colour in {*GROUP_COLOURS.values(), *MANY, *lines}:
+        assert contrast(colour, "#ffffff") > 2.3, colour
+        assert contrast(ON_BLACK.get(colour, colour), "#1e2126") > 3, colour
 
 
 def test_trust_silence_and_money_are_those_of_the_record(record):
@@ -65,6 +86,21 @@ def test_trust_silence_and_money_are_those_of_the_record(record):
     assert list(watch.money(record).table["donor governments"]) == list(
         record.meetings.loc[record.meetings["forum"] == "FORUM", "donors"]
     )
+
+
+def test_cooperative_speech_by_pair_is_that_of_the_record(history):
+    drawn = watch.cooperation_by_pair(history).table.set_index("meeting")
+    table = (
+        history.cooperation_by_pair.query("interventions >= @watch.ENOUGH")
+        .set_index(["speaker", "listener", "meeting"])["share"]
+        .sort_index()
+    )
+    for name, speaker, listener in (
+        ("origin states before destination states", "origin", "destination"),
+        ("origin states before civil society", "origin", "network"),
+    ):
+        expected = table.xs((speaker, listener))
+        pd.testing.assert_series_equal(drawn[name].dropna().sort_index(), expected, check_names=False)
 
 
 def test_support_is_that_of_the_table(history):
@@ -266,9 +302,12 @@ def test_every_state_of_the_history_has_a_place_on_the_map(history):
     assert vote_map(history, vote, "probability").svg != figure.svg
 
 
-def test_invented_states_stand_beside_the_map(record):
+def test_invented_states_stand_in_boxes_without_an_empty_map(record):
     figure = vote_map(record, record.votes["vote"].iloc[0])
     assert 'data-state="NORTHLAND"><title>Northland' in figure.svg
+    assert ">Northland</text>" in figure.svg
+    assert "<path" not in figure.svg
+    assert "Outlines" not in figure.note
 
 
 def test_measures_are_compared_and_unknown_ones_are_a_dash(record):

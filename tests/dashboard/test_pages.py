@@ -132,13 +132,33 @@ def test_votes_are_on_the_map_and_scores_are_read(visit, tmp_path):
     page.fill("input[aria-label='folder of scores']", str(tmp_path))
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-figure=scorecard]")
-    row = page.locator("[data-figure=scorecard] tbody tr").first.inner_text()
-    assert "not reproduced" in row
-    assert row.rstrip().endswith("reproduced")
+    row = page.locator("[data-figure=scorecard] tbody tr").first.locator("td").all_inner_texts()
+    assert row[6:] == ["not reproduced", "reproduced", "F1.a"]
     assert "Nobody reproduces F1." in page.inner_text(".comity-page")
+    assert page.locator("abbr", has_text="F1").first.get_attribute("title") == "A fact."
     page.fill("input[aria-label='folder of scores']", str(tmp_path / "not_there"))
     page.keyboard.press("Enter")
     page.wait_for_selector(".comity-error")
+
+
+def test_a_scenario_is_scored_in_the_page_and_the_scoring_is_ended_when_asked(visit):
+    page = visit("/history?scenario=teaching&seed=3", "text=Score this scenario")
+    page.fill("input[aria-label='Runs of each theory']", "4000")
+    page.click("text=Score this scenario")
+    page.wait_for_selector("text=/[0-9]+ of 12000 runs/", timeout=180_000)  # processes start first
+    page.click("text=Stop")
+    page.wait_for_selector("text=Score this scenario")
+    assert not page.locator("[data-figure=scorecard]").count()
+    page.fill("input[aria-label='Runs of each theory']", "2")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-figure=scorecard] table")
+    assert "teaching: 2 replicates, seed 3" in page.inner_text(".comity-page")
+    assert page.locator("[data-figure=totals] tbody tr").count() >= 3
+    page.click("button[aria-label='Next seed']")
+    page.wait_for_selector("text=These scores are of teaching, seed 3")
+    page.fill("input[aria-label='Runs of each theory']", "100001")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".comity-error:has-text('--replicates must be from 1 to 100000, got 100001.')")
 
 
 def test_a_sweep_is_read_and_a_point_opens_in_watch(visit, sweep_folder):

@@ -122,6 +122,7 @@ def test_pairs_of_one_scenario_do_not_differ_and_can_be_stopped():
     forest, table = effects(found)
     assert REPLICATES == 30
     assert all(row[-1] in ("no sure difference", "cannot be said") for row in table.rows)
+    assert {row[-2] for row in table.rows} <= {"same", "–"}
     assert forest.option["series"][-1]["name"] == "mean difference"
 
 

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from comity_dashboard.palette import ON_BLACK
+
 __all__ = ["Figure", "plain"]
 
 
@@ -68,6 +70,7 @@ class Figure:
             "note": self.note,
             "columns": self.columns,
             "rows": self.rows,
+            "dark": ON_BLACK,
         }
 
     def csv(self) -> str:

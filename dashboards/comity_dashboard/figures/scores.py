@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,12 @@ import pandas as pd
 from comity.storage import read_json
 from comity_dashboard.figures.figure import Figure
 from comity_dashboard.figures.measured import number
+from comity_dashboard.figures.words import part_in_words, unit_in_words
 
 __all__ = ["Scores", "read_scores"]
 
 _FILE = "scorecard.json"
+_USES = {"calibrate": "used to tune the model", "holdout": "held out"}
 
 
 class Scores:
@@ -38,7 +42,7 @@ class Scores:
         """Return how many facts each theory and each baseline reproduces."""
         rows = [
             [
-                str(row["source"]), str(row.get("use", "")), f"{row['reproduced']} of {row['facts']}",
+                str(row["source"]), _USES.get(str(row.get("use")), "–"), f"{row['reproduced']} of {row['facts']}",
                 _range(row.get("share_low"), row.get("share_high")), str(row.get("cannot_tell", "")),
                 f"{row.get('targets_reproduced', '')} of {row.get('targets', '')}",
             ]
@@ -47,10 +51,11 @@ class Scores:
         return Figure(
             key="totals", title="Facts reproduced, by theory and by baseline", unit="", table=self._totals,
             columns=["theory or baseline", "use of the facts", "facts reproduced", "95 % interval of the share",
-                     "cannot tell", "targets reproduced"],
+                     "cannot tell", "single numbers reproduced"],
             rows=rows,
-            how="A baseline is a guess without a model, such as that nothing changes. It can say something about a "
-            "part of the facts only; where it wins, that stands in the sentences above.",
+            how="The first line is the theory that was scored, the next are its rivals on the same luck. A baseline is "
+            "a guess without a model, such as that nothing changes; it can say something about a part of the facts "
+            "only. Where it wins, that stands in the sentences above. A fact may ask for several numbers.",
         )  # fmt: skip
 
     def targets(self) -> Figure:
@@ -61,21 +66,42 @@ class Scores:
             source: dict(zip(part["key"], part["verdict"], strict=True))
             for source, part in self._targets[self._targets["source"] != sources[0]].groupby("source", sort=False)
         }
-        rows = [
-            [
-                f"{row['fact']} {row['sentence'] or ''}", str(row["part"]), _observed(row),
-                number(_float(row["median"])),
-                _range(row["low"], row["high"]), str(row["verdict"]),
-                *(str(found.get(row["key"], "–")) for found in others.values()),
-            ]
-            for row in mine.to_dict("records")
-        ]  # fmt: skip
+        rows, told = [], ""
+        for row in mine.to_dict("records"):
+            sentence = str(row["sentence"] or "")
+            rows.append(
+                [
+                    "" if sentence == told else sentence, part_in_words(str(row["part"] or "")),
+                    unit_in_words(str(row.get("unit") or "")), _observed(row), number(_float(row["median"])),
+                    _range(row["low"], row["high"]), str(row["verdict"]),
+                    *(str(found.get(row["key"], "–")) for found in others.values()), str(row["key"]),
+                ]
+            )  # fmt: skip
+            told = sentence
         return Figure(
-            key="scorecard", title=f"Every target, under {sources[0]}", unit="", table=self._targets,
-            columns=["fact", "part", "observed", "median of the runs", "90 % of the runs", "verdict",
-                     *map(str, others)],
-            rows=rows, how=self.rule,
+            key="scorecard", title=f"What was observed, and what runs say under the theory “{sources[0]}”", unit="",
+            table=self._targets,
+            columns=["fact", "of it", "unit", "observed", "median of the runs", "90 % of the runs", "verdict",
+                     *map(str, others), "code"],
+            rows=rows,
+            how=f"A target is one number that a fact asks for. {self.rule} Silent: has nothing to say about it. Built "
+            "in: a run cannot but meet it, which is never counted. The last column is the code by which the sentences "
+            "above, the table and the file of facts name a target.",
         )  # fmt: skip
+
+    def marked(self) -> list[str]:
+        """Return the sentences as HTML in which every code of a fact tells what it stands for."""
+        words = {}
+        for row in self._targets.to_dict("records"):
+            fact, sentence = str(row["fact"]), str(row["sentence"] or "")
+            words[fact] = sentence
+            words[str(row["key"])] = " ".join(filter(None, [sentence, part_in_words(str(row["part"] or ""))]))
+
+        def mark(found: re.Match[str]) -> str:
+            code = found.group()
+            return f'<abbr title="{escape(words[code])}">{code}</abbr>' if code in words else code
+
+        return [re.sub(r"\w+(\.\w+)?", mark, escape(text, quote=False)) for text in self.sentences]
 
 
 def read_scores(folder: str | Path) -> Scores:
@@ -95,7 +121,7 @@ def _range(low: Any, high: Any) -> str:
 def _observed(row: dict[Any, Any]) -> str:
     observed, low, high = (_float(row[name]) for name in ("observed", "accepted_low", "accepted_high"))
     if not math.isnan(observed):
-        return f"{number(observed)} ± {number(_float(row['tolerance']))}"
+        return f"{observed:g} ± {_float(row['tolerance']):g}"
     if not math.isnan(low) and not math.isnan(high):
-        return f"{number(low)} to {number(high)}"
-    return f"more than {number(low)}" if not math.isnan(low) else f"less than {number(high)}"
+        return f"{low:g} to {high:g}"
+    return f"more than {low:g}" if not math.isnan(low) else f"less than {high:g}"

@@ -7,34 +7,32 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from comity.measures import MEASURES
 from comity_dashboard.figures.figure import Figure, plain
+from comity_dashboard.figures.words import factor_in_words, factor_meaning, in_words, unit_of
 from comity_dashboard.palette import MANY, SYMBOLS
 from comity_lab.analysis import indices, means
 from comity_lab.analysis.means import interval
 from comity_lab.reading import SweepTables
 
-__all__ = ["factor_in_words", "in_words", "means_chart", "response", "sensitivity"]
+__all__ = ["means_chart", "response", "sensitivity"]
 
 _FEW, _LEVELS = 40, 12
 
 
-def in_words(measure: str) -> str:
-    """Return what a measure means; its name where it is not one of the main measures."""
-    return next((f"{item.text} ({item.unit})" for item in MEASURES if item.name == measure), measure)
+def means_chart(sweep: SweepTables, measure: str, factors: list[str]) -> Figure:
+    """Return the mean of a measure at every point with its 95 % interval, in the order of the points.
 
-
-def factor_in_words(name: str) -> str:
-    """Return a factor as a person says it, such as “persuasion rate”."""
-    return name.replace("parameters.", "").replace("_", " ")
-
-
-def means_chart(sweep: SweepTables, measure: str) -> Figure:
-    """Return the mean of a measure at every point with its 95 % interval, in the order of the points."""
+    Parameters
+    ----------
+    factors
+        Those that the labels name where there are more than two.
+    """
     table = means(sweep, [measure])
     table = table[table["n"] > 0].reset_index(drop=True)
     shown = table.head(_FEW).iloc[::-1]
-    labels = [f"{row['point']}: {factor_in_words(str(row['label']))}" for row in shown.to_dict("records")]
+    named = sweep.factors if len(sweep.factors) <= 2 else factors
+    rows = shown.to_dict("records")
+    labels = [_point(row, named) for row in rows]
     series: list[dict[str, Any]] = [
         {
             "type": "line", "name": label, "symbol": "none", "silent": True,
@@ -46,27 +44,41 @@ def means_chart(sweep: SweepTables, measure: str) -> Figure:
     ]  # fmt: skip
     points = [{"value": [plain(mean), label], "name": str(point)}
               for label, mean, point in zip(labels, shown["mean"], shown["point"], strict=True)]  # fmt: skip
-    series.append({"type": "scatter", "name": "mean", "symbolSize": 11, "data": points,
-                   "itemStyle": {"color": MANY[0]}})  # fmt: skip
-    n = _count(table["n"])
-    more = f" The first {_FEW} of {len(table)} points are drawn; the table has all." if len(table) > _FEW else ""
+    series.append({"type": "scatter", "name": "mean", "symbolSize": 11, "data": points, "shown": 0,
+                   "names": [_point(row, sweep.factors) for row in rows], "itemStyle": {"color": MANY[0]}})  # fmt: skip
+    notes = [f"{_upper(in_words(measure))}.", f"{_count(table['n'])} runs a point; bars are 95 % intervals."]
+    n_there = sweep.runs["point"].nunique()
+    if n_there < sweep.plan.n_points:
+        notes.append(f"{n_there} of {sweep.plan.n_points} points have runs so far.")
+    if len(table) < n_there:
+        notes.append(f"At {n_there - len(table)} of {n_there} points no run has a value of it.")
+    if len(table) > _FEW:
+        notes.append(f"The first {_FEW} of {len(table)} points are drawn; the table has all.")
+    if len(named) < len(sweep.factors):
+        notes.append("Labels name the factors chosen above; point at a dot for the others.")
     return Figure(
         key="means", title="Mean at every point", unit=in_words(measure), table=table,
         height=max(420, 70 + 21 * len(shown)),
-        note=f"{n} runs a point; bars are 95 % intervals.{more} Click a dot to open its first run in Watch.",
+        note=f"{' '.join(notes)} Click a dot to open its first run in Watch.",
         option={
             "animation": False,
             "grid": {"left": 8, "right": 24, "top": 8, "bottom": 44, "containLabel": True},
             "tooltip": {"trigger": "item", "confine": True},
-            "xAxis": {"type": "value", "scale": True, "name": in_words(measure), "nameLocation": "middle",
+            "xAxis": {"type": "value", "scale": True, "name": unit_of(measure), "nameLocation": "middle",
                       "nameGap": 26},
-            "yAxis": {"type": "category", "data": labels, "axisLabel": {"width": 290, "overflow": "truncate",
-                      "interval": 0}},
+            "yAxis": {"type": "category", "data": labels, "axisLine": {"onZero": False},
+                      "axisLabel": {"width": 290, "overflow": "truncate", "interval": 0}},
             "series": series,
         },
         how="A dot is the mean over the runs of a point, the bar its 95 % interval. Points whose bars lie far apart "
         "differ by more than luck; with common luck, paired differences (comity differences) are sharper still.",
     )  # fmt: skip
+
+
+def _point(row: dict[Any, Any], factors: list[str]) -> str:
+    """Return the label of a point: its number, and the values of factors."""
+    values = [f"{factor_in_words(name).partition(',')[0]} {_short(row[name])}" for name in factors]
+    return f"{row['point']}: {', '.join(values)}" if values else str(row["point"])
 
 
 def response(sweep: SweepTables, measure: str, factors: list[str]) -> Figure | None:
@@ -76,16 +88,24 @@ def response(sweep: SweepTables, measure: str, factors: list[str]) -> Figure | N
     pooled = _pooled(sweep, measure, factors)
     if pooled.empty:
         return None
-    return _line(pooled, measure, factors[0]) if len(factors) == 1 else _map(pooled, measure, factors[0], factors[1])
+    return (
+        _line(sweep, pooled, measure, factors[0])
+        if len(factors) == 1
+        else _map(sweep, pooled, measure, factors[0], factors[1])
+    )
 
 
 def _pooled(sweep: SweepTables, measure: str, factors: list[str]) -> pd.DataFrame:
     """Return mean and interval by the values of the factors, over all values of the others.
 
     The interval is over replicates: those of different points may share their luck, so that points are averaged
-    within a replicate first.
+    within a replicate first. While a sweep runs, a replicate counts where all its points have run: else a value would
+    differ from the next by what the others of its points are.
     """
-    runs = sweep.runs[np.isfinite(sweep.runs[measure].astype(float))]
+    there = sweep.runs.groupby([*factors, "replicate"])["point"].transform("size")
+    wanted = sweep.points.groupby(factors).size().rename("wanted").reset_index()
+    is_whole = (there == sweep.runs[factors].merge(wanted, on=factors, how="left")["wanted"].to_numpy()).to_numpy()
+    runs = sweep.runs[is_whole & np.isfinite(sweep.runs[measure].astype(float))]
     within = runs.groupby([*factors, "replicate"], sort=True)[measure].mean()
     grouped = within.groupby(level=list(range(len(factors))), sort=True)
     rows = []
@@ -100,7 +120,7 @@ def _pooled(sweep: SweepTables, measure: str, factors: list[str]) -> pd.DataFram
     return pooled.assign(first_point=points)
 
 
-def _line(pooled: pd.DataFrame, measure: str, factor: str) -> Figure:
+def _line(sweep: SweepTables, pooled: pd.DataFrame, measure: str, factor: str) -> Figure:
     numeric = pd.api.types.is_numeric_dtype(pooled[factor])
     x = [plain(v, 6) for v in pooled[factor]] if numeric else [str(v) for v in pooled[factor]]
     scattered = numeric and len(x) > _LEVELS  # drawn values, not chosen levels: a line through them would be noise
@@ -113,20 +133,27 @@ def _line(pooled: pd.DataFrame, measure: str, factor: str) -> Figure:
     ]  # fmt: skip
     points = [{"value": [at, plain(mean)], "name": str(point)}
               for at, mean, point in zip(x, pooled["mean"], pooled["first_point"], strict=True)]  # fmt: skip
-    line = {"type": "line", "name": "mean", "symbol": SYMBOLS[0], "symbolSize": 10, "data": points,
+    name = factor_in_words(factor).partition(",")[0]
+    line = {"type": "line", "name": "mean", "symbol": SYMBOLS[0], "symbolSize": 10, "data": points, "shown": 1,
+            "names": [f"{name} {_short(value)}" for value in pooled[factor]],
             "itemStyle": {"color": MANY[0]}, "lineStyle": {"width": 0 if scattered else 2}}  # fmt: skip
     axis: dict[str, Any] = {"name": factor_in_words(factor), "nameLocation": "middle", "nameGap": 26}
-    axis |= {"type": "value", "scale": True} if numeric else {"type": "category", "data": x}
+    if numeric:  # all values that the sweep will have, also while it runs
+        ends = sweep.points[factor].agg(["min", "max"])
+        axis |= {"type": "value", "scale": True, "axisLine": {"onZero": False}}
+        axis |= {"min": plain(ends["min"], 6), "max": plain(ends["max"], 6)} if ends["min"] < ends["max"] else {}
+    else:
+        axis |= {"type": "category", "data": x}
     return Figure(
-        key="response", title=f"Response to {factor_in_words(factor)}", unit=in_words(measure), table=pooled,
-        note=f"{_count(pooled['n'])} replicates a value; bars are 95 % intervals.",
+        key="response", title=f"Response to {name}", unit=in_words(measure), table=pooled,
+        note=_told(sweep, measure, [factor], f"{_count(pooled['n'])} replicates a value; bars are 95 % intervals."),
         option={
             "animation": False,
             "grid": {"left": 60, "right": 20, "top": 26, "bottom": 44},
             "tooltip": {"trigger": "item", "confine": True},
             "xAxis": axis,
-            "yAxis": {"type": "value", "scale": True, "name": in_words(measure),
-                      "nameTextStyle": {"align": "left", "padding": [0, 0, 0, -48]}},
+            "yAxis": {"type": "value", "scale": True, "name": unit_of(measure), "nameGap": 9,
+                      "axisLine": {"onZero": False}, "nameTextStyle": {"align": "left", "padding": [0, 0, 0, -48]}},
             "series": [*bars, line],
         },
         how="The mean of the measure at each value of the factor, over all values of the other factors. The bar is how "
@@ -134,30 +161,53 @@ def _line(pooled: pd.DataFrame, measure: str, factor: str) -> Figure:
     )  # fmt: skip
 
 
-def _map(pooled: pd.DataFrame, measure: str, first: str, second: str) -> Figure:
+def _told(sweep: SweepTables, measure: str, factors: list[str], rest: str) -> str:
+    """Return the note of a response: what the measure and the factors mean, the rest, and what is left out."""
+    meanings = [(factor_in_words(name), factor_meaning(name)) for name in factors]
+    said = [f"{_upper(in_words(measure))}.", *(f"{_upper(name)}: {text}." for name, text in meanings if text), rest]
+    if len(sweep.runs) < sweep.plan.n_runs:
+        said.append("Replicates that still lack some of their points are left out.")
+    return " ".join(said)
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _map(sweep: SweepTables, pooled: pd.DataFrame, measure: str, first: str, second: str) -> Figure:
     names = factor_in_words(first), factor_in_words(second)
+    short = [name.partition(",")[0] for name in names]
     x, y = (sorted(pooled[name].unique()) for name in (first, second))
     cells = [
         {"value": [x.index(row[first]), y.index(row[second]), plain(row["mean"])], "name": str(row["first_point"])}
         for row in pooled.to_dict("records")
     ]
+    told = [f"{short[0]} {_short(row[first])}, {short[1]} {_short(row[second])}" for row in pooled.to_dict("records")]
     return Figure(
-        key="response", title=f"Response to {names[0]} and {names[1]}", unit=in_words(measure), table=pooled,
-        note=f"{_count(pooled['n'])} replicates a cell; the table has the intervals.",
+        key="response", title=f"Response to {short[0]} and {short[1]}", unit=in_words(measure), table=pooled,
+        note=_told(
+            sweep, measure, [first, second], f"{_count(pooled['n'])} replicates a cell; the table has the intervals."
+        ),
         option={
             "animation": False,
             "grid": {"left": 8, "right": 100, "top": 26, "bottom": 44, "containLabel": True},
             "tooltip": {"trigger": "item", "confine": True},
             "xAxis": {"type": "category", "data": [_short(v) for v in x], "name": names[0], "nameLocation": "middle",
                       "nameGap": 26},
-            "yAxis": {"type": "category", "data": [_short(v) for v in y], "name": names[1]},
+            "yAxis": {"type": "category", "data": [_short(v) for v in y], "name": names[1], "nameGap": 9,
+                      "nameTextStyle": {"align": "left"}},
             "visualMap": {"min": plain(pooled["mean"].min()), "max": plain(pooled["mean"].max()), "right": 4,
                           "top": "middle", "precision": 3, "calculable": True,
                           "inRange": {"color": ["#fde725", "#35b779", "#31688e", "#440154"]}},
-            "series": [{"type": "heatmap", "name": measure, "data": cells}],
+            "series": [{"type": "heatmap", "name": in_words(measure), "data": cells, "shown": 2, "names": told}],
         },
         how="Each cell is the mean of the measure where both factors have these values. Dark is high, light is low.",
     )  # fmt: skip
+
+
+def _with_meaning(factor: str) -> str:
+    name, meaning = factor_in_words(factor).partition(",")[0], factor_meaning(factor)
+    return f"{name}: {meaning}" if meaning else name
 
 
 def _count(n: pd.Series) -> str:
@@ -184,30 +234,31 @@ def sensitivity(sweep: SweepTables, measure: str) -> Figure | None:
     found = indices(sweep, [measure], resamples=200)
     value = "total" if found.method == "sobol" else "mu_star"
     table = found.table.sort_values(value, ignore_index=True)
-    names = [factor_in_words(name) for name in table["factor"]]
+    names = [_with_meaning(name) for name in table["factor"]]
     half = f"{value}_half_width"
     bars = [
-        {"type": "line", "name": name, "symbol": "none", "silent": True, "lineStyle": {"width": 2, "color": "#333"},
+        {"type": "line", "name": name, "symbol": "none", "silent": True, "lineStyle": {"width": 2, "color": "#333333"},
          "data": [[plain(v - h), name], [plain(v + h), name]]}
         for name, v, h in zip(names, table[value], table[half], strict=True)
     ]  # fmt: skip
-    what = (
-        "share of the variance, total order (Sobol)"
-        if found.method == "sobol"
-        else f"mean size of the effect of the whole range (Morris μ*), {in_words(measure)}"
-    )
+    is_sobol = found.method == "sobol"
+    what = "share of the variance, total order" if is_sobol else "mean size of the effect of the whole range"
+    unit = what if is_sobol else f"{what}, {unit_of(measure)}"
     return Figure(
-        key="sensitivity", title="Which factor matters", unit=what, table=table,
-        note="Thin lines are 95 % intervals of the bootstrap.",
+        key="sensitivity", title="Which factor matters", unit=unit, table=table,
+        height=max(420, 70 + 46 * len(names)),
+        note=f"{_upper(in_words(measure))}: {what} ({'Sobol' if is_sobol else 'Morris μ*'}). Thin lines are 95 % "
+        "intervals of the bootstrap.",
         option={
             "animation": False,
             "grid": {"left": 8, "right": 24, "top": 8, "bottom": 44, "containLabel": True},
             "tooltip": {"trigger": "item", "confine": True},
-            "xAxis": {"type": "value", "name": what, "nameLocation": "middle", "nameGap": 26},
-            "yAxis": {"type": "category", "data": names, "axisLabel": {"interval": 0}},
+            "xAxis": {"type": "value", "name": unit, "nameLocation": "middle", "nameGap": 26},
+            "yAxis": {"type": "category", "data": names, "axisLine": {"onZero": False},
+                      "axisLabel": {"interval": 0, "width": 230, "overflow": "break", "lineHeight": 13}},
             "series": [
-                {"type": "bar", "name": what, "barMaxWidth": 18, "itemStyle": {"color": MANY[0]},
-                 "data": [plain(v) for v in table[value]]},
+                {"type": "bar", "name": what, "barMaxWidth": 18, "names": names, "shown": 0,
+                 "itemStyle": {"color": MANY[0]}, "data": [plain(v) for v in table[value]]},
                 *bars,
             ],
         },

@@ -19,8 +19,8 @@ from comity_dashboard.figures.lines import Lines
 from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES, MANY
 
 __all__ = [
-    "agenda", "cooperation", "lines_of", "money", "openness", "silence", "sovereignty", "spaces",
-    "spanned", "support", "trust",
+    "ENOUGH", "agenda", "cooperation", "cooperation_by_pair", "lines_of", "money", "openness", "silence",
+    "sovereignty", "spaces", "spanned", "support", "trust",
 ]  # fmt: skip
 
 _SHARE = "share, 0 to 1"
@@ -31,6 +31,10 @@ _PAIRS: tuple[tuple[str, str, str, str], ...] = (
     ("destination", "network", "destination states in civil society", GROUP_COLOURS["network"]),
     ("network", "destination", "civil society in destination states", "#8c8c8c"),
 )
+ENOUGH = 5
+"""Interventions from which on a share of them is drawn."""
+
+_SPEAKERS = {"origin": "origin states", "destination": "destination states", "network": "civil society"}
 
 
 def lines_of(record: Record) -> list[Lines]:
@@ -60,6 +64,29 @@ def trust(record: Record) -> Lines:
         how="Trust is what the first group expects of the second: 0, it will never act cooperatively; 1, it always "
         "will. It grows when actors hear others cooperate, falls when they are contested, and fades between meetings. "
         "Where lines coincide, the later one hides the earlier; a click on a name above hides its line.",
+    )  # fmt: skip
+
+
+def cooperation_by_pair(record: Record) -> Lines:
+    """Return the share of cooperative speech of one group in rooms in which the other sits."""
+    table = record.cooperation_by_pair
+    columns = _calendar(record.trace.meetings)
+    spoke = np.isin(columns["meeting"], table.loc[table["interventions"] >= ENOUGH, "meeting"])
+    colours = {}
+    for speaker, listener, _, colour in _PAIRS:
+        pair = table[(table["speaker"] == speaker) & (table["listener"] == listener)]
+        pair = pair[pair["interventions"] >= ENOUGH]
+        if len(pair):
+            name = f"{_SPEAKERS[speaker]} before {_SPEAKERS[listener]}"
+            columns[name] = pair.set_index("meeting")["share"].reindex(columns["meeting"]).to_numpy()
+            colours[name] = colour
+    return Lines(
+        key="cooperation_by_pair", title="Cooperation by pair", unit="share of interventions",
+        table=_framed(_where(spoke, columns)), colours=colours, low=0, high=1,
+        how="Of all that the first group said at tables at which somebody of the second sat, the share that was "
+        "cooperative: a practice shared or an offer made, not a mere statement or an objection. 0, none; 1, all. In a "
+        "plenary everybody hears everybody, so that lines of the same speakers differ only by the smaller rooms. A "
+        f"mark needs {ENOUGH} interventions: a share of fewer is mostly luck. The record has them all.",
     )  # fmt: skip
 
 
@@ -240,4 +267,4 @@ def money(record: Record) -> Lines:
     )  # fmt: skip
 
 
-_CHARTS = (trust, cooperation, sovereignty, silence, agenda, openness, spaces, support, money)
+_CHARTS = (trust, cooperation_by_pair, cooperation, sovereignty, silence, agenda, openness, spaces, support, money)

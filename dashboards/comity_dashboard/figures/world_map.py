@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -61,18 +62,53 @@ def vote_map(record: Record, vote: str, show: str = "answer") -> Figure:
     what = "Answers" if show == "answer" else "Probability of a yes"
     return Figure(
         key=f"map_{vote}", title=f"{what}: {text}", unit="answer" if show == "answer" else "probability, 0 to 1",
-        svg=_draw(fills, texts, [*key, (_NOTHING, "no state of this run")]),
+        svg=_draw(fills, texts, names, key),
         table=table.assign(name=table["actor"].map(names)),
-        note=f"{len(table)} states, one run; the expected number of yes is {table['p_yes'].sum():.1f}. "
-        "Outlines: Natural Earth, public domain.",
+        note=f"{len(table)} states, one run; the expected number of yes is {table['p_yes'].sum():.1f}."
+        f"{' Outlines: Natural Earth, public domain.' if _on_map(fills) else ''}",
         how="Point at a state for its name, its answer and the probability of each answer. Circles are "
         "states too small for the outlines. The probability is what the model says; the answer is drawn "
         "with it, so that another seed gives other answers and nearly the same probabilities.",
     )  # fmt: skip
 
 
-def _draw(fills: dict[str, str], texts: dict[str, str], key: list[tuple[str, str]]) -> str:
-    world = _world()
+def _on_map(states: Iterable[str]) -> set[str]:
+    return {state for state in states if state in _world()["paths"] or state in _world()["points"]}
+
+
+def _draw(fills: dict[str, str], texts: dict[str, str], names: dict[str, str], key: list[tuple[str, str]]) -> str:
+    """Return the map; boxes with names instead where all states are invented, for a map would be empty then."""
+    world, placed = _world(), _on_map(fills)
+    width, height, parts = world["width"], 0, []
+    across, wide, high, size = 5, 190, 44, 18
+    if placed:
+        height, parts, key = world["height"], _outlines(world, fills, texts), [*key, (_NOTHING, "no state of this run")]
+        across, wide, high, size = 22, 40, 22, 10
+    unplaced = [state for state in fills if state not in placed]
+    for number, state in enumerate(unplaced):  # actors that a scenario has invented stand in rows below the map
+        left, top = 12 + (wide + 4) * (number % across), height + 46 + (high + 4) * (number // across)
+        word = state[:6] if placed else names[state].partition(" (")[0][:18]  # what stands in brackets is in the title
+        parts.append(
+            f'<rect x="{left}" y="{top}" width="{wide}" height="{high}" rx="3" fill="{fills[state]}" '
+            f'data-state="{state}">'
+            f'<title>{escape(texts[state])}</title></rect><text x="{left + wide / 2:g}" y="{top + high * 0.66:g}" '
+            f'text-anchor="middle" font-size="{size}" pointer-events="none">{escape(word)}</text>'
+        )
+    x = 12.0
+    for colour, word in key:
+        parts.append(
+            f'<rect x="{x}" y="{height + 8}" width="16" height="16" fill="{colour}" stroke="#888" stroke-width="0.5"/>'
+            f'<text x="{x + 21}" y="{height + 21}" font-size="18" fill="currentColor">{escape(word)}</text>'
+        )
+        x += 44 + 9.6 * len(word)
+    total = height + 34 + ((high + 4) * (1 + (len(unplaced) - 1) // across) + 12 if unplaced else 0)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -8 {width} {total + 8}" role="img" '
+        f'font-family="sans-serif" color="inherit">{"".join(parts)}</svg>'
+    )
+
+
+def _outlines(world: dict[str, Any], fills: dict[str, str], texts: dict[str, str]) -> list[str]:
     parts = []
     for state, path in world["paths"].items():
         title = f"<title>{escape(texts[state])}</title>" if state in texts else ""
@@ -86,24 +122,4 @@ def _draw(fills: dict[str, str], texts: dict[str, str], key: list[tuple[str, str
                 f'<circle cx="{x}" cy="{y}" r="4" fill="{fills[state]}" stroke="#555" stroke-width="0.8" '
                 f'data-state="{state}"><title>{escape(texts[state])}</title></circle>'
             )
-    width, height = world["width"], world["height"]
-    unplaced = [state for state in fills if state not in world["paths"] and state not in world["points"]]
-    for number, state in enumerate(unplaced):  # actors that a scenario has invented stand in rows below the map
-        x, y = 20 + 44 * (number % 22), height + 46 + 26 * (number // 22)
-        parts.append(
-            f'<rect x="{x}" y="{y}" width="40" height="22" rx="3" fill="{fills[state]}" data-state="{state}">'
-            f'<title>{escape(texts[state])}</title></rect><text x="{x + 20}" y="{y + 15}" text-anchor="middle" '
-            f'font-size="10" pointer-events="none">{escape(state[:6])}</text>'
-        )
-    x = 12.0
-    for colour, word in key:
-        parts.append(
-            f'<rect x="{x}" y="{height + 8}" width="16" height="16" fill="{colour}" stroke="#888" stroke-width="0.5"/>'
-            f'<text x="{x + 21}" y="{height + 21}" font-size="18" fill="currentColor">{escape(word)}</text>'
-        )
-        x += 44 + 9.6 * len(word)
-    total = height + 34 + (26 * (1 + (len(unplaced) - 1) // 22) + 12 if unplaced else 0)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -8 {width} {total + 8}" role="img" '
-        f'font-family="sans-serif" color="inherit">{"".join(parts)}</svg>'
-    )
+    return parts

@@ -14,7 +14,7 @@ from comity_dashboard.ensembles import REPLICATES, Ensemble, effects, hold_pairs
 from comity_dashboard.figures.figure import Figure
 from comity_dashboard.figures.watch import lines_of
 from comity_dashboard.hooks import show_error, use_attempt
-from comity_dashboard.parts import GROUPS, Chart, RunBar
+from comity_dashboard.parts import GROUPS, Chart, Counter, RunBar
 from comity_dashboard.runs import scenario_of, story_of
 from comity_dashboard.side_by_side import SideBySide
 from comity_dashboard.story import Story
@@ -87,14 +87,16 @@ def Pairs(desk: Desk, names: tuple[str, str]) -> None:
 
         return hold_pairs(scenario_of(first), scenario_of(second), names, first.number, said)
 
-    task = solara.lab.use_task(hold, dependencies=None)
-    with solara.Div(classes=["comity-actions"]):
-        if task.pending:
-            with solara.Div(classes=["comity-progress"]):
-                solara.Div(style={"width": f"{100 * done / REPLICATES:.0f}%"})
-            solara.Text(f"{done} of {REPLICATES} pairs of runs")
-            solara.Button("Stop", on_click=lambda: setattr(stop, "current", True), text=True)
-        else:
+    task = solara.lab.use_task(hold, dependencies=None, raise_error=False)
+    if task.pending:
+        Counter(
+            done=done,
+            total=REPLICATES,
+            text=f"{done} of {REPLICATES} pairs of runs",
+            on_stop=lambda: setattr(stop, "current", True),
+        )
+    else:
+        with solara.Div(classes=["comity-actions"]):
             solara.Button(f"Run {REPLICATES} pairs: is the difference more than luck?", on_click=task, text=True)
     if isinstance(task.exception, InputError):
         show_error(str(task.exception))

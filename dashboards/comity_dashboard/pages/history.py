@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import solara
+import solara.lab
 
 from comity.errors import InputError
 from comity.record import Record
@@ -10,9 +13,10 @@ from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.figures.scores import Scores, read_scores
 from comity_dashboard.figures.world_map import vote_map
 from comity_dashboard.hooks import show_error, use_attempt
-from comity_dashboard.parts import Chart, RunBar
-from comity_dashboard.runs import story_of
-from comity_dashboard.widgets import Folder
+from comity_dashboard.parts import Chart, Counter, RunBar
+from comity_dashboard.runs import scenario_of, story_of
+from comity_dashboard.scored import REPLICATES, Scored, hold_scores, n_runs
+from comity_dashboard.widgets import Folder, Scoring
 
 __all__ = ["History"]
 
@@ -55,35 +59,89 @@ def _Votes(record: Record, source: str) -> None:
 
 @solara.component
 def _Card(desk: Desk) -> None:
-    folder = desk.scores.value
+    folder, scored = desk.scores.value, desk.scored.value
     found, error = use_attempt(lambda: _read(folder), [folder])
+    _Scoring(desk=desk)
     Folder(
         label="folder of scores",
         folder=folder,
         hint="what comity score --out FOLDER has written",
         measures=[],
         factors=[],
-        event_choose=lambda event: desk.scores.set(event["value"]),
+        event_choose=lambda event: desk.open_scores(event["value"]),
     )
-    if not folder:
-        solara.Text("Run comity score --out FOLDER and name the folder here: what the model reproduces, and what not.")
+    if scored is not None:
+        if scored.setup.following("") != desk.run.value.following(""):
+            solara.Text(
+                f"These scores are of {scored.setup.name}, seed {scored.setup.seed}; score again for the above."
+            )
+        _Scored(scores=scored.scores, source=f"{scored.setup.name}, seed {scored.setup.seed}")
+    elif not folder:
+        solara.Text("Score the scenario above, or name a folder of scores: what the model reproduces, and what not.")
     elif found is None:
         show_error(error)
     else:
-        _Scored(scores=found)
+        _Scored(scores=found, source=folder)
 
 
 @solara.component
-def _Scored(scores: Scores) -> None:
+def _Scoring(desk: Desk) -> None:
+    """Draw the scoring: started on request, counted while it runs, and ended when asked or when the page is left."""
+    done, set_done = solara.use_state(0)
+    total, set_total = solara.use_state(0)
+    replicates, set_replicates = solara.use_state(REPLICATES)
+    ended = solara.use_ref(False)
+
+    def end() -> None:
+        ended.current = True
+
+    def hold(wanted: int) -> None:
+        setup = desk.run.value
+        scenario = scenario_of(setup)
+        set_total(n_runs(scenario, wanted))
+        set_done(0)
+        ended.current = False
+
+        def said(runs: int) -> bool:
+            if not ended.current:
+                set_done(runs)
+            return not ended.current
+
+        scores = hold_scores(scenario, wanted, setup.number, said)
+        if scores is not None:
+            desk.scored.set(Scored(setup=setup, scores=scores))
+
+    def start(wanted: int) -> None:
+        set_replicates(wanted)
+        set_total(0)
+        task(wanted)
+
+    task: Any = solara.lab.use_task(hold, dependencies=None, raise_error=False)
+    solara.use_effect(lambda: end, [])
+    if task.pending:
+        text = f"{done} of {total} runs" if done else "The first runs are on their way …"
+        Counter(done=done, total=total, text=text, on_stop=end)
+    else:
+        Scoring(replicates=replicates, event_start=lambda wanted: start(int(wanted)))
+    if isinstance(task.exception, InputError):
+        show_error(str(task.exception))
+    elif task.exception is not None:
+        raise task.exception
+
+
+@solara.component
+def _Scored(scores: Scores, source: str) -> None:
     figures = solara.use_memo(lambda: [scores.totals(), scores.targets()], [id(scores)])
     with solara.Div(classes=["comity-caption"]):
         solara.Text(scores.title, classes=["comity-caption-text"])
-        for sentence in scores.sentences:
-            with solara.Div():
-                solara.Text(sentence)
+        for sentence in scores.marked():
+            solara.HTML("div", sentence)
+        solara.Text(
+            "Codes such as F1 are those of the last column below; point at one to read it.", classes=["comity-quiet"]
+        )
     with solara.Div(classes=["comity-grid"]):
         for figure in figures:
-            Chart(figure=figure, bus="none").key(figure.key)
+            Chart(figure=figure, bus="none", source=source).key(figure.key)
 
 
 def _read(folder: str) -> Scores | None:

@@ -9,9 +9,10 @@ import solara
 
 from comity.errors import InputError
 from comity_dashboard.desk import DESK, Desk
-from comity_dashboard.figures.swept import factor_in_words, in_words, means_chart, response, sensitivity
+from comity_dashboard.figures.swept import means_chart, response, sensitivity
+from comity_dashboard.figures.words import factor_in_words, factor_meaning, in_words
 from comity_dashboard.hooks import show_error, use_attempt
-from comity_dashboard.parts import Chart
+from comity_dashboard.parts import Chart, Counter
 from comity_dashboard.runs import scenario_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.widgets import Folder, Ticker
@@ -57,7 +58,10 @@ def Sweep() -> None:
         hint="comity sweep design.toml --out FOLDER writes one; it may still be running",
         measures=[{"id": name, "name": in_words(name)} for name in measures],
         measure=measure,
-        factors=[{"id": name, "name": factor_in_words(name)} for name in factors],
+        factors=[
+            {"id": name, "name": ": ".join(filter(None, [factor_in_words(name), factor_meaning(name)]))}
+            for name in factors
+        ],
         first=first,
         second=second,
         event_choose=choose,
@@ -70,11 +74,9 @@ def Sweep() -> None:
         return
     running = n_runs < total
     failed = int((found.runs["status"] == "failed").sum()) if n_runs else 0
-    with solara.Div(classes=["comity-actions"]):
-        with solara.Div(classes=["comity-progress"]):
-            solara.Div(style={"width": f"{100 * n_runs / max(total, 1):.1f}%"})
-        done = f"{n_runs} of {total} runs are there, {found.plan.n_points} points"
-        solara.Text(done + (f", {failed} failed" if failed else "") + ("; read again every 3 s" if running else "."))
+    done = f"{n_runs} of {total} runs are there, {found.plan.n_points} points"
+    done += (f", {failed} failed" if failed else "") + ("; read again every 3 s" if running else ".")
+    Counter(done=n_runs, total=total, text=done)
     if running:
         Ticker(every=3.0, done=turn, event_tick=lambda _: set_turn(turn + 1))
     if n_runs and measure:
@@ -87,7 +89,7 @@ def _Charts(desk: Desk, sweep: SweepTables, measure: str, factors: list[str]) ->
     wrong, set_wrong = solara.use_state("")
     key = [id(sweep), measure, *factors]
     figures, error = use_attempt(
-        lambda: [means_chart(sweep, measure), *filter(None, [response(sweep, measure, factors)])], key
+        lambda: [means_chart(sweep, measure, factors), *filter(None, [response(sweep, measure, factors)])], key
     )
     bars, gap = use_attempt(lambda: sensitivity(sweep, measure), [id(sweep), measure])
 
@@ -104,7 +106,7 @@ def _Charts(desk: Desk, sweep: SweepTables, measure: str, factors: list[str]) ->
 
     for text in filter(None, (error, wrong)):
         show_error(text)
-    with solara.Div(classes=["comity-pair"]):
+    with solara.Div(classes=["comity-swept"]):
         for figure in figures or []:
             Chart(figure=figure, bus="none", height=420, on_click=open_point).key(figure.key)
         if bars is not None:

@@ -61,7 +61,7 @@ def Played(story: Story, desk: Desk) -> None:
         for figure in figures:
             if figure.key not in _BESIDE:
                 Chart(figure=figure, source=source, height=330).key(figure.key)
-        with solara.Div(classes=["comity-card"]):
+        with solara.Div(classes=["comity-card", "comity-wide", "comity-rest"]):
             Chairs(entries=chairs)
 
 

@@ -14,7 +14,7 @@ import solara
 
 __all__ = [
     "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "Folder", "Levers", "Packed", "Picker", "Player",
-    "Room", "Ticker",
+    "Room", "Scoring", "Ticker",
 ]  # fmt: skip
 
 Nothing = Callable[[Any], None]
@@ -141,6 +141,11 @@ def Folder(
     event_choose: Nothing | None = None,
 ) -> None:
     """A folder on the server's disk, and what is to be shown of it."""
+
+
+@solara.component_vue("scoring.vue")
+def Scoring(replicates: int, event_start: Nothing | None = None) -> None:
+    """How many runs of each theory, and a button that starts them."""
 
 
 @solara.component_vue("ticker.vue")

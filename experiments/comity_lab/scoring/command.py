@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from rich.console import Console
@@ -20,16 +19,16 @@ from comity.scenario.schema import Scenario
 from comity.storage import PROVENANCE, SCENARIO, read_json
 from comity_lab.analysis_printing import check_files
 from comity_lab.reading import read_sweep
+from comity_lab.scoring.content import content_of, plain_rows
 from comity_lab.scoring.ensemble import Ensemble, run_ensembles
 from comity_lab.scoring.printing import WIDTH, print_scorecard, print_votes
 from comity_lab.scoring.roll_call import read_roll_call, vote_of
 from comity_lab.scoring.scorecard import Scorecard, score
-from comity_lab.scoring.verdicts import RULE
 from comity_lab.scoring.vote_card import VoteCard, score_vote
 from comity_lab.store import is_sweep
 from comity_lab.sweeping import check_workers
 
-__all__ = ["score_choice"]
+__all__ = ["check_replicates", "score_choice", "title_of"]
 
 _MAX_REPLICATES = 100_000
 
@@ -64,8 +63,7 @@ def score_choice(
     replicates, seed, workers, facts_file, votes, vote, out, quiet
         As in ``comity score --help``.
     """
-    if not 1 <= replicates <= _MAX_REPLICATES:
-        raise InputError(f"--replicates must be from 1 to {_MAX_REPLICATES}, got {replicates}. Give a number within.")
+    check_replicates(replicates)
     if workers is not None:
         check_workers(workers)
     if out is not None:
@@ -87,7 +85,7 @@ def score_choice(
             scenario, facts, replicates=replicates, seed=first, workers=workers,
             votes=[wanted] if wanted else [], quiet=quiet,
         )  # fmt: skip
-        title = f"{scenario.name or scenario.title}: {replicates} replicates, seed {first}"
+        title = title_of(scenario, replicates, first)
         question = _Question(title=title, scenario=scenario, ensembles=ensembles)
     card = score(question.scenario, facts, question.ensembles)
     vote_card = _vote_card(question, votes, wanted)
@@ -100,6 +98,17 @@ def score_choice(
         _save(out, card, vote_card, question)
         if not quiet:
             console().print(f"saved in {out}", soft_wrap=True)
+
+
+def check_replicates(replicates: int) -> None:
+    """Raise InputError where a number of replicates is none."""
+    if not 1 <= replicates <= _MAX_REPLICATES:
+        raise InputError(f"--replicates must be from 1 to {_MAX_REPLICATES}, got {replicates}. Give a number within.")
+
+
+def title_of(scenario: Scenario, replicates: int, seed: int) -> str:
+    """Return what a scorecard is called."""
+    return f"{scenario.name or scenario.title}: {replicates} replicates, seed {seed}"
 
 
 def _scenario(choice: Choice, folder: Path) -> Scenario:
@@ -166,17 +175,8 @@ def _check_out(out: Path) -> None:
 
 
 def _save(out: Path, card: Scorecard, votes: VoteCard | None, question: _Question) -> None:
-    uses = list(dict.fromkeys(fact.use for fact in card.facts))
-    totals = pd.concat([card.totals(use).assign(use=use) for use in uses], ignore_index=True)
-    content: dict[str, Any] = {
-        "title": question.title,
-        "scenario": question.scenario.name,
-        "scenario_hash": question.scenario.hash,
-        "rule": RULE,
-        "sentences": card.sentences(),
-        "totals": _plain(totals),
-        "targets": _plain(card.table),
-    }
+    totals = card.all_totals()
+    content = content_of(card, question.title, question.scenario)
     try:
         out.mkdir(parents=True, exist_ok=True)
         card.table.to_csv(out / "scorecard.csv", index=False)
@@ -186,18 +186,10 @@ def _save(out: Path, card: Scorecard, votes: VoteCard | None, question: _Questio
             table = pd.concat(panels, ignore_index=True)
             table.to_csv(out / "votes.csv", index=False)
             content["votes"] = {"vote": votes.vote, "counts": votes.counts, "sentences": votes.sentences()}
-            content["votes"]["scores"] = _plain(table)
+            content["votes"]["scores"] = plain_rows(table)
         (out / "scorecard.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as error:
         raise InputError(f"{out}: cannot be written: {error.strerror or error}. Name another folder.") from None
-
-
-def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return rows that JSON can hold: nan becomes null, infinity a word."""
-    rows: list[dict[str, Any]] = json.loads(
-        table.replace([float("inf"), float("-inf")], None).to_json(orient="records")
-    )
-    return rows
 
 
 def _wide(screen: Console) -> Console:

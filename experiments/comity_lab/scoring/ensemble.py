@@ -61,6 +61,7 @@ def run_ensembles(
     theories: Iterable[str] | None = None,
     votes: Sequence[str] = (),
     quiet: bool = False,
+    progress: Progress | None = None,
 ) -> list[Ensemble]:
     """Run replicates of a scenario under each theory, with the same seeds.
 
@@ -76,6 +77,8 @@ def run_ensembles(
         Ids of votes whose probabilities are kept.
     quiet
         Say nothing about the progress.
+    progress
+        Told how many runs are done, it may raise to end the work; None: on standard error, unless quiet.
     """
     names = theories_of(scenario) if theories is None else list(theories)
     short = shorten(scenario, _last_year(scenario, facts, votes))
@@ -85,7 +88,7 @@ def run_ensembles(
     found: dict[tuple[str, int], _Chunk] = {}
     workers = workers or (n_cores() if replicates * len(names) >= _FEW else 1)
     crew: AbstractContextManager[Crew] = in_process() if workers == 1 else process_pool(workers)
-    with Progress(replicates * len(names), quiet=quiet) as progress, crew as hands:
+    with progress or Progress(replicates * len(names), quiet=quiet) as said, crew as hands:
         waiting: dict[Future[_Chunk], tuple[str, int]] = {}
         for name, start in jobs:
             chosen = seeds[start : start + _CHUNK]
@@ -93,11 +96,11 @@ def run_ensembles(
             waiting[future] = (name, start)
             if workers == 1:
                 future.result()
-                progress.add(len(chosen), 0)
+                said.add(len(chosen), 0)
         for future in as_completed(waiting):
             found[waiting[future]] = future.result()
             if workers > 1:
-                progress.add(len(found[waiting[future]].rows), 0)
+                said.add(len(found[waiting[future]].rows), 0)
     starts = range(0, replicates, _CHUNK)
     return [_ensemble(name, [found[name, start] for start in starts]) for name in names]
 

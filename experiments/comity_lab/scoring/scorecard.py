@@ -141,6 +141,11 @@ class Scorecard:
             )
         return pd.DataFrame(rows)
 
+    def all_totals(self) -> pd.DataFrame:
+        """Return the totals of each use of facts below each other; column ``use`` says which."""
+        uses = list(dict.fromkeys(fact.use for fact in self.facts))
+        return pd.concat([self.totals(use).assign(use=use) for use in uses], ignore_index=True)
+
     def won(self, source: str) -> tuple[list[str], list[str]]:
         """Return the facts, and the single targets, that a rival or baseline meets and the scored theory does not."""
         return self._ahead(source, self.theories[0])

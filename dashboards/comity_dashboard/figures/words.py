@@ -1,0 +1,90 @@
+"""Plain words for names in tables: parts of facts, measures, factors and their units."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from comity.facts import Fact, Target, load_facts
+from comity.measures import MEASURES
+from comity.scenario.parameters import parameter_table
+
+__all__ = ["factor_in_words", "factor_meaning", "in_words", "part_in_words", "unit_in_words", "unit_of"]
+
+_UNITS = {
+    "share": "share, 0 to 1", "count": "number", "rank": "rank, 1 is first", "level": "level, 0 to 5",
+    "correlation": "correlation, −1 to 1", "logit": "in logits", "1": "",
+}  # fmt: skip
+_PARTS = {
+    "origin": "origin states", "destination": "destination states", "organisation": "organisations",
+    "network": "civil society", "order": "smallest step in this order", "organisations": "speech by organisations",
+    "state_speakers": "states that speak", "growth": "last dialogue over first", "within_ties": "within existing ties",
+    "origin_un": "origin states that prefer the UN", "nowhere": "states that prefer no arena",
+    "destination_informal": "destination states that prefer the informal forum",
+    "largest": "states behind the most liked arena", "forum": "would join the forum",
+    "norm_setting": "would enter a norm-setting body", "per_meeting": "at one meeting, mean",
+    "later": "after the first meeting, mean", "first_host": "first under an origin-state host",
+    "gap": "mean gap", "narrowing": "change of the gap", "bridge": "assembly that builds bridges",
+    "outside": "assembly that rejects the forum", "both": "inside and outside at once",
+    "rejectionists": "networks that reject the forum", "gain": "gain over the period",
+    "openness_slope": "change for each step of openness",
+}  # fmt: skip
+_CUT = 60
+
+
+def part_in_words(part: str) -> str:
+    """Return what a part of a fact is about; years and ids of actors as they are."""
+    return f"in {part}" if part.isdigit() else _PARTS.get(part, part.replace("_", " "))
+
+
+def unit_in_words(unit: str) -> str:
+    """Return a unit as a person reads it; empty for a pure number."""
+    return _UNITS.get(unit, unit)
+
+
+def in_words(measure: str) -> str:
+    """Return what a measure means and its unit; of what a fact asks for with its code; else the name."""
+    text, unit = _meaning(measure)
+    return f"{text} ({unit})" if unit else text
+
+
+def unit_of(measure: str) -> str:
+    """Return the unit of a measure in words; ``value`` where none is declared."""
+    return _meaning(measure)[1] or "value"
+
+
+def _meaning(measure: str) -> tuple[str, str]:
+    for item in MEASURES:
+        if item.name == measure:
+            return item.text, unit_in_words(item.unit)
+    if measure in _targets():
+        fact, target = _targets()[measure]
+        part = f": {part_in_words(target.part)}" if target.part else ""
+        sentence = fact.sentence.rstrip(".")
+        short = sentence if len(sentence) <= _CUT else f"{sentence[:_CUT].rsplit(' ', 1)[0]} …"
+        return f"{measure} {short}{part}", unit_in_words(fact.unit_of(target.part))
+    return measure, ""
+
+
+@lru_cache(maxsize=1)
+def _targets() -> dict[str, tuple[Fact, Target]]:
+    return {target.key: (fact, target) for fact in load_facts() for target in fact.targets}
+
+
+@lru_cache(maxsize=1)
+def _parameters() -> dict[str, dict[str, Any]]:
+    return {f"parameters.{row['name']}": dict(row) for row in parameter_table()}
+
+
+def factor_in_words(name: str) -> str:
+    """Return a factor as a person says it, with its unit, such as “persuasion rate, per round”."""
+    row = _parameters().get(name)
+    unit = "" if row is None else unit_in_words(str(row["unit"]))
+    short = {"preset": "theory", "patch": "what if"}.get(name, name.replace("parameters.", "").replace("_", " "))
+    return f"{short}, {unit}" if unit else short
+
+
+def factor_meaning(name: str) -> str:
+    """Return what a factor that is a parameter means; empty for any other."""
+    row = _parameters().get(name)
+    return "" if row is None else str(row["meaning"])

@@ -1,0 +1,59 @@
+"""What the page of a sweep draws: the numbers of its tables, in plain words, also while it runs."""
+
+from __future__ import annotations
+
+import pytest
+
+import comity_lab
+from comity_dashboard.figures.swept import means_chart, response
+from comity_lab.reading import read_sweep
+
+FACTORS = {"parameters.persuasion_rate": [0.0, 0.3], "preset": ["socialisation", "rationalist"]}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("sweeps") / "s"
+    comity_lab.sweep(comity_lab.Design.of("teaching", FACTORS, replicates=3, seed=1), path, workers=1)
+    return path
+
+
+def cut(folder, n):
+    """The tables of a sweep as they were when the first n runs were there."""
+    sweep = read_sweep(folder)
+    sweep.__dict__["runs"] = sweep.runs.head(n).reset_index(drop=True)
+    return sweep
+
+
+def test_a_response_is_over_the_points_that_belong_to_a_value(folder):
+    sweep = read_sweep(folder)
+    table = response(sweep, "cooperation", ["parameters.persuasion_rate"]).table
+    expected = sweep.runs.groupby("parameters.persuasion_rate")["cooperation"].mean()
+    assert list(table["mean"]) == pytest.approx(list(expected))
+    assert list(table["n"]) == [3, 3]
+
+
+def test_while_a_sweep_runs_a_value_waits_for_all_its_points(folder):
+    # Points 0 and 1 have the first value; of the second only point 2, under one of two theories, has run.
+    found = response(cut(folder, 9), "cooperation", ["parameters.persuasion_rate"])
+    assert list(found.table["parameters.persuasion_rate"]) == [0.0]
+    assert "still lack some of their points" in found.note
+    whole = response(read_sweep(folder), "cooperation", ["parameters.persuasion_rate"])
+    assert "still lack" not in whole.note
+    assert (found.option["xAxis"]["min"], found.option["xAxis"]["max"]) == (0.0, 0.3)
+    assert found.table["mean"][0] == whole.table["mean"][0]
+
+
+def test_means_name_factors_in_plain_words_and_say_how_many_points_are_there(folder):
+    found = means_chart(cut(folder, 9), "cooperation", ["preset"])
+    assert "3 of 4 points have runs so far." in found.note
+    assert found.note.startswith("Disposition of states to cooperate at the end (share, 0 to 1).")
+    assert found.option["yAxis"]["data"][-1] == "0: persuasion rate 0, theory socialisation"
+
+
+def test_points_that_have_run_without_a_value_are_not_said_to_be_missing(folder):
+    sweep = read_sweep(folder)
+    sweep.__dict__["runs"] = sweep.runs.assign(donors=sweep.runs["donors"].where(sweep.runs["point"] > 0))
+    found = means_chart(sweep, "donors", [])
+    assert "so far" not in found.note
+    assert "At 1 of 4 points no run has a value of it." in found.note
