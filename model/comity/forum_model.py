@@ -455,7 +455,7 @@ class ForumModel(mesa.Model):
 
 
 def _loosen(model: mesa.Model) -> None:
-    """Let a model go as soon as nobody uses it: Mesa ties it to itself by methods that it keeps as attributes.
+    """Let a model go as soon as nobody uses it: Mesa ties it to itself by methods, and by the schedule of its steps.
 
     Else a sweep holds the matrices of hundreds of runs until the garbage is collected, and each run starts in memory
     that no cache has seen.
@@ -463,6 +463,8 @@ def _loosen(model: mesa.Model) -> None:
     for name, value in list(vars(model).items()):
         if getattr(value, "__self__", None) is model:
             setattr(model, name, MethodType(value.__func__, proxy(model)))
+        elif getattr(value, "model", None) is model:
+            value.model = proxy(model)
 
 
 def _calendar_events(scenario: Scenario) -> list[tuple[date, Shock | int]]:
