@@ -47,7 +47,7 @@ SLIDE = """async ([n, pause]) => {
     slider.dispatchEvent(new Event('input', { bubbles: true }));
     while (levers.busy || charts.some((one, c) => one.figure === before[c] || one.stale)) {
       if (performance.now() - start > 20000) break;
-      await new Promise((go) => setTimeout(go, 5));
+      await new Promise((go) => setTimeout(go, 20));
     }
     const drawn = performance.getEntriesByName('comity-drawn')[0].startTime - start;
     took.push(performance.now() - start > 20000 ? NaN : drawn);
@@ -76,7 +76,7 @@ LOOK_ON = """async (seconds) => {
   const start = performance.now();
   let last = window.comity.now.run.meeting, meetings = 0, end = start;
   while (performance.now() < start + 1000 * seconds && document.querySelector("button[aria-label=Pause]")) {
-    await new Promise((go) => requestAnimationFrame(() => setTimeout(go, 0)));
+    await new Promise((go) => setTimeout(go, 100));
     if (window.comity.now.run.meeting === last) continue;
     last = window.comity.now.run.meeting;
     meetings += 1;
@@ -167,7 +167,7 @@ class Visitors:
     opened
         Times from the tab Watch to its first chart in ms.
     played
-        Meetings that were painted while a run played, and the seconds that took.
+        Meetings that were shown while a run played, and the seconds that took.
     began
         When all were in, by the monotonic clock.
     """
