@@ -56,12 +56,10 @@ def Frame(children: list[Any]) -> None:
                     solara.Text(name, classes=classes)
             solara.Text(hint, classes=["comity-hint"])
             solara.lab.ThemeToggle()
-        if ready.error:
-            raise ready.exception or RuntimeError("the model could not be prepared")
         if ready.finished:
             solara.Div(classes=["comity-page"], children=children)
         else:
-            solara.Text("Preparing the model. After an installation the rules are compiled once, about 15 s.")
+            solara.Text("Preparing the model. After an installation the rules are compiled once, 15 to 40 s.")
             solara.ProgressLinear(True)
 
 

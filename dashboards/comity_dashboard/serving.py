@@ -24,7 +24,6 @@ from comity_dashboard.opening import VARIABLE
 __all__ = ["environment", "serve"]
 
 _HOST = "127.0.0.1"
-_TRIES = 600  # times 0.1 s
 
 
 def serve(sources: tuple[str, ...], *, port: int | None, open_browser: bool) -> int:
@@ -86,16 +85,18 @@ def environment(sources: tuple[str, ...] = ()) -> dict[str, str]:
 
 
 def _announce(server: subprocess.Popen[bytes], port: int, address: str, open_browser: bool) -> None:
-    for _ in range(_TRIES):
+    while not _answers(port):
         if server.poll() is not None:
             return
-        with socket.socket() as probe:
-            if probe.connect_ex((_HOST, port)) == 0:
-                break
         time.sleep(0.1)
     typer.echo(f"comity dashboard: {address}   (Ctrl-C ends it)")
     if open_browser:
         webbrowser.open(address)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((_HOST, port)) == 0
 
 
 def _free_port() -> int:
