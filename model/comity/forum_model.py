@@ -23,8 +23,6 @@ from comity.forum.choices import choices_by_meeting, clear_log
 from comity.forum.gathering import Gathering, open_gathering
 from comity.forum.hosting import ForumMemory, settle_hosts
 from comity.forum.next_sitting import NextSitting, look_ahead
-from comity.forum.opening import open_doors
-from comity.forum.sitting import hold_sittings
 from comity.forum.stage import prepare
 from comity.meeting import hold_meeting
 from comity.population.agents import make_agents
@@ -32,7 +30,7 @@ from comity.randomness import address, decision_keys
 from comity.scenario.loading import load
 from comity.scenario.parameters import rates_of
 from comity.scenario.schema import Forum, Scenario, Shock
-from comity.summary import N_GROUPS, close_meeting
+from comity.summary import N_GROUPS
 from comity.trace import ChairEntry, Keep, MeetingTrace, Snapshot, Trace, VoteTrace, YearTrace
 
 __all__ = ["ForumModel", "read_seed"]
@@ -217,53 +215,46 @@ class ForumModel(mesa.Model):
         """Hold what is left of the meeting, and close it."""
         held = self.gathering
         assert held is not None
-        active, left = self.stage.active_on(max(self.today, held.meeting.end)), np.empty((2 + N_GROUPS, N_GROUPS))
-        if held.is_open or held.moves:
+        if held.moves:
             self._hold(held.n_sittings)
-            practices = close_meeting(self.world, active, held.forum_index, held.log.counts, self._rates, left)
-        else:
-            practices = hold_meeting(
-                held.doors,
-                held.timetable,
-                self.world,
-                held.access,
-                self.stage.issue_values,
-                self._rates,
-                self._keys,
-                held.log,
-                active,
-                left,
-            )
-        self._close(active, left, practices)
+        active, left = self.stage.active_on(max(self.today, held.meeting.end)), np.empty((2 + N_GROUPS, N_GROUPS))
+        self._close(active, left, self._hold_parts(held, held.n_sittings + 2, active, left))
 
     def _hold(self, last: int) -> None:
         """Open the doors if they are closed, and hold the sittings up to the one of that number."""
         held = self.gathering
         assert held is not None
+        active, left = self._active(), np.empty((2 + N_GROUPS, N_GROUPS))
         if not held.is_open:
-            open_doors(held.doors, held.timetable.meeting, self.world, self._rates, self._keys, held.log)
-            held.is_open = True
+            self._hold_parts(held, 1, active, left)
             if held.moves:
-                self.trace.moves += effects.at_opening(held, self.stage, self._active())
+                self.trace.moves += effects.at_opening(held, self.stage, active)
         first = held.sitting
         if last == first:
             return
-        hold_sittings(
-            first,
+        self._hold_parts(held, last + 1, active, left)
+        if held.moves:
+            clear_log(held.timetable, held.log, first, last)
+            self.trace.moves += effects.in_sittings(held, first, last, self.stage)
+
+    def _hold_parts(self, held: Gathering, last: int, active: np.ndarray, left: np.ndarray) -> float:
+        """Go on with a meeting up to the part of that number, not included; see :func:`hold_meeting`."""
+        practices = hold_meeting(
+            held.part,
             last,
+            held.doors,
             held.timetable,
             self.world,
             held.access,
-            held.forum_index,
             self.stage.issue_values,
             self._rates,
             self._keys,
             held.log,
+            active,
+            left,
         )
-        held.sitting = last
-        if held.moves:
-            clear_log(held.timetable, held.log, first, last)
-            self.trace.moves += effects.in_sittings(held, first, last, self.stage)
+        held.part = last
+        return float(practices)
 
     def _active(self) -> np.ndarray:
         """Return which actors exist today, bool (n,)."""

@@ -7,7 +7,7 @@ from comity.mechanisms.attachment import attachment_step
 from comity.mechanisms.trust import trust_in_group
 from comity.population.world import GROUPS
 
-__all__ = ["N_GROUPS", "attach", "close_meeting", "count_seats", "group_means", "group_trust", "take_stock"]
+__all__ = ["N_GROUPS", "attach", "count_seats", "group_means", "group_trust", "take_stock"]
 
 N_GROUPS = len(GROUPS)
 
@@ -16,7 +16,7 @@ N_GROUPS = len(GROUPS)
 def attach(attachment, counts, rate):
     """Move attachment (n,) to a forum by what was experienced in its rooms; who sat nowhere keeps it.
 
-    ``counts`` (6, n) as filled by :func:`comity.forum.sitting.hold_sittings`.
+    ``counts`` (6, n) as filled by :func:`comity.forum.sitting.hold_sitting`.
     """
     for i in range(len(attachment)):
         if counts[5, i] > 0:
@@ -61,23 +61,23 @@ def group_trust(world, size, total):
             total[g, h] = total[g, h] / pairs if pairs > 0 else np.nan
 
 
-@compiled
-def close_meeting(world, active, forum, counts, rates_table, left):
-    """Move attachment to the forum, fill what the meeting has ``left``, and return the practices copied by all so far.
+@lean
+def take_stock(world, active, attachment, counts, rates, left, size):
+    """Close a meeting: move attachment, fill what it has ``left``, and return the practices copied by all so far.
 
     Parameters
     ----------
     active : bool, shape (n,)
         Who exists at the close.
+    attachment : shape (n,)
+        Attachment to the forum.
+    counts : shape (6, n)
+        Of the log.
     left : shape (7, 5)
         Receives by group the means of cooperation and of sovereignty of the active actors, and :func:`group_trust`.
+    size : shape (5,)
+        Working space.
     """
-    return take_stock(world, active, world.attachment[:, forum], counts, rates_table[0], left, np.empty(N_GROUPS))
-
-
-@lean
-def take_stock(world, active, attachment, counts, rates, left, size):
-    """Do what :func:`close_meeting` says; ``attachment`` (n,) is that to the forum, ``size`` (5,) is working space."""
     attach(attachment, counts, rates.attachment_rate)
     group_means(world.actors.cooperation, world.actors.group, active, size, left[0])
     group_means(world.actors.sovereignty, world.actors.group, active, size, left[1])

@@ -28,8 +28,8 @@ __all__ = ["Gathering", "open_gathering"]
 class Gathering:
     """One meeting that is being held.
 
-    ``moves`` is what people chose for it; ``sitting`` the number of those held; ``is_open`` whether its doors are open,
-    so that it is known who came. What happens is written into the ``log``.
+    ``moves`` is what people chose for it; ``part`` what comes next, in the numbers of
+    :func:`comity.meeting.hold_meeting`. What happens is written into the ``log``.
     """
 
     meeting: Meeting
@@ -45,8 +45,17 @@ class Gathering:
     rooms: list[Room]
     doors: Doors
     log: Log
-    sitting: int = 0
-    is_open: bool = False
+    part: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its doors are open, so that it is known who came."""
+        return self.part > 0
+
+    @property
+    def sitting(self) -> int:
+        """Number of sittings held."""
+        return max(self.part - 1, 0)
 
     @property
     def present(self) -> np.ndarray:

@@ -99,7 +99,7 @@ def look_ahead(
 
 @compiled
 def _seat(s, timetable, world, present, access, forum, issue_values, rates_table, keys, tables, chairs):
-    """Seat one sitting, as :func:`comity.forum.sitting.hold_sittings` does, and do nothing else."""
+    """Seat one sitting, as :func:`comity.forum.sitting.hold_sitting` does, and do nothing else."""
     n, n_rooms, rates = len(present), timetable.sittings.n_rooms[s], rates_table[0]
     exposures = np.empty(n_rooms)
     expose(s, timetable, issue_values, rates, exposures)

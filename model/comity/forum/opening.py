@@ -5,13 +5,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.compiled import compiled, lean
+from comity.compiled import lean
 from comity.forum.attending import who_comes
 from comity.forum.funding import pledge
 from comity.forum.openness import accredit
 from comity.population.world import Kind
 
-__all__ = ["Doors", "let_in", "open_doors"]
+__all__ = ["Doors", "let_in"]
 
 
 class Doors(NamedTuple):
@@ -36,8 +36,8 @@ class Doors(NamedTuple):
     issues: NDArray[np.int64]
 
 
-@compiled
-def open_doors(doors, meeting, world, rates_table, keys, log):
+@lean
+def let_in(doors, meeting, world, rates, keys, log, floor):
     """Open the doors of a meeting: fill ``donors``, ``present`` and ``admitted`` of its log.
 
     Order: money (of a state-led forum), who comes, accreditation of the networks that came.
@@ -46,17 +46,10 @@ def open_doors(doors, meeting, world, rates_table, keys, log):
     ----------
     meeting : uint64
         Address of the meeting.
-    rates_table : record array, shape (1,)
-        All parameters, from :func:`comity.scenario.parameters.rates_of`.
+    floor
+        Working space, for luck and for who applies; see :class:`comity.forum.room.Floor`.
     """
-    n = len(log.present)
-    applicants, draws = np.empty(n, dtype=np.bool_), np.empty(n)
-    let_in(doors, meeting, world, rates_table[0], keys, log, applicants, draws)
-
-
-@lean
-def let_in(doors, meeting, world, rates, keys, log, applicants, draws):
-    """Do what :func:`open_doors` says; ``applicants`` and ``draws`` (n,) are working space."""
+    draws, applicants = floor.draw_1, floor.aimed
     hosts, forum = doors.hosts, doors.forum
     if doors.is_state_led:
         pledge(world, doors.active, doors.pledges, forum, hosts, meeting, keys, rates, draws, log.donors)

@@ -1,15 +1,15 @@
-"""A sitting: seat the rooms, let each decide and listen; one compiled call holds one sitting or a whole meeting."""
+"""A sitting: seat the rooms, let each decide and listen."""
 
 import numpy as np
 
-from comity.compiled import compiled, lean
-from comity.forum.bilateral import make_corridor, meet_in_corridor
-from comity.forum.room import decide, listen, make_floor, take_seats
-from comity.forum.seating import make_hall, seat_sitting
+from comity.compiled import lean
+from comity.forum.bilateral import meet_in_corridor
+from comity.forum.room import decide, listen, take_seats
+from comity.forum.seating import seat_sitting
 from comity.mechanisms.exposure import exposure
 from comity.scenario.phases import PHASE_CODES, Phase
 
-__all__ = ["expose", "hold_sitting", "hold_sittings"]
+__all__ = ["expose", "hold_sitting"]
 
 _CORRIDOR = PHASE_CODES[Phase.CORRIDOR]
 _VOTE = PHASE_CODES[Phase.VOTE]
@@ -29,56 +29,15 @@ def expose(s, timetable, issue_values, rates, exposures):
         )
 
 
-@compiled
-def hold_sittings(first, last, timetable, world, access, forum, issue_values, rates_table, keys, log):
-    """Hold the sittings ``first`` to ``last`` (not included) of a meeting whose doors are open, and fill its log.
-
-    Parameters
-    ----------
-    access : share
-        Chance of an accredited network to reach a government room.
-    forum : int
-        Index of the forum.
-    issue_values : shape (K, 2)
-        Politicisation and development framing of each issue.
-    rates_table : record array, shape (1,)
-        All parameters, from :func:`comity.scenario.parameters.rates_of`.
-    log
-        See :class:`comity.forum.log.Log`.
-
-    Order of a sitting: seating; then in each room and round, engagement and acts of all, then trust-building,
-    persuasion, social influence, mimicry, reassurance and backlash.
-    """
-    rooms = 1
-    for s in range(first, last):
-        rooms = max(rooms, timetable.sittings.n_rooms[s])
-    n = len(log.present)
-    floor, hall, corridor = make_floor(n), make_hall(n, rooms), make_corridor(world)
-    chairs, exposures = np.empty((rooms, timetable.cochairs.shape[1]), dtype=np.int64), np.empty(rooms)
-    for s in range(first, last):
-        hold_sitting(
-            s,
-            timetable,
-            world,
-            access,
-            forum,
-            issue_values,
-            rates_table[0],
-            keys,
-            log,
-            chairs,
-            exposures,
-            floor,
-            hall,
-            corridor,
-        )
-
-
 @lean
 def hold_sitting(
     s, timetable, world, access, forum, issue_values, rates, keys, log, chairs, exposures, floor, hall, corridor
 ):
-    """Hold one sitting, in the order of :func:`hold_sittings`; all from ``chairs`` on is working space."""
+    """Hold the sitting s of a meeting whose doors are open, and fill its log; all from ``chairs`` on is working space.
+
+    Order: seating; then in each room and round, engagement and acts of all, then trust-building, persuasion, social
+    influence, mimicry, reassurance and backlash. Other parameters as in :func:`comity.meeting.hold_meeting`.
+    """
     phase, tables, counts = timetable.sittings.phase[s], log.tables[s], log.counts
     if phase == _VOTE:
         return
