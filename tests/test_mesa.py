@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import inspect
 import os
@@ -34,11 +35,13 @@ def test_it_is_a_model_with_an_agent_for_each_actor(model):
     assert all(isinstance(agent, mesa.Agent) for agent in model.agents)
 
 
-def test_a_model_without_agents_goes_at_once_when_nobody_uses_it():
+def test_a_run_without_agents_goes_at_once_when_nobody_uses_it():
     # Mesa ties a model to itself: a sweep would hold the matrices of many runs until the garbage is collected.
     model = ForumModel("teaching", seed=1, agents=False)
     model.step()
     assert model.steps == 1
+    assert copy.deepcopy(model).run().trace.meetings[-1].id == model.run().trace.meetings[-1].id
+    model.step()  # harmless
     gone = weakref.ref(model)
     gc.disable()
     try:

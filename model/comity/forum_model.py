@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from datetime import date
 from pathlib import Path
-from types import MethodType
 from typing import Any
 from weakref import proxy
 
@@ -73,7 +72,6 @@ class ForumModel(mesa.Model):
     ) -> None:
         self.run_seed = read_seed(seed)
         super().__init__(rng=self.run_seed % 2**32)
-        _loosen(self)
         if keep not in ("meetings", "all", "trust"):
             raise InputError(f"keep must be 'meetings', 'all' or 'trust', got {keep!r}. Choose one of them.")
         self.scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
@@ -149,6 +147,7 @@ class ForumModel(mesa.Model):
                 self._open_next()
             if self.gathering is not None:
                 self._hold_all()
+        _loosen(self)
         return self
 
     def run_to(self, meeting: str, sitting: int) -> ForumModel:
@@ -446,14 +445,15 @@ class ForumModel(mesa.Model):
 
 
 def _loosen(model: mesa.Model) -> None:
-    """Let a model go as soon as nobody uses it: Mesa ties it to itself by methods, and by the schedule of its steps.
+    """Let a model that is at its end go as soon as nobody uses it: Mesa ties it to itself, to count and time its steps.
 
     Else a sweep holds the matrices of hundreds of runs until the garbage is collected, and each run starts in memory
-    that no cache has seen.
+    that no cache has seen. The methods that Mesa has put before those of the class go, and the schedule of steps
+    knows the model only while it is there.
     """
     for name, value in list(vars(model).items()):
         if getattr(value, "__self__", None) is model:
-            setattr(model, name, MethodType(value.__func__, proxy(model)))
+            delattr(model, name)
         elif getattr(value, "model", None) is model:
             value.model = proxy(model)
 
