@@ -7,6 +7,7 @@ ARGS ?=
 
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+COMPILE = $(BIN)/comity compile
 NEEDS = pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
@@ -67,21 +68,25 @@ $(VENV)/.created:
 $(VENV)/.installed: $(VENV)/.created $(NEEDS)
 	@echo "Installing comity and what it needs into $(VENV), a minute or two."
 	@$(PIP) -e .
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/.installed-dashboard: $(VENV)/.created $(NEEDS)
 	@echo "Installing comity and its application into $(VENV), a minute or two."
 	@$(PIP) -e '.[dashboard]'
+	@$(COMPILE)
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-classroom: $(VENV)/.created $(NEEDS)
 	@echo "Installing comity and its classroom into $(VENV), a minute or two."
 	@$(PIP) -e '.[classroom]'
+	@$(COMPILE)
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-dev: $(VENV)/.created $(NEEDS)
 	@echo "Installing comity and what its tests need into $(VENV), a minute or two."
 	@$(PIP) -e '.[dev,cluster,dashboard,classroom]'
+	@$(COMPILE)
 	@touch $@ $(VENV)/.installed $(VENV)/.installed-dashboard $(VENV)/.installed-classroom
 
 # Without the libraries to compare with everything else is measured, and their rows say so.

@@ -66,6 +66,74 @@ def test_division_by_zero_follows_numpy():
     assert ratio(1.0, 0.0) == float("inf")
 
 
+RULE = "from comity.compiled import compiled\n@compiled\ndef twice(value):\n    return 2.0 * value\n"
+CALL = "import rule, comity.compiled\nprint(rule.twice(1.5), comity.compiled.compiled_here())\n"
+NOWHERE = "import tempfile\ndef refuse(**options):\n    raise PermissionError\ntempfile.TemporaryFile = refuse\n"
+"""Before it keeps anything in a folder, numba tries with a temporary file whether it may write there."""
+
+
+def call_a_rule(folder: Path, program: str) -> list[str]:
+    """Call a rule that is installed in a folder, in a Python of its own: what it returns, and how many were compiled."""
+    (folder / "rule.py").write_text(RULE, encoding="utf-8")
+    path = os.pathsep.join(filter(None, [str(folder), *sys.path]))
+    environment = {
+        **os.environ,
+        "PYTHONPATH": path,
+        "XDG_CACHE_HOME": str(folder / "user"),
+        "HOME": str(folder / "user"),
+    }
+    environment.pop("NUMBA_CACHE_DIR", None)
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout.split()
+
+
+def test_who_may_not_write_into_the_installation_reads_what_is_compiled_there(tmp_path):
+    assert call_a_rule(tmp_path, CALL) == ["3.0", "1"]
+    assert call_a_rule(tmp_path, NOWHERE + CALL) == ["3.0", "0"]
+
+
+def test_who_may_not_write_into_an_installation_where_nothing_is_compiled_keeps_it_for_himself(tmp_path):
+    refuse_there = NOWHERE.replace(
+        "**options):\n", "dir):\n    if '__pycache__' not in dir: return open(dir + '/try', 'w')\n"
+    )
+    assert call_a_rule(tmp_path, refuse_there + CALL) == ["3.0", "1"]
+    assert call_a_rule(tmp_path, refuse_there + CALL) == ["3.0", "0"]
+
+
+def test_where_nothing_can_be_kept_a_rule_is_compiled_and_no_error(tmp_path):
+    (tmp_path / "__pycache__").write_text("not a folder", encoding="utf-8")
+    (tmp_path / "user").write_text("not a folder", encoding="utf-8")
+    for _ in range(2):
+        assert call_a_rule(tmp_path, CALL) == ["3.0", "1"]
+
+
+def test_comity_compile_leaves_nothing_to_be_compiled(tmp_path):
+    # Every signature with which a rule is called anywhere has been met by it; in caches or not does not matter here.
+    program = (
+        "import comity, comity.compiled\n"
+        "from comity.cli import main\n"
+        "def met():\n"
+        "    return {rule.py_func.__qualname__: len(rule.overloads) for rule in comity.compiled._dispatchers}\n"
+        "assert main(['compile', '--quiet']) == 0\n"
+        "before = met()\n"
+        "for name in ('teaching', 'synthetic', 'hld_gfmd_2025'):\n"
+        "    comity.run(name, seed=3, keep='trust').tables()\n"
+        "comity.run(comity.load('hld_gfmd', patches=['binding_arena']), seed=1).tables()\n"
+        "comity.ForumModel('teaching', agents=True).step()\n"
+        "main(['explain', 'teaching', '--actor', 'NORTHLAND', '--what', 'trust'])\n"
+        "print([name for name, n in met().items() if n > before.get(name, 0)])\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines()[-1] == "[]"
+
+
 def test_the_rules_version_is_twelve_hexadecimal_digits():
     assert len(rules_version()) == 12
     int(rules_version(), 16)

@@ -254,6 +254,16 @@ def schema(
     write_schema(out)
 
 
+@app.command("compile", epilog=_examples("comity compile                              once, after installing"))
+def compile_all(
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+) -> None:
+    """Compile the rules now, so that no run has to wait for it: after installing, in an image, on a cluster."""
+    from comity.commands.compiling import compile_rules
+
+    compile_rules(quiet)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status: 2 for wrong input, 130 when interrupted.
 

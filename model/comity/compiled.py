@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from numba import config, njit
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile, _CacheLocator
 
-__all__ = ["INTERPRETED", "compiled", "inner", "lean", "merged", "rules_version"]
+__all__ = ["INTERPRETED", "compiled", "compiled_here", "inner", "lean", "merged", "rules_version"]
 
 INTERPRETED = bool(config.DISABLE_JIT)
 """Whether rules run uncompiled, for debugging: set NUMBA_DISABLE_JIT=1 before starting Python."""
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
+
+_dispatchers: list[Any] = []
 
 
 @lru_cache(maxsize=1)
@@ -37,9 +41,7 @@ def rules_version() -> str:
 def compiled(rule: Rule) -> Rule:
     """Compile a rule to machine code; ``rule.py_func`` stays the readable form of the same code.
 
-    Floating-point division by zero follows NumPy. Numba stamps a cached function with the time of
-    its own file only, so that a rule composed of rules in other files would go stale silently when
-    one of those is edited: the stamp is therefore the hash of all rules together.
+    Floating-point division by zero follows NumPy.
     """
     return _compile(rule)
 
@@ -67,10 +69,80 @@ def merged(rule: Rule) -> Rule:
     return _compile(rule, forceinline=True)
 
 
+def compiled_here() -> int:
+    """Return how many rules this process has compiled itself, since they were in no cache."""
+    return sum(bool(dispatcher.stats.cache_misses) for dispatcher in _dispatchers)
+
+
+class _Installation(_CacheLocator):  # type: ignore[misc]  # numba comes without types
+    """The place of compiled rules beside their source, whether or not this user may write there."""
+
+    def __init__(self, rule: Callable[..., Any]) -> None:
+        self._code = rule.__code__
+
+    @classmethod
+    def from_function(cls, rule: Callable[..., Any], file: str) -> _Installation:
+        """Return the place for a rule: there always is one."""
+        return cls(rule)
+
+    def get_cache_path(self) -> str:
+        """Return the folder."""
+        return str(Path(self._code.co_filename).parent / "__pycache__")
+
+    def get_source_stamp(self) -> str:
+        """Return what changes when any rule changes."""
+        return rules_version()
+
+    def get_disambiguator(self) -> str:
+        """Return what tells two rules of the same name apart, as numba does for a function in a file."""
+        return str(self._code.co_firstlineno)
+
+
+class _Places(CompileResultCacheImpl):  # type: ignore[misc]
+    """Where compiled rules are kept: where numba keeps them, and where nothing can be written, the installation."""
+
+    _locator_classes = (*CompileResultCacheImpl._locator_classes, _Installation)
+
+
+class _RuleCache(FunctionCache):  # type: ignore[misc]
+    """The compiled code of a rule.
+
+    It is kept beside the source or, where this user may not write there, in the user's own cache. What whoever
+    installed comity has compiled is read in either case, unless ``NUMBA_CACHE_DIR`` names a place. What cannot be kept
+    is compiled again by the next process: that is slow, but no error.
+    """
+
+    _impl_class = _Places
+
+    def __init__(self, rule: Callable[..., Any]) -> None:
+        super().__init__(rule)
+        # Numba stamps a function with its own file only. A rule composed of rules in other files would go stale
+        # silently when one of those is edited: the stamp is therefore the hash of all rules together.
+        self._cache_file._source_stamp = rules_version()
+        installed = _Installation(rule)
+        self._installed = IndexDataCacheFile(
+            installed.get_cache_path(), self._impl.filename_base, installed.get_source_stamp()
+        )
+
+    def _load_overload(self, signature: Any, context: Any) -> Any:
+        with suppress(OSError):
+            kept = super()._load_overload(signature, context)
+            if kept is not None or config.CACHE_DIR:
+                return kept
+            data = self._installed.load(self._index_key(signature, context.codegen()))
+            return None if data is None else self._impl.rebuild(context, data)
+
+    def save_overload(self, signature: Any, data: Any) -> None:
+        """Keep the code for one signature, where that is possible."""
+        with suppress(OSError):
+            super().save_overload(signature, data)
+
+
 def _compile(rule: Rule, **options: bool) -> Rule:
     if INTERPRETED:
         return rule
     # Nobody takes the address of a rule from C: without that second entry compiling takes less time.
-    dispatcher = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True, **options)(rule)
-    dispatcher._cache._cache_file._source_stamp = rules_version()
+    dispatcher = njit(error_model="numpy", no_cfunc_wrapper=True, **options)(rule)
+    dispatcher._cache = _RuleCache(rule)
+    _dispatchers.append(dispatcher)
     return dispatcher  # type: ignore[no-any-return]

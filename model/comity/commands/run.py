@@ -86,7 +86,7 @@ def _compiling_notice(notes: Console, quiet: bool) -> Iterator[threading.Event]:
 
     def wait() -> None:
         if not held.wait(_COMPILING_AFTER) and not quiet:
-            notes.print("compiling the rules (first run only, 15 to 40 s)", style="dim")
+            notes.print("compiling the rules (first run only, 15 to 40 s; comity compile does it ahead)", style="dim")
 
     thread = threading.Thread(target=wait, daemon=True)
     thread.start()
