@@ -53,6 +53,9 @@ def test_the_sentence_says_the_direction_and_the_numbers(drawn, what):
         said.add(verb)
         assert verb == ("rose" if found.change > 5e-7 else "fell" if found.change < -5e-7 else "the same")
         assert f"{found.before:.3f}" in found.sentences[0]
+        told = re.search(r"from (\d\.\d+) at .* to (\d\.\d+) at", found.sentences[0])
+        assert (told is None) == (verb == "the same")
+        assert told is None or told[1] != told[2]  # fell from 0.505 to 0.505 is no sentence
     assert said & {"rose", "fell"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -43,9 +44,18 @@ def _questions() -> dict[str, str]:
 
 
 def patch_choices(setup: Setup) -> list[dict[str, Any]]:
-    """Return the what-ifs: name, the question each asks, and whether it is laid over the scenario."""
-    names = [*_questions(), *(name for name in setup.patches if name not in _questions())]
-    return [{"name": name, "question": _questions().get(name, ""), "on": name in setup.patches} for name in names]
+    """Return the what-ifs: name, label, the question each asks, and whether it is laid over the scenario."""
+    asked = _questions() | {name: "" for name in setup.patches if name not in _questions()}
+    return [
+        {"name": name, "label": _label(name, question), "question": question, "on": name in setup.patches}
+        for name, question in asked.items()
+    ]
+
+
+def _label(name: str, question: str) -> str:
+    """Return the name of a what-if in words, with the capitals that its question has: no GFMD."""
+    capitals = {word.casefold(): word for word in re.findall(r"\b[A-Z]{2,}\b", question)}
+    return " ".join(capitals.get(word, word) for word in name.split("_"))
 
 
 def choices_of(base: Scenario, setup: Setup) -> list[dict[str, Any]]:

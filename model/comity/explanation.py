@@ -108,13 +108,13 @@ class Explanation:
 def sentences(found: Explanation) -> list[str]:
     """Return what changed, by what, when, and towards whom or on what."""
     quantity, change = QUANTITIES[found.what], found.change
-    verb = _verb(change)
+    verb, digits = _verb(change), _digits(found.before, found.after)
     if verb == "stayed the same":
         first = f"The {quantity} of {found.name}, {found.who}, was {found.before:.3f} at {found.since} and the same at "
         sentences = [f"{first}{found.until}."]
     else:
-        first = f"The {quantity} of {found.name}, {found.who}, {verb} from {found.before:.3f} at {found.since} "
-        sentences = [f"{first}to {found.after:.3f} at {found.until}: {change:+.4f} on a scale from 0 to 1."]
+        first = f"The {quantity} of {found.name}, {found.who}, {verb} from {found.before:.{digits}f} at {found.since} "
+        sentences = [f"{first}to {found.after:.{digits}f} at {found.until}: {change:+.4f} on a scale from 0 to 1."]
     ups, downs = _listed(found.parts, 1), _listed(found.parts, -1)
     if ups or downs:
         told = [f"raised by {ups}" if ups else "", f"lowered by {downs}" if downs else ""]
@@ -159,6 +159,11 @@ def _towards(found: Explanation) -> str:
 
 def _verb(change: float) -> str:
     return "rose" if change > _NEGLIGIBLE else "fell" if change < -_NEGLIGIBLE else "stayed the same"
+
+
+def _digits(before: float, after: float) -> int:
+    """Return how many digits tell two shares apart: three, or more where the change is small."""
+    return next((digits for digits in (3, 4, 5) if f"{before:.{digits}f}" != f"{after:.{digits}f}"), 6)
 
 
 def enumerate_words(items: list[str]) -> str:

@@ -14,6 +14,7 @@ from comity.errors import InputError
 from comity_dashboard.copied import as_command, as_toml
 from comity_dashboard.desk import Desk
 from comity_dashboard.ensembles import REPLICATES, effects, hold_pairs
+from comity_dashboard.levers import patch_choices
 from comity_dashboard.runs import opened, record_of, scenario_of, story_of
 from comity_dashboard.setup import Setup
 
@@ -132,3 +133,10 @@ def test_pairs_under_another_theory_differ_where_it_says_so():
     row = table.table.set_index("measure").loc["practices"]
     assert row["second"] == 0
     assert row["high"] < 0
+
+
+def test_what_ifs_are_labelled_as_people_write_them():
+    labels = {item["name"]: item["label"] for item in patch_choices(Setup())}
+    assert labels["no_gfmd"] == "no GFMD"
+    assert labels["un_forum"] == "UN forum"
+    assert labels["closed_hosts"] == "closed hosts"

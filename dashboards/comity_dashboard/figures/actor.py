@@ -151,7 +151,7 @@ def partners(
         "grid": {"left": 8, "right": 24, "top": 10, "bottom": 40, "containLabel": True},
         "tooltip": {"trigger": "item", "confine": True},
         "xAxis": {"type": "value", "name": "change of trust (share)", "nameLocation": "middle", "nameGap": 26,
-                  "splitNumber": 3, "axisLabel": {"hideOverlap": True}},
+                  "splitNumber": 2, "axisLabel": {"hideOverlap": True}},
         "yAxis": {"type": "category", "data": labels,
                   "axisLabel": {"interval": 0}},
         "series": [
