@@ -25,6 +25,14 @@ def test_play_moves_the_caption_the_room_and_the_charts(visit):
     assert page.locator(".comity-dot[data-act=y]").count() == 1
 
 
+def test_before_the_first_meeting_all_stand_with_their_group(visit):
+    page = visit("/?scenario=teaching", CHART)
+    assert page.locator(".comity-dot[data-act=w]").count() == 12
+    assert "origin states\n4" in page.inner_text(".comity-room svg >> text=origin states >> xpath=..")
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".comity-dot[data-act=w]").count() == 0
+
+
 def test_keys_step_rewind_and_jump(visit):
     page = visit("/?scenario=teaching", CHART)
     for _ in range(3):
