@@ -11,7 +11,7 @@ may be what is slow, and the share of the processor that the server had is print
 server go first, as if they were on machines of their own, play at half a meeting a second, and ask for reduced motion:
 without a graphics card, dots that glide to their tables cost more than all charts. None of their pages is held back as
 a hidden window would be: playwright starts Chromium with the switches that forbid it. What must stay small is the work
-of a page while it waits: a visit takes about nine seconds of a processor in a hundred, so that twenty visitors have
+of a page while it waits: a visit takes about seven seconds of a processor in a hundred, so that twenty visitors have
 little to spare on two processors, and half of them come back to Watch at the same time. Needs the extras dashboard and
 dev (playwright) and Chromium as /usr/bin/chromium. When the machine is busy the times say little.
 """
