@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,9 @@ _WHERE = {
 def captions(record: Record, moments: list[list[int]]) -> list[dict[str, str]]:
     """Return for each moment its text, what else there is to say, and the section."""
     sections = _sections(record)
+    # Read once: a table that is asked for a row or a cell at each meeting takes longer than the run.
+    names = dict(zip(record.actors_by_id["id"], record.actors_by_id["name"], strict=True))
+    held = record.meetings.to_dict("records")
     told = []
     for m, s in moments:
         if m < 0:
@@ -49,9 +53,9 @@ def captions(record: Record, moments: list[list[int]]) -> list[dict[str, str]]:
         phase = _PHASES[trace.phases[s]]
         section = _section(trace, phase, sections[m])
         happened = _happened(record, trace, s, phase)
-        text, more = (_opening(record, m), happened) if s == 0 else (happened, "")
+        text, more = (_opening(record, m, held[m], names), happened) if s == 0 else (happened, "")
         if s == len(trace.phases) - 1:
-            more = " ".join(filter(None, [more, _close(record, m)]))
+            more = " ".join(filter(None, [more, _close(held[: m + 1])]))
         told.append({"text": text, "more": more, "section": SECTIONS[section]})
     return told
 
@@ -90,10 +94,9 @@ def _start(record: Record) -> str:
     )
 
 
-def _opening(record: Record, m: int) -> str:
-    trace, row = record.trace.meetings[m], record.meetings.iloc[m]
+def _opening(record: Record, m: int, row: dict[Hashable, Any], names: dict[str, str]) -> str:
+    trace = record.trace.meetings[m]
     where = f" in {row['city']}" if row["city"] else ""
-    names = dict(zip(record.actors_by_id["id"], record.actors_by_id["name"], strict=True))
     hosts = " and ".join(names.get(host, host) for host in row["hosts"].split(";") if host)
     hosted = f", hosted by {hosts}" if hosts else ""
     possible = int((trace.active & (record.population.world.actors["group"] < 3)).sum())
@@ -143,15 +146,12 @@ def _vote(record: Record, trace: MeetingTrace, s: int) -> str:
     return f"States vote on “{text}”: {yes} yes, {abstain} abstain, {no} no, {absent} absent."
 
 
-def _close(record: Record, m: int) -> str:
+def _close(held: list[dict[Hashable, Any]]) -> str:
     """Return the change of trust between origin and destination states since the last meeting that had states."""
-    meetings = record.meetings
-    before = [k for k in range(m) if meetings["states"].iat[k]]
-    if not meetings["states"].iat[m] or not before:
+    before = next((row for row in reversed(held[:-1]) if row["states"]), None)
+    if not held[-1]["states"] or before is None:
         return ""
-    column = meetings["trust_destination_origin"]
-    values = column.to_numpy(dtype=float)
-    change = float(values[m] - values[before[-1]])
+    change = float(held[-1]["trust_destination_origin"]) - float(before["trust_destination_origin"])
     if np.isnan(change) or abs(change) < 5e-4:
         return ""
     verb = "rose" if change > 0 else "fell"

@@ -77,6 +77,7 @@ def environment(sources: tuple[str, ...] = ()) -> dict[str, str]:
         VARIABLE: json.dumps([str(Path(name).absolute()) if Path(name).exists() else name for name in sources]),
         "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
         "SOLARA_THEME_SHOW_BANNER": "false",
+        "SOLARA_ASSETS_EXTRA_LOCATIONS": "comity_dashboard.assets",  # a path could hold a comma, which separates them
         "SOLARA_SESSION_SECRET_KEY": secrets.token_hex(16),
         "SOLARA_KERNEL_CULL_TIMEOUT": "10m",
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),

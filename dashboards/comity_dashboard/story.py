@@ -13,7 +13,7 @@ from comity.scenario.phases import Phase
 from comity.scenario.schema import Forum, Scenario
 from comity.trace import MeetingTrace
 from comity_dashboard.captions import captions
-from comity_dashboard.figures.figure import plain
+from comity_dashboard.figures.figure import plain_rows
 from comity_dashboard.widgets import Packed
 
 __all__ = ["LANES", "Story", "lane_of", "rooms_of", "timeline_of"]
@@ -202,10 +202,11 @@ def _vote(record: Record, trace: MeetingTrace, s: int) -> dict[str, Any]:
 
 def _values(record: Record) -> dict[str, list[list[float | None]]]:
     """Return cooperation, sovereignty and mean trust of each actor at the start and after each meeting."""
-    snaps = [record.trace.start, *(trace.snapshot for trace in record.trace.meetings)]
+    taken = [record.trace.start, *(trace.snapshot for trace in record.trace.meetings)]
+    snaps = [snap for snap in taken if snap is not None]
     n = max(len(record.population.ids) - 1, 1)
     return {
-        "cooperation": [[plain(v, 3) for v in snap.actors["cooperation"]] for snap in snaps if snap is not None],
-        "sovereignty": [[plain(v, 3) for v in snap.actors["sovereignty"]] for snap in snaps if snap is not None],
-        "trust": [[plain(v, 3) for v in snap.trust_held.sum(axis=1) / n] for snap in snaps if snap is not None],
+        "cooperation": [plain_rows(snap.actors["cooperation"], 3) for snap in snaps],
+        "sovereignty": [plain_rows(snap.actors["sovereignty"], 3) for snap in snaps],
+        "trust": [plain_rows(snap.trust_held.sum(axis=1) / n, 3) for snap in snaps],
     }

@@ -44,6 +44,21 @@ def test_every_page_opens_quietly_in_one_visit_and_asks_nobody_but_the_server(vi
     page.wait_for_selector("input[aria-label='folder of a sweep']")
 
 
+def test_nothing_runs_to_and_fro_while_a_page_waits_for_the_server(visit):
+    page = visit("/?scenario=teaching", CHART)
+    moving = """async () => {
+      await new Promise((go) => setTimeout(go, 100));
+      return document.getAnimations().filter((one) => one instanceof CSSAnimation).map((one) => one.animationName);
+    }"""
+    page.evaluate("document.querySelector('.v-application').__vue__.$root.kernelBusyLong = true")
+    page.wait_for_selector(".v-progress-linear__indeterminate--active .long")
+    assert page.evaluate(moving) == []
+    page.route_web_socket("**/*", lambda _: None)  # nobody answers: the page goes on loading
+    page.reload(wait_until="commit")
+    page.wait_for_selector("#sun-spinner1")
+    assert page.evaluate(moving) == []
+
+
 def test_a_slider_changes_the_result_is_marked_and_can_be_reset(visit):
     page = visit("/change?scenario=teaching", CHART)
     cell = page.locator("[data-figure=measures] tr", has_text="disposition of states to cooperate").locator("td").last

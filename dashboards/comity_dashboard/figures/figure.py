@@ -11,7 +11,7 @@ import pandas as pd
 
 from comity_dashboard.palette import ON_BLACK
 
-__all__ = ["Figure", "plain"]
+__all__ = ["Figure", "plain", "plain_rows"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,3 +84,14 @@ def plain(value: Any, digits: int = 4) -> float | None:
     """Return a number for JSON: rounded, and None for nan, which JSON does not know."""
     number = float(value)
     return None if not np.isfinite(number) else round(number, digits)
+
+
+def plain_rows(values: np.ndarray, digits: int) -> list[Any]:
+    """Return an array for JSON, as lists: rounded at once, and None for nan."""
+    rounded = np.round(np.asarray(values, dtype=float), digits)
+    known = np.isfinite(rounded)
+    if not known.all():
+        rounded = rounded.astype(object)
+        rounded[~known] = None
+    found: list[Any] = rounded.tolist()
+    return found

@@ -9,7 +9,7 @@ import pandas as pd
 
 from comity.population.world import GROUPS
 from comity.record import Record
-from comity_dashboard.figures.figure import Figure, plain
+from comity_dashboard.figures.figure import Figure, plain_rows
 from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES
 
 __all__ = ["preference_space"]
@@ -39,11 +39,13 @@ def preference_space(record: Record, actor: str | None = None) -> Figure | None:
     shown = [g for g in range(len(GROUPS)) if (group == g).any()]
     rows = {g: np.flatnonzero(group == g) for g in shown}
     followed = record.population.rows.get(actor) if actor else None
+    places = np.stack([x, y], axis=2)
+    means = {g: places[:, rows[g]].mean(axis=1) for g in shown}
     frames = []
     for m, (meeting, day, _) in enumerate(moments):
-        dots = [{"data": _points(x[m, rows[g]], y[m, rows[g]])} for g in shown]
-        trails = [{"data": _points(x[: m + 1, rows[g]].mean(axis=1), y[: m + 1, rows[g]].mean(axis=1))} for g in shown]
-        own = [] if followed is None else [{"data": _points(x[: m + 1, followed], y[: m + 1, followed])}]
+        dots = [{"data": plain_rows(places[m, rows[g]], 3)} for g in shown]
+        trails = [{"data": plain_rows(means[g][: m + 1], 3)} for g in shown]
+        own = [] if followed is None else [{"data": plain_rows(places[: m + 1, followed], 3)}]
         frames.append({"meeting": meeting, "date": day, "option": {"series": [*dots, *trails, *own]}})
     series: list[dict[str, Any]] = []
     ids = record.population.ids
@@ -92,10 +94,6 @@ def preference_space(record: Record, actor: str | None = None) -> Figure | None:
 
 
 _UNIT = "shares, 0 to 1"
-
-
-def _points(x: np.ndarray, y: np.ndarray) -> list[list[float | None]]:
-    return [[plain(a, 3), plain(b, 3)] for a, b in zip(x, y, strict=True)]
 
 
 def _trail(name: str, colour: str, width: int) -> dict[str, Any]:
