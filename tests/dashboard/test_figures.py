@@ -191,6 +191,16 @@ def test_bars_of_a_stack_have_the_same_dates_for_they_are_stacked_by_position(hi
             assert all(len(found) == 1 for found in dates.values())
 
 
+def test_bars_start_at_nought_so_that_their_length_is_their_value(record):
+    charts = [acts_by_meeting(record, "NORTHLAND")]
+    charts += [lines.figure() for lines in watch.lines_of(record) if lines.form != "lines"]
+    charts += [lines.minus(lines, "D") for lines in watch.lines_of(record) if lines.form != "lines"]
+    assert len(charts) > 3
+    for figure in charts:
+        axis = figure.option["yAxis"]
+        assert not axis["scale"] or axis.get("min") == 0, figure.key
+
+
 def test_two_runs_on_one_timeline_hold_the_meetings_of_both_and_say_whose(record, tmp_path):
     patch = tmp_path / "shorter.toml"
     patch.write_text('[remove]\nmeetings = ["FORUM1"]\n', encoding="utf-8")

@@ -99,6 +99,8 @@ class Lines:
         option = time_axis(self.unit, self.low, self.high)
         if self.span is not None:
             option["xAxis"] |= {"min": f"{self.span[0]:%Y-%m-%d}", "max": f"{self.span[1]:%Y-%m-%d}"}
+        if self.form != "lines":  # a bar that does not start at nought is longer than its value
+            option["yAxis"]["scale"] = False
         option["series"] = series
         option["legend"]["data"] = self.names
         return Figure(
