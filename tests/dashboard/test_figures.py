@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -159,6 +160,9 @@ def test_two_runs_are_laid_over_each_other_and_subtracted():
     minus = two.minus(one, "D")
     assert series(minus, "x") == [["2006-01-01", 3.0]]  # b is held in one run only, c has no value in the other
     assert minus.note == "2 meetings held in both runs. 1 held in one run only: no difference."
+    share = replace(two, unit="share, 0 to 1").minus(one, "D")
+    assert share.unit == share.option["yAxis"]["name"] == "difference, share"  # a difference may be negative
+    assert share.how.startswith("Above zero this is more in the second run, below zero more in the first;")
     assert one.minus(one, "D").note == "3 meetings held in both runs. The runs do not differ in this."
 
 

@@ -77,7 +77,7 @@ class Lines:
         return replace(drawn, note=f"{looks[0]}: {here}. {looks[1]}: {there}.")
 
     def minus(self, other: Lines, title: str) -> Figure:
-        """Return a chart of the differences to another run at the meetings that both have held."""
+        """Return a chart of the differences to another run, the first, at the meetings that both have held."""
         mine, theirs = self.table.set_index("meeting"), other.table.set_index("meeting")
         shared = [meeting for meeting in mine.index if meeting in theirs.index]
         alone = len(mine) + len(theirs) - 2 * len(shared)
@@ -90,7 +90,9 @@ class Lines:
         table = mine.loc[shared, ["date"]].join(ours.astype(float) - others.astype(float)).reset_index()
         drawn = replace(
             self, table=table, title=title, key=f"{self.key}_difference", low=None, high=None,
-            colours={**other.colours, **self.colours}, unit=f"difference, {self.unit}",
+            colours={**other.colours, **self.colours}, unit=f"difference, {self.unit.removesuffix(', 0 to 1')}",
+            how="Above zero this is more in the second run, below zero more in the first; a meeting that only one of "
+            f"them has held has no mark. What is subtracted: {self.how}",
         ).figure()  # fmt: skip
         same = not (table[names].abs() > 5e-5).to_numpy().any()
         return replace(drawn, note=_gaps(len(shared), alone) + (" The runs do not differ in this." if same else ""))
