@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -266,8 +267,19 @@ def test_captions_count_what_the_record_counts(record):
     sitting = int(sessions["sitting"].min())
     here = sessions[sessions["sitting"] == sitting]
     text = told[story.moments.index([0, sitting - 1])]["text"]
-    assert f"{here['speakers'].sum()} of {here['seats'].sum()} take the floor" in text
+    assert f"{here['speakers'].sum()} of {here['seats'].sum()} take" in text
     assert "States vote" in told[-1]["text"]
+
+
+def test_captions_of_one_are_in_the_singular(record, history):
+    told = []
+    for run in (record, history, *(comity.run("teaching", seed=seed) for seed in range(8))):
+        told += [f"{item['text']} {item['more']}" for item in captions(run, Story(run).moments)]
+    text = " ".join(told)
+    singular = r"\b1 (of \d+ (states |destination states )?(comes|takes|stays)|pair talks|delegation is)\b"
+    plural = r"\b1 (of \d+ (states |destination states )?(come|take|stay)|pair talk|networks? meet|delegations)\b"
+    assert re.search(singular, text)
+    assert not re.search(plural, text)
 
 
 def test_the_type_of_a_meeting_follows_from_the_rules_of_its_forum(history):
