@@ -33,6 +33,16 @@ def test_before_the_first_meeting_all_stand_with_their_group(visit):
     assert page.locator(".comity-dot[data-act=w]").count() == 0
 
 
+def test_nobody_is_said_to_talk_in_the_corridor_who_is_only_about(visit):
+    page = visit("/?scenario=teaching&seed=0", CHART)
+    page.click("button[aria-label='Next meeting']")
+    page.click(".comity-phases >> text=corridor")
+    assert "In the corridor 2 delegations are about: no pairs talk" in page.inner_text(CAPTION)
+    assert "2 are about in the corridor" in page.text_content(".comity-room .comity-note")
+    page.hover(".comity-dot[data-act=k] >> nth=0")
+    assert "is about in the corridor" in page.inner_text("[data-test=hover]")
+
+
 def test_keys_step_rewind_and_jump(visit):
     page = visit("/?scenario=teaching", CHART)
     for _ in range(3):
