@@ -208,6 +208,17 @@ def test_a_sweep_is_followed_while_it_runs(visit, tmp_path):
     assert page.evaluate("window.sameVisit")
 
 
+def test_a_sweep_that_starts_after_its_page_was_opened_is_seen(visit, tmp_path):
+    page = visit(f"/sweep?sweep={tmp_path / 's'}", ".comity-error")
+    comity_lab.sweep(
+        comity_lab.Design.of("teaching", {"parameters.persuasion_rate": [0.0, 0.3]}, replicates=2, seed=1),
+        tmp_path / "s",
+        workers=1,
+    )
+    page.wait_for_selector("text=4 of 4 runs are there, 2 points.", timeout=15_000)
+    assert not page.locator(".comity-error").count()
+
+
 def test_a_folder_that_is_no_sweep_is_said_in_the_page(visit, tmp_path):
     page = visit(f"/sweep?sweep={tmp_path}", ".comity-error")
     assert str(tmp_path) in page.inner_text(".comity-error")

@@ -71,6 +71,8 @@ def Sweep() -> None:
         return
     if found is None:
         show_error(error)
+        solara.Text("Should a sweep be about to start there: the folder is read again every 3 s.")
+        Ticker(every=3.0, done=turn, event_tick=lambda _: set_turn(turn + 1))
         return
     running = n_runs < total
     failed = int((found.runs["status"] == "failed").sum()) if n_runs else 0
