@@ -141,6 +141,28 @@ def test_the_table_and_the_figure_can_be_taken_home(visit, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("query", "chart", "words"),
+    [
+        ("change?patch=rights_first", "trust", ["Trust between groups", "hld_gfmd + rights_first, seed 0", "Solid: changed. Dashed: as it was."]),
+        ("?scenario=teaching&at=FORUM1.0", "preferences", ["teaching, seed 0, one run", "at the close of FORUM1, 2007-07-09"]),
+        ("history?scenario=teaching", "map_COMPACT_answer", ["Answers in this run", "teaching, seed 0, one run", "not the recorded vote"]),
+    ],
+)  # fmt: skip
+def test_a_figure_taken_home_says_what_it_shows_and_of_which_run(visit, tmp_path, query, chart, words):
+    page = visit(f"/{query}", ".comity-figure canvas, .comity-drawing svg")
+    figure = page.locator(f"[data-figure={chart}]")
+    figure.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    with page.expect_download() as waited:
+        figure.locator("text=SVG").click()
+    assert "seed_0" in waited.value.suggested_filename
+    waited.value.save_as(tmp_path / "figure.svg")
+    text = (tmp_path / "figure.svg").read_text(encoding="utf-8")
+    for word in words:
+        assert word in text
+
+
+@pytest.mark.parametrize(
     ("query", "words"),
     [
         ("scenario=teachin", "teachin: no such scenario; expected the path of a .toml file or a shipped name."),

@@ -59,7 +59,7 @@ def means_chart(sweep: SweepTables, measure: str, factors: list[str]) -> Figure:
     return Figure(
         key="means", title="Mean at every point", unit=in_words(measure), table=table,
         height=max(420, 70 + 21 * len(shown)),
-        note=f"{' '.join(notes)} Click a dot to open its first run in Watch.",
+        note=" ".join(notes),
         option={
             "animation": False,
             "grid": {"left": 8, "right": 24, "top": 8, "bottom": 44, "containLabel": True},

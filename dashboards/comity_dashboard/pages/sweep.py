@@ -108,11 +108,14 @@ def _Charts(desk: Desk, sweep: SweepTables, measure: str, factors: list[str]) ->
 
     for text in filter(None, (error, wrong)):
         show_error(text)
+    solara.Text("Click a dot to open the first run of its point in Watch.", classes=["comity-quiet"])
+    parts = (sweep.design.name, sweep.design.scenario or sweep.design.function, f"{len(sweep.runs)} runs")
+    source = f"sweep {', '.join(part for part in parts if part)}"
     with solara.Div(classes=["comity-swept"]):
         for figure in figures or []:
-            Chart(figure=figure, bus="none", height=420, on_click=open_point).key(figure.key)
+            Chart(figure=figure, bus="none", height=420, source=source, on_click=open_point).key(figure.key)
         if bars is not None:
-            Chart(figure=bars, bus="none", height=420).key("sensitivity")
+            Chart(figure=bars, bus="none", height=420, source=source).key("sensitivity")
     if gap:
         solara.Text(f"No sensitivity yet: {gap}")
 
