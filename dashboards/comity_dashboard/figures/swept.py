@@ -122,8 +122,11 @@ def _pooled(sweep: SweepTables, measure: str, factors: list[str]) -> pd.DataFram
 
 def _line(sweep: SweepTables, pooled: pd.DataFrame, measure: str, factor: str) -> Figure:
     numeric = pd.api.types.is_numeric_dtype(pooled[factor])
+    if not numeric:  # in the order of the design: the alphabet would put what is compared with between the others
+        pooled = pooled.sort_values("first_point", ignore_index=True)
     x = [plain(v, 6) for v in pooled[factor]] if numeric else [str(v) for v in pooled[factor]]
     scattered = numeric and len(x) > _LEVELS  # drawn values, not chosen levels: a line through them would be noise
+    joined = numeric and not scattered
     low, high = pooled["mean"] - pooled["half_width"], pooled["mean"] + pooled["half_width"]
     bars = [
         {"type": "line", "name": f"interval at {at}", "symbol": "none", "silent": True,
@@ -136,7 +139,7 @@ def _line(sweep: SweepTables, pooled: pd.DataFrame, measure: str, factor: str) -
     name = factor_in_words(factor).partition(",")[0]
     line = {"type": "line", "name": "mean", "symbol": SYMBOLS[0], "symbolSize": 10, "data": points, "shown": 1,
             "names": [f"{name} {_short(value)}" for value in pooled[factor]],
-            "itemStyle": {"color": MANY[0]}, "lineStyle": {"width": 0 if scattered else 2}}  # fmt: skip
+            "itemStyle": {"color": MANY[0]}, "lineStyle": {"width": 2 if joined else 0}}  # fmt: skip
     axis: dict[str, Any] = {"name": factor_in_words(factor), "nameLocation": "middle", "nameGap": 26}
     if numeric:  # all values that the sweep will have, also while it runs
         ends = sweep.points[factor].agg(["min", "max"])
