@@ -60,6 +60,19 @@ def test_keys_step_rewind_and_jump(visit):
     assert "States vote" in page.inner_text(CAPTION)
 
 
+def test_what_has_the_focus_of_the_keyboard_is_seen(visit):
+    page = visit("/?scenario=teaching", CHART)
+    seen = {}
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        name, style = page.evaluate(
+            "[document.activeElement.tagName, getComputedStyle(document.activeElement).outlineStyle]"
+        )
+        seen.setdefault(name.lower(), set()).add(style)
+    assert {"a", "svg", "button", "select", "input"} <= set(seen)
+    assert all(styles == {"solid"} for styles in seen.values()), seen
+
+
 def test_the_timeline_is_the_scrubber(visit):
     page = visit("/?scenario=teaching", CHART)
     box = page.locator("[role=slider]").bounding_box()
