@@ -94,6 +94,7 @@ class Lines:
             how="Above zero this is more in the second run, below zero more in the first; a meeting that only one of "
             f"them has held has no mark. What is subtracted: {self.how}",
         ).figure()  # fmt: skip
+        drawn.option["grid"]["left"] = 56  # a minus and three decimals
         same = not (table[names].abs() > 5e-5).to_numpy().any()
         return replace(drawn, note=_gaps(len(shared), alone) + (" The runs do not differ in this." if same else ""))
 
