@@ -225,6 +225,8 @@ def test_two_runs_on_one_timeline_hold_the_meetings_of_both_and_say_whose(record
 def test_the_preference_space_has_a_frame_for_the_start_and_every_meeting(record):
     figure = preference_space(record, "NORTHLAND")
     assert [frame["meeting"] for frame in figure.frames] == ["start", "DIALOGUE1", "FORUM1", "DIALOGUE2"]
+    dots = [name for item in figure.option["series"] for name in item.get("names", [])]
+    assert sorted(dots) == sorted(record.actors_by_id["name"])  # of who a dot is, no code
     own = figure.frames[-1]["option"]["series"][-1]["data"]
     history = record.actors[record.actors["actor"] == "NORTHLAND"]
     assert [x for x, _ in own] == pytest.approx(list(history["sovereignty"]), abs=5e-4)
