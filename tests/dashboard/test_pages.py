@@ -91,6 +91,18 @@ def test_a_what_if_that_does_not_fit_says_so_and_the_levers_stay(visit):
     page.wait_for_function("!document.querySelector('.comity-error')")
 
 
+def test_a_what_if_is_called_the_same_wherever_it_is_chosen_or_named(visit):
+    page = visit("/compare?scenario=teaching&b.patch=no_trust_learning&b.scenario=teaching", CHART)
+    assert page.inner_text(".comity-chip").startswith("what if: no trust learning")
+    assert "Trust still learns" not in page.get_attribute(".comity-chip", "title")
+    assert page.get_attribute(".comity-chip", "title").startswith("What if encounters taught nobody whom to trust?")
+    page.select_option("select[aria-label='What if']", label="no socialisation")
+    page.wait_for_selector(".comity-chip >> text=what if: no socialisation")
+    page.wait_for_url("**b.patch=no_socialisation*")
+    page.click("button[aria-label='Without no trust learning']")
+    page.wait_for_function("document.querySelectorAll('.comity-chip').length === 1")
+
+
 def test_two_runs_share_one_timeline_and_pairs_are_counted(visit):
     page = visit("/compare?scenario=teaching&b.scenario=teaching&b.theory=rationalist", CHART)
     page.keyboard.press("End")
