@@ -13,7 +13,7 @@ from comity.scenario.parameters import parameter_table
 from comity.scenario.schema import Scenario
 from comity_dashboard.setup import Setup
 
-__all__ = ["choices_of", "parameter_groups", "patch_choices"]
+__all__ = ["choices_of", "parameter_groups", "patch_choices", "patch_label"]
 
 
 def parameter_groups(base: Scenario) -> list[dict[str, Any]]:
@@ -47,14 +47,14 @@ def patch_choices(setup: Setup) -> list[dict[str, Any]]:
     """Return the what-ifs: name, label, the question each asks, and whether it is laid over the scenario."""
     asked = _questions() | {name: "" for name in setup.patches if name not in _questions()}
     return [
-        {"name": name, "label": _label(name, question), "question": question, "on": name in setup.patches}
+        {"name": name, "label": patch_label(name), "question": question, "on": name in setup.patches}
         for name, question in asked.items()
     ]
 
 
-def _label(name: str, question: str) -> str:
+def patch_label(name: str) -> str:
     """Return the name of a what-if in words, with the capitals that its question has: no GFMD."""
-    capitals = {word.casefold(): word for word in re.findall(r"\b[A-Z]{2,}\b", question)}
+    capitals = {word.casefold(): word for word in re.findall(r"\b[A-Z]{2,}\b", _questions().get(name, ""))}
     return " ".join(capitals.get(word, word) for word in name.split("_"))
 
 

@@ -8,8 +8,11 @@ from typing import Any
 from comity.facts import Fact, Target, load_facts
 from comity.measures import MEASURES
 from comity.scenario.parameters import parameter_table
+from comity_dashboard.levers import patch_label
 
-__all__ = ["factor_in_words", "factor_meaning", "in_words", "part_in_words", "unit_in_words", "unit_of"]
+__all__ = [
+    "factor_in_words", "factor_meaning", "in_words", "part_in_words", "unit_in_words", "unit_of", "value_in_words",
+]  # fmt: skip
 
 _UNITS = {
     "share": "share, 0 to 1", "count": "number", "rank": "rank, 1 is first", "level": "level, 0 to 5",
@@ -88,3 +91,10 @@ def factor_meaning(name: str) -> str:
     """Return what a factor that is a parameter means; empty for any other."""
     row = _parameters().get(name)
     return "" if row is None else str(row["meaning"])
+
+
+def value_in_words(factor: str, value: Any) -> str:
+    """Return a value of a factor as a person reads it: a short number, or a what-if by its name."""
+    if isinstance(value, float):
+        return f"{value:g}"
+    return patch_label(str(value)) if factor == "patch" else str(value)
