@@ -43,6 +43,13 @@ def test_nobody_is_said_to_talk_in_the_corridor_who_is_only_about(visit):
     assert "is about in the corridor" in page.inner_text("[data-test=hover]")
 
 
+def test_a_run_without_chairs_is_not_said_to_be_waiting_for_one(visit):
+    page = visit("/?scenario=teaching", CHART)
+    page.keyboard.press("End")
+    assert "yet" not in page.inner_text(".comity-chairs")
+    assert "Nothing is recorded of chairs in this run" in page.inner_text(".comity-chairs")
+
+
 def test_keys_step_rewind_and_jump(visit):
     page = visit("/?scenario=teaching", CHART)
     for _ in range(3):
