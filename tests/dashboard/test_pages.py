@@ -231,6 +231,17 @@ def test_a_sweep_that_starts_after_its_page_was_opened_is_seen(visit, tmp_path):
     assert not page.locator(".comity-error").count()
 
 
+@pytest.mark.parametrize(("page", "field"), [("sweep", "folder of a sweep"), ("history", "folder of scores")])
+def test_the_hint_in_an_empty_field_is_not_cut_off(visit, page, field):
+    opened = visit(f"/{page}?scenario=teaching", f"input[aria-label='{field}']")
+    wide = """(field) => {
+      const pen = document.createElement('canvas').getContext('2d');
+      pen.font = getComputedStyle(field).font;
+      return field.clientWidth - 14 - pen.measureText(field.placeholder).width;
+    }"""
+    assert opened.locator(f"input[aria-label='{field}']").evaluate(wide) > 0
+
+
 def test_a_folder_that_is_no_sweep_is_said_in_the_page(visit, tmp_path):
     page = visit(f"/sweep?sweep={tmp_path}", ".comity-error")
     assert str(tmp_path) in page.inner_text(".comity-error")

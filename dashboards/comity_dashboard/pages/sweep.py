@@ -55,7 +55,7 @@ def Sweep() -> None:
     Folder(
         label="folder of a sweep",
         folder=folder,
-        hint="comity sweep design.toml --out FOLDER writes one; it may still be running",
+        hint="what comity sweep --out FOLDER writes",
         measures=[{"id": name, "name": in_words(name)} for name in measures],
         measure=measure,
         factors=[
@@ -67,7 +67,10 @@ def Sweep() -> None:
         event_choose=choose,
     )
     if not folder:
-        solara.Text("Name the folder of a sweep to see its progress, its means and what matters in it.")
+        solara.Text(
+            "Name the folder of a sweep to see its progress, its means and what matters in it. "
+            "The command comity sweep design.toml --out FOLDER writes one; it may still be running."
+        )
         return
     if found is None:
         show_error(error)
