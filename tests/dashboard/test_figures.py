@@ -308,6 +308,9 @@ def test_what_an_actor_said_is_what_the_sittings_say(record):
         & record.sittings["act"].isin(["statement", "cooperation", "contestation"])
     ]
     assert len(deeds(record, "NORTHLAND").table) == len(spoken)
+    called = {meeting.id: meeting.name for meeting in record.scenario.meetings}
+    told = deeds(record, "NORTHLAND")
+    assert [row[0] for row in told.rows] == [called[name] for name in told.table["meeting"]]  # codes in the CSV only
     acts = acts_by_meeting(record, "NORTHLAND").table
     assert acts["silent"].sum() == (record.sittings["act"][record.sittings["actor"] == "NORTHLAND"] == "silence").sum()
 
