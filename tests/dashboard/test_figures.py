@@ -22,6 +22,7 @@ from comity_dashboard.figures.measured import changed_measures, number, signed
 from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.world_map import vote_map
 from comity_dashboard.levers import parameter_groups
+from comity_dashboard.pages.watch import chain_of_chairs
 from comity_dashboard.palette import GROUP_COLOURS, MANY, ON_BLACK
 from comity_dashboard.side_by_side import SideBySide
 from comity_dashboard.story import Story, lane_of
@@ -313,6 +314,12 @@ def test_what_an_actor_said_is_what_the_sittings_say(record):
     assert [row[0] for row in told.rows] == [called[name] for name in told.table["meeting"]]  # codes in the CSV only
     acts = acts_by_meeting(record, "NORTHLAND").table
     assert acts["silent"].sum() == (record.sittings["act"][record.sittings["actor"] == "NORTHLAND"] == "silence").sum()
+
+
+def test_the_chain_of_chairs_calls_meetings_by_their_names(history):
+    told = {entry["meeting"] for entry in chain_of_chairs(Story(history))}
+    assert told - {""} <= {meeting.name for meeting in history.scenario.meetings}
+    assert "1st GFMD" in told
 
 
 def test_partners_are_those_whose_trust_changed_most():
