@@ -117,6 +117,17 @@ def test_the_room_shows_names_values_and_the_one_that_is_looked_for(visit):
     assert "No actor is called “Nobody”" in page.inner_text("[role=alert]")
 
 
+def test_a_dot_of_the_preference_space_says_which_number_is_which(visit):
+    page = visit("/?scenario=teaching", CHART)
+    page.locator("[data-figure=preferences]").scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('[data-figure=preferences]').__vue__.frame >= 0")
+    told = page.evaluate(
+        """() => document.querySelector('[data-figure=preferences]').__vue__.chart.getOption().tooltip[0].formatter(
+        { seriesIndex: 0, dataIndex: 0, seriesName: 'origin states', name: '', value: [0.38, 0.535] })"""
+    )
+    assert "sovereignty concern: 0.38<br>wants joint rules: rights and protection: 0.535" in told
+
+
 def test_a_refresh_comes_back_to_the_same_moment(visit):
     page = visit("/?scenario=teaching&seed=3", CHART)
     page.keyboard.press("Shift+ArrowRight")
