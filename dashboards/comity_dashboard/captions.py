@@ -101,10 +101,11 @@ def _opening(record: Record, m: int, row: dict[Hashable, Any], names: dict[str, 
     hosted = f", hosted by {hosts}" if hosts else ""
     possible = int((trace.active & (record.population.world.actors["group"] < 3)).sum())
     if row["states"]:
-        came = f"{row['states']} of {possible} states come"
+        came = f"{row['states']} of {possible} states {_do(row['states'], 'come')}"
         came += f", with {_count(int(row['networks']), 'network')}" if row["networks"] else ", without civil society"
     else:
-        came = f"{_count(int(trace.present.sum()), 'network')} meet on their own, no state is there"
+        alone = int(trace.present.sum())
+        came = f"{_count(alone, 'network')} {'meets on its' if alone == 1 else 'meet on their'} own, no state is there"
     return f"{row['name']} opens{where}{hosted}: {came}."
 
 
@@ -116,7 +117,8 @@ def _happened(record: Record, trace: MeetingTrace, s: int, phase: Phase) -> str:
         n = int((trace.tables[s] >= 0).sum())
         contacts, agreements = int(trace.counts[2].sum() / 2), int(trace.counts[3].sum() / 2)
         bilateral = _count(agreements, "bilateral agreement") if agreements else "no agreement"
-        return f"In the corridor {n} delegations are about: {_count(contacts, 'pair')} talk, with {bilateral}."
+        talk = f"{_count(contacts, 'pair')} {_do(contacts, 'talk')}"
+        return f"In the corridor {_count(n, 'delegation')} {'is' if n == 1 else 'are'} about: {talk}, with {bilateral}."
     first = int(trace.rounds[:s].sum())
     acts = trace.acts[first : first + int(trace.rounds[s])]
     seats = int((acts >= 0).any(axis=0).sum())
@@ -128,13 +130,14 @@ def _happened(record: Record, trace: MeetingTrace, s: int, phase: Phase) -> str:
     rooms = [r for r in trace.rooms if r.sitting == s]
     topics = dict.fromkeys(issues[record.issues[record.scenario.issue_of(room.category)]] for room in rooms)
     about = f" on {_words([f'“{topic}”' for topic in topics])}" if topics else ""
-    text = f"{_WHERE[phase]}{about}, {spoke} of {seats} take the floor: {_count(said[Act.COOPERATION], 'offer')}"
+    text = f"{_WHERE[phase]}{about}, {spoke} of {seats} {_do(spoke, 'take')} the floor: "
+    text += _count(said[Act.COOPERATION], "offer")
     text += f", {_count(said[Act.CONTESTATION], 'objection')}" if said[Act.CONTESTATION] else ", no objection"
     destination = acts[:, group == Group.DESTINATION]
     theirs = int((destination >= 0).any(axis=0).sum())
     quiet = theirs - int((destination > Act.SILENCE).any(axis=0).sum())
     if theirs >= 2:
-        text += f"; {quiet} of {theirs} destination states stay silent"
+        text += f"; {quiet} of {theirs} destination states {_do(quiet, 'stay')} silent"
     return f"{text}."
 
 
@@ -160,6 +163,11 @@ def _close(held: list[dict[Hashable, Any]]) -> str:
 
 def _count(number: int, word: str) -> str:
     return f"{'no' if number == 0 else number} {word}{'' if number == 1 else 's'}"
+
+
+def _do(number: int, verb: str) -> str:
+    """Return a verb as it goes with a number: one talks, two talk."""
+    return f"{verb}s" if number == 1 else verb
 
 
 def _words(items: list[str], most: int = 3) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
 from comity.describe import mechanisms_declared
-from comity.scenario.locate import scenario_folder, shipped_patches
 from comity.scenario.parameters import parameter_table
 from comity.scenario.schema import Scenario
+from comity_dashboard.figures.words import patch_label, patch_questions
 from comity_dashboard.setup import Setup
 
 __all__ = ["choices_of", "parameter_groups", "patch_choices"]
@@ -33,29 +32,13 @@ def _switches() -> dict[str, str]:
     return {item.strength: item.name for item in mechanisms_declared() if item.strength is not None}
 
 
-@lru_cache(maxsize=1)
-def _questions() -> dict[str, str]:
-    found = {}
-    for name in shipped_patches():
-        text = (scenario_folder() / "patches" / f"{name}.toml").read_text(encoding="utf-8")
-        first = [line.lstrip("# ") for line in text.splitlines() if line.startswith("#")]
-        found[name] = " ".join(first[:2])
-    return found
-
-
 def patch_choices(setup: Setup) -> list[dict[str, Any]]:
     """Return the what-ifs: name, label, the question each asks, and whether it is laid over the scenario."""
-    asked = _questions() | {name: "" for name in setup.patches if name not in _questions()}
+    asked = patch_questions() | {name: "" for name in setup.patches if name not in patch_questions()}
     return [
-        {"name": name, "label": _label(name, question), "question": question, "on": name in setup.patches}
+        {"name": name, "label": patch_label(name), "question": question, "on": name in setup.patches}
         for name, question in asked.items()
     ]
-
-
-def _label(name: str, question: str) -> str:
-    """Return the name of a what-if in words, with the capitals that its question has: no GFMD."""
-    capitals = {word.casefold(): word for word in re.findall(r"\b[A-Z]{2,}\b", question)}
-    return " ".join(capitals.get(word, word) for word in name.split("_"))
 
 
 def choices_of(base: Scenario, setup: Setup) -> list[dict[str, Any]]:

@@ -8,9 +8,10 @@ from typing import Any
 
 import solara
 
-from comity.scenario.locate import shipped_patches, shipped_scenarios
+from comity.scenario.locate import shipped_scenarios
 from comity.scenario.presets import PRESETS
 from comity_dashboard.figures.figure import Figure
+from comity_dashboard.levers import patch_choices
 from comity_dashboard.opening import named
 from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES
 from comity_dashboard.runs import opened
@@ -73,6 +74,7 @@ def RunBar(
 ) -> None:
     """Choose scenario, theory and seed; patches and settings that are in force are named, and can be taken away."""
     scenarios = list(dict.fromkeys([*named(), *shipped_scenarios(), setup.scenario]))
+    known = {item["name"]: item for item in patch_choices(setup)}
 
     def chosen(event: dict[str, str]) -> None:
         what, value = event["what"], event["value"]
@@ -93,8 +95,8 @@ def RunBar(
         theory=setup.theory or "",
         seed=setup.seed,
         luck=luck,
-        patches=list(setup.patches),
+        patches=[known[name] for name in setup.patches],
         settings=list(setup.settings),
-        whatifs=[name for name in shipped_patches() if name not in setup.patches] if whatifs else None,
+        whatifs=[item for item in known.values() if not item["on"]] if whatifs else None,
         event_choose=chosen,
     )

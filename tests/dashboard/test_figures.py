@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -20,6 +22,7 @@ from comity_dashboard.figures.measured import changed_measures, number, signed
 from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.world_map import vote_map
 from comity_dashboard.levers import parameter_groups
+from comity_dashboard.pages.watch import chain_of_chairs
 from comity_dashboard.palette import GROUP_COLOURS, MANY, ON_BLACK
 from comity_dashboard.side_by_side import SideBySide
 from comity_dashboard.story import Story, lane_of
@@ -159,6 +162,9 @@ def test_two_runs_are_laid_over_each_other_and_subtracted():
     minus = two.minus(one, "D")
     assert series(minus, "x") == [["2006-01-01", 3.0]]  # b is held in one run only, c has no value in the other
     assert minus.note == "2 meetings held in both runs. 1 held in one run only: no difference."
+    share = replace(two, unit="share, 0 to 1").minus(one, "D")
+    assert share.unit == share.option["yAxis"]["name"] == "difference, share"  # a difference may be negative
+    assert share.how.startswith("Above zero this is more in the second run, below zero more in the first;")
     assert one.minus(one, "D").note == "3 meetings held in both runs. The runs do not differ in this."
 
 
@@ -191,6 +197,16 @@ def test_bars_of_a_stack_have_the_same_dates_for_they_are_stacked_by_position(hi
             assert all(len(found) == 1 for found in dates.values())
 
 
+def test_bars_start_at_nought_so_that_their_length_is_their_value(record):
+    charts = [acts_by_meeting(record, "NORTHLAND")]
+    charts += [lines.figure() for lines in watch.lines_of(record) if lines.form != "lines"]
+    charts += [lines.minus(lines, "D") for lines in watch.lines_of(record) if lines.form != "lines"]
+    assert len(charts) > 3
+    for figure in charts:
+        axis = figure.option["yAxis"]
+        assert not axis["scale"] or axis.get("min") == 0, figure.key
+
+
 def test_two_runs_on_one_timeline_hold_the_meetings_of_both_and_say_whose(record, tmp_path):
     patch = tmp_path / "shorter.toml"
     patch.write_text('[remove]\nmeetings = ["FORUM1"]\n', encoding="utf-8")
@@ -210,6 +226,8 @@ def test_two_runs_on_one_timeline_hold_the_meetings_of_both_and_say_whose(record
 def test_the_preference_space_has_a_frame_for_the_start_and_every_meeting(record):
     figure = preference_space(record, "NORTHLAND")
     assert [frame["meeting"] for frame in figure.frames] == ["start", "DIALOGUE1", "FORUM1", "DIALOGUE2"]
+    dots = [name for item in figure.option["series"] for name in item.get("names", [])]
+    assert sorted(dots) == sorted(record.actors_by_id["name"])  # of who a dot is, no code
     own = figure.frames[-1]["option"]["series"][-1]["data"]
     history = record.actors[record.actors["actor"] == "NORTHLAND"]
     assert [x for x, _ in own] == pytest.approx(list(history["sovereignty"]), abs=5e-4)
@@ -252,8 +270,19 @@ def test_captions_count_what_the_record_counts(record):
     sitting = int(sessions["sitting"].min())
     here = sessions[sessions["sitting"] == sitting]
     text = told[story.moments.index([0, sitting - 1])]["text"]
-    assert f"{here['speakers'].sum()} of {here['seats'].sum()} take the floor" in text
+    assert f"{here['speakers'].sum()} of {here['seats'].sum()} take" in text
     assert "States vote" in told[-1]["text"]
+
+
+def test_captions_of_one_are_in_the_singular(record, history):
+    told = []
+    for run in (record, history, *(comity.run("teaching", seed=seed) for seed in range(8))):
+        told += [f"{item['text']} {item['more']}" for item in captions(run, Story(run).moments)]
+    text = " ".join(told)
+    singular = r"\b1 (of \d+ (states |destination states )?(comes|takes|stays)|pair talks|delegation is)\b"
+    plural = r"\b1 (of \d+ (states |destination states )?(come|take|stay)|pair talk|networks? meet|delegations)\b"
+    assert re.search(singular, text)
+    assert not re.search(plural, text)
 
 
 def test_the_type_of_a_meeting_follows_from_the_rules_of_its_forum(history):
@@ -280,8 +309,17 @@ def test_what_an_actor_said_is_what_the_sittings_say(record):
         & record.sittings["act"].isin(["statement", "cooperation", "contestation"])
     ]
     assert len(deeds(record, "NORTHLAND").table) == len(spoken)
+    called = {meeting.id: meeting.name for meeting in record.scenario.meetings}
+    told = deeds(record, "NORTHLAND")
+    assert [row[0] for row in told.rows] == [called[name] for name in told.table["meeting"]]  # codes in the CSV only
     acts = acts_by_meeting(record, "NORTHLAND").table
     assert acts["silent"].sum() == (record.sittings["act"][record.sittings["actor"] == "NORTHLAND"] == "silence").sum()
+
+
+def test_the_chain_of_chairs_calls_meetings_by_their_names(history):
+    told = {entry["meeting"] for entry in chain_of_chairs(Story(history))}
+    assert told - {""} <= {meeting.name for meeting in history.scenario.meetings}
+    assert "1st GFMD" in told
 
 
 def test_partners_are_those_whose_trust_changed_most():

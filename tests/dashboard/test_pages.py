@@ -91,6 +91,18 @@ def test_a_what_if_that_does_not_fit_says_so_and_the_levers_stay(visit):
     page.wait_for_function("!document.querySelector('.comity-error')")
 
 
+def test_a_what_if_is_called_the_same_wherever_it_is_chosen_or_named(visit):
+    page = visit("/compare?scenario=teaching&b.patch=no_trust_learning&b.scenario=teaching", CHART)
+    assert page.inner_text(".comity-chip").startswith("what if: no trust learning")
+    assert "Trust still learns" not in page.get_attribute(".comity-chip", "title")
+    assert page.get_attribute(".comity-chip", "title").startswith("What if encounters taught nobody whom to trust?")
+    page.select_option("select[aria-label='What if']", label="no socialisation")
+    page.wait_for_selector(".comity-chip >> text=what if: no socialisation")
+    page.wait_for_url("**b.patch=no_socialisation*")
+    page.click("button[aria-label='Without no trust learning']")
+    page.wait_for_function("document.querySelectorAll('.comity-chip').length === 1")
+
+
 def test_two_runs_share_one_timeline_and_pairs_are_counted(visit):
     page = visit("/compare?scenario=teaching&b.scenario=teaching&b.theory=rationalist", CHART)
     page.keyboard.press("End")
@@ -206,6 +218,28 @@ def test_a_sweep_is_followed_while_it_runs(visit, tmp_path):
     page.wait_for_selector("text=200 of 200 runs are there, 2 points.")
     page.wait_for_selector("[data-figure=means] canvas")
     assert page.evaluate("window.sameVisit")
+
+
+def test_a_sweep_that_starts_after_its_page_was_opened_is_seen(visit, tmp_path):
+    page = visit(f"/sweep?sweep={tmp_path / 's'}", ".comity-error")
+    comity_lab.sweep(
+        comity_lab.Design.of("teaching", {"parameters.persuasion_rate": [0.0, 0.3]}, replicates=2, seed=1),
+        tmp_path / "s",
+        workers=1,
+    )
+    page.wait_for_selector("text=4 of 4 runs are there, 2 points.", timeout=15_000)
+    assert not page.locator(".comity-error").count()
+
+
+@pytest.mark.parametrize(("page", "field"), [("sweep", "folder of a sweep"), ("history", "folder of scores")])
+def test_the_hint_in_an_empty_field_is_not_cut_off(visit, page, field):
+    opened = visit(f"/{page}?scenario=teaching", f"input[aria-label='{field}']")
+    wide = """(field) => {
+      const pen = document.createElement('canvas').getContext('2d');
+      pen.font = getComputedStyle(field).font;
+      return field.clientWidth - 14 - pen.measureText(field.placeholder).width;
+    }"""
+    assert opened.locator(f"input[aria-label='{field}']").evaluate(wide) > 0
 
 
 def test_a_folder_that_is_no_sweep_is_said_in_the_page(visit, tmp_path):

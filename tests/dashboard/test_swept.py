@@ -33,6 +33,15 @@ def test_a_response_is_over_the_points_that_belong_to_a_value(folder):
     assert list(table["n"]) == [3, 3]
 
 
+def test_values_without_an_order_are_not_joined_by_a_line_and_stand_as_in_the_design(folder):
+    option = response(read_sweep(folder), "cooperation", ["preset"]).option
+    assert option["xAxis"]["data"] == ["socialisation", "rationalist"]
+    assert [point["value"][0] for point in option["series"][-1]["data"]] == ["socialisation", "rationalist"]
+    assert option["series"][-1]["lineStyle"]["width"] == 0
+    ordered = response(read_sweep(folder), "cooperation", ["parameters.persuasion_rate"]).option
+    assert ordered["series"][-1]["lineStyle"]["width"] > 0
+
+
 def test_while_a_sweep_runs_a_value_waits_for_all_its_points(folder):
     # Points 0 and 1 have the first value; of the second only point 2, under one of two theories, has run.
     found = response(cut(folder, 9), "cooperation", ["parameters.persuasion_rate"])

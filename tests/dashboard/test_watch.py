@@ -33,6 +33,23 @@ def test_before_the_first_meeting_all_stand_with_their_group(visit):
     assert page.locator(".comity-dot[data-act=w]").count() == 0
 
 
+def test_nobody_is_said_to_talk_in_the_corridor_who_is_only_about(visit):
+    page = visit("/?scenario=teaching&seed=0", CHART)
+    page.click("button[aria-label='Next meeting']")
+    page.click(".comity-phases >> text=corridor")
+    assert "In the corridor 2 delegations are about: no pairs talk" in page.inner_text(CAPTION)
+    assert "2 are about in the corridor" in page.text_content(".comity-room .comity-note")
+    page.hover(".comity-dot[data-act=k] >> nth=0")
+    assert "is about in the corridor" in page.inner_text("[data-test=hover]")
+
+
+def test_a_run_without_chairs_is_not_said_to_be_waiting_for_one(visit):
+    page = visit("/?scenario=teaching", CHART)
+    page.keyboard.press("End")
+    assert "yet" not in page.inner_text(".comity-chairs")
+    assert "Nothing is recorded of chairs in this run" in page.inner_text(".comity-chairs")
+
+
 def test_keys_step_rewind_and_jump(visit):
     page = visit("/?scenario=teaching", CHART)
     for _ in range(3):
@@ -48,6 +65,19 @@ def test_keys_step_rewind_and_jump(visit):
     assert "The start" in page.inner_text(CAPTION)
     page.keyboard.press("End")
     assert "States vote" in page.inner_text(CAPTION)
+
+
+def test_what_has_the_focus_of_the_keyboard_is_seen(visit):
+    page = visit("/?scenario=teaching", CHART)
+    seen = {}
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        name, style = page.evaluate(
+            "[document.activeElement.tagName, getComputedStyle(document.activeElement).outlineStyle]"
+        )
+        seen.setdefault(name.lower(), set()).add(style)
+    assert {"a", "svg", "button", "select", "input"} <= set(seen)
+    assert all(styles == {"solid"} for styles in seen.values()), seen
 
 
 def test_the_timeline_is_the_scrubber(visit):
@@ -85,6 +115,17 @@ def test_the_room_shows_names_values_and_the_one_that_is_looked_for(visit):
     assert page.input_value("input[aria-label='Find an actor']") == " Nobody"
     page.keyboard.press("Enter")
     assert "No actor is called “Nobody”" in page.inner_text("[role=alert]")
+
+
+def test_a_dot_of_the_preference_space_says_which_number_is_which(visit):
+    page = visit("/?scenario=teaching", CHART)
+    page.locator("[data-figure=preferences]").scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('[data-figure=preferences]').__vue__.frame >= 0")
+    told = page.evaluate(
+        """() => document.querySelector('[data-figure=preferences]').__vue__.chart.getOption().tooltip[0].formatter(
+        { seriesIndex: 0, dataIndex: 0, seriesName: 'origin states', name: '', value: [0.38, 0.535] })"""
+    )
+    assert "sovereignty concern: 0.38<br>wants joint rules: rights and protection: 0.535" in told
 
 
 def test_a_refresh_comes_back_to_the_same_moment(visit):
@@ -128,6 +169,28 @@ def test_the_table_and_the_figure_can_be_taken_home(visit, tmp_path):
     assert list(table["meeting"]) == ["DIALOGUE1", "FORUM1", "DIALOGUE2"]
     assert found["png"].startswith(b"\x89PNG")
     assert b"<svg" in found["svg"][:200]
+
+
+@pytest.mark.parametrize(
+    ("query", "chart", "words"),
+    [
+        ("change?patch=rights_first", "trust", ["Trust between groups", "hld_gfmd + rights_first, seed 0", "Solid: changed. Dashed: as it was."]),
+        ("?scenario=teaching&at=FORUM1.0", "preferences", ["teaching, seed 0, one run", "at the close of FORUM1, 2007-07-09"]),
+        ("history?scenario=teaching", "map_COMPACT_answer", ["Answers in this run", "teaching, seed 0, one run", "not the recorded vote"]),
+    ],
+)  # fmt: skip
+def test_a_figure_taken_home_says_what_it_shows_and_of_which_run(visit, tmp_path, query, chart, words):
+    page = visit(f"/{query}", ".comity-figure canvas, .comity-drawing svg")
+    figure = page.locator(f"[data-figure={chart}]")
+    figure.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    with page.expect_download() as waited:
+        figure.locator("text=SVG").click()
+    assert "seed_0" in waited.value.suggested_filename
+    waited.value.save_as(tmp_path / "figure.svg")
+    text = (tmp_path / "figure.svg").read_text(encoding="utf-8")
+    for word in words:
+        assert word in text
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from comity_dashboard.figures.words import (
     part_in_words,
     unit_in_words,
     unit_of,
+    value_in_words,
 )
 from comity_lab.scoring import Ensemble, score
 from comity_lab.scoring.content import content_of
@@ -30,6 +31,13 @@ def test_every_part_of_a_shipped_fact_has_plain_words():
             if target.part and not target.part.isupper():
                 assert words != target.part, target.key
             assert target.key in in_words(target.key)
+
+
+def test_values_of_a_factor_are_called_as_on_the_other_pages():
+    assert value_in_words("patch", "no_gfmd") == "no GFMD"
+    assert value_in_words("patch", "none") == "none"
+    assert value_in_words("parameters.persuasion_rate", 0.30) == "0.3"
+    assert value_in_words("preset", "rationalist") == "rationalist"
 
 
 def test_measures_and_factors_have_units():

@@ -221,9 +221,11 @@ def deeds(record: Record, actor: str) -> Figure:
                     )  # fmt: skip
     columns = ["meeting", "date", "phase", "act", "issue", "session"]
     table_all = pd.DataFrame(found, columns=columns)
+    called = {meeting.id: meeting.name for meeting in record.scenario.meetings}
+    shown = table_all.assign(meeting=table_all["meeting"].map(called))
     return Figure(
         key="deeds", title=f"What it said where ({len(table_all)} times)", unit="", table=table_all, columns=columns,
-        rows=[[str(value) for value in line] for line in table_all.to_numpy()],
+        rows=[[str(value) for value in line] for line in shown.to_numpy()],
         how="Every time it took the floor in this run, in order. Which words it used the model does not know: it draws "
         "whether an actor speaks, and whether it offers, objects or makes a statement.",
     )  # fmt: skip

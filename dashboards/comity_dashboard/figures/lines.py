@@ -77,7 +77,7 @@ class Lines:
         return replace(drawn, note=f"{looks[0]}: {here}. {looks[1]}: {there}.")
 
     def minus(self, other: Lines, title: str) -> Figure:
-        """Return a chart of the differences to another run at the meetings that both have held."""
+        """Return a chart of the differences to another run, the first, at the meetings that both have held."""
         mine, theirs = self.table.set_index("meeting"), other.table.set_index("meeting")
         shared = [meeting for meeting in mine.index if meeting in theirs.index]
         alone = len(mine) + len(theirs) - 2 * len(shared)
@@ -90,8 +90,11 @@ class Lines:
         table = mine.loc[shared, ["date"]].join(ours.astype(float) - others.astype(float)).reset_index()
         drawn = replace(
             self, table=table, title=title, key=f"{self.key}_difference", low=None, high=None,
-            colours={**other.colours, **self.colours}, unit=f"difference, {self.unit}",
+            colours={**other.colours, **self.colours}, unit=f"difference, {self.unit.removesuffix(', 0 to 1')}",
+            how="Above zero this is more in the second run, below zero more in the first; a meeting that only one of "
+            f"them has held has no mark. What is subtracted: {self.how}",
         ).figure()  # fmt: skip
+        drawn.option["grid"]["left"] = 56  # a minus and three decimals
         same = not (table[names].abs() > 5e-5).to_numpy().any()
         return replace(drawn, note=_gaps(len(shared), alone) + (" The runs do not differ in this." if same else ""))
 
@@ -99,6 +102,8 @@ class Lines:
         option = time_axis(self.unit, self.low, self.high)
         if self.span is not None:
             option["xAxis"] |= {"min": f"{self.span[0]:%Y-%m-%d}", "max": f"{self.span[1]:%Y-%m-%d}"}
+        if self.form != "lines":  # a bar that does not start at nought is longer than its value
+            option["yAxis"]["scale"] = False
         option["series"] = series
         option["legend"]["data"] = self.names
         return Figure(

@@ -49,11 +49,12 @@ def preference_space(record: Record, actor: str | None = None) -> Figure | None:
         frames.append({"meeting": meeting, "date": day, "option": {"series": [*dots, *trails, *own]}})
     series: list[dict[str, Any]] = []
     ids = record.population.ids
+    called = dict(zip(record.actors_by_id["id"], record.actors_by_id["name"], strict=True))
     for g in shown:
         series.append(
             {
                 "type": "scatter", "name": GROUP_NAMES[GROUPS[g]], "symbolSize": 6, "data": [],
-                "names": [ids[row] for row in rows[g]],
+                "names": [called[ids[row]] for row in rows[g]],
                 "itemStyle": {"color": GROUP_COLOURS[GROUPS[g]], "opacity": 0.55},
             }
         )  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from comity_dashboard.figures.figure import Figure, plain
-from comity_dashboard.figures.words import factor_in_words, factor_meaning, in_words, unit_of
+from comity_dashboard.figures.words import factor_in_words, factor_meaning, in_words, unit_of, value_in_words
 from comity_dashboard.palette import MANY, SYMBOLS
 from comity_lab.analysis import indices, means
 from comity_lab.analysis.means import interval
@@ -59,7 +59,7 @@ def means_chart(sweep: SweepTables, measure: str, factors: list[str]) -> Figure:
     return Figure(
         key="means", title="Mean at every point", unit=in_words(measure), table=table,
         height=max(420, 70 + 21 * len(shown)),
-        note=f"{' '.join(notes)} Click a dot to open its first run in Watch.",
+        note=" ".join(notes),
         option={
             "animation": False,
             "grid": {"left": 8, "right": 24, "top": 8, "bottom": 44, "containLabel": True},
@@ -77,7 +77,7 @@ def means_chart(sweep: SweepTables, measure: str, factors: list[str]) -> Figure:
 
 def _point(row: dict[Any, Any], factors: list[str]) -> str:
     """Return the label of a point: its number, and the values of factors."""
-    values = [f"{factor_in_words(name).partition(',')[0]} {_short(row[name])}" for name in factors]
+    values = [f"{factor_in_words(name).partition(',')[0]} {value_in_words(name, row[name])}" for name in factors]
     return f"{row['point']}: {', '.join(values)}" if values else str(row["point"])
 
 
@@ -122,8 +122,11 @@ def _pooled(sweep: SweepTables, measure: str, factors: list[str]) -> pd.DataFram
 
 def _line(sweep: SweepTables, pooled: pd.DataFrame, measure: str, factor: str) -> Figure:
     numeric = pd.api.types.is_numeric_dtype(pooled[factor])
-    x = [plain(v, 6) for v in pooled[factor]] if numeric else [str(v) for v in pooled[factor]]
+    if not numeric:  # in the order of the design: the alphabet would put what is compared with between the others
+        pooled = pooled.sort_values("first_point", ignore_index=True)
+    x = [plain(v, 6) for v in pooled[factor]] if numeric else [value_in_words(factor, v) for v in pooled[factor]]
     scattered = numeric and len(x) > _LEVELS  # drawn values, not chosen levels: a line through them would be noise
+    joined = numeric and not scattered
     low, high = pooled["mean"] - pooled["half_width"], pooled["mean"] + pooled["half_width"]
     bars = [
         {"type": "line", "name": f"interval at {at}", "symbol": "none", "silent": True,
@@ -135,8 +138,8 @@ def _line(sweep: SweepTables, pooled: pd.DataFrame, measure: str, factor: str) -
               for at, mean, point in zip(x, pooled["mean"], pooled["first_point"], strict=True)]  # fmt: skip
     name = factor_in_words(factor).partition(",")[0]
     line = {"type": "line", "name": "mean", "symbol": SYMBOLS[0], "symbolSize": 10, "data": points, "shown": 1,
-            "names": [f"{name} {_short(value)}" for value in pooled[factor]],
-            "itemStyle": {"color": MANY[0]}, "lineStyle": {"width": 0 if scattered else 2}}  # fmt: skip
+            "names": [f"{name} {value_in_words(factor, value)}" for value in pooled[factor]],
+            "itemStyle": {"color": MANY[0]}, "lineStyle": {"width": 2 if joined else 0}}  # fmt: skip
     axis: dict[str, Any] = {"name": factor_in_words(factor), "nameLocation": "middle", "nameGap": 26}
     if numeric:  # all values that the sweep will have, also while it runs
         ends = sweep.points[factor].agg(["min", "max"])
@@ -182,7 +185,10 @@ def _map(sweep: SweepTables, pooled: pd.DataFrame, measure: str, first: str, sec
         {"value": [x.index(row[first]), y.index(row[second]), plain(row["mean"])], "name": str(row["first_point"])}
         for row in pooled.to_dict("records")
     ]
-    told = [f"{short[0]} {_short(row[first])}, {short[1]} {_short(row[second])}" for row in pooled.to_dict("records")]
+    told = [
+        ", ".join(f"{name} {value_in_words(key, row[key])}" for name, key in zip(short, (first, second), strict=True))
+        for row in pooled.to_dict("records")
+    ]
     return Figure(
         key="response", title=f"Response to {short[0]} and {short[1]}", unit=in_words(measure), table=pooled,
         note=_told(
@@ -192,10 +198,10 @@ def _map(sweep: SweepTables, pooled: pd.DataFrame, measure: str, first: str, sec
             "animation": False,
             "grid": {"left": 8, "right": 100, "top": 26, "bottom": 44, "containLabel": True},
             "tooltip": {"trigger": "item", "confine": True},
-            "xAxis": {"type": "category", "data": [_short(v) for v in x], "name": names[0], "nameLocation": "middle",
-                      "nameGap": 26},
-            "yAxis": {"type": "category", "data": [_short(v) for v in y], "name": names[1], "nameGap": 9,
-                      "nameTextStyle": {"align": "left"}},
+            "xAxis": {"type": "category", "data": [value_in_words(first, v) for v in x], "name": names[0],
+                      "nameLocation": "middle", "nameGap": 26},
+            "yAxis": {"type": "category", "data": [value_in_words(second, v) for v in y], "name": names[1],
+                      "nameGap": 9, "nameTextStyle": {"align": "left"}},
             "visualMap": {"min": plain(pooled["mean"].min()), "max": plain(pooled["mean"].max()), "right": 4,
                           "top": "middle", "precision": 3, "calculable": True,
                           "inRange": {"color": ["#fde725", "#35b779", "#31688e", "#440154"]}},
@@ -215,10 +221,6 @@ def _count(n: pd.Series) -> str:
     if n.empty:
         return "0"
     return f"{n.min():.0f}" if n.min() == n.max() else f"{n.min():.0f} to {n.max():.0f}"
-
-
-def _short(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def sensitivity(sweep: SweepTables, measure: str) -> Figure | None:

@@ -1,15 +1,20 @@
-"""Plain words for names in tables: parts of facts, measures, factors and their units."""
+"""Plain words for names in tables: parts of facts, measures, factors with their units and values, what-ifs."""
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
 from comity.facts import Fact, Target, load_facts
 from comity.measures import MEASURES
+from comity.scenario.locate import scenario_folder, shipped_patches
 from comity.scenario.parameters import parameter_table
 
-__all__ = ["factor_in_words", "factor_meaning", "in_words", "part_in_words", "unit_in_words", "unit_of"]
+__all__ = [
+    "factor_in_words", "factor_meaning", "in_words", "part_in_words", "patch_label", "patch_questions",
+    "unit_in_words", "unit_of", "value_in_words",
+]  # fmt: skip
 
 _UNITS = {
     "share": "share, 0 to 1", "count": "number", "rank": "rank, 1 is first", "level": "level, 0 to 5",
@@ -88,3 +93,27 @@ def factor_meaning(name: str) -> str:
     """Return what a factor that is a parameter means; empty for any other."""
     row = _parameters().get(name)
     return "" if row is None else str(row["meaning"])
+
+
+@lru_cache(maxsize=1)
+def patch_questions() -> dict[str, str]:
+    """Return the question that each shipped what-if asks, by its name."""
+    found = {}
+    for name in shipped_patches():
+        text = (scenario_folder() / "patches" / f"{name}.toml").read_text(encoding="utf-8")
+        first = [line.lstrip("# ") for line in text.splitlines() if line.startswith("#")]
+        found[name] = " ".join(first[:2])
+    return found
+
+
+def patch_label(name: str) -> str:
+    """Return the name of a what-if in words, with the capitals that its question has: no GFMD."""
+    capitals = {word.casefold(): word for word in re.findall(r"\b[A-Z]{2,}\b", patch_questions().get(name, ""))}
+    return " ".join(capitals.get(word, word) for word in name.split("_"))
+
+
+def value_in_words(factor: str, value: Any) -> str:
+    """Return a value of a factor as a person reads it: a short number, or a what-if by its name."""
+    if isinstance(value, float):
+        return f"{value:g}"
+    return patch_label(str(value)) if factor == "patch" else str(value)

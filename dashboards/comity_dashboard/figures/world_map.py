@@ -59,12 +59,13 @@ def vote_map(record: Record, vote: str, show: str = "answer") -> Figure:
     else:
         key = [(colour, f"{i / 5:.1f}–{(i + 1) / 5:.1f}") for i, colour in enumerate(_SCALE)]
     text = next(v.text for m in record.scenario.meetings for v in m.votes if v.id == vote)
-    what = "Answers" if show == "answer" else "Probability of a yes"
+    what = "Answers in this run" if show == "answer" else "Probability of a yes in this run"
     return Figure(
-        key=f"map_{vote}", title=f"{what}: {text}", unit="answer" if show == "answer" else "probability, 0 to 1",
+        key=f"map_{vote}_{show}", title=f"{what}: {text}", unit="answer" if show == "answer" else "probability, 0 to 1",
         svg=_draw(fills, texts, names, key),
         table=table.assign(name=table["actor"].map(names)),
-        note=f"{len(table)} states, one run; the expected number of yes is {table['p_yes'].sum():.1f}."
+        note=f"What the model says of {len(table)} states, not the recorded vote; the expected number of yes is "
+        f"{table['p_yes'].sum():.1f}."
         f"{' Outlines: Natural Earth, public domain.' if _on_map(fills) else ''}",
         how="Point at a state for its name, its answer and the probability of each answer. Circles are "
         "states too small for the outlines. The probability is what the model says; the answer is drawn "

@@ -112,9 +112,11 @@ def Pairs(desk: Desk, names: tuple[str, str]) -> None:
 @solara.component
 def _Effects(found: Ensemble) -> None:
     drawn = solara.use_memo(lambda: effects(found), [id(found)])
+    n, seeds = len(found.seeds), found.seeds
+    source = f"{found.names[0]} and {found.names[1]}, seeds {seeds[0]} to {seeds[-1]}, {n} pair{'' if n == 1 else 's'}"
     with solara.Div(classes=["comity-effects"]):
         for figure in drawn:
-            Chart(figure=figure, bus="none", height=430).key(figure.key)
+            Chart(figure=figure, bus="none", height=430, source=source).key(figure.key)
 
 
 def compared_figures(first: Record, second: Record, names: tuple[str, str]) -> list[Figure]:

@@ -55,7 +55,7 @@ def Sweep() -> None:
     Folder(
         label="folder of a sweep",
         folder=folder,
-        hint="comity sweep design.toml --out FOLDER writes one; it may still be running",
+        hint="what comity sweep --out FOLDER writes",
         measures=[{"id": name, "name": in_words(name)} for name in measures],
         measure=measure,
         factors=[
@@ -67,10 +67,15 @@ def Sweep() -> None:
         event_choose=choose,
     )
     if not folder:
-        solara.Text("Name the folder of a sweep to see its progress, its means and what matters in it.")
+        solara.Text(
+            "Name the folder of a sweep to see its progress, its means and what matters in it. "
+            "The command comity sweep design.toml --out FOLDER writes one; it may still be running."
+        )
         return
     if found is None:
         show_error(error)
+        solara.Text("Should a sweep be about to start there: the folder is read again every 3 s.")
+        Ticker(every=3.0, done=turn, event_tick=lambda _: set_turn(turn + 1))
         return
     running = n_runs < total
     failed = int((found.runs["status"] == "failed").sum()) if n_runs else 0
@@ -106,11 +111,14 @@ def _Charts(desk: Desk, sweep: SweepTables, measure: str, factors: list[str]) ->
 
     for text in filter(None, (error, wrong)):
         show_error(text)
+    solara.Text("Click a dot to open the first run of its point in Watch.", classes=["comity-quiet"])
+    parts = (sweep.design.name, sweep.design.scenario or sweep.design.function, f"{len(sweep.runs)} runs")
+    source = f"sweep {', '.join(part for part in parts if part)}"
     with solara.Div(classes=["comity-swept"]):
         for figure in figures or []:
-            Chart(figure=figure, bus="none", height=420, on_click=open_point).key(figure.key)
+            Chart(figure=figure, bus="none", height=420, source=source, on_click=open_point).key(figure.key)
         if bars is not None:
-            Chart(figure=bars, bus="none", height=420).key("sensitivity")
+            Chart(figure=bars, bus="none", height=420, source=source).key("sensitivity")
     if gap:
         solara.Text(f"No sensitivity yet: {gap}")
 

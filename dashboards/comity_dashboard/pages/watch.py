@@ -68,6 +68,7 @@ def Played(story: Story, desk: Desk) -> None:
 def chain_of_chairs(story: Story) -> list[dict[str, str]]:
     """Return who took the chair, gave it up, or was missing, by date."""
     names = dict(zip(story.record.actors_by_id["id"], story.record.actors_by_id["name"], strict=True))
+    called = {meeting.id: meeting.name for meeting in story.record.scenario.meetings}
     return [
         {
             "date": f"{row['date']:%Y-%m-%d}",
@@ -75,7 +76,7 @@ def chain_of_chairs(story: Story) -> list[dict[str, str]]:
             "event": str(row["event"]),
             "text": str(row["text"]),
             "state": names.get(row["state"], str(row["state"])),
-            "meeting": str(row["meeting"]),
+            "meeting": called.get(row["meeting"], str(row["meeting"])),
         }
         for row in story.record.chairs.to_dict("records")
     ]

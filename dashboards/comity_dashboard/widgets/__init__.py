@@ -94,9 +94,9 @@ def Chooser(
     theory: str,
     seed: str,
     luck: bool,
-    patches: list[str],
+    patches: list[dict[str, Any]],
     settings: list[str],
-    whatifs: list[str] | None = None,
+    whatifs: list[dict[str, Any]] | None = None,
     event_choose: Nothing | None = None,
 ) -> None:
     """Scenario, theory and seed, and the changes in force."""
