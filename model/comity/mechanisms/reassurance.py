@@ -18,6 +18,7 @@ MECHANISM = Mechanism(
 def reassurance_step(sovereignty, cooperative_share, bindingness, rate):
     """Return the fall -eta_r sigma_i (cooperative share) (1 - b_f).
 
-    Departs from the design's reference form by the factor sigma_i, which keeps sigma in [0, 1] without cutting.
+    Departs from the reference form of ``model/ODD.md`` by the factor sigma_i, which keeps sigma in [0, 1] without
+    cutting.
     """
     return -rate * sovereignty * cooperative_share * (1.0 - bindingness)
