@@ -29,13 +29,19 @@ MECHANISM = Mechanism(
 )
 
 ANSWERS = ("yes", "abstain", "no", "absent")
+"""Answers to a vote, by code and by column of the probabilities."""
+
 _YES, _ABSTAIN, _NO, _ABSENT = range(4)
 _ZERO = np.uint64(0)
 
 
 @compiled
 def vote_utility(position, trust, sovereignty, pressure, bindingness, rates):
-    """Return u_i = y_0 + y_x (x_i - 1/2) + y_T (trust - 1/2) - y_sigma sigma_i b - y_d pressure_i."""
+    """Return u_i = y_0 + y_x (X_i - 1/2) + y_T (trust - 1/2) - y_sigma sigma_i b - y_d D_i, in logits.
+
+    ``position`` X_i, weighted by salience, mean ``trust`` in the other states, ``sovereignty`` sigma_i, domestic
+    ``pressure`` D_i and ``bindingness`` b of the text as perceived: shares.
+    """
     return (
         rates.vote_intercept
         + rates.vote_position * (position - 0.5)
