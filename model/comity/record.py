@@ -55,6 +55,11 @@ def run(
         ``"meetings"``, ``"all"`` or ``"trust"``, see :class:`comity.forum_model.ForumModel`.
     theory
         Preset that replaces the scenario's own: socialisation, institutionalist or rationalist.
+
+    Raises
+    ------
+    InputError
+        Where the scenario, the seed or the level of detail cannot be used; the message says what to do.
     """
     if not isinstance(scenario, Scenario):
         scenario = load(scenario, theory=theory)
@@ -101,7 +106,7 @@ class Record:
         return Provenance.now(self, command)
 
     def save(self, folder: str | Path, command: str = "") -> Path:
-        """Write the record as a folder of Parquet tables with its provenance; see :mod:`comity.storage`."""
+        """Write the record as a new folder of Parquet tables; see :func:`comity.storage.save_record`."""
         return save_record(self, folder, command)
 
     @cached_property
@@ -226,5 +231,8 @@ class Record:
         return by_pair.cooperation_by_pair(self)
 
     def trust_matrix(self, meeting: str) -> pd.DataFrame:
-        """Return trust among all actors when a meeting closed (``"start"``: before the first); needs keep="trust"."""
+        """Return trust among all actors when a meeting closed, float32 (n, n), row the holder.
+
+        ``"start"`` is before the first meeting. InputError without ``keep="trust"``, or where it was not held.
+        """
         return by_actor.trust_matrix(self, meeting)
