@@ -319,6 +319,19 @@ def test_docking_finds_a_rule_that_differs(
         dock(load_teaching(), 1)
 
 
+@pytest.mark.xfail(
+    raises=AssertionError, reason="the model goes on asking those who came before; ODD 7.14 and the twin ask all states"
+)
+def test_the_twin_docks_after_a_meeting_to_which_no_state_came(load_lively: Callable[..., Scenario]) -> None:
+    scenario = load_lively(agenda_demand=5.0, agenda_novelty=0.0)
+    actors = comity.ForumModel(scenario).population.actors
+    groups = actors[actors["kind"] == "state"].set_index("id")["group"]
+    first, second, *_ = (meeting.id for meeting in scenario.meetings if meeting.forum == "FORMAL")
+    came = [Move(actor=state, meeting=first, attends=group == "destination") for state, group in groups.items()]
+    nobody = [Move(actor=state, meeting=second, attends=False) for state in groups.index]
+    dock(scenario.with_moves([*came, *nobody]), 1)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("endogenous", [False, True])
 def test_the_twin_docks_on_the_whole_history(endogenous: bool) -> None:

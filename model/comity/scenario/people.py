@@ -34,7 +34,7 @@ class PriorTrust(Value):
 
 
 class Actor(Value):
-    """One actor written out in the scenario; positions and saliences are given by issue."""
+    """One actor written out in the scenario; positions and saliences are given by issue. Defaults: assumption."""
 
     id: str = ID
     name: str
