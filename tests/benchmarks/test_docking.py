@@ -319,9 +319,6 @@ def test_docking_finds_a_rule_that_differs(
         dock(load_teaching(), 1)
 
 
-@pytest.mark.xfail(
-    raises=AssertionError, reason="the model goes on asking those who came before; ODD 7.14 and the twin ask all states"
-)
 def test_the_twin_docks_after_a_meeting_to_which_no_state_came(load_lively: Callable[..., Scenario]) -> None:
     scenario = load_lively(agenda_demand=5.0, agenda_novelty=0.0)
     actors = comity.ForumModel(scenario).population.actors
@@ -330,6 +327,14 @@ def test_the_twin_docks_after_a_meeting_to_which_no_state_came(load_lively: Call
     came = [Move(actor=state, meeting=first, attends=group == "destination") for state, group in groups.items()]
     nobody = [Move(actor=state, meeting=second, attends=False) for state in groups.index]
     dock(scenario.with_moves([*came, *nobody]), 1)
+
+
+def test_the_twin_docks_where_a_state_cares_about_nothing_in_a_text() -> None:
+    settings = {
+        "meetings.DIALOGUE2.votes.COMPACT.categories": ["rights/protection"],
+        "population.actors.OILPORT.salience": {"remittances": 0.4, "labour": 0.6, "rights": 0.0},
+    }
+    dock(comity.load("teaching", settings=settings), 1)
 
 
 @pytest.mark.slow
