@@ -40,9 +40,6 @@ def test_a_vote_by_hand(calm):
     assert row["p_abstain"] == pytest.approx(0.9820138 * (0.1288374 - 0.0319449), abs=1e-6)
 
 
-@pytest.mark.xfail(
-    raises=AssertionError, reason="the mean position is 0 / 0: probabilities are nan, and the state answers no"
-)
 def test_a_state_that_cares_about_nothing_in_a_text_has_an_answer_too(calm):
     indifferent = {"remittances": 0.4, "labour": 0.6, "rights": 0.0}
     about_rights = {

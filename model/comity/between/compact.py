@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from comity.compiled import compiled
+from comity.compiled import compiled, lean
 from comity.mechanism import Mechanism
 from comity.mechanisms.logistic import logistic
 from comity.mechanisms.trust import trust_in_group
@@ -51,6 +51,17 @@ def vote_utility(position, trust, sovereignty, pressure, bindingness, rates):
     )
 
 
+@lean
+def _position_on(issues, i, world):
+    """Return the position of a state on some issues, weighted by salience; plain where it cares about none of them."""
+    weight, weighted, plain = 0.0, 0.0, 0.0
+    for k in issues:
+        weight += world.preferences.salience[i, k]
+        weighted += world.preferences.salience[i, k] * world.preferences.position[i, k]
+        plain += world.preferences.position[i, k]
+    return weighted / weight if weight > 0.0 else plain / len(issues)
+
+
 @compiled
 def vote_probabilities(world, states, issues, forum, bindingness, rates_table):
     """Return the probabilities of yes, abstain, no and absent of the states in these rows, shape (states, 4).
@@ -78,15 +89,11 @@ def vote_probabilities(world, states, issues, forum, bindingness, rates_table):
     probabilities = np.empty((len(states), 4))
     for place in range(len(states)):
         i = states[place]
-        weight, position = 0.0, 0.0
-        for k in issues:
-            weight += world.preferences.salience[i, k]
-            position += world.preferences.salience[i, k] * world.preferences.position[i, k]
         trust = 0.0
         for role in range(len(ROLES)):
             trust += trust_in_group(i, role, world)
         utility = vote_utility(
-            position / weight,
+            _position_on(issues, i, world),
             trust / max(n_states - 1, 1),
             world.actors.sovereignty[i],
             world.actors.pressure[i],
