@@ -25,7 +25,7 @@ PACKAGE = ROOT / "model" / "comity"
 FOUNDATION = ("randomness", "compiled", "mechanism", "errors")
 VALUES = (*FOUNDATION, "scenario", "population", "mechanisms")
 ROOMS = (*VALUES, "forum", "between")
-MODEL = (*ROOMS, "summary", "trace", "forum_model")
+MODEL = (*ROOMS, "summary", "trace", "closing", "forum_model")
 AFTER = (
     "tables",
     "record",
@@ -52,7 +52,8 @@ ALLOWED_IMPORTS: dict[str, tuple[str, ...]] = {
     "summary": ROOMS,
     "meeting": (*ROOMS, "summary"),
     "trace": ROOMS,
-    "forum_model": (*ROOMS, "summary", "meeting", "trace"),
+    "closing": (*ROOMS, "trace"),
+    "forum_model": (*ROOMS, "summary", "meeting", "trace", "closing"),
     **dict.fromkeys(AFTER, (*MODEL, *AFTER)),
     "commands": (*MODEL, *AFTER),
     "cli": (*MODEL, *AFTER, "commands", "__init__"),

@@ -11,14 +11,13 @@ from weakref import proxy
 import mesa
 import numpy as np
 
-from comity.between.compact import ANSWERS, answer, vote_probabilities
 from comity.between.interlude import pass_year
-from comity.between.organisations import support_by_group
 from comity.between.shocks import apply_shock
+from comity.closing import close_meeting
 from comity.errors import InputError, nearest
 from comity.forum import effects
-from comity.forum.arena import arena_utilities, majority_arena, offers_of, prefer
-from comity.forum.choices import choices_by_meeting, clear_log
+from comity.forum.arena import majority_arena
+from comity.forum.choices import MeetingChoices, choices_by_meeting, clear_log
 from comity.forum.gathering import Gathering, open_gathering
 from comity.forum.hosting import ForumMemory, settle_hosts
 from comity.forum.next_sitting import NextSitting, look_ahead
@@ -28,9 +27,9 @@ from comity.population.agents import make_agents
 from comity.randomness import address, decision_keys
 from comity.scenario.loading import load
 from comity.scenario.parameters import rates_of
-from comity.scenario.schema import Forum, Scenario, Shock
+from comity.scenario.schema import Forum, Meeting, Scenario, Shock
 from comity.summary import N_GROUPS
-from comity.trace import ChairEntry, Keep, MeetingTrace, Snapshot, Trace, VoteTrace, YearTrace
+from comity.trace import ChairEntry, Keep, Snapshot, Trace, YearTrace
 
 __all__ = ["ForumModel", "read_seed"]
 
@@ -286,6 +285,7 @@ class ForumModel(mesa.Model):
         )
 
     def _open_next(self) -> None:
+        """Let time pass up to the next meeting that is held, and open it; at the end of the calendar, to the end."""
         while self._agenda:
             meeting = self._agenda.popleft()
             self._pass_time(meeting.start)
@@ -296,32 +296,7 @@ class ForumModel(mesa.Model):
             chosen = self._chosen.get(meeting.id, self._chosen[""])
             is_asked = not cancelled
             if is_asked:
-                hosts, cancelled, events = settle_hosts(
-                    scenario=self.scenario,
-                    stage=self.stage,
-                    world=self.world,
-                    meeting=meeting,
-                    forum=forum,
-                    active=self._active(),
-                    chosen=chosen,
-                    memory=self._memory[forum.id],
-                    keys=self._keys,
-                    rates_table=self._rates,
-                )
-                self.trace.chairs += [
-                    ChairEntry(
-                        date=meeting.start,
-                        meeting=meeting.id,
-                        event=event,
-                        state=state,
-                        text=f"chosen by {'a person' if by_person else 'the model'}",
-                    )
-                    for event, state, by_person in events
-                ]
-                if chosen.moves:
-                    asked = meeting.hosts if self.scenario.choices.host == "scripted" else ()
-                    settled = effects.of_hosting(chosen.moves, forum, asked, hosts, self.stage, self._active())
-                    self.trace.moves += settled
+                hosts, cancelled = self._find_hosts(meeting, forum, chosen)
             if cancelled:
                 self._not_held.add(meeting.id)
                 self.trace.cancelled.append((meeting.id, cancelled))
@@ -346,6 +321,36 @@ class ForumModel(mesa.Model):
         self._pass_time(self.scenario.end)
         self.running = False
 
+    def _find_hosts(self, meeting: Meeting, forum: Forum, chosen: MeetingChoices) -> tuple[list[int], str]:
+        """Settle who hosts a meeting, keep what happened, and return the rows of the hosts or why it is cancelled."""
+        hosts, cancelled, events = settle_hosts(
+            scenario=self.scenario,
+            stage=self.stage,
+            world=self.world,
+            meeting=meeting,
+            forum=forum,
+            active=self._active(),
+            chosen=chosen,
+            memory=self._memory[forum.id],
+            keys=self._keys,
+            rates_table=self._rates,
+        )
+        self.trace.chairs += [
+            ChairEntry(
+                date=meeting.start,
+                meeting=meeting.id,
+                event=event,
+                state=state,
+                text=f"chosen by {'a person' if by_person else 'the model'}",
+            )
+            for event, state, by_person in events
+        ]
+        if chosen.moves:
+            asked = meeting.hosts if self.scenario.choices.host == "scripted" else ()
+            settled = effects.of_hosting(chosen.moves, forum, asked, hosts, self.stage, self._active())
+            self.trace.moves += settled
+        return hosts, cancelled
+
     def _arena_of(self, forum: Forum) -> tuple[Forum, str]:
         """Return the forum under whose rules a meeting is held, and why it is cancelled if it is."""
         if not forum.state_led or self._arena == "informal":
@@ -355,84 +360,32 @@ class ForumModel(mesa.Model):
         return next((item for item in self.scenario.forums if item.decides_arena), forum), ""
 
     def _close(self, active: np.ndarray, left: np.ndarray, practices: float) -> None:
-        """Do what follows from a meeting, arena and votes, and keep what it ``left``."""
-        held, world = self.gathering, self.world
+        """Do what follows from a meeting, and keep what it ``left``."""
+        held = self.gathering
         assert held is not None
-        log = held.log
         self.gathering = None
         self.today = max(self.today, held.meeting.end)
         if self.scenario.choices.agenda == "endogenous":
-            self._memory[held.forum.id].remember(held.topics, log.present, self.stage.is_state)
-        arena = None
-        if held.forum.decides_arena:
-            informal = next((item for item in self.scenario.forums if item.state_led), held.forum)
-            offers = offers_of(held.forum, informal)
-            arena = arena_utilities(world, self.stage.states, self.stage.issue_values, offers, self._rates)
-            if held.moves:
-                prefer(arena, self._first_arenas(held, active))
-            if self.scenario.choices.arena == "endogenous":
-                self._arena = majority_arena(arena[active[self.stage.is_state]])
+            self._memory[held.forum.id].remember(held.topics, held.present, self.stage.is_state)
+        trace = close_meeting(
+            held,
+            left,
+            practices,
+            scenario=self.scenario,
+            stage=self.stage,
+            world=self.world,
+            active=active,
+            keys=self._keys,
+            rates_table=self._rates,
+        )
+        if trace.arena is not None and self.scenario.choices.arena == "endogenous":
+            self._arena = majority_arena(trace.arena[active[self.stage.is_state]])
         if held.moves:
             self.trace.moves += effects.at_close(held, self.stage, active)
-        main = held.forum.decides_arena or held.forum.state_led
-        self.trace.meetings.append(
-            MeetingTrace(
-                id=held.meeting.id,
-                forum=held.meeting.forum,
-                held_as=held.forum.id,
-                start=held.meeting.start,
-                hosts=tuple(held.hosts),
-                openness=held.openness,
-                donors=log.donors,
-                active=active,
-                present=log.present,
-                admitted=log.admitted,
-                topics=held.topics,
-                rooms=held.rooms,
-                phases=held.timetable.sittings["phase"],
-                rounds=held.timetable.sittings["rounds"],
-                acts=log.acts,
-                tables=log.tables,
-                counts=log.counts,
-                cooperation=left[0],
-                sovereignty=left[1],
-                group_trust=left[2:],
-                practices=practices,
-                arena=arena,
-                support=support_by_group(world, active, self._rates) if main else None,
-                votes=tuple(self._vote(held)),
-                snapshot=None if self.keep == "meetings" else self._snapshot(),
-            )
-        )
+        self.trace.meetings.append(trace if self.keep == "meetings" else trace._replace(snapshot=self._snapshot()))
         if not self._agenda:
             self._pass_time(self.scenario.end)
             self.running = False
-
-    def _first_arenas(self, held: Gathering, active: np.ndarray) -> dict[int, str]:
-        """Return the arena that people chose, by place of the state among the states."""
-        rows = {move.actor: move.arena for move in held.moves if move.arena is not None}
-        return {
-            place: rows[self.population.ids[row]]
-            for place, row in enumerate(self.stage.states)
-            if active[row] and self.population.ids[row] in rows
-        }
-
-    def _vote(self, held: Gathering) -> list[VoteTrace]:
-        if not held.meeting.votes:
-            return []
-        rows = np.flatnonzero(self.stage.is_state & self._active())
-        traces = []
-        for vote in held.meeting.votes:
-            about = {self.scenario.issue_of(category) for category in vote.categories}
-            issues = np.array(sorted(about) or range(len(self.scenario.issues)), dtype=np.int64)
-            forum = self.stage.forum_index[vote.forum]
-            probabilities = vote_probabilities(self.world, rows, issues, forum, vote.bindingness, self._rates)
-            answers = answer(probabilities, self.world.actors["address"][rows], address(vote.id), self._keys)
-            for move in held.moves:
-                if move.vote is not None and move.on in ("", vote.id):
-                    answers[rows == self.population.rows.get(move.actor)] = ANSWERS.index(move.vote)
-            traces.append(VoteTrace(vote=vote.id, rows=rows, probabilities=probabilities, answers=answers))
-        return traces
 
     def _snapshot(self) -> Snapshot:
         world = self.world
