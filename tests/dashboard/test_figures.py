@@ -12,10 +12,18 @@ import pytest
 
 import comity
 from comity.errors import InputError
+from comity.explain import explain
 from comity.measures import measure
 from comity_dashboard.captions import captions
 from comity_dashboard.figures import watch
-from comity_dashboard.figures.actor import acts_by_meeting, deeds, partners, parts_by_meeting, state_over_time
+from comity_dashboard.figures.actor import (
+    acts_by_meeting,
+    deeds,
+    partners,
+    parts_by_meeting,
+    state_over_time,
+    total_parts,
+)
 from comity_dashboard.figures.figure import Figure, plain
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.figures.measured import changed_measures, number, signed
@@ -114,9 +122,10 @@ def test_support_is_that_of_the_table(history):
     assert len(lines) == 6
     for row in table.to_dict("records"):
         for name in lines:
-            assert row[name] == pytest.approx(expected[row["meeting"], names.get(name, name)], abs=1e-12)
+            assert row[name] == pytest.approx(expected[row["meeting"], names[name]], abs=1e-12)
     best = history.support[history.support["rank"] == 1]["organisation"].unique()
-    assert set(best) <= {names.get(name, name) for name in lines}
+    assert set(best) <= {names[name] for name in lines}
+    assert max(map(len, lines)) > 22  # whole, and cut only where a chart has no room
 
 
 def test_openness_and_agenda_are_those_of_the_tables(history):
@@ -165,7 +174,28 @@ def test_two_runs_are_laid_over_each_other_and_subtracted():
     share = replace(two, unit="share, 0 to 1").minus(one, "D")
     assert share.unit == share.option["yAxis"]["name"] == "difference, share"  # a difference may be negative
     assert share.how.startswith("Above zero this is more in the second run, below zero more in the first;")
-    assert one.minus(one, "D").note == "3 meetings held in both runs. The runs do not differ in this."
+    same = one.minus(one, "D")
+    assert (same.note, same.empty) == ("3 meetings held in both runs.", "The runs do not differ in this.")
+    assert replace(two, table=two.table.assign(meeting=list("de"))).minus(one, "D").empty.startswith("No meeting was")
+
+
+def test_where_there_is_nothing_to_draw_a_sentence_says_why(record):
+    poor = comity.run("teaching", seed=0)
+    assert not poor.meetings["donors"].any()
+    charts = {chart.key: chart.figure() for chart in watch.lines_of(poor)}
+    assert charts.pop("donors").empty == "No government pledged money to the chair of a meeting in this run."
+    assert not any(chart.empty for chart in charts.values())
+    learned = comity.run(comity.load("teaching", theory="rationalist"), seed=7)
+    found = explain(learned, "NORTHLAND", "trust")
+    moved = parts_by_meeting(learned, "NORTHLAND", "trust")
+    assert total_parts(found).empty == moved.empty == "Nothing moved it in this run."
+    assert not total_parts(explain(record, "NORTHLAND", "trust")).empty
+
+
+def test_axes_of_counts_have_no_parts_of_one(record):
+    charts = [*(chart.figure() for chart in watch.lines_of(record)), acts_by_meeting(record, "NORTHLAND")]
+    whole = {chart.key for chart in charts if chart.option["yAxis"].get("minInterval") == 1}
+    assert whole == {"spaces", "donors", "acts"}
 
 
 def test_stacked_shares_stand_side_by_side_and_are_subtracted_over_all_that_either_has():
