@@ -36,7 +36,7 @@ def Actor() -> None:
 def Life(desk: Desk, record: Record) -> None:
     """Draw the story of the actor that is followed; without one, of the first state that hosts a meeting."""
     setup = desk.run.value
-    what, set_what = solara.use_state("cooperation")
+    what = desk.choice("quantity") if desk.choice("quantity") in QUANTITIES else next(iter(QUANTITIES))
     actor = setup.actor if setup.actor in record.population.rows else _first(record)
     people = record.actors_by_id
     names = dict(zip(people["id"], people["name"], strict=True))
@@ -45,7 +45,7 @@ def Life(desk: Desk, record: Record) -> None:
         if event["what"] == "actor":
             desk.change(lambda s: s.following(event["value"]))
         else:
-            set_what(event["value"])
+            desk.choose("quantity", event["value"])
 
     listed = solara.use_memo(lambda: Packed([{"id": key, "name": name} for key, name in names.items()]), [id(record)])
     Picker(
