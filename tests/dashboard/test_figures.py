@@ -30,6 +30,7 @@ from comity_dashboard.figures.measured import changed_measures, number, signed
 from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.world_map import vote_map
 from comity_dashboard.levers import parameter_groups
+from comity_dashboard.pages.actor import told
 from comity_dashboard.pages.watch import chain_of_chairs
 from comity_dashboard.palette import GROUP_COLOURS, MANY, ON_BLACK
 from comity_dashboard.side_by_side import SideBySide
@@ -190,6 +191,12 @@ def test_where_there_is_nothing_to_draw_a_sentence_says_why(record):
     moved = parts_by_meeting(learned, "NORTHLAND", "trust")
     assert total_parts(found).empty == moved.empty == "Nothing moved it in this run."
     assert not total_parts(explain(record, "NORTHLAND", "trust")).empty
+
+
+def test_the_issues_in_the_story_of_an_actor_are_called_by_their_names(record):
+    text = " ".join(told(explain(record, "NORTHLAND", "position"), record))
+    assert "osition on “Labour migration”" in text
+    assert "osition on labour" not in text
 
 
 def test_axes_of_counts_have_no_parts_of_one(record):
@@ -393,6 +400,11 @@ def test_measures_are_compared_and_unknown_ones_are_a_dash(record):
 )
 def test_numbers_are_written_for_people(value, text):
     assert number(value) == text
+
+
+def test_a_count_of_nothing_is_no_fraction_and_a_minus_is_one():
+    assert number(0.0, "count") == "0"
+    assert number(-0.25) == "−0.250"
 
 
 @pytest.mark.parametrize(("value", "text"), [(0.01, "+0.010"), (-0.5, "−0.500"), (1e-6, "same"), (2e-4, "+0.0002")])

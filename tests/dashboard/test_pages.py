@@ -10,6 +10,7 @@ import time
 import pytest
 
 import comity_lab
+from comity.cli import main
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
@@ -295,3 +296,10 @@ def test_colours_are_chosen_and_kept(visit):
     page.wait_for_selector(".comity-drawing svg")
     playwright.expect(button).to_have_accessible_name("Colours: dark")
     assert page.evaluate(ground) == "rgb(20, 22, 26)"
+
+
+def test_the_scorecard_does_not_scroll_sideways_on_a_small_screen(visit, tmp_path):
+    assert main(["score", "hld_gfmd", "--replicates", "2", "--out", str(tmp_path)]) == 0
+    page = visit(f"/history?scenario=hld_gfmd&scores={tmp_path}", "[data-figure=scorecard] table")
+    page.set_viewport_size({"width": 1024, "height": 768})
+    assert page.locator("[data-figure=scorecard] table").evaluate("table => table.scrollWidth - table.clientWidth") == 0

@@ -105,14 +105,14 @@ def total_parts(found: Explanation) -> Figure:
         "grid": {"left": 8, "right": 24, "top": 10, "bottom": 40, "containLabel": True},
         "tooltip": {"trigger": "item", "confine": True},
         "xAxis": {"type": "value", "name": "change of the share", "nameLocation": "middle", "nameGap": 26,
-                  "splitNumber": 3, "axisLabel": {"hideOverlap": True}},
+                  "splitNumber": 2, "axisLabel": {"hideOverlap": True}},
         "yAxis": {"type": "category", "data": list(parts["meaning"]), "axisLabel": {"width": 190,
                   "overflow": "break", "lineHeight": 14}},
         "series": [
             {
                 "type": "bar", "name": "part of the change", "barMaxWidth": 22,
                 "data": [
-                    {"value": plain(value, 5), "itemStyle": {"color": "#009e73" if value > 0 else "#cc4125"}}
+                    {"value": plain(value, 5), "itemStyle": {"color": "#0072b2" if value > 0 else "#d98200"}}
                     for value in parts["part"]
                 ],
             }
@@ -121,7 +121,7 @@ def total_parts(found: Explanation) -> Figure:
     return Figure(
         key=f"total_{found.what}", title=f"All meetings together: {signed(found.change)}", unit="change of the share",
         option=option, table=found.parts, empty="" if parts["part"].any() else _UNMOVED,
-        how="The same parts added up over all meetings. Green raised it, red lowered it; the sum stands in the title.",
+        how="The same parts added up over all meetings: blue raised it, orange lowered it. The title has the sum.",
     )  # fmt: skip
 
 
@@ -218,7 +218,7 @@ def deeds(record: Record, actor: str) -> Figure:
                             "meeting": trace.id, "date": f"{trace.start:%Y-%m-%d}",
                             "phase": _phase(int(phase)), "act": names[act],
                             "issue": issues[record.issues[record.scenario.issue_of(room.category)]] if room else "",
-                            "session": room.title if room else "",
+                            "session": room.title if room and room.title != room.category else "",
                         }
                     )  # fmt: skip
     columns = ["meeting", "date", "phase", "act", "issue", "session"]
