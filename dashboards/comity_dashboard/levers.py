@@ -16,6 +16,11 @@ from comity_dashboard.setup import Setup
 
 __all__ = ["choices_of", "left_out", "parameter_groups", "patch_choices"]
 
+_CHOICES = {
+    "host": "who takes the chair", "agenda": "what tables are about", "openness": "how far civil society gets in",
+    "arena": "where talks go on",
+}  # fmt: skip
+
 
 def parameter_groups(base: Scenario) -> list[dict[str, Any]]:
     """Return the parameters by group: name, symbol, unit, range, meaning, source, and the value of the scenario.
@@ -54,10 +59,10 @@ def left_out(setup: Setup) -> str:
 
 
 def choices_of(base: Scenario, setup: Setup) -> list[dict[str, Any]]:
-    """Return what is scripted and what is left to the model, and whether the setup has changed it."""
+    """Return what is scripted and what is left to the model, what it is, and whether the setup has changed it."""
     set_here = setup.other_settings
     rows = []
     for name, value in base.choices.model_dump().items():
         now = set_here.get(f"choices.{name}", value)
-        rows.append({"name": name, "value": now, "changed": now != value})
+        rows.append({"name": name, "meaning": _CHOICES[name], "value": now, "changed": now != value})
     return rows

@@ -100,7 +100,7 @@ class Lines:
             how="Above zero this is more in the second run, below zero more in the first; a meeting that only one of "
             f"them has held has no mark. What is subtracted: {self.how}",
         ).figure()  # fmt: skip
-        drawn.option["grid"]["left"] = 56  # a minus and three decimals
+        drawn.option["grid"]["left"] = 66  # a minus and five decimals
         same = not (table[names].abs() > 5e-5).to_numpy().any()
         empty = "The runs do not differ in this." if shared else "No meeting was held in both runs."
         return replace(drawn, note=_gaps(len(shared), alone), empty=empty if same else "")
