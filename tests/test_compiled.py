@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import comity
-from comity.compiled import compiled, rules_version
+from comity.compiled import _Kept, compiled, rules_version
 
 SEEDS = (1, 2)
 
@@ -108,6 +108,60 @@ def test_where_nothing_can_be_kept_a_rule_is_compiled_and_no_error(tmp_path):
     (tmp_path / "user").write_text("not a folder", encoding="utf-8")
     for _ in range(2):
         assert call_a_rule(tmp_path, CALL) == ["3.0", "1"]
+
+
+def test_damaged_code_is_compiled_again(tmp_path):
+    assert call_a_rule(tmp_path, CALL) == ["3.0", "1"]
+    kept = list(tmp_path.rglob("*.nbc"))
+    assert kept
+    for file in kept:
+        file.write_bytes(file.read_bytes()[:100])
+    assert call_a_rule(tmp_path, CALL) == ["3.0", "1"]
+    assert call_a_rule(tmp_path, CALL) == ["3.0", "0"]
+
+
+def two_processes(folder: Path, *versions: str) -> list:
+    """Return what processes know of the folder where the code of one rule is kept, each for its version of the rules."""
+    return [_Kept(str(folder), "rule", version) for version in versions]
+
+
+def test_who_reads_while_newer_code_is_written_never_gets_the_older(tmp_path, monkeypatch):
+    old, new, reader = two_processes(tmp_path, "old", "new", "new")
+    old.save("float", "code of the old rule")
+    read, write = [], new._save_data
+
+    def read_before_it_is_there(name, data):
+        read.append(reader.load("float"))
+        write(name, data)
+
+    monkeypatch.setattr(new, "_save_data", read_before_it_is_there)
+    new.save("float", "code of the new rule")
+    assert read == [None]
+    assert reader.load("float") == "code of the new rule"
+
+
+def test_what_two_processes_keep_at_once_is_not_mixed_up(tmp_path, monkeypatch):
+    one, other = two_processes(tmp_path, "new", "new")
+    write = one._save_data
+    monkeypatch.setattr(other, "_load_index", dict)  # it looked before there was anything
+
+    def write_after_the_other(name, data):
+        other.save("float", "code for float")
+        write(name, data)
+
+    monkeypatch.setattr(one, "_save_data", write_after_the_other)
+    one.save("int", "code for int")
+    for kept in two_processes(tmp_path, "new"):
+        assert kept.load("int") == "code for int"
+        assert kept.load("float") == "code for float"
+
+
+def test_code_of_older_rules_is_not_kept_for_ever(tmp_path):
+    old, new = two_processes(tmp_path, "old", "new")
+    old.save("float", "code of the old rule")
+    new.save("float", "code of the new rule")
+    new.save("int", "code of the new rule")
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_comity_compile_leaves_nothing_to_be_compiled(tmp_path):

@@ -23,6 +23,31 @@ def test_all_tables_are_there_by_level_of_detail(record):
     assert all(isinstance(table, pd.DataFrame) for table in record.tables().values())
 
 
+def test_tables_have_their_columns_where_no_meeting_is_held(record):
+    nobody_hosts = {
+        "choices.host": "endogenous",
+        "parameters.chair_selectivity": 50.0,
+        "forums.FORUM.attachment": 0.0,
+        "meetings": [record.scenario.meeting("FORUM1").model_dump(mode="json")],
+    }
+    empty = comity.run(comity.load("teaching", settings=nobody_hosts), seed=1)
+    assert empty.chairs["event"].to_list() == ["cancelled", "vacancy"]
+    for name, table in empty.tables().items():
+        assert list(table.columns) == list(getattr(record, name).columns), name
+
+
+def test_counts_are_whole_numbers(record):
+    counts = {
+        "meetings": ["states", "networks", "spoke", "statements", "donors", "contacts"],
+        "interventions": ["seats", "silence"],
+        "sessions": ["sitting", "room", "seats", "speakers"],
+        "sittings": ["sitting", "round", "room"],
+        "actors": ["seats", "interventions"],
+    }
+    for name, columns in counts.items():
+        assert {str(dtype) for dtype in getattr(record, name)[columns].dtypes} == {"int64"}, name
+
+
 def test_tables_are_tidy(record):
     keys = {
         "meetings": ["meeting"],

@@ -42,7 +42,7 @@ def differences(sweep: Sweep, against: Against = "0", measures: MeasureNames = N
 def sensitivity(
     sweep: Sweep,
     measures: MeasureNames = None,
-    resamples: Annotated[int, typer.Option(metavar="N", help="Of the bootstrap.")] = 1000,
+    resamples: Annotated[int, typer.Option(metavar="N", help="Resamples that the bootstrap draws.")] = 1000,
     out: Out = None,
 ) -> None:
     """Print Sobol or Morris indices with bootstrapped 95 % intervals, by the sampler of the design."""

@@ -40,11 +40,10 @@ def calibrate(
     replicates: Annotated[int, typer.Option(metavar="N", help="Runs at a point, 2 or more.")] = 4,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of all luck.")] = 0,
     discrepancy: Annotated[
-        float, typer.Option(metavar="D", help="Standard deviation of what the model leaves out, in that of the fact.")
+        float, typer.Option(metavar="D", help="Standard deviation of what the model leaves out; 1: that of the fact.")
     ] = 1.0,
     reach: Annotated[
-        float,
-        typer.Option(metavar="SHARE", help="How far a value is moved to either side, in its range; 1: all of it."),
+        float, typer.Option(metavar="SHARE", help="How far a value is moved to either side, as a share of its range.")
     ] = 0.25,
     twin: Annotated[
         int | None,

@@ -78,7 +78,7 @@ def sweep(
 
 def score(
     scenario: Annotated[
-        str, typer.Argument(metavar="[SCENARIO|DIR]", help="A scenario, or the folder of a run or of a sweep.")
+        str, typer.Argument(metavar="SCENARIO|DIR", help="A scenario, or the folder of a run or of a sweep.")
     ] = "hld_gfmd",
     replicates: Annotated[int, typer.Option(metavar="N", help="Runs of each theory, on the same seeds.")] = 200,
     seed: Annotated[str, typer.Option(metavar="N", help="From which the seeds of the runs are derived.")] = "0",

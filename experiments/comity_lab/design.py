@@ -101,6 +101,11 @@ class Design(BaseModel):
             Factors, or a mapping from name to a list of values or a pair ``(low, high)``.
         options
             The other attributes, by name.
+
+        Raises
+        ------
+        InputError
+            Where a factor or an option cannot be used; the message says which and what to do.
         """
         if isinstance(factors, Mapping):
             given = [_factor_data(name, spread) for name, spread in factors.items()]

@@ -27,7 +27,7 @@ ScenarioOption = Annotated[str, typer.Option(metavar="NAME", help="What the what
 def whatif(
     patches: Annotated[
         list[str] | None,
-        typer.Argument(metavar="PATCH...", help="Shipped what-ifs or .toml files, each by itself.", show_default=False),
+        typer.Argument(metavar="PATCH", help="Shipped what-ifs or .toml files, each by itself.", show_default=False),
     ] = None,
     scenario: ScenarioOption = "hld_gfmd",
     replicates: Replicates = 100,
@@ -107,7 +107,7 @@ def audit(
 def odd(
     patches: Annotated[
         list[str] | None,
-        typer.Argument(metavar="PATCH...", help="With --diff: what-ifs, each by itself.", show_default=False),
+        typer.Argument(metavar="PATCH", help="With --diff: what-ifs, each by itself.", show_default=False),
     ] = None,
     diff: Annotated[bool, typer.Option("--diff", help="How a what-if departs from the description.")] = False,
     scenario: ScenarioOption = "hld_gfmd",

@@ -129,7 +129,7 @@ def run(
     )
 )
 def rerun(
-    record: Annotated[Path, typer.Argument(help="Folder of a record, written by comity run --out.")],
+    record: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a record; with --run, of a sweep.")],
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Write the record into this new folder.", show_default="not written"),

@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
+from glob import escape
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any, TypeVar
 
 from numba import config, njit
@@ -104,6 +106,34 @@ class _Places(CompileResultCacheImpl):  # type: ignore[misc]
     _locator_classes = (*CompileResultCacheImpl._locator_classes, _Installation)
 
 
+class _Kept(IndexDataCacheFile):  # type: ignore[misc]
+    """The compiled forms of a rule in a folder: a file for each, whose name says all that the code depends on.
+
+    Numba itself numbers these files, and says in an index which is which. Of two processes that compile at once, or of
+    one that reads while another replaces what older rules have left, that can give one the code of another.
+    """
+
+    def save(self, key: Any, data: Any) -> None:
+        """Keep the code for a signature on a processor; that of older rules goes."""
+        self._save_data(self._name_of(key), data)
+        for file in Path(self._cache_path).glob(f"{escape(self._base)}.*.nbc"):
+            if not file.name.startswith(f"{self._base}.{self._source_stamp}."):
+                file.unlink(missing_ok=True)
+
+    def load(self, key: Any) -> Any:
+        """Return the code, None where there is none that can be read."""
+        with suppress(OSError, EOFError, UnpicklingError):
+            return self._load_data(self._name_of(key))
+
+    @property
+    def _base(self) -> str:
+        return str(self._index_name.removesuffix(".nbi"))
+
+    def _name_of(self, key: Any) -> str:
+        told = "\n".join(map(str, (self._version, *key)))
+        return f"{self._base}.{self._source_stamp}.{hashlib.sha256(told.encode()).hexdigest()[:16]}.nbc"
+
+
 class _RuleCache(FunctionCache):  # type: ignore[misc]
     """The compiled code of a rule.
 
@@ -118,19 +148,16 @@ class _RuleCache(FunctionCache):  # type: ignore[misc]
         super().__init__(rule)
         # Numba stamps a function with its own file only. A rule composed of rules in other files would go stale
         # silently when one of those is edited: the stamp is therefore the hash of all rules together.
-        self._cache_file._source_stamp = rules_version()
-        installed = _Installation(rule)
-        self._installed = IndexDataCacheFile(
-            installed.get_cache_path(), self._impl.filename_base, installed.get_source_stamp()
-        )
+        folders = (self._cache_path, _Installation(rule).get_cache_path())
+        self._kept, self._installed = (_Kept(folder, self._impl.filename_base, rules_version()) for folder in folders)
+        self._cache_file = self._kept
 
     def _load_overload(self, signature: Any, context: Any) -> Any:
-        with suppress(OSError):
-            kept = super()._load_overload(signature, context)
-            if kept is not None or config.CACHE_DIR:
-                return kept
-            data = self._installed.load(self._index_key(signature, context.codegen()))
-            return None if data is None else self._impl.rebuild(context, data)
+        key = self._index_key(signature, context.codegen())
+        data = self._kept.load(key)
+        if data is None and not config.CACHE_DIR:
+            data = self._installed.load(key)
+        return None if data is None else self._impl.rebuild(context, data)
 
     def save_overload(self, signature: Any, data: Any) -> None:
         """Keep the code for one signature, where that is possible."""

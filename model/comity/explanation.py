@@ -171,4 +171,5 @@ def _digits(before: float, after: float) -> int:
 
 
 def enumerate_words(items: list[str]) -> str:
+    """Return items in a row, with "and" before the last."""
     return " and ".join(items) if len(items) < 3 else f"{', '.join(items[:-1])} and {items[-1]}"

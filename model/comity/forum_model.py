@@ -59,6 +59,11 @@ class ForumModel(mesa.Model):
     agents
         Whether to create Mesa's agents, the views of the actors; a sweep does not need them and runs faster without.
 
+    Raises
+    ------
+    InputError
+        Where the scenario, the seed or the level of detail cannot be used.
+
     Attributes
     ----------
     world

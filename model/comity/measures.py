@@ -46,7 +46,7 @@ def _mean(values: list[float]) -> float:
 
 
 def _voice(record: Record, group: Group) -> float:
-    """Return the share of interactive seats of a group from which somebody spoke."""
+    """Return the share of a group's seats at round tables, taken round by round, from which somebody spoke."""
     acts = record.seat_counts[:, PHASE_CODES[Phase.ROUND_TABLES], group].sum(axis=0)
     return float(1 - acts[Act.SILENCE] / acts.sum()) if acts.sum() else float("nan")
 
@@ -87,13 +87,13 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         name="destination_voice",
         unit="share",
-        text="interactive seats of destination states that spoke",
+        text="seats of destination states at round tables that spoke",
         compute=lambda r: _voice(r, Group.DESTINATION),
     ),
     Measure(
         name="origin_voice",
         unit="share",
-        text="interactive seats of origin states that spoke",
+        text="seats of origin states at round tables that spoke",
         compute=lambda r: _voice(r, Group.ORIGIN),
     ),
     Measure(

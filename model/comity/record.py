@@ -55,6 +55,11 @@ def run(
         ``"meetings"``, ``"all"`` or ``"trust"``, see :class:`comity.forum_model.ForumModel`.
     theory
         Preset that replaces the scenario's own: socialisation, institutionalist or rationalist.
+
+    Raises
+    ------
+    InputError
+        Where the scenario, the seed or the level of detail cannot be used; the message says what to do.
     """
     if not isinstance(scenario, Scenario):
         scenario = load(scenario, theory=theory)
@@ -101,7 +106,7 @@ class Record:
         return Provenance.now(self, command)
 
     def save(self, folder: str | Path, command: str = "") -> Path:
-        """Write the record as a folder of Parquet tables with its provenance; see :mod:`comity.storage`."""
+        """Write the record as a new folder of Parquet tables; see :func:`comity.storage.save_record`."""
         return save_record(self, folder, command)
 
     @cached_property
@@ -120,12 +125,12 @@ class Record:
 
         meeting, name, forum, held_as (forum whose rules held), date, city, hosts (ids), states, origin, destination,
         organisations, networks: who came, networks if accredited (counts); attendance (share of the states that
-        existed); spoke: states that took the floor (count); silent_origin, silent_destination: share of interactive
-        seats without an intervention; statements, cooperative, contesting: interventions (counts); topics
-        (categories, ;-separated); rights_share, economic_share of government sessions; openness (share); donors
-        (count); contacts, agreements:
-        bilateral (counts); practices copied so far (count); cooperation_origin, …_destination, sovereignty_…: means
-        of states; trust_origin_destination, trust_destination_origin, trust_states_networks: mean trust (share).
+        existed); spoke: states that took the floor (count); silent_origin, silent_destination: share of seats at
+        round tables, preparation and common space without an intervention; statements, cooperative, contesting:
+        interventions (counts); topics (categories, ;-separated); rights_share, economic_share of government sessions;
+        openness (share); donors (count); contacts, agreements: bilateral (counts); practices copied so far (count);
+        cooperation_origin, …_destination, …_both, sovereignty_…: means of states; trust_origin_destination,
+        trust_destination_origin, trust_states_networks: mean trust (share).
         """
         return by_meeting.meetings(self)
 
@@ -193,14 +198,15 @@ class Record:
         """Every actor when each meeting closed, the first row of each being the start.
 
         meeting, date, actor, present, seats, interventions, cooperative; cooperation, sovereignty, capacity, authority,
-        pressure, practices, attachment (to the forum of the meeting), trust_held (mean in all others); and the parts
+        pressure, practices, attachment (to the forum whose rules held), trust_held (mean in all others); and the parts
         of the change since the row before: cooperation_by_…, sovereignty_by_…, trust_by_….
         """
         return by_actor.actors(self)
 
     @cached_property
     def positions(self) -> pd.DataFrame:
-        """Positions by meeting, actor and issue: position (share), by_persuasion, by_domestic_pull, by_shock."""
+        """Positions when each meeting closed, the first row of each being the start: meeting, date, actor, issue,
+        position (share), and the parts of its change: by_persuasion, by_domestic_pull, by_shock."""
         return by_actor.positions(self)
 
     @cached_property
@@ -225,5 +231,8 @@ class Record:
         return by_pair.cooperation_by_pair(self)
 
     def trust_matrix(self, meeting: str) -> pd.DataFrame:
-        """Return trust among all actors when a meeting closed (``"start"``: before the first); needs keep="trust"."""
+        """Return trust among all actors when a meeting closed, float32 (n, n), row the holder.
+
+        ``"start"`` is before the first meeting. InputError without ``keep="trust"``, or where it was not held.
+        """
         return by_actor.trust_matrix(self, meeting)

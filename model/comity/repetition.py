@@ -15,7 +15,8 @@ __all__ = ["rerun"]
 def rerun(folder: str | Path) -> tuple[Record, str, list[str]]:
     """Run again what a saved record says; return the record, its command and what differs from then.
 
-    The differences name rules or versions that have changed since: the same bytes are promised without any.
+    The differences name rules or versions that have changed since: the same bytes are promised without any. InputError
+    where the folder is not that of a record, or is damaged.
     """
     path = Path(folder)
     made = read_json(path, PROVENANCE)

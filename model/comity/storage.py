@@ -39,7 +39,10 @@ def check_folder(folder: str | Path) -> Path:
 
 
 def save_record(record: Record, folder: str | Path, command: str = "") -> Path:
-    """Write a record into a new folder; it is written aside and renamed, so that it is there whole or not at all."""
+    """Write a record into a new folder; it is written aside and renamed, so that it is there whole or not at all.
+
+    InputError where the folder is there already, or cannot be written.
+    """
     path = check_folder(folder)
     try:
         path.absolute().parent.mkdir(parents=True, exist_ok=True)
@@ -63,7 +66,7 @@ def save_record(record: Record, folder: str | Path, command: str = "") -> Path:
 
 
 def read_record(folder: str | Path) -> dict[str, pd.DataFrame]:
-    """Return the tables of a saved record by name."""
+    """Return the tables of a saved record by name, or raise InputError where the folder is not that of a record."""
     path = Path(folder)
     read_json(path, PROVENANCE)
     return {file.stem: pd.read_parquet(file) for file in sorted(path.glob("*.parquet"))}

@@ -35,7 +35,10 @@ class Snapshot:
 
 @dataclass(frozen=True, kw_only=True)
 class VoteTrace:
-    """A vote: probabilities (states, 4) and answers (states,) as indices of yes, abstain, no, absent."""
+    """A vote: rows of the states that exist (states,), their probabilities (states, 4) and answers (states,).
+
+    Columns, and answers as indices, in the order yes, abstain, no, absent.
+    """
 
     vote: str
     rows: np.ndarray
@@ -45,6 +48,12 @@ class VoteTrace:
 
 class MeetingTrace(NamedTuple):
     """One meeting: how it was held, who came, sat and spoke, and the means by group at its close.
+
+    Of n actors, S sittings and R rounds: ``donors`` to ``admitted``, ``acts``, ``tables`` and ``counts`` as in
+    :class:`comity.forum.log.Log`, ``active`` bool (n,); ``phases`` codes and ``rounds`` (S,). By group at the close:
+    ``cooperation``, ``sovereignty`` (5,) and ``group_trust`` (5, 5), row the holder. ``practices`` copied by all since
+    the start, a count; ``arena`` utilities (states, 4), where states rank the arenas; ``support`` (3, n) by role, after
+    meetings of state-led and arena-deciding forums; ``openness`` a share.
 
     A tuple, for it is made in a quarter of the time of a frozen dataclass, fifty times in a run.
     """

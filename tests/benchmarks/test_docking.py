@@ -319,6 +319,24 @@ def test_docking_finds_a_rule_that_differs(
         dock(load_teaching(), 1)
 
 
+def test_the_twin_docks_after_a_meeting_to_which_no_state_came(load_lively: Callable[..., Scenario]) -> None:
+    scenario = load_lively(agenda_demand=5.0, agenda_novelty=0.0)
+    actors = comity.ForumModel(scenario).population.actors
+    groups = actors[actors["kind"] == "state"].set_index("id")["group"]
+    first, second, *_ = (meeting.id for meeting in scenario.meetings if meeting.forum == "FORMAL")
+    came = [Move(actor=state, meeting=first, attends=group == "destination") for state, group in groups.items()]
+    nobody = [Move(actor=state, meeting=second, attends=False) for state in groups.index]
+    dock(scenario.with_moves([*came, *nobody]), 1)
+
+
+def test_the_twin_docks_where_a_state_cares_about_nothing_in_a_text() -> None:
+    settings = {
+        "meetings.DIALOGUE2.votes.COMPACT.categories": ["rights/protection"],
+        "population.actors.OILPORT.salience": {"remittances": 0.4, "labour": 0.6, "rights": 0.0},
+    }
+    dock(comity.load("teaching", settings=settings), 1)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("endogenous", [False, True])
 def test_the_twin_docks_on_the_whole_history(endogenous: bool) -> None:

@@ -40,6 +40,18 @@ def test_a_vote_by_hand(calm):
     assert row["p_abstain"] == pytest.approx(0.9820138 * (0.1288374 - 0.0319449), abs=1e-6)
 
 
+def test_a_state_that_cares_about_nothing_in_a_text_has_an_answer_too(calm):
+    indifferent = {"remittances": 0.4, "labour": 0.6, "rights": 0.0}
+    about_rights = {
+        "meetings.DIALOGUE2.votes.COMPACT.categories": ["rights/protection"],
+        "population.actors.OILPORT.salience": indifferent,
+    }
+    votes = comity.run(comity.load("teaching", settings=calm | VOTE | about_rights), seed=1).votes
+    assert votes[["p_yes", "p_abstain", "p_no", "p_absent"]].sum(axis=1, skipna=False).to_list() == pytest.approx(
+        [1.0] * 8
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "low", "high", "column", "sign"),
     [

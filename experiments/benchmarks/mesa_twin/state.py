@@ -122,7 +122,10 @@ class StateAgent(Delegation):
         p, luck = self.model.parameters, self.model.luck
         about = {self.model.issue_of(category) for category in vote.categories} or set(self.salience)
         care = sum(self.salience[issue] for issue in about)
-        liking = sum(self.salience[issue] * self.position[issue] for issue in about) / care
+        if care > 0:
+            liking = sum(self.salience[issue] * self.position[issue] for issue in about) / care
+        else:
+            liking = mean(self.position[issue] for issue in about)
         trust = mean(self.trust[other].mean for other in states if other is not self)
         utility = (
             p.vote_intercept

@@ -65,7 +65,8 @@ def indices(
 
     Notes
     -----
-    Source: Saltelli et al. (2010) for first and total order; Campolongo, Cariboni and Saltelli (2007) for mu*;
+    Source: Saltelli and others (2010), Computer Physics Communications 181, 259-270, for first and total order;
+    Campolongo, Cariboni and Saltelli (2007), Environmental Modelling & Software 22, 1509-1518, for mu*;
     implementation: SALib. Half-widths are 1.96 times the standard deviation over the resamples.
     """
     design = sweep.design

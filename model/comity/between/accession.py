@@ -23,7 +23,7 @@ _ZERO = np.uint64(0)
 
 @compiled
 def accession_hazard(support, rate):
-    """Return z_i times the state's support for the agency, support bounded to [0, 1]."""
+    """Return z_i clip(support), the yearly probability of joining the agency; support is bounded to [0, 1]."""
     return rate * min(max(support, 0.0), 1.0)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from comity.compiled import compiled
+from comity.compiled import compiled, lean
 from comity.mechanism import Mechanism
 from comity.mechanisms.logistic import logistic
 from comity.mechanisms.trust import trust_in_group
@@ -29,13 +29,19 @@ MECHANISM = Mechanism(
 )
 
 ANSWERS = ("yes", "abstain", "no", "absent")
+"""Answers to a vote, by code and by column of the probabilities."""
+
 _YES, _ABSTAIN, _NO, _ABSENT = range(4)
 _ZERO = np.uint64(0)
 
 
 @compiled
 def vote_utility(position, trust, sovereignty, pressure, bindingness, rates):
-    """Return u_i = y_0 + y_x (x_i - 1/2) + y_T (trust - 1/2) - y_sigma sigma_i b - y_d pressure_i."""
+    """Return u_i = y_0 + y_x (X_i - 1/2) + y_T (trust - 1/2) - y_sigma sigma_i b - y_d D_i, in logits.
+
+    ``position`` X_i, weighted by salience, mean ``trust`` in the other states, ``sovereignty`` sigma_i, domestic
+    ``pressure`` D_i and ``bindingness`` b of the text as perceived: shares.
+    """
     return (
         rates.vote_intercept
         + rates.vote_position * (position - 0.5)
@@ -43,6 +49,17 @@ def vote_utility(position, trust, sovereignty, pressure, bindingness, rates):
         - rates.vote_sovereignty * sovereignty * bindingness
         - rates.vote_pressure * pressure
     )
+
+
+@lean
+def _position_on(issues, i, world):
+    """Return the position of a state on some issues, weighted by salience; plain where it cares about none of them."""
+    weight, weighted, plain = 0.0, 0.0, 0.0
+    for k in issues:
+        weight += world.preferences.salience[i, k]
+        weighted += world.preferences.salience[i, k] * world.preferences.position[i, k]
+        plain += world.preferences.position[i, k]
+    return weighted / weight if weight > 0.0 else plain / len(issues)
 
 
 @compiled
@@ -72,15 +89,11 @@ def vote_probabilities(world, states, issues, forum, bindingness, rates_table):
     probabilities = np.empty((len(states), 4))
     for place in range(len(states)):
         i = states[place]
-        weight, position = 0.0, 0.0
-        for k in issues:
-            weight += world.preferences.salience[i, k]
-            position += world.preferences.salience[i, k] * world.preferences.position[i, k]
         trust = 0.0
         for role in range(len(ROLES)):
             trust += trust_in_group(i, role, world)
         utility = vote_utility(
-            position / weight,
+            _position_on(issues, i, world),
             trust / max(n_states - 1, 1),
             world.actors.sovereignty[i],
             world.actors.pressure[i],

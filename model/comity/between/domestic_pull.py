@@ -16,7 +16,7 @@ MECHANISM = Mechanism(
 
 @compiled
 def pull_step(position, anchor, rate):
-    """Return rho (a_ik - x_ik)."""
+    """Return rho (a_ik - x_ik), a year's change of a position; ``position`` x, ``anchor`` a, ``rate`` rho: shares."""
     return rate * (anchor - position)
 
 

@@ -19,13 +19,19 @@ _FORGETTING_PART = TRUST_PARTS.index("forgetting")
 
 @compiled
 def kept_evidence(evidence, prior_weight, decay):
-    """Return N_ij after a year: W + (1 - delta)(N - W); what the prior weighs is not forgotten."""
+    """Return N_ij after a year: W + (1 - delta)(N - W); what the prior weighs is not forgotten.
+
+    ``evidence`` N and ``prior_weight`` W: pieces of evidence; ``decay`` delta: share in a year.
+    """
     return prior_weight + (1.0 - decay) * (evidence - prior_weight)
 
 
 @compiled
 def kept_trust(trust, evidence, prior, prior_weight, decay):
-    """Return T_ij after a year, when both alpha and beta have lost the share delta of what was learned."""
+    """Return T_ij after a year, when both alpha and beta have lost the share delta of what was learned.
+
+    ``trust`` T and ``prior`` T0: shares; the rest as in :func:`kept_evidence`.
+    """
     alpha = prior_weight * prior + (1.0 - decay) * (trust * evidence - prior_weight * prior)
     return alpha / kept_evidence(evidence, prior_weight, decay)
 

@@ -21,7 +21,10 @@ _N_ROLES = 3
 
 @compiled
 def support(service, sovereignty, mandate, trust, rates):
-    """Return u_v service_o - u_sigma sigma_i (normative mandate)_o + u_T T_io, the support of a state."""
+    """Return u_v service_o - u_sigma sigma_i (normative mandate)_o + u_T T_io, the support of a state.
+
+    What is weighed are shares; support has no unit and no bounds but those that the weights give.
+    """
     return (
         rates.support_service * service
         - rates.support_sovereignty * sovereignty * mandate

@@ -22,7 +22,7 @@ _ZERO = np.uint64(0)
 
 @compiled
 def ratification_hazard(position, sovereignty, rate):
-    """Return z_c x_i,rights (1 - sigma_i), the yearly probability of joining the convention."""
+    """Return z_c x_i,rights (1 - sigma_i), the yearly probability of joining the convention; all are shares."""
     return rate * position * (1.0 - sovereignty)
 
 

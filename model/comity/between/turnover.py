@@ -22,7 +22,7 @@ _ZERO = np.uint64(0)
 
 @compiled
 def turnover_step(value, entry, loss):
-    """Return the change when a delegation is replaced: theta_l of what it learned since entry is lost."""
+    """Return theta_l (entry - value), the change when a delegation is replaced: so much of what it learned is lost."""
     return loss * (entry - value)
 
 

@@ -18,8 +18,8 @@ __all__ = ["meeting_table", "print_meetings"]
 _LEGEND = (
     "Two lines a meeting: origin states, then destination states. came: states, of those that existed; "
     "spoke: states that took the floor; said: statements/cooperative/contesting, by all actors; "
-    "open: openness to civil society, 0-1; pay: donor governments; silent: seats at interactive sittings that never "
-    "spoke; coop: mean disposition to cooperate, 0-1; trust: mean trust in the other camp, 0-1."
+    "open: openness to civil society, 0-1; pay: donor governments; silent: seats at round tables, preparation and "
+    "common space that never spoke; coop: mean disposition to cooperate, 0-1; trust: mean trust in the other camp, 0-1."
 )
 
 

@@ -79,7 +79,7 @@ def _support(record: Record) -> list[str]:
     for meeting in dict.fromkeys((meetings[0], meetings[-1])):
         top = table[(table["meeting"] == meeting) & (table["rank"] <= 3)].sort_values("rank")
         named = ", ".join(f"{row.organisation} {row.support:.2f}" for row in top.itertuples(index=False))
-        lines.append(f"organisations that states supported most, {meeting}: {named}")
+        lines.append(f"organisations that states supported most, {meeting}: {named} (mean support, no unit)")
     return lines
 
 

@@ -50,7 +50,7 @@ def print_heading(screen: Console, scenario: Scenario, model: ForumModel, seed: 
     """Say what runs."""
     years = f"{scenario.start.year}-{scenario.end.year}"
     screen.print(scenario.title, style="bold", markup=False, soft_wrap=True)
-    meetings = f"{len(scenario.meetings)} meetings in {years}"
+    meetings = f"{len(scenario.meetings)} meeting{'' if len(scenario.meetings) == 1 else 's'} in {years}"
     screen.print(f"{scenario.name}: {actors_in_words(model)}; {meetings}", markup=False, soft_wrap=True)
     screen.print(
         f"theory {scenario.theory}, seed {seed}, scenario hash {scenario.hash}\n", markup=False, soft_wrap=True

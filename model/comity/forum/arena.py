@@ -32,8 +32,8 @@ def offers_of(formal: Forum, informal: Forum) -> np.ndarray:
 def arena_utility(benefit, bindingness, sovereignty, cost, rates):
     """Return U_ia = (benefit (1 + b_a) / 2) - r_sigma sigma_i cost - r_0.
 
-    ``benefit`` is sum_k s_ik x_ik and ``cost`` sum_k s_ik E_ka: who wants joint governance gains more where it binds,
-    and pays exposure for it.
+    ``benefit`` is sum_k s_ik x_ik and ``cost`` sum_k s_ik E_ka, both in [0, 1]: who wants joint governance gains more
+    where it binds, and pays exposure for it. Utilities are compared with 0, that of no forum.
     """
     gain = benefit * 0.5 * (1.0 + bindingness)
     return gain - rates.arena_sovereignty * sovereignty * cost - rates.arena_threshold

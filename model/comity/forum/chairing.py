@@ -37,10 +37,9 @@ def choose_chair(
     """Return the state that takes the chair, or None when nobody volunteers.
 
     State i volunteers with probability L(v_s (p_if + q_i + mean trust of the other states in i - 3/2)). Among
-    volunteers on the other side
-    of the developed-developing line than the last chair, the one with the highest sum takes the chair;
-    if there are none on that side, the other side is asked. Where people chose to host, only they are asked, of
-    whatever side; where they chose not to, they do not volunteer.
+    volunteers on the other side of the developed-developing line than the last chair, the one with the highest sum
+    takes the chair; if there are none on that side, the one with the highest sum on the last chair's own. Where
+    people chose to host, only they are asked, of whatever side; where they chose not to, they do not volunteer.
 
     Parameters
     ----------

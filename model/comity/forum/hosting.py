@@ -39,7 +39,10 @@ class ChairChange(NamedTuple):
 
 @dataclass(kw_only=True)
 class ForumMemory:
-    """What a forum remembers of its meetings: last agenda, all topics discussed, who came last, its chairs."""
+    """What a forum remembers of its meetings: last agenda, all topics discussed, who came last, its chairs.
+
+    ``came`` is None before the first meeting, and after one to which no state came.
+    """
 
     last: set[str] = field(default_factory=set)
     discussed: set[str] = field(default_factory=set)
@@ -48,11 +51,10 @@ class ForumMemory:
     designated: int | None = None
 
     def remember(self, topics: tuple[Topic, ...], present: np.ndarray, is_state: np.ndarray) -> None:
-        """Remember the agenda and the participants of a meeting; one without states leaves the last ones in mind."""
+        """Remember the agenda and the participants of a meeting, bool (n,); those count among whom there is a state."""
         self.last = {topic.category for topic in topics}
         self.discussed |= self.last
-        if (present & is_state).any():
-            self.came = present
+        self.came = present if (present & is_state).any() else None
 
 
 def settle_hosts(

@@ -17,9 +17,29 @@ from comity.mechanisms.trust import agreement, evidence, is_targeted, updated_tr
 from comity.population.world import Kind
 from comity.randomness import Decision, fill_uniforms
 
-__all__ = ["Floor", "act_part", "decide", "listen", "make_floor", "take_seats"]
+__all__ = ["Floor", "Round", "act_part", "decide", "listen", "make_floor", "take_seats"]
 
 _MASK = np.uint64(0xFFFFFFFF)
+
+
+class Round(NamedTuple):
+    """A round of talk in a room, and what is the same for all who sit there.
+
+    ``seated`` m, how many sit there; ``states``, how many come up to the last state among them (the world begins with
+    states); their ``mean_position`` on the ``issue``; the ``exposure`` E_kf of the room, share; the ``bindingness`` and
+    the ``intimacy`` w_f of the format. ``meeting``, ``sitting`` and ``number``, from 0, are the address of its luck.
+    """
+
+    seated: int
+    states: int
+    mean_position: float
+    issue: int
+    exposure: float
+    bindingness: float
+    intimacy: float
+    meeting: np.uint64
+    sitting: np.uint64
+    number: np.uint64
 
 
 class Floor(NamedTuple):
@@ -117,34 +137,38 @@ def _trust_the_room(m, world, floor):
 
 
 @lean
-def decide(
-    m, room_mean, floor, issue, exposure, cochairs, world, rates, keys, meeting, sitting, round_number, acts, counts
-):
-    """Fill ``acts`` of the m seated with what each does: silence, statement, cooperation or contestation.
+def _draw_for_all(key, talk, floor, draws):
+    """Fill ``draws`` with the luck of everybody seated for one decision of this round."""
+    fill_uniforms(key, talk.meeting, talk.sitting, floor.address, talk.number, talk.seated, draws)
+
+
+@lean
+def decide(talk, floor, cochairs, world, rates, keys, acts, counts):
+    """Fill ``acts`` (n,) of those seated with what each does: silence, statement, cooperation or contestation.
 
     Everybody decides on the state at the beginning of the round. An act that ``acts`` holds already
     (anything but ``Act.ABSENT``) stands: a person took that seat. ``counts`` (6, n) adds each one's trust in the
     room and its rooms, in rows 4 and 5.
     """
     n_issues = world.preferences.salience.shape[1]
-    _trust_the_room(m, world, floor)
-    fill_uniforms(keys[Decision.ENGAGEMENT], meeting, sitting, floor.address, round_number, m, floor.draw_1)
-    fill_uniforms(keys[Decision.COOPERATION], meeting, sitting, floor.address, round_number, m, floor.draw_2)
-    fill_uniforms(keys[Decision.CONTESTATION], meeting, sitting, floor.address, round_number, m, floor.draw_3)
-    for a in range(m):
+    _trust_the_room(talk.seated, world, floor)
+    _draw_for_all(keys[Decision.ENGAGEMENT], talk, floor, floor.draw_1)
+    _draw_for_all(keys[Decision.COOPERATION], talk, floor, floor.draw_2)
+    _draw_for_all(keys[Decision.CONTESTATION], talk, floor, floor.draw_3)
+    for a in range(talk.seated):
         i = floor.row[a]
         counts[4, i] += floor.room_trust[a]
         counts[5, i] += 1.0
         if acts[i] != Act.ABSENT:
             continue
-        mandate = world.preferences.mandate[i, issue]
+        mandate = world.preferences.mandate[i, talk.issue]
         for seat in range(len(cochairs)):
             if cochairs[seat] == i:
                 mandate = 1.0
         # Organisations and networks are not answerable to voters: exposure costs them nothing.
-        cost = exposure if world.actors.kind[i] == Kind.STATE else 0.0
+        cost = talk.exposure if world.actors.kind[i] == Kind.STATE else 0.0
         chance = engagement(
-            n_issues * world.preferences.salience[i, issue],
+            n_issues * world.preferences.salience[i, talk.issue],
             floor.room_trust[a],
             world.actors.cooperation[i],
             world.actors.sovereignty[i],
@@ -158,7 +182,7 @@ def decide(
                 world.actors.cooperation[i],
                 world.actors.sovereignty[i],
                 cost,
-                abs(floor.position[a] - room_mean),
+                abs(floor.position[a] - talk.mean_position),
                 floor.room_trust[a],
                 floor.draw_2[a],
                 floor.draw_3[a],
@@ -210,9 +234,15 @@ def _build_trust(m, act, said, position, aimed, trust, weights, weight):
 
 
 @lean
-def _hear(b, act, m, m_states, room_mean, authority, intimacy, world, rates, key, meeting, occasion, floor):
+def _closeness(talk):
+    """Return by what the rates of socialisation are multiplied: the intimacy of the format, at most 1."""
+    return min(talk.intimacy, 1.0)
+
+
+@lean
+def _hear(b, act, talk, floor, world, rates, key):
     """Let everybody hear speaker b with the trust they have in it, for socialisation and as a member of a camp."""
-    said = floor.position[b]
+    m, said, authority = talk.seated, floor.position[b], world.actors.authority[floor.row[b]]
     trust_in = world.trust_in[floor.row[b]]
     for a in range(m):
         floor.trust[a] = trust_in[floor.row[a]]
@@ -220,18 +250,19 @@ def _hear(b, act, m, m_states, room_mean, authority, intimacy, world, rates, key
     _weigh(m, floor.trust, floor.position, said, authority, rates.confidence_bound, floor.pull, floor.hearing)
     _add(m, floor.trust, floor.heard)
     if act == Act.CONTESTATION:
-        _aim(m, floor.position, said, room_mean, floor.aimed, floor.targeted)
+        _aim(m, floor.position, said, talk.mean_position, floor.aimed, floor.targeted)
     elif act == Act.COOPERATION:
         _add(m, floor.trust, floor.heard_cooperation)
         if rates.mimicry_rate > 0.0:
-            fill_uniforms(key, meeting, occasion, floor.address, floor.address[b], m_states, floor.draw_1)
-            _copy(m_states, floor.trust, floor.draw_1, intimacy * rates.mimicry_rate, floor.copied)
+            occasion = (talk.sitting + talk.number) & _MASK
+            fill_uniforms(key, talk.meeting, occasion, floor.address, floor.address[b], talk.states, floor.draw_1)
+            _copy(talk.states, floor.trust, floor.draw_1, _closeness(talk) * rates.mimicry_rate, floor.copied)
 
 
 @lean
-def _learn(b, act, m, weight, world, floor):
+def _learn(b, act, weight, talk, floor, world):
     """Let everybody take evidence about speaker b."""
-    j = floor.row[b]
+    m, j = talk.seated, floor.row[b]
     trust_in, evidence_on = world.trust_in[j], world.evidence_on[j]
     change = world.trust_parts[world.actors.group[j], act_part(act)]
     for a in range(m):
@@ -246,15 +277,15 @@ def _learn(b, act, m, weight, world, floor):
 
 
 @lean
-def _socialise(a, issue, others, cooperative, exposure, bindingness, intimacy, world, rates, floor):
+def _socialise(a, others, cooperative, talk, floor, world, rates):
     """Move position, cooperation and sovereignty of listener a by what it has heard from ``others`` speakers."""
-    i = floor.row[a]
+    i, issue, closeness = floor.row[a], talk.issue, _closeness(talk)
     if floor.hearing[a] > 0.0:
-        step = persuasion_step(floor.pull[a] / floor.hearing[a], intimacy * rates.persuasion_rate, bindingness)
+        step = persuasion_step(floor.pull[a] / floor.hearing[a], closeness * rates.persuasion_rate, talk.bindingness)
         world.preferences.position[i, issue] += step
         world.preferences.by_persuasion[i, issue] += step
     share = floor.heard_cooperation[a] / floor.heard[a]
-    step = social_influence_step(world.actors.cooperation[i], share, intimacy * rates.social_influence_rate)
+    step = social_influence_step(world.actors.cooperation[i], share, closeness * rates.social_influence_rate)
     world.actors.cooperation[i] += step
     world.actors.cooperation_by_social_influence[i] += step
     if world.actors.kind[i] == Kind.STATE:
@@ -264,32 +295,15 @@ def _socialise(a, issue, others, cooperative, exposure, bindingness, intimacy, w
             world.actors.cooperation[i] += step
             world.actors.cooperation_by_mimicry[i] += step
         sovereignty = world.actors.sovereignty[i]
-        fall = reassurance_step(sovereignty, cooperative / others, bindingness, intimacy * rates.reassurance_rate)
-        rise = backlash_step(sovereignty, floor.targeted[a] / others, exposure, rates.backlash_rate)
+        fall = reassurance_step(sovereignty, cooperative / others, talk.bindingness, closeness * rates.reassurance_rate)
+        rise = backlash_step(sovereignty, floor.targeted[a] / others, talk.exposure, rates.backlash_rate)
         world.actors.sovereignty[i] = sovereignty + fall + rise
         world.actors.sovereignty_by_reassurance[i] += fall
         world.actors.sovereignty_by_backlash[i] += rise
 
 
 @lean
-def listen(
-    m,
-    m_states,
-    room_mean,
-    floor,
-    issue,
-    exposure,
-    bindingness,
-    intimacy,
-    world,
-    rates,
-    keys,
-    meeting,
-    sitting,
-    round_number,
-    acts,
-    counts,
-):
+def listen(talk, floor, world, rates, keys, acts, counts):
     """Let everybody in the room learn from the speakers; silence teaches nothing.
 
     Order: one speaker after the other is heard by all, who build trust; then each listener is moved by persuasion,
@@ -298,9 +312,7 @@ def listen(
     beginning of the round (synchronous updating). ``counts`` (6, n) adds the cooperative acts and the speakers that
     each actor heard, in rows 0 and 1.
     """
-    occasion = (sitting + round_number) & _MASK
-    closeness = min(intimacy, 1.0)
-    evidence_weight = rates.trust_learning * intimacy
+    m, evidence_weight = talk.seated, rates.trust_learning * talk.intimacy
     for a in range(m):
         floor.pull[a] = 0.0
         floor.hearing[a] = 0.0
@@ -316,24 +328,9 @@ def listen(
             continue
         n_speakers += 1
         n_cooperative += act == Act.COOPERATION
-        authority = world.actors.authority[floor.row[b]]
-        _hear(
-            b,
-            act,
-            m,
-            m_states,
-            room_mean,
-            authority,
-            closeness,
-            world,
-            rates,
-            keys[Decision.MIMICRY],
-            meeting,
-            occasion,
-            floor,
-        )
+        _hear(b, act, talk, floor, world, rates, keys[Decision.MIMICRY])
         if evidence_weight > 0.0:
-            _learn(b, act, m, evidence_weight, world, floor)
+            _learn(b, act, evidence_weight, talk, floor, world)
     for a in range(m):
         i = floor.row[a]
         others = n_speakers - (acts[i] > Act.SILENCE)
@@ -341,4 +338,4 @@ def listen(
         if others > 0:
             counts[0, i] += cooperative
             counts[1, i] += others
-            _socialise(a, issue, others, cooperative, exposure, bindingness, closeness, world, rates, floor)
+            _socialise(a, others, cooperative, talk, floor, world, rates)

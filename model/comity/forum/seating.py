@@ -281,8 +281,8 @@ def seat_sitting(s, timetable, world, present, access, forum, exposures, rates, 
     comes with what persons chose: a room, or ``AWAY``, or -1 for those that decide themselves.
 
     An actor that came and may sit mans a room with ``participation``; places are given in the order of a draw, each
-    actor taking the free table whose issue it cares about most (a draw in proportion to salience), unless states
-    of its role already hold the share ``mixing`` of the seats there. Networks reach government rooms with
+    actor taking one of the tables with a free seat, drawn in proportion to how much it cares about their issues, but
+    none where states of its role already hold the share ``mixing`` of the seats. Networks reach government rooms with
     probability ``access``.
     """
     first = timetable.sittings.first_room[s]

@@ -4,7 +4,7 @@ import numpy as np
 
 from comity.compiled import lean
 from comity.forum.bilateral import meet_in_corridor
-from comity.forum.room import decide, listen, take_seats
+from comity.forum.room import Round, decide, listen, take_seats
 from comity.forum.seating import seat_sitting
 from comity.mechanisms.exposure import exposure
 from comity.scenario.phases import PHASE_CODES, Phase
@@ -52,38 +52,18 @@ def hold_sitting(
         issue = timetable.issue[timetable.sittings.first_room[s] + room]
         for number in range(timetable.sittings.rounds[s]):
             row = log.acts[timetable.sittings.first_round[s] + number]
-            m, m_states, room_mean = take_seats(tables, room, issue, world, floor)
-            decide(
-                m,
-                room_mean,
-                floor,
-                issue,
-                exposures[room],
-                chairs[room],
-                world,
-                rates,
-                keys,
-                meeting,
-                sitting,
-                np.uint64(number),
-                row,
-                counts,
-            )
-            listen(
-                m,
-                m_states,
-                room_mean,
-                floor,
+            seated, states, mean_position = take_seats(tables, room, issue, world, floor)
+            talk = Round(
+                seated,
+                states,
+                mean_position,
                 issue,
                 exposures[room],
                 timetable.sittings.bindingness[s],
                 timetable.sittings.intimacy[s],
-                world,
-                rates,
-                keys,
                 meeting,
                 sitting,
                 np.uint64(number),
-                row,
-                counts,
             )
+            decide(talk, floor, chairs[room], world, rates, keys, row, counts)
+            listen(talk, floor, world, rates, keys, row, counts)

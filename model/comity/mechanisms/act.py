@@ -33,13 +33,21 @@ class Act(IntEnum):
 
 @compiled
 def conditional_cooperation(cooperation, room_trust, strength):
-    """Return C_i = L(logit c_i + lambda (trust in the room - 1/2)): cooperation conditional on trust."""
+    """Return C_i = L(logit c_i + lambda (trust in the room - 1/2)), in (0, 1): cooperation conditional on trust.
+
+    ``cooperation`` c_i and ``room_trust``, the mean trust in the others of the room: shares; ``strength`` lambda, 0 or
+    more.
+    """
     return logistic(logit(cooperation) + strength * (room_trust - 0.5))
 
 
 @compiled
 def cooperation_probability(willingness, sovereignty, exposure, distance):
-    """Return C_i (1 - sigma_i E_kf) (1 - |x_ik - room mean|)."""
+    """Return the probability C_i (1 - sigma_i E_kf) (1 - |x_ik - room mean|).
+
+    ``willingness`` C_i, ``sovereignty`` sigma_i, ``exposure`` E_kf (0 for organisations and networks), ``distance``
+    |x_ik - room mean|: shares.
+    """
     return willingness * (1.0 - sovereignty * exposure) * (1.0 - distance)
 
 
@@ -49,7 +57,7 @@ def choose_act(cooperation, sovereignty, exposure, distance, room_trust, coopera
 
     It cooperates (shares a practice, makes an offer) with ``cooperation_probability``; else, if its
     position is farther than tau from the room's mean, it contests with probability 1 - its trust in the
-    room; else it makes a statement.
+    room; else it makes a statement. The two draws are uniform in [0, 1); the rest as above.
     """
     willingness = conditional_cooperation(cooperation, room_trust, rates.conditional_cooperation)
     if cooperation_draw < cooperation_probability(willingness, sovereignty, exposure, distance):

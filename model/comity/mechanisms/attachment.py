@@ -16,5 +16,9 @@ MECHANISM = Mechanism(
 
 @compiled
 def attachment_step(attachment, room_trust, cooperative_share, rate):
-    """Return eta_a (experience - p_if), experience the mean of trust in the rooms sat in and cooperation heard."""
+    """Return eta_a (experience - p_if), experience the mean of trust in the rooms sat in and cooperation heard.
+
+    ``attachment`` p_if, ``room_trust`` (mean over rounds sat in), ``cooperative_share`` (of the acts heard), ``rate``
+    eta_a per meeting: shares.
+    """
     return rate * (0.5 * room_trust + 0.5 * cooperative_share - attachment)

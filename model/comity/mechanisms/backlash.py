@@ -16,5 +16,9 @@ MECHANISM = Mechanism(
 
 @compiled
 def backlash_step(sovereignty, targeted_share, exposure, rate):
-    """Return the rise eta_b (1 - sigma_i) (share of speakers contesting i's camp) E_kf."""
+    """Return the rise eta_b (1 - sigma_i) (share of speakers contesting i's camp) E_kf.
+
+    ``sovereignty`` sigma_i, ``targeted_share`` of the speakers heard, ``exposure`` E_kf, ``rate`` eta_b per round:
+    shares.
+    """
     return rate * (1.0 - sovereignty) * targeted_share * exposure

@@ -19,11 +19,15 @@ MECHANISM = Mechanism(
 
 @compiled
 def contact_probability(stake, trust_there, trust_back, rate):
-    """Return 1 - exp(-zeta B T_ij T_ji), B the mean of the two bilateral stakes."""
+    """Return the probability 1 - exp(-zeta B T_ij T_ji) of a contact.
+
+    ``stake`` B, the mean of the two bilateral stakes, and the trust of each in the other: shares; ``rate`` zeta, 0 or
+    more.
+    """
     return 1.0 - exp(-rate * stake * trust_there * trust_back)
 
 
 @compiled
 def agreement_probability(trust_there, trust_back, cooperation, partner_cooperation, rate):
-    """Return zeta_a sqrt(T_ij T_ji) sqrt(c_i c_j)."""
+    """Return the probability zeta_a sqrt(T_ij T_ji) sqrt(c_i c_j) that a contact ends in an agreement; all shares."""
     return rate * sqrt(trust_there * trust_back * cooperation * partner_cooperation)

@@ -7,7 +7,7 @@ __all__ = ["MECHANISM", "exposure"]
 
 MECHANISM = Mechanism(
     name="exposure",
-    changes=("engagement", "act", "sovereignty", "agenda"),
+    changes=("seats", "acts", "sovereignty", "agenda", "arena"),
     strength=None,
     parameters=("base_exposure",),
     source="Chapter, 'From Rights to Development': development framing depoliticises, binding forums deter; "

@@ -16,11 +16,14 @@ MECHANISM = Mechanism(
 
 @compiled
 def copies_practice(trust, rate, draw):
-    """Return whether the listener copies the practice: with probability eta_m T_ij."""
+    """Return whether the listener copies the practice: with probability eta_m T_ij.
+
+    ``trust`` T_ij and ``rate`` eta_m times closeness: shares; ``draw`` uniform in [0, 1).
+    """
     return draw < rate * trust
 
 
 @compiled
 def mimicry_step(cooperation, gain):
-    """Return the rise of c_i from one copied practice: a share of the way to full cooperation."""
+    """Return kappa_m (1 - c_i), the rise of c_i from one copied practice: the share ``gain`` of the way to 1."""
     return gain * (1.0 - cooperation)

@@ -17,7 +17,10 @@ MECHANISM = Mechanism(
 
 @compiled
 def hearing_weight(trust, authority, difference, bound):
-    """Return the weight of a speaker: trust times authority within the confidence bound epsilon, else 0."""
+    """Return the weight of a speaker: T_ij A_j within the confidence bound epsilon, else 0.
+
+    ``trust`` T_ij, ``authority`` A_j, ``bound`` epsilon: shares; ``difference`` x_jk - x_ik, in [-1, 1].
+    """
     if abs(difference) <= bound:
         return trust * authority
     return 0.0
@@ -25,9 +28,10 @@ def hearing_weight(trust, authority, difference, bound):
 
 @compiled
 def persuasion_step(mean_difference, rate, bindingness):
-    """Return eta_p (1 - b_f) times the weighted mean difference to the speakers.
+    """Return eta_p (1 - b) times the weighted mean difference to the speakers.
 
-    In a binding forum delegates speak to instructions and are not persuaded (Checkel 2005, scope
+    ``mean_difference`` in [-1, 1]; ``rate`` eta_p times closeness, per round, and ``bindingness`` b of the sitting:
+    shares. In a binding forum delegates speak to instructions and are not persuaded (Checkel 2005, scope
     conditions). The step keeps positions in [0, 1]: it is a share of a mean of differences.
     """
     return rate * (1.0 - bindingness) * mean_difference

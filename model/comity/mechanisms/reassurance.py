@@ -16,8 +16,12 @@ MECHANISM = Mechanism(
 
 @compiled
 def reassurance_step(sovereignty, cooperative_share, bindingness, rate):
-    """Return the fall -eta_r sigma_i (cooperative share) (1 - b_f).
+    """Return the fall -eta_r sigma_i (cooperative share) (1 - b), 0 or less.
 
-    Departs from the design's reference form by the factor sigma_i, which keeps sigma in [0, 1] without cutting.
+    ``sovereignty`` sigma_i, ``cooperative_share`` of the speakers heard, ``bindingness`` b of the sitting, ``rate``
+    eta_r times closeness, per round: shares.
+
+    Departs from the reference form of ``model/ODD.md`` by the factor sigma_i, which keeps sigma in [0, 1] without
+    cutting.
     """
     return -rate * sovereignty * cooperative_share * (1.0 - bindingness)

@@ -16,5 +16,8 @@ MECHANISM = Mechanism(
 
 @compiled
 def social_influence_step(cooperation, cooperative_share, rate):
-    """Return eta_s (trust-weighted share of cooperative acts among speakers - c_i)."""
+    """Return eta_s (S_i - c_i), S_i the trust-weighted share of cooperative acts among the speakers heard.
+
+    ``cooperation`` c_i, ``cooperative_share`` S_i, ``rate`` eta_s times closeness, per round: shares.
+    """
     return rate * (cooperative_share - cooperation)

@@ -19,7 +19,8 @@ MECHANISM = Mechanism(
 def updated_trust(trust, evidence, weight, gain):
     """Return T_ij after a piece of evidence e_ij of weight w: (T N + w e) / (N + w).
 
-    With alpha = T N and beta = (1 - T) N this is alpha += w e, beta += w (1 - e), T = alpha / (alpha + beta).
+    ``trust`` T and ``gain`` e: shares; ``evidence`` N and ``weight`` w: pieces of evidence. With alpha = T N and
+    beta = (1 - T) N this is alpha += w e, beta += w (1 - e), T = alpha / (alpha + beta).
     """
     return (trust * evidence + weight * gain) / (evidence + weight)
 

@@ -64,11 +64,13 @@ KINDS = ("state", "io", "cso", "business", "mayors", "youth")
 ROLES = ("origin", "destination", "both")
 GROUPS = (*ROLES, "organisation", "network")
 STANCES = ("", "inside", "bridge", "outside")
+"""Names by code of :class:`Kind`, of roles of states, :class:`Group` and :class:`Stance`."""
 
 POSITION_PARTS = ("persuasion", "domestic_pull", "shock")
 COOPERATION_PARTS = ("social_influence", "mimicry", "turnover")
 SOVEREIGNTY_PARTS = ("reassurance", "backlash", "turnover", "shock")
 TRUST_PARTS = ("cooperation", "statement", "contestation", "corridor", "forgetting")
+"""What can change each of the four, in the order of the columns of the explanation."""
 
 
 ACTOR = np.dtype(

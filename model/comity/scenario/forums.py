@@ -25,7 +25,7 @@ class Issue(Value):
 
 
 class Sittings(Value):
-    """One phase in the format of a forum: how many sittings, of what kind of room."""
+    """One phase in the format of a forum: how many sittings, of what kind of room. Defaults: assumption."""
 
     phase: Phase
     sittings: int = Field(ge=0, le=50, description="sittings of this phase; ignored for round tables with sessions")
@@ -47,7 +47,7 @@ class Sittings(Value):
 
 
 class Forum(Value):
-    """One forum f: how it binds, frames, opens, and how its meetings run."""
+    """One forum f: how it binds, frames, opens, and how its meetings run. Defaults: assumption."""
 
     id: str = ID
     name: str

@@ -34,7 +34,7 @@ class PriorTrust(Value):
 
 
 class Actor(Value):
-    """One actor written out in the scenario; positions and saliences are given by issue."""
+    """One actor written out in the scenario; positions and saliences are given by issue. Defaults: assumption."""
 
     id: str = ID
     name: str
@@ -81,8 +81,7 @@ class Actor(Value):
 class Synthetic(Value):
     """A population drawn from stated distributions; any size. All distributions are assumptions.
 
-    Role scale uniform; sovereignty, positions, cooperation and capacity beta distributed around means that
-    follow the role scale; saliences Dirichlet; ties between random pairs.
+    :func:`comity.population.synthetic.draw_population` states them.
     """
 
     states: int = Field(default=100, ge=2, le=20000)

@@ -22,6 +22,7 @@ class Phase(StrEnum):
 
 
 PHASE_CODES: dict[Phase, int] = {phase: code for code, phase in enumerate(Phase)}
+"""Code of each phase in arrays: its place among the phases."""
 
 _GOVERNMENT = frozenset({Phase.PLENARY, Phase.ROUND_TABLES, Phase.CORRIDOR})
 

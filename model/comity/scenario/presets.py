@@ -23,5 +23,5 @@ PRESETS: dict[str, dict[str, float]] = {
 }
 """Parameters that a theory fixes. *Socialisation*: nothing is switched off (Checkel 2005; Rother 2019).
 *Institutionalist*: trust learns, preferences stay as they are (Keohane 1984; Kydd 2005).
-*Rationalist*: neither; stakes and costs only. Under ``rationalist`` cooperation is not conditional on
-trust either, so that prior trust works only through the readiness to take the floor."""
+*Rationalist*: neither; stakes and costs only, and cooperation is not conditional on trust. Prior trust still works
+where ODD 7.25 says so."""

@@ -125,6 +125,8 @@ def sittings(record: Record) -> pd.DataFrame:
                         }
                     )
                 )
+    if not frames:
+        return pd.DataFrame(columns=["meeting", "sitting", "phase", "round", "room", "actor", "act"])
     return pd.concat(frames, ignore_index=True)
 
 

@@ -23,12 +23,25 @@ INTERACTIVE = [PHASE_CODES[phase] for phase in (Phase.ROUND_TABLES, Phase.PREPAR
 """Phases whose seats count when silence is counted."""
 _ACTS = ("silence", "statement", "cooperation", "contestation")
 _PHASES = list(Phase)
+_MEETING = (
+    *("meeting", "name", "forum", "held_as", "date", "city", "hosts"),
+    *("states", "origin", "destination", "organisations", "networks", "attendance", "spoke"),
+    *("silent_origin", "silent_destination", "statements", "cooperative", "contesting"),
+    *("topics", "rights_share", "economic_share", "openness", "donors", "contacts", "agreements", "practices"),
+    *(f"{quantity}_{role}" for role in ROLES for quantity in ("cooperation", "sovereignty")),
+    *("trust_origin_destination", "trust_destination_origin", "trust_states_networks"),
+)
+_ROOM = (
+    *("meeting", "sitting", "phase", "room", "code", "title", "category", "issue"),
+    *("seats", "speakers", "state_speakers", "organisation_share", "cooperative", "contesting"),
+)
+"""Columns: tables have them also where no meeting was held."""
 
 
 def meetings(record: Record) -> pd.DataFrame:
     """Return :attr:`comity.record.Record.meetings`."""
     rows = zip(record.trace.meetings, record.seat_counts, strict=True)
-    return pd.DataFrame([_meeting_row(record, trace, seats) for trace, seats in rows])
+    return pd.DataFrame([_meeting_row(record, trace, seats) for trace, seats in rows], columns=_MEETING)
 
 
 def _meeting_row(record: Record, trace: MeetingTrace, seats: np.ndarray) -> dict[str, Any]:
@@ -123,7 +136,7 @@ def trust(record: Record) -> pd.DataFrame:
         for g, h in pairs
         if not np.isnan(trace.group_trust[g, h])
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["meeting", "date", "holder", "partner", "trust"])
 
 
 def sessions(record: Record) -> pd.DataFrame:
@@ -157,4 +170,4 @@ def sessions(record: Record) -> pd.DataFrame:
                     "contesting": int((acts == Act.CONTESTATION).sum()),
                 }
             )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=_ROOM)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["group_mean", "share", "silent"]
 
@@ -19,10 +16,12 @@ def group_mean(values: np.ndarray, sizes: np.ndarray) -> float:
 
 
 def share(flags: Any) -> float:
+    """Return the share of flags that are true; nan where there are none."""
     flags = np.asarray(flags)
     return float(flags.mean()) if len(flags) else float("nan")
 
 
 def silent(seats: np.ndarray, group: int) -> float:
+    """Return the share of a group's seats, (groups, acts), that stayed silent; nan where it had none."""
     total = seats[group].sum()
     return float(seats[group, 0] / total) if total else float("nan")
