@@ -236,6 +236,8 @@ def test_a_chart_without_anything_says_so_and_is_drawn_when_there_is_something(v
     assert not chart.locator("canvas:visible").count()
     page.fill("input[aria-label=Seed]", "7")
     page.keyboard.press("Enter")
+    said.wait_for(state="hidden")
+    chart.scroll_into_view_if_needed()  # what nobody sees is not drawn
     chart.locator("canvas:visible").wait_for()
     assert chart.evaluate("one => one.__vue__.chart.getOption().series[0].data.some((point) => point[1] > 0)")
     page.fill("input[aria-label=Seed]", "0")
