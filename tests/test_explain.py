@@ -62,7 +62,15 @@ def test_the_sentence_says_the_direction_and_the_numbers(drawn, what):
 def test_raised_and_lowered_name_the_parts_of_their_sign(record):
     text = str(explain(record, "NORTHLAND", "sovereignty"))
     assert "raised by events outside the forums (+0.0500)" in text
-    assert "lowered by cooperative rooms that bound nobody (-" in text
+    assert "lowered by cooperative rooms that bound nobody (−" in text
+
+
+@pytest.mark.parametrize("what", QUANTITIES)
+def test_sentences_call_meetings_by_their_names_and_write_a_minus(record, what):
+    text = str(explain(record, "NORTHLAND", what))
+    assert "at the close of “Second dialogue, with a vote” (October 2008)" in text
+    assert not any(meeting.id in text for meeting in record.scenario.meetings)
+    assert not re.search(r"-\d", text)
 
 
 def test_before_and_after_are_those_of_the_tables(record):

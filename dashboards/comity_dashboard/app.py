@@ -18,7 +18,7 @@ from comity_dashboard.pages.history import History
 from comity_dashboard.pages.sweep import Sweep
 from comity_dashboard.pages.watch import Watch
 from comity_dashboard.runs import warm_up
-from comity_dashboard.widgets import Address
+from comity_dashboard.widgets import Address, Theme
 
 __all__ = ["routes"]
 
@@ -55,12 +55,17 @@ def Frame(children: list[Any]) -> None:
                 with solara.Link("/" if other == "/" else f"/{other}"):
                     solara.Text(name, classes=classes)
             solara.Text(hint, classes=["comity-hint"])
-            solara.lab.ThemeToggle()
+            Theme(event_choose=_paint)
         if ready.finished:
             solara.Div(classes=["comity-page"], children=children)
         else:
             solara.Text("Preparing the model. After an installation the rules are compiled once, 15 to 40 s.")
             solara.ProgressLinear(True)
+
+
+def _paint(colours: str) -> None:
+    """Tell the parts that come from elsewhere, such as buttons, which colours were chosen."""
+    solara.lab.theme.dark = {"light": False, "dark": True}.get(colours)
 
 
 def _routes() -> list[solara.Route]:

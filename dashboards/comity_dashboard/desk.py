@@ -13,6 +13,9 @@ from comity_dashboard.setup import Setup
 
 __all__ = ["DESK", "Desk"]
 
+_CHOICES = ("sweep", "measure", "first", "second", "scores", "vote", "quantity")
+"""What is chosen on single pages, by its name in the address."""
+
 
 class Desk:
     """State of a visit, each part reactive: a page that reads it is drawn again when it changes.
@@ -23,26 +26,25 @@ class Desk:
         The run that Watch, Change, Actor and History show.
     other
         The run that Compare lays beside it.
-    sweep, scores
-        Folder of a sweep, and of scores, as typed.
+    chosen
+        What is chosen on single pages, by name: folder of a sweep as typed, its measure and factors; folder of scores
+        as typed; the vote on History; the quantity on Actor.
     scored
         What was scored in this visit, shown until a folder is typed; None: nothing.
     """
 
-    def __init__(self, query: str | None, default: str = "hld_gfmd", sweep: str = "") -> None:
+    def __init__(self, query: str | None, default: str = "hld_gfmd") -> None:
         found = parse_qs(query or "")
         asked = Setup.from_query(query, default=default)
         self.run = solara.reactive(asked if "seed" in found else opened(asked))
         here = self.run.value.scenario
         self.other = solara.reactive(Setup.from_query(query, "b.", here).with_seed(self.run.value.seed))
-        self.sweep = solara.reactive(found.get("sweep", [sweep])[-1])
-        self.scores = solara.reactive(found.get("scores", [""])[-1])
+        self.chosen = solara.reactive({name: found[name][-1] for name in _CHOICES if name in found})
         self.scored: solara.Reactive[Scored | None] = solara.reactive(None)
 
     def query(self) -> str:
         """Return the query of the address that brings this desk back."""
-        pairs = [("sweep", self.sweep.value), ("scores", self.scores.value)]
-        rest = urlencode([(name, value) for name, value in pairs if value])
+        rest = urlencode([(name, self.choice(name)) for name in _CHOICES if self.choice(name)])
         return "&".join(filter(None, [self.run.value.query(), self.other.value.query("b."), rest]))
 
     def change(self, verb: Callable[[Setup], Setup]) -> None:
@@ -55,10 +57,16 @@ class Desk:
         """Change the run beside it."""
         self.other.set(verb(self.other.value))
 
-    def open_scores(self, folder: str) -> None:
-        """Show the scores of a folder instead of those of this visit."""
-        self.scored.set(None)
-        self.scores.set(folder)
+    def choice(self, name: str) -> str:
+        """Return what is chosen on a page, empty for nothing."""
+        chosen: dict[str, str] = self.chosen.value
+        return chosen.get(name, "")
+
+    def choose(self, name: str, value: str) -> None:
+        """Choose something on a page; a folder of scores is shown instead of those of this visit."""
+        if name == "scores":
+            self.scored.set(None)
+        self.chosen.set({**self.chosen.value, name: value})
 
     def keep_as_other(self) -> None:
         """Put the run as it is beside, to compare what comes next with it."""

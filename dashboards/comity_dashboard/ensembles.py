@@ -12,6 +12,7 @@ from comity.measures import MEASURES, measure
 from comity.scenario.schema import Scenario
 from comity_dashboard.figures.figure import Figure, plain
 from comity_dashboard.figures.measured import number, signed
+from comity_dashboard.figures.words import unit_in_words
 from comity_dashboard.runs import run_once
 from comity_lab.analysis.means import interval
 
@@ -78,7 +79,8 @@ def effects(found: Ensemble) -> tuple[Figure, Figure]:
     )
     rows = [
         [
-            str(row["meaning"]), str(row["unit"]), str(row["n"]), number(row["first"]), number(row["second"]),
+            str(row["meaning"]), unit_in_words(str(row["unit"])), str(row["n"]),
+            number(row["first"]), number(row["second"]),
             signed(row["difference"], str(row["unit"])),
             _interval(row["low"], row["high"]),
             _verdict(row["low"], row["high"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -10,9 +11,15 @@ from comity.describe import mechanisms_declared
 from comity.scenario.parameters import parameter_table
 from comity.scenario.schema import Scenario
 from comity_dashboard.figures.words import patch_label, patch_questions
+from comity_dashboard.runs import fitting_patches, is_record
 from comity_dashboard.setup import Setup
 
-__all__ = ["choices_of", "parameter_groups", "patch_choices"]
+__all__ = ["choices_of", "left_out", "parameter_groups", "patch_choices"]
+
+_CHOICES = {
+    "host": "who takes the chair", "agenda": "what tables are about", "openness": "how far civil society gets in",
+    "arena": "where talks go on",
+}  # fmt: skip
 
 
 def parameter_groups(base: Scenario) -> list[dict[str, Any]]:
@@ -32,20 +39,30 @@ def _switches() -> dict[str, str]:
     return {item.strength: item.name for item in mechanisms_declared() if item.strength is not None}
 
 
-def patch_choices(setup: Setup) -> list[dict[str, Any]]:
-    """Return the what-ifs: name, label, the question each asks, and whether it is laid over the scenario."""
-    asked = patch_questions() | {name: "" for name in setup.patches if name not in patch_questions()}
+def patch_choices(setup: Setup, offered: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Return the what-ifs that are offered or in force: name, label, the question each asks, and whether in force."""
+    names = [name for name in patch_questions() if name in offered]
     return [
-        {"name": name, "label": patch_label(name), "question": question, "on": name in setup.patches}
-        for name, question in asked.items()
+        {"name": name, "label": patch_label(name), "question": patch_questions().get(name, ""), "on": on}
+        for name, on in {**dict.fromkeys(names, False), **dict.fromkeys(setup.patches, True)}.items()
     ]
 
 
+def left_out(setup: Setup) -> str:
+    """Return why not all what-ifs are offered, in a sentence; empty where they are."""
+    if is_record(setup.scenario):
+        return "A saved record takes no what-ifs: choose its scenario instead."
+    n_missing = len(patch_questions()) - len(fitting_patches(setup))
+    if not n_missing:
+        return ""
+    return f"{n_missing} more change what this scenario does not have; they are there with hld_gfmd."
+
+
 def choices_of(base: Scenario, setup: Setup) -> list[dict[str, Any]]:
-    """Return what is scripted and what is left to the model, and whether the setup has changed it."""
+    """Return what is scripted and what is left to the model, what it is, and whether the setup has changed it."""
     set_here = setup.other_settings
     rows = []
     for name, value in base.choices.model_dump().items():
         now = set_here.get(f"choices.{name}", value)
-        rows.append({"name": name, "value": now, "changed": now != value})
+        rows.append({"name": name, "meaning": _CHOICES[name], "value": now, "changed": now != value})
     return rows

@@ -14,7 +14,7 @@ from comity_dashboard.figures.figure import Figure
 from comity_dashboard.levers import patch_choices
 from comity_dashboard.opening import named
 from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES
-from comity_dashboard.runs import opened
+from comity_dashboard.runs import fitting_patches, opened
 from comity_dashboard.setup import Setup
 from comity_dashboard.widgets import Chooser, Drawing, Packed
 
@@ -74,7 +74,7 @@ def RunBar(
 ) -> None:
     """Choose scenario, theory and seed; patches and settings that are in force are named, and can be taken away."""
     scenarios = list(dict.fromkeys([*named(), *shipped_scenarios(), setup.scenario]))
-    known = {item["name"]: item for item in patch_choices(setup)}
+    known = {item["name"]: item for item in patch_choices(setup, fitting_patches(setup) if whatifs else ())}
 
     def chosen(event: dict[str, str]) -> None:
         what, value = event["what"], event["value"]

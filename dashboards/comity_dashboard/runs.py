@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from functools import lru_cache
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import Any
 
 from comity.errors import InputError
 from comity.forum_model import ForumModel
+from comity.population.people import build_population
 from comity.record import Record
 from comity.scenario.loading import from_data, load, read_value
-from comity.scenario.locate import find_scenario
+from comity.scenario.locate import find_scenario, shipped_patches
 from comity.scenario.patching import set_path
 from comity.scenario.schema import Scenario
 from comity.storage import PROVENANCE, SCENARIO, read_json
@@ -19,7 +21,7 @@ from comity.trace import Keep
 from comity_dashboard.setup import Setup
 from comity_dashboard.story import Story
 
-__all__ = ["is_record", "opened", "record_of", "scenario_of", "story_of", "warm_up"]
+__all__ = ["fitting_patches", "is_record", "opened", "record_of", "scenario_of", "story_of", "warm_up"]
 
 # What is kept here depends on nothing but the key, and nobody changes it: browsers share it and cannot disturb each
 # other by it. What a visitor chose lives in the page.
@@ -73,6 +75,27 @@ def _base(
     if theory is not None:
         data["theory"] = theory
     return from_data(data, f"{Path(scenario).name}/{SCENARIO}")
+
+
+def fitting_patches(setup: Setup) -> frozenset[str]:
+    """Return the names of the shipped what-ifs that change something that the scenario of a setup has."""
+    if is_record(setup.scenario):
+        return frozenset()
+    try:
+        return _fitting(setup.scenario, find_scenario(setup.scenario).stat().st_mtime_ns)
+    except InputError:  # which the page says of the run itself
+        return frozenset()
+
+
+@lru_cache(maxsize=8)
+def _fitting(scenario: str, stamp: int) -> frozenset[str]:
+    actors, found = build_population(load(scenario)), []
+    for name in shipped_patches():
+        with contextlib.suppress(InputError):
+            changed = load(scenario, patches=(name,)).population
+            if {*changed.remove, *changed.override} <= {*actors.ids, *actors.left_out}:
+                found.append(name)
+    return frozenset(found)
 
 
 def record_of(setup: Setup, keep: Keep = "all") -> Record:

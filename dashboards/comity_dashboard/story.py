@@ -164,8 +164,11 @@ def _sitting(record: Record, trace: MeetingTrace, s: int, issues: dict[str, str]
     for row in acts[1:]:
         said = np.where(row > Act.SILENCE, row, said)
     tables = trace.tables[s]
-    rooms = [
-        {"title": room.title, "issue": issues[record.issues[record.scenario.issue_of(room.category)]]}
+    rooms = [  # where nobody has given a title it is the category, a code; the issue says it in words
+        {
+            "title": "" if room.title == room.category else room.title,
+            "issue": issues[record.issues[record.scenario.issue_of(room.category)]],
+        }
         for room in trace.rooms
         if room.sitting == s
     ]

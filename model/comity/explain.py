@@ -52,9 +52,11 @@ def explain(
     shown = _parts(parts, what)
     inside = parts[[name for name in parts if name not in BETWEEN]].sum(axis=1)
     between = parts[[name for name in parts if name in BETWEEN]].sum(axis=1)
+    called = dict(zip(tables["meetings"]["meeting"], tables["meetings"]["name"], strict=True))
     by_meeting = pd.DataFrame(
         {
-            "meeting": meetings, "date": history["date"], "present": history["present"].astype(bool),
+            "meeting": meetings, "name": [called.get(name, "") for name in meetings],
+            "date": history["date"], "present": history["present"].astype(bool),
             "before_it": between, "in_it": inside, "after": values,
         }
     ).iloc[1:].reset_index(drop=True)  # fmt: skip
@@ -70,7 +72,7 @@ def explain(
         who=WHO[str(person["role"]) if person["kind"] == "state" else str(person["kind"])],
         what=what,
         since=f"the start on {_day(history['date'].iloc[0])}",
-        until=f"the close of {meetings[-1]} ({_month(until_date)})",
+        until=f"the close of “{called[meetings[-1]]}” ({_month(until_date)})",
         before=float(values.iloc[0]),
         after=float(values.iloc[-1]),
         parts=shown,
@@ -113,7 +115,7 @@ def find_actor(actors: pd.DataFrame, text: str) -> str:
 def _tables(record: Record | Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
     if not isinstance(record, Mapping):
         record = {**record.tables(), "actors_by_id": record.actors_by_id}
-    for name in ("actors_by_id", "actors", "positions", "trust_by_group", "sittings"):
+    for name in ("actors_by_id", "meetings", "actors", "positions", "trust_by_group", "sittings"):
         if name not in record:
             raise InputError(
                 f"record: table {name!r} must be kept to explain an actor, but it is not there. "

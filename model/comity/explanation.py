@@ -68,7 +68,7 @@ class Explanation:
         One row per mechanism: mechanism, meaning, part (of the change) and share (of all movement, which counts rises
         and falls alike). The parts add up to the change.
     meetings
-        One row per meeting: meeting, date, present, before_it (change in the time since the last meeting closed),
+        One row per meeting: meeting, name, date, present, before_it (change in the time since the last meeting closed),
         in_it (change in its sittings) and after (the quantity when it closed).
     details
         One row per group of partners (trust) or issue (position): of, before, after, change and a column for each
@@ -114,7 +114,7 @@ def sentences(found: Explanation) -> list[str]:
         sentences = [f"{first}{found.until}."]
     else:
         first = f"The {quantity} of {found.name}, {found.who}, {verb} from {found.before:.{digits}f} at {found.since} "
-        sentences = [f"{first}to {found.after:.{digits}f} at {found.until}: {change:+.4f} on a scale from 0 to 1."]
+        sentences = [f"{first}to {found.after:.{digits}f} at {found.until}: {_signed(change)} on a scale from 0 to 1."]
     ups, downs = _listed(found.parts, 1), _listed(found.parts, -1)
     if ups or downs:
         told = [f"raised by {ups}" if ups else "", f"lowered by {downs}" if downs else ""]
@@ -124,10 +124,10 @@ def sentences(found: Explanation) -> list[str]:
     held = found.meetings[found.meetings["in_it"].abs() > _NEGLIGIBLE]
     if len(held):
         top = held.iloc[np.argsort(-held["in_it"].abs().to_numpy(), kind="stable")[:3]]
-        named = [f"{row['meeting']} in {row['date'].year} ({row['in_it']:+.4f})" for row in top.to_dict("records")]
+        named = [f"“{row['name']}” in {row['date'].year} ({_signed(row['in_it'])})" for row in top.to_dict("records")]
         one = len(named) == 1
         between = float(found.meetings["before_it"].sum())
-        rest = f"; the time between meetings added up to {between:+.4f}" if abs(between) > _NEGLIGIBLE else ""
+        rest = f"; the time between meetings added up to {_signed(between)}" if abs(between) > _NEGLIGIBLE else ""
         sentences.append(f"The meeting{'' if one else 's'} that moved it most: {enumerate_words(named)}{rest}.")
     elif float(found.meetings["before_it"].abs().sum()) > _NEGLIGIBLE:
         sentences.append("No meeting moved it; all of the change came between meetings.")
@@ -139,7 +139,7 @@ def sentences(found: Explanation) -> list[str]:
 def _listed(parts: pd.DataFrame, sign: int) -> str:
     """Return the parts of one sign in words, the largest first."""
     some = parts[sign * parts["part"] > _NEGLIGIBLE].sort_values("share", ascending=False, kind="stable")
-    return enumerate_words([f"{row.meaning} ({row.part:+.4f})" for row in some.itertuples(index=False)])
+    return enumerate_words([f"{row['meaning']} ({_signed(row['part'])})" for row in some.to_dict("records")])
 
 
 def _towards(found: Explanation) -> str:
@@ -150,11 +150,15 @@ def _towards(found: Explanation) -> str:
     most, least = (_PARTNERS.get(str(row["of"]), str(row["of"])) for row in (high, low))
     told = []
     if high["change"] > _NEGLIGIBLE:
-        told.append(f"{where.format(most)} rose most ({high['change']:+.4f})")
+        told.append(f"{where.format(most)} rose most ({_signed(high['change'])})")
     if low["change"] < -_NEGLIGIBLE:
-        told.append(f"{where.format(least)} fell most ({low['change']:+.4f})")
+        told.append(f"{where.format(least)} fell most ({_signed(low['change'])})")
     text = " and ".join(told) or ("trust in no group changed" if found.what == "trust" else "no position changed")
     return f"{text[0].upper()}{text[1:]}."
+
+
+def _signed(change: float) -> str:
+    return f"{change:+.4f}".replace("-", "−")
 
 
 def _verb(change: float) -> str:

@@ -18,7 +18,7 @@ pytest.importorskip("solara")
 pytest.importorskip("playwright.sync_api")
 
 ROOT = Path(__file__).resolve().parents[2]
-# Solara's own theme switch is a template in an old form; the browser is told so and goes on.
+# A template of Solara's own is in an old form; the browser is told so and goes on.
 HARMLESS = ("Failed to evaluate Vue script", "WebGL", "GPU stall")
 
 

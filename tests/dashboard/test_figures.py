@@ -12,16 +12,25 @@ import pytest
 
 import comity
 from comity.errors import InputError
+from comity.explain import explain
 from comity.measures import measure
 from comity_dashboard.captions import captions
 from comity_dashboard.figures import watch
-from comity_dashboard.figures.actor import acts_by_meeting, deeds, partners, parts_by_meeting, state_over_time
+from comity_dashboard.figures.actor import (
+    acts_by_meeting,
+    deeds,
+    partners,
+    parts_by_meeting,
+    state_over_time,
+    total_parts,
+)
 from comity_dashboard.figures.figure import Figure, plain
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.figures.measured import changed_measures, number, signed
 from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.world_map import vote_map
 from comity_dashboard.levers import parameter_groups
+from comity_dashboard.pages.actor import told
 from comity_dashboard.pages.watch import chain_of_chairs
 from comity_dashboard.palette import GROUP_COLOURS, MANY, ON_BLACK
 from comity_dashboard.side_by_side import SideBySide
@@ -114,9 +123,10 @@ def test_support_is_that_of_the_table(history):
     assert len(lines) == 6
     for row in table.to_dict("records"):
         for name in lines:
-            assert row[name] == pytest.approx(expected[row["meeting"], names.get(name, name)], abs=1e-12)
+            assert row[name] == pytest.approx(expected[row["meeting"], names[name]], abs=1e-12)
     best = history.support[history.support["rank"] == 1]["organisation"].unique()
-    assert set(best) <= {names.get(name, name) for name in lines}
+    assert set(best) <= {names[name] for name in lines}
+    assert max(map(len, lines)) > 22  # whole, and cut only where a chart has no room
 
 
 def test_openness_and_agenda_are_those_of_the_tables(history):
@@ -165,7 +175,34 @@ def test_two_runs_are_laid_over_each_other_and_subtracted():
     share = replace(two, unit="share, 0 to 1").minus(one, "D")
     assert share.unit == share.option["yAxis"]["name"] == "difference, share"  # a difference may be negative
     assert share.how.startswith("Above zero this is more in the second run, below zero more in the first;")
-    assert one.minus(one, "D").note == "3 meetings held in both runs. The runs do not differ in this."
+    same = one.minus(one, "D")
+    assert (same.note, same.empty) == ("3 meetings held in both runs.", "The runs do not differ in this.")
+    assert replace(two, table=two.table.assign(meeting=list("de"))).minus(one, "D").empty.startswith("No meeting was")
+
+
+def test_where_there_is_nothing_to_draw_a_sentence_says_why(record):
+    poor = comity.run("teaching", seed=0)
+    assert not poor.meetings["donors"].any()
+    charts = {chart.key: chart.figure() for chart in watch.lines_of(poor)}
+    assert charts.pop("donors").empty == "No government pledged money to the chair of a meeting in this run."
+    assert not any(chart.empty for chart in charts.values())
+    learned = comity.run(comity.load("teaching", theory="rationalist"), seed=7)
+    found = explain(learned, "NORTHLAND", "trust")
+    moved = parts_by_meeting(learned, "NORTHLAND", "trust")
+    assert total_parts(found).empty == moved.empty == "Nothing moved it in this run."
+    assert not total_parts(explain(record, "NORTHLAND", "trust")).empty
+
+
+def test_the_issues_in_the_story_of_an_actor_are_called_by_their_names(record):
+    text = " ".join(told(explain(record, "NORTHLAND", "position"), record))
+    assert "osition on “Labour migration”" in text
+    assert "osition on labour" not in text
+
+
+def test_axes_of_counts_have_no_parts_of_one(record):
+    charts = [*(chart.figure() for chart in watch.lines_of(record)), acts_by_meeting(record, "NORTHLAND")]
+    whole = {chart.key for chart in charts if chart.option["yAxis"].get("minInterval") == 1}
+    assert whole == {"spaces", "donors", "acts"}
 
 
 def test_stacked_shares_stand_side_by_side_and_are_subtracted_over_all_that_either_has():
@@ -363,6 +400,11 @@ def test_measures_are_compared_and_unknown_ones_are_a_dash(record):
 )
 def test_numbers_are_written_for_people(value, text):
     assert number(value) == text
+
+
+def test_a_count_of_nothing_is_no_fraction_and_a_minus_is_one():
+    assert number(0.0, "count") == "0"
+    assert number(-0.25) == "−0.250"
 
 
 @pytest.mark.parametrize(("value", "text"), [(0.01, "+0.010"), (-0.5, "−0.500"), (1e-6, "same"), (2e-4, "+0.0002")])

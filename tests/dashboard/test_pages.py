@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 
 import pytest
 
 import comity_lab
+from comity.cli import main
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
@@ -83,12 +85,14 @@ def test_a_slider_changes_the_result_is_marked_and_can_be_reset(visit):
 
 
 def test_a_what_if_that_does_not_fit_says_so_and_the_levers_stay(visit):
-    page = visit("/change?scenario=teaching", CHART)
-    page.click(".comity-whatifs >> text=no gfmd")
-    page.wait_for_selector(".comity-error")
+    page = visit("/change?scenario=teaching&patch=no_gfmd", ".comity-error")
+    page.wait_for_selector(".comity-whatifs >> text=no GFMD")
     assert "remove.forums names 'GFMD'" in page.inner_text(".comity-error")
     page.click("text=Reset all")
     page.wait_for_function("!document.querySelector('.comity-error')")
+    page.wait_for_function("!document.querySelector('.comity-whatifs').innerText.includes('no GFMD')")
+    assert "no trust learning" in page.inner_text(".comity-whatifs")
+    assert "17 more change what this scenario does not have" in page.inner_text(".comity-levers")
 
 
 def test_a_what_if_is_called_the_same_wherever_it_is_chosen_or_named(visit):
@@ -242,6 +246,60 @@ def test_the_hint_in_an_empty_field_is_not_cut_off(visit, page, field):
     assert opened.locator(f"input[aria-label='{field}']").evaluate(wide) > 0
 
 
+def test_what_was_chosen_on_a_page_is_still_chosen_after_a_refresh(visit, sweep_folder):
+    page = visit(f"/history?scenario=hld_gfmd&sweep={sweep_folder}", ".comity-drawing svg")
+    page.click(".comity-whatifs >> text=2008: Global Forum")
+    page.wait_for_selector("[data-figure=map_GFMD2008VOTE_answer]")
+    page.click(".comity-tab:text-is('Actor')")
+    page.select_option("select[aria-label=Quantity]", "trust")
+    page.wait_for_selector("[data-figure=total_trust]")
+    page.click(".comity-tab:text-is('Sweep')")
+    page.select_option("select[aria-label=Measure]", "sovereignty")
+    page.select_option("select[aria-label='Second factor']", "parameters.trust_learning")
+    page.wait_for_selector("[data-figure=response]:has-text('trust learning')")
+    page.wait_for_url("**second=*")
+    page.reload()
+    page.wait_for_selector("[data-figure=response]:has-text('trust learning')")
+    assert page.input_value("select[aria-label=Measure]") == "sovereignty"
+    page.click(".comity-tab:text-is('Actor')")
+    page.wait_for_selector("[data-figure=total_trust]")
+    page.click(".comity-tab:text-is('History')")
+    page.wait_for_selector("[data-figure=map_GFMD2008VOTE_answer]")
+
+
 def test_a_folder_that_is_no_sweep_is_said_in_the_page(visit, tmp_path):
     page = visit(f"/sweep?sweep={tmp_path}", ".comity-error")
     assert str(tmp_path) in page.inner_text(".comity-error")
+
+
+NAMELESS = re.compile(r"^\s*- '?(button|combobox|slider|searchbox|textbox|spinbutton|checkbox|link)\b(?! \")", re.M)
+
+
+@pytest.mark.parametrize("path", ["", "change", "compare", "actor", "history", "sweep"])
+def test_whatever_can_be_pressed_or_chosen_has_a_name(visit, path):
+    page = visit(f"/{path}?scenario=teaching&patch=no_socialisation", "h3, .comity-chooser, .comity-levers")
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert not NAMELESS.findall(page.locator("body").aria_snapshot())
+
+
+def test_colours_are_chosen_and_kept(visit):
+    page = visit("/history?scenario=teaching", ".comity-drawing svg")
+    ground = "getComputedStyle(document.querySelector('.comity')).backgroundColor"
+    assert page.evaluate(ground) == "rgb(244, 245, 247)"
+    button = page.get_by_role("button", name="Colours: ")
+    button.click()
+    button.click()
+    playwright.expect(button).to_have_accessible_name("Colours: dark")
+    assert page.evaluate(ground) == "rgb(20, 22, 26)"
+    page.reload()
+    page.wait_for_selector(".comity-drawing svg")
+    playwright.expect(button).to_have_accessible_name("Colours: dark")
+    assert page.evaluate(ground) == "rgb(20, 22, 26)"
+
+
+def test_the_scorecard_does_not_scroll_sideways_on_a_small_screen(visit, tmp_path):
+    assert main(["score", "hld_gfmd", "--replicates", "2", "--out", str(tmp_path)]) == 0
+    page = visit(f"/history?scenario=hld_gfmd&scores={tmp_path}", "[data-figure=scorecard] table")
+    page.set_viewport_size({"width": 1024, "height": 768})
+    assert page.locator("[data-figure=scorecard] table").evaluate("table => table.scrollWidth - table.clientWidth") == 0

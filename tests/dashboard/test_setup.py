@@ -11,11 +11,12 @@ import pytest
 import comity
 from comity.cli import main
 from comity.errors import InputError
+from comity.scenario.locate import shipped_patches
 from comity_dashboard.copied import as_command, as_toml
 from comity_dashboard.desk import Desk
 from comity_dashboard.ensembles import REPLICATES, effects, hold_pairs
 from comity_dashboard.levers import patch_choices
-from comity_dashboard.runs import opened, record_of, scenario_of, story_of
+from comity_dashboard.runs import fitting_patches, opened, record_of, scenario_of, story_of
 from comity_dashboard.setup import Setup
 
 FULL = Setup(
@@ -136,7 +137,16 @@ def test_pairs_under_another_theory_differ_where_it_says_so():
 
 
 def test_what_ifs_are_labelled_as_people_write_them():
-    labels = {item["name"]: item["label"] for item in patch_choices(Setup())}
+    labels = {item["name"]: item["label"] for item in patch_choices(Setup(), shipped_patches())}
     assert labels["no_gfmd"] == "no GFMD"
     assert labels["un_forum"] == "UN forum"
     assert labels["closed_hosts"] == "closed hosts"
+
+
+def test_only_what_ifs_that_fit_a_scenario_are_offered():
+    fitting = {"no_socialisation", "no_trust_learning", "online_only", "origin_states_only"}
+    assert fitting_patches(Setup(scenario="teaching", patches=("no_gfmd",))) == fitting
+    for name in fitting:
+        record_of(Setup(scenario="teaching", patches=(name,)), "meetings")
+    assert fitting_patches(Setup()) == set(shipped_patches())
+    assert not fitting_patches(Setup(scenario="nowhere"))

@@ -216,3 +216,31 @@ def test_two_browsers_do_not_disturb_each_other(visit):
     assert "The start" in two.inner_text(CAPTION)
     assert two.input_value("input[aria-label=Seed]") == "5"
     assert two.input_value("select[aria-label=Theory]") == ""
+
+
+def test_the_colours_of_groups_are_explained_where_the_room_is_seen(visit):
+    page = visit("/?scenario=hld_gfmd&at=GFMD2009.6", CHART)
+    key, room = (page.locator(place).bounding_box() for place in (".comity-groups", ".comity-room > svg"))
+    assert page.locator(".comity-groups span").count() == 5
+    assert key["height"] < 30  # one line
+    assert key["y"] + key["height"] <= room["y"] < 460
+    assert room["y"] + room["height"] < 860
+
+
+def test_a_chart_without_anything_says_so_and_is_drawn_when_there_is_something(visit):
+    page = visit("/?scenario=teaching&seed=0", CHART)
+    chart = page.locator("[data-figure=donors]")
+    chart.scroll_into_view_if_needed()
+    said = chart.get_by_text("No government pledged money")
+    said.wait_for()
+    assert not chart.locator("canvas:visible").count()
+    page.fill("input[aria-label=Seed]", "7")
+    page.keyboard.press("Enter")
+    said.wait_for(state="hidden")
+    chart.scroll_into_view_if_needed()  # what nobody sees is not drawn
+    chart.locator("canvas:visible").wait_for()
+    assert chart.evaluate("one => one.__vue__.chart.getOption().series[0].data.some((point) => point[1] > 0)")
+    page.fill("input[aria-label=Seed]", "0")
+    page.keyboard.press("Enter")
+    said.wait_for()
+    assert not chart.locator("canvas:visible").count()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 import pandas as pd
@@ -64,3 +65,9 @@ def test_the_scorecard_says_in_words_what_its_codes_are():
     assert {row[2] for row in table.rows} == {"number", "difference"}
     marked = " ".join(scores.marked())
     assert f'<abbr title="{escape(facts[0].sentence)}">F11</abbr>' in marked
+    scores.sentences = [
+        "Theory 'rationalist' wins over 'socialisation' on F11.2013?, F48; it loses to it on F11.destination."
+    ]
+    said = re.sub("<[^>]*>", "", scores.marked()[0])
+    assert said.startswith("Theory “rationalist” wins over “socialisation” on F11 (in 2013)?, F48; it loses")
+    assert said.endswith("on F11 (destination states).")

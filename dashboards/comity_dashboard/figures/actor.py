@@ -21,6 +21,7 @@ _ACT_COLOURS = {
     "silence": "#b8bcc4", "statement": "#4477aa", "cooperation": "#009e73", "contestation": "#cc4125",
     "talk": "#ddb321",
 }  # fmt: skip
+_UNMOVED = "Nothing moved it in this run."
 
 
 def state_over_time(record: Record, actor: str) -> Lines:
@@ -72,7 +73,7 @@ def parts_by_meeting(record: Record, actor: str, what: str) -> Figure:
     option["legend"]["data"] = names
     return Figure(
         key=f"parts_{what}", title=f"What moved its {QUANTITIES[what]}", unit="change of the share", option=option,
-        table=table, timed=True,
+        table=table, timed=True, empty="" if table[names].to_numpy().any() else _UNMOVED,
         how="One bar is the change between the close of one meeting and the next. Colours above zero raised it, those "
         "below lowered it; together they are the whole change, nothing is left over.",
     )  # fmt: skip
@@ -104,14 +105,14 @@ def total_parts(found: Explanation) -> Figure:
         "grid": {"left": 8, "right": 24, "top": 10, "bottom": 40, "containLabel": True},
         "tooltip": {"trigger": "item", "confine": True},
         "xAxis": {"type": "value", "name": "change of the share", "nameLocation": "middle", "nameGap": 26,
-                  "splitNumber": 3, "axisLabel": {"hideOverlap": True}},
+                  "splitNumber": 2, "axisLabel": {"hideOverlap": True}},
         "yAxis": {"type": "category", "data": list(parts["meaning"]), "axisLabel": {"width": 190,
                   "overflow": "break", "lineHeight": 14}},
         "series": [
             {
                 "type": "bar", "name": "part of the change", "barMaxWidth": 22,
                 "data": [
-                    {"value": plain(value, 5), "itemStyle": {"color": "#009e73" if value > 0 else "#cc4125"}}
+                    {"value": plain(value, 5), "itemStyle": {"color": "#0072b2" if value > 0 else "#d98200"}}
                     for value in parts["part"]
                 ],
             }
@@ -119,8 +120,8 @@ def total_parts(found: Explanation) -> Figure:
     }  # fmt: skip
     return Figure(
         key=f"total_{found.what}", title=f"All meetings together: {signed(found.change)}", unit="change of the share",
-        option=option, table=found.parts,
-        how="The same parts added up over all meetings. Green raised it, red lowered it; the sum stands in the title.",
+        option=option, table=found.parts, empty="" if parts["part"].any() else _UNMOVED,
+        how="The same parts added up over all meetings: blue raised it, orange lowered it. The title has the sum.",
     )  # fmt: skip
 
 
@@ -166,7 +167,7 @@ def partners(
     }  # fmt: skip
     return Figure(
         key="partners", title="Whom it came to trust, and whom less", unit="change of trust (share)", option=option,
-        table=ordered,
+        table=ordered, empty="" if len(rows) else "Its trust in others is at the end what it was at the start.",
         how="Change of its trust in single partners from the start to the end; the trust at the end stands behind the "
         "name. Colours are the groups of the partners, as in the room.",
     )  # fmt: skip
@@ -187,6 +188,7 @@ def acts_by_meeting(record: Record, actor: str) -> Figure:
     table = pd.DataFrame(rows)
     lines = Lines(
         key="acts", title="What it did at each meeting", unit="turns to speak", table=table, form="stack",
+        counts=True, nothing="It sat in no room in this run, so that it had no turn to speak.",
         colours={ACTS[name].split(":")[0]: _ACT_COLOURS[name] for name in names.values()},
         span=(record.scenario.start, record.scenario.end),
         how="A turn is a seat in a room of one sitting. Grey turns were not used. Where there is no bar it did not "
@@ -216,7 +218,7 @@ def deeds(record: Record, actor: str) -> Figure:
                             "meeting": trace.id, "date": f"{trace.start:%Y-%m-%d}",
                             "phase": _phase(int(phase)), "act": names[act],
                             "issue": issues[record.issues[record.scenario.issue_of(room.category)]] if room else "",
-                            "session": room.title if room else "",
+                            "session": room.title if room and room.title != room.category else "",
                         }
                     )  # fmt: skip
     columns = ["meeting", "date", "phase", "act", "issue", "session"]
@@ -225,6 +227,7 @@ def deeds(record: Record, actor: str) -> Figure:
     shown = table_all.assign(meeting=table_all["meeting"].map(called))
     return Figure(
         key="deeds", title=f"What it said where ({len(table_all)} times)", unit="", table=table_all, columns=columns,
+        empty="" if found else "It never took the floor in this run.",
         rows=[[str(value) for value in line] for line in shown.to_numpy()],
         how="Every time it took the floor in this run, in order. Which words it used the model does not know: it draws "
         "whether an actor speaks, and whether it offers, objects or makes a statement.",

@@ -34,6 +34,8 @@ class Figure:
         Whether the horizontal axis is time, so that the moment is marked on it.
     svg
         A drawing instead of an option.
+    empty
+        Why there is nothing to draw, a sentence that stands in the place of the drawing; empty where there is.
     note
         What else must be known at once, such as which line is which run.
     height
@@ -51,6 +53,7 @@ class Figure:
     frames: list[dict[str, Any]] = field(default_factory=list)
     timed: bool = False
     svg: str = ""
+    empty: str = ""
     note: str = ""
     height: int = 0
     columns: list[str] = field(default_factory=list)
@@ -67,6 +70,7 @@ class Figure:
             "frames": self.frames,
             "timed": self.timed,
             "svg": self.svg,
+            "empty": self.empty,
             "note": self.note,
             "columns": self.columns,
             "rows": self.rows,

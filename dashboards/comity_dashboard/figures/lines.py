@@ -31,6 +31,10 @@ class Lines:
         Ends of the vertical axis; None: of the data.
     form
         Lines; bars on top of each other; or bars side by side.
+    counts
+        Whether the values count something, so that the axis has no parts of one.
+    nothing
+        What it says where no line has a point and no bar a height.
     span
         First and last day of the horizontal axis; None: of the data.
     """
@@ -44,6 +48,8 @@ class Lines:
     low: float | None = None
     high: float | None = None
     form: Literal["lines", "stack", "bars"] = "lines"
+    counts: bool = False
+    nothing: str = "Nothing of the kind happened in this run."
     span: tuple[date, date] | None = None
 
     @property
@@ -94,9 +100,10 @@ class Lines:
             how="Above zero this is more in the second run, below zero more in the first; a meeting that only one of "
             f"them has held has no mark. What is subtracted: {self.how}",
         ).figure()  # fmt: skip
-        drawn.option["grid"]["left"] = 56  # a minus and three decimals
+        drawn.option["grid"]["left"] = 66  # a minus and five decimals
         same = not (table[names].abs() > 5e-5).to_numpy().any()
-        return replace(drawn, note=_gaps(len(shared), alone) + (" The runs do not differ in this." if same else ""))
+        empty = "The runs do not differ in this." if shared else "No meeting was held in both runs."
+        return replace(drawn, note=_gaps(len(shared), alone), empty=empty if same else "")
 
     def _figure(self, series: list[dict[str, Any]], table: pd.DataFrame | Callable[[], pd.DataFrame]) -> Figure:
         option = time_axis(self.unit, self.low, self.high)
@@ -104,11 +111,15 @@ class Lines:
             option["xAxis"] |= {"min": f"{self.span[0]:%Y-%m-%d}", "max": f"{self.span[1]:%Y-%m-%d}"}
         if self.form != "lines":  # a bar that does not start at nought is longer than its value
             option["yAxis"]["scale"] = False
+        if self.counts:
+            option["yAxis"]["minInterval"] = 1
+        is_drawn = any(value or self.form == "lines" for item in series for _, value in item["data"])
         option["series"] = series
         option["legend"]["data"] = self.names
         return Figure(
-            key=self.key, title=self.title, unit=self.unit, how=self.how, option=option, table=table, timed=True
-        )
+            key=self.key, title=self.title, unit=self.unit, how=self.how, option=option, table=table, timed=True,
+            empty="" if is_drawn else self.nothing,
+        )  # fmt: skip
 
     def _series(self, suffix: str, *, behind: bool = False) -> list[dict[str, Any]]:
         dates = self.table["date"].to_numpy("datetime64[D]").astype(str).tolist()

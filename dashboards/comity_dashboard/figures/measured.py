@@ -8,6 +8,7 @@ import pandas as pd
 
 from comity.measures import MEASURES
 from comity_dashboard.figures.figure import Figure
+from comity_dashboard.figures.words import unit_in_words
 
 __all__ = ["changed_measures", "number", "signed"]
 
@@ -19,7 +20,9 @@ def changed_measures(first: dict[str, float], second: dict[str, float], names: t
     rows = []
     for name in first:
         change = second[name] - first[name]
-        rows.append([texts[name], units[name], number(first[name]), number(second[name]), signed(change, units[name])])
+        unit = units[name]
+        values = number(first[name], unit), number(second[name], unit), signed(change, unit)
+        rows.append([texts[name], unit_in_words(unit), *values])
     table = pd.DataFrame(
         {
             "measure": list(first), "meaning": [texts[n] for n in first], "unit": [units[n] for n in first],
@@ -35,13 +38,13 @@ def changed_measures(first: dict[str, float], second: dict[str, float], names: t
     )  # fmt: skip
 
 
-def number(value: float) -> str:
+def number(value: float, unit: str = "share") -> str:
     """Return a number as a person reads it; a dash where there is none."""
     if math.isnan(value):
         return "–"
-    if float(value).is_integer() and abs(value) >= 1:
-        return f"{value:.0f}"
-    return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
+    is_whole = float(value).is_integer() and (unit == "count" or abs(value) >= 1)
+    digits = 0 if is_whole else 3 if abs(value) < 10 else 1
+    return f"{value:.{digits}f}".replace("-", "−")
 
 
 def signed(value: float, unit: str = "share") -> str:

@@ -72,7 +72,8 @@ class Scores:
             rows.append(
                 [
                     "" if sentence == told else sentence, part_in_words(str(row["part"] or "")),
-                    unit_in_words(str(row.get("unit") or "")), _observed(row), number(_float(row["median"])),
+                    unit_in_words(str(row.get("unit") or "")), _observed(row).replace("-", "−"),
+                    number(_float(row["median"])),
                     _range(row["low"], row["high"]), str(row["verdict"]),
                     *(str(found.get(row["key"], "–")) for found in others.values()), str(row["key"]),
                 ]
@@ -91,17 +92,19 @@ class Scores:
 
     def marked(self) -> list[str]:
         """Return the sentences as HTML in which every code of a fact tells what it stands for."""
-        words = {}
+        words: dict[str, str] = {}
+        called: dict[str, str] = {}
         for row in self._targets.to_dict("records"):
-            fact, sentence = str(row["fact"]), str(row["sentence"] or "")
-            words[fact] = sentence
-            words[str(row["key"])] = " ".join(filter(None, [sentence, part_in_words(str(row["part"] or ""))]))
+            fact, sentence, part = str(row["fact"]), str(row["sentence"] or ""), part_in_words(str(row["part"] or ""))
+            words |= {fact: sentence, str(row["key"]): f"{sentence} {part}".strip()}
+            called |= {fact: fact, str(row["key"]): f"{fact} ({part})" if part else fact}
 
         def mark(found: re.Match[str]) -> str:
             code = found.group()
-            return f'<abbr title="{escape(words[code])}">{code}</abbr>' if code in words else code
+            return f'<abbr title="{escape(words[code])}">{called[code]}</abbr>' if code in words else code
 
-        return [re.sub(r"\w+(\.\w+)?", mark, escape(text, quote=False)) for text in self.sentences]
+        quoted = [re.sub(r"'([^']+)'", r"“\1”", text) for text in self.sentences]
+        return [re.sub(r"\w+(\.\w+)?", mark, escape(text, quote=False)) for text in quoted]
 
 
 def read_scores(folder: str | Path) -> Scores:

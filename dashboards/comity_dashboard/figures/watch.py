@@ -183,7 +183,7 @@ def spaces(record: Record) -> Lines:
     wide = wide.loc[:, wide.notna().any()].reset_index()
     return Lines(
         key="spaces", title="Invited and invented spaces", unit="seats taken by networks", table=wide, low=0,
-        form="bars",
+        form="bars", counts=True, nothing="Civil society took no seat in this run.",
         colours={"invited spaces": GROUP_COLOURS["network"], "invented spaces": "#b5508c"},
         how="Seats that civil society, business, mayors and youth took at a meeting. Invited spaces are civil society "
         "days, common spaces and seats in government rooms, as far as the host allows; invented spaces are the "
@@ -209,7 +209,7 @@ def support(record: Record) -> Lines:
         "meeting": [trace.id for trace in held],
         "date": np.array([trace.start for trace in held], dtype="datetime64[D]"),
     }
-    columns |= {_short(record.population.ids[row], names[row]): means[:, row] for row in best}
+    columns |= {names[row]: means[:, row] for row in best}
     wide = _framed(columns)
     return Lines(
         key="support", title="Support for organisations", unit="mean support of states, an index", table=wide,
@@ -228,10 +228,6 @@ def _mean_support(trace: MeetingTrace, group: np.ndarray) -> np.ndarray:
         mean: np.ndarray = np.where(there, support * sizes, 0.0).sum(axis=0) / total
     mean[~trace.active] = np.nan
     return mean
-
-
-def _short(identity: str, name: str) -> str:
-    return identity if len(name) > 22 else name
 
 
 def openness(record: Record) -> Lines:
@@ -261,6 +257,7 @@ def money(record: Record) -> Lines:
     table = held[["meeting", "date", "donors"]].rename(columns={"donors": "donor governments"}).reset_index(drop=True)
     return Lines(
         key="donors", title="Who pays", unit="governments", table=table, low=0, form="stack",
+        counts=True, nothing="No government pledged money to the chair of a meeting in this run.",
         colours={"donor governments": GROUP_COLOURS["both"]},
         how="Governments that pledged money to the chair of a state-led meeting. Without money or will a host "
         "withdraws; the list beside says who took the chair and who gave it up.",

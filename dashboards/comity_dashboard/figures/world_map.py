@@ -105,7 +105,7 @@ def _draw(fills: dict[str, str], texts: dict[str, str], names: dict[str, str], k
     total = height + 34 + ((high + 4) * (1 + (len(unplaced) - 1) // across) + 12 if unplaced else 0)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -8 {width} {total + 8}" role="img" '
-        f'font-family="sans-serif" color="inherit">{"".join(parts)}</svg>'
+        f'aria-label="The states" font-family="sans-serif" color="inherit">{"".join(parts)}</svg>'
     )
 
 

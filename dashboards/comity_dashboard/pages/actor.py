@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import solara
 
@@ -16,7 +18,7 @@ from comity_dashboard.runs import run_once, story_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.widgets import Packed, Picker
 
-__all__ = ["Actor"]
+__all__ = ["Actor", "told"]
 
 
 @solara.component
@@ -36,7 +38,7 @@ def Actor() -> None:
 def Life(desk: Desk, record: Record) -> None:
     """Draw the story of the actor that is followed; without one, of the first state that hosts a meeting."""
     setup = desk.run.value
-    what, set_what = solara.use_state("cooperation")
+    what = desk.choice("quantity") if desk.choice("quantity") in QUANTITIES else next(iter(QUANTITIES))
     actor = setup.actor if setup.actor in record.population.rows else _first(record)
     people = record.actors_by_id
     names = dict(zip(people["id"], people["name"], strict=True))
@@ -45,7 +47,7 @@ def Life(desk: Desk, record: Record) -> None:
         if event["what"] == "actor":
             desk.change(lambda s: s.following(event["value"]))
         else:
-            set_what(event["value"])
+            desk.choose("quantity", event["value"])
 
     listed = solara.use_memo(lambda: Packed([{"id": key, "name": name} for key, name in names.items()]), [id(record)])
     Picker(
@@ -69,7 +71,7 @@ def _Told(setup: Setup, record: Record, found: Explanation) -> None:
     names = dict(zip(people["id"], people["name"], strict=True))
     groups = dict(zip(people["id"], people["group"], strict=True))
     with solara.Div(classes=["comity-caption"]):
-        for number, sentence in enumerate(found.sentences):
+        for number, sentence in enumerate(told(found, record)):
             with solara.Div(classes=["comity-caption-more" if number else "comity-caption-text"]):
                 solara.Text(sentence)
     source = f"{names[actor]}, {setup.name}, seed {setup.seed}, one run"
@@ -90,6 +92,16 @@ def _Told(setup: Setup, record: Record, found: Explanation) -> None:
     with solara.Div(classes=["comity-grid"]):
         for figure in [*figures[:-1], *drawn, figures[-1]]:
             Chart(figure=figure, bus="none", source=source, height=330).key(figure.key)
+
+
+def told(found: Explanation, record: Record) -> list[str]:
+    """Return the sentences with the names of issues, which the tables of a record do not hold, for their ids."""
+    issues = {issue.id: issue.name for issue in record.scenario.issues}
+
+    def name(match: re.Match[str]) -> str:
+        return f"osition on “{issues[match[1]]}”" if match[1] in issues else match[0]
+
+    return [re.sub(r"osition on (\w+)", name, sentence) for sentence in found.sentences]
 
 
 def _first(record: Record) -> str:

@@ -18,9 +18,9 @@ from comity_dashboard.figures.figure import Figure
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.figures.measured import changed_measures
 from comity_dashboard.hooks import show_error, use_attempt
-from comity_dashboard.levers import choices_of, parameter_groups, patch_choices
+from comity_dashboard.levers import choices_of, left_out, parameter_groups, patch_choices
 from comity_dashboard.parts import Chart, RunBar
-from comity_dashboard.runs import record_of, scenario_of, story_of
+from comity_dashboard.runs import fitting_patches, record_of, scenario_of, story_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.widgets import Copy, Levers, Packed
 
@@ -79,7 +79,8 @@ def Board(desk: Desk, before: Record) -> None:
             groups=groups,
             values=setup.parameters if not error else {},
             fixed=dict(PRESETS[(scenario or before.scenario).theory]),
-            patches=patch_choices(setup),
+            patches=patch_choices(setup, fitting_patches(setup)),
+            left_out=left_out(setup),
             choices=choices_of(before.scenario, setup),
             done=turn.current,
             event_set=set_parameter,

@@ -34,21 +34,22 @@ def History() -> None:
     elif story.record.votes.empty:
         solara.Text("No meeting of this scenario ends in a vote.")
     else:
-        _Votes(record=story.record, source=f"{setup.name}, seed {setup.seed}, one run")
+        _Votes(desk=desk, record=story.record, source=f"{setup.name}, seed {setup.seed}, one run")
     solara.HTML("h2", "Scorecard")
     _Card(desk=desk)
 
 
 @solara.component
-def _Votes(record: Record, source: str) -> None:
+def _Votes(desk: Desk, record: Record, source: str) -> None:
     votes = list(dict.fromkeys(record.votes["vote"]))
-    chosen, choose = solara.use_state(votes[-1])
-    vote = chosen if chosen in votes else votes[-1]
+    vote = desk.choice("vote") if desk.choice("vote") in votes else votes[-1]
     titles = {v.id: f"{m.start.year}: {v.text}" for m in record.scenario.meetings for v in m.votes}
     with solara.Div(classes=["comity-whatifs"]):
         for name in votes:
             classes = ["comity-on"] if name == vote else []
-            solara.Button(titles[name], on_click=lambda name=name: choose(name), text=True, classes=classes)
+            solara.Button(
+                titles[name], on_click=lambda name=name: desk.choose("vote", name), text=True, classes=classes
+            )
     maps = solara.use_memo(
         lambda: [vote_map(record, vote, show) for show in ("probability", "answer")], [id(record), vote]
     )
@@ -59,7 +60,7 @@ def _Votes(record: Record, source: str) -> None:
 
 @solara.component
 def _Card(desk: Desk) -> None:
-    folder, scored = desk.scores.value, desk.scored.value
+    folder, scored = desk.choice("scores"), desk.scored.value
     found, error = use_attempt(lambda: _read(folder), [folder])
     _Scoring(desk=desk)
     Folder(
@@ -68,7 +69,7 @@ def _Card(desk: Desk) -> None:
         hint="what comity score --out FOLDER has written",
         measures=[],
         factors=[],
-        event_choose=lambda event: desk.open_scores(event["value"]),
+        event_choose=lambda event: desk.choose("scores", event["value"]),
     )
     if scored is not None:
         if scored.setup.following("") != desk.run.value.following(""):

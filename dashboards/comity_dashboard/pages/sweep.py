@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import solara
@@ -22,36 +21,21 @@ from comity_lab.reading import SweepTables, read_sweep
 __all__ = ["Sweep", "setup_of_run"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class View:
-    """What is drawn of the sweep: a measure, and one or two factors."""
-
-    measure: str = ""
-    first: str = ""
-    second: str = ""
-
-
 @solara.component
 def Sweep() -> None:
     """Draw the page."""
     desk = solara.use_context(DESK)
     turn, set_turn = solara.use_state(0)
-    view, set_view = solara.use_state(View())
-    folder = desk.sweep.value
+    folder = desk.choice("sweep")
     found, error = use_attempt(lambda: _read(folder), [folder, turn])
     n_runs, total = (len(found.runs), found.plan.n_runs) if found is not None else (0, 0)
 
-    def choose(event: dict[str, str]) -> None:
-        if event["what"] == "folder":
-            desk.sweep.set(event["value"])
-        else:
-            set_view(View(**{**vars(view), event["what"]: event["value"]}))
-
     measures = found.measures if found is not None and n_runs else []
-    measure = view.measure if view.measure in measures else next(iter(measures), "")
     factors = found.factors if found is not None else []
-    first = view.first if view.first in factors else next(iter(factors), "")
-    second = view.second if view.second in factors and view.second != first else ""
+    measure, first, second = (desk.choice(name) for name in ("measure", "first", "second"))
+    measure = measure if measure in measures else next(iter(measures), "")
+    first = first if first in factors else next(iter(factors), "")
+    second = second if second in factors and second != first else ""
     Folder(
         label="folder of a sweep",
         folder=folder,
@@ -64,7 +48,7 @@ def Sweep() -> None:
         ],
         first=first,
         second=second,
-        event_choose=choose,
+        event_choose=lambda event: desk.choose("sweep" if event["what"] == "folder" else event["what"], event["value"]),
     )
     if not folder:
         solara.Text(

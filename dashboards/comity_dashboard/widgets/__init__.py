@@ -14,7 +14,7 @@ import solara
 
 __all__ = [
     "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "Folder", "Levers", "Packed", "Picker", "Player",
-    "Room", "Scoring", "Ticker",
+    "Room", "Scoring", "Theme", "Ticker",
 ]  # fmt: skip
 
 Nothing = Callable[[Any], None]
@@ -113,6 +113,7 @@ def Levers(
     values: dict[str, float],
     fixed: dict[str, float],
     patches: list[dict[str, Any]],
+    left_out: str,
     choices: list[dict[str, Any]],
     done: int = 0,
     event_set: Nothing | None = None,
@@ -146,6 +147,11 @@ def Folder(
 @solara.component_vue("scoring.vue")
 def Scoring(replicates: int, event_start: Nothing | None = None) -> None:
     """How many runs of each theory, and a button that starts them."""
+
+
+@solara.component_vue("theme.vue")
+def Theme(event_choose: Nothing | None = None) -> None:
+    """A button that goes on from the system's colours to light ones, to dark ones, and back."""
 
 
 @solara.component_vue("ticker.vue")
