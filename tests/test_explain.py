@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import comity
+from comity.cli import main
 from comity.errors import InputError
 from comity.explain import explain, find_actor
 from comity.explanation import QUANTITIES
@@ -113,6 +114,15 @@ def test_a_saved_record_is_explained_alike(record, tmp_path):
     tables = comity.read_record(record.save(tmp_path / "saved"))
     for what in QUANTITIES:
         assert explain(tables, "OILPORT", what).sentences == explain(record, "OILPORT", what).sentences
+
+
+def test_issues_are_called_by_their_names_where_these_are_given(record, capsys):
+    called = {issue.id: issue.name for issue in record.scenario.issues}
+    named, plain = (str(explain(record, "NORTHLAND", "position", called=names)) for names in (called, None))
+    assert any(f"osition on “{name}”" in named for name in called.values())
+    assert any(f"osition on {issue} " in plain for issue in called)
+    main(["explain", "teaching", "--actor", "NORTHLAND", "--what", "position"])
+    assert "osition on “Labour migration”" in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize("text", ["NORTHLAND", "northland", "Northland (large destination)", "northl"])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from comity.errors import InputError, nearest
-from comity.explanation import BETWEEN, PHRASES, QUANTITIES, WHO, Explanation, enumerate_words, sentences
+from comity.explanation import BETWEEN, PARTNERS, PHRASES, QUANTITIES, WHO, Explanation, enumerate_words, sentences
 
 if TYPE_CHECKING:
     from comity.record import Record
@@ -19,7 +19,11 @@ __all__ = ["QUANTITIES", "Explanation", "explain", "find_actor"]
 
 
 def explain(
-    record: Record | Mapping[str, pd.DataFrame], actor: str, what: str = "cooperation", until: int | str | None = None
+    record: Record | Mapping[str, pd.DataFrame],
+    actor: str,
+    what: str = "cooperation",
+    until: int | str | None = None,
+    called: Mapping[str, str] | None = None,
 ) -> Explanation:
     """Explain why a quantity of one actor changed since the start of a run.
 
@@ -34,6 +38,8 @@ def explain(
         ``"cooperation"``, ``"trust"``, ``"sovereignty"`` or ``"position"``.
     until
         Last year, or id of the last meeting, to be explained; None: to the last meeting.
+    called
+        Names of issues by id, for the sentences; None: their ids, which is all that tables hold.
 
     Raises
     ------
@@ -78,6 +84,7 @@ def explain(
         parts=shown,
         meetings=by_meeting,
         details=details,
+        called=PARTNERS if what == "trust" else {issue: f"“{name}”" for issue, name in (called or {}).items()},
     )
     told = (*sentences(found), _deeds(tables, history, actor, str(person["kind"])), *_chosen(tables, history, actor))
     return replace(found, sentences=told)

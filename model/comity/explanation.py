@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["BETWEEN", "PHRASES", "QUANTITIES", "WHO", "Explanation", "enumerate_words", "sentences"]
+__all__ = ["BETWEEN", "PARTNERS", "PHRASES", "QUANTITIES", "WHO", "Explanation", "enumerate_words", "sentences"]
 
 QUANTITIES: dict[str, str] = {
     "cooperation": "disposition to cooperate",
@@ -43,7 +44,7 @@ WHO = {
     "io": "an international organisation", "cso": "a civil-society network", "business": "the business mechanism",
     "mayors": "the mayors' mechanism", "youth": "the youth mechanism",
 }  # fmt: skip
-_PARTNERS = {
+PARTNERS = {
     "origin": "origin states", "destination": "destination states", "both": "states of origin and destination",
     "organisation": "organisations", "network": "networks",
 }  # fmt: skip
@@ -73,6 +74,8 @@ class Explanation:
     details
         One row per group of partners (trust) or issue (position): of, before, after, change and a column for each
         mechanism; empty for the other two.
+    called
+        What the groups or issues in ``details`` are called in sentences; those that are not there, as there.
     sentences
         The answer in words.
     """
@@ -88,6 +91,7 @@ class Explanation:
     parts: pd.DataFrame
     meetings: pd.DataFrame
     details: pd.DataFrame
+    called: Mapping[str, str]
     sentences: tuple[str, ...] = ()
 
     @property
@@ -147,7 +151,7 @@ def _towards(found: Explanation) -> str:
     order = found.details.sort_values("change", kind="stable")
     low, high = order.iloc[0], order.iloc[-1]
     where = "trust in {}" if found.what == "trust" else "the position on {}"
-    most, least = (_PARTNERS.get(str(row["of"]), str(row["of"])) for row in (high, low))
+    most, least = (found.called.get(str(row["of"]), str(row["of"])) for row in (high, low))
     told = []
     if high["change"] > _NEGLIGIBLE:
         told.append(f"{where.format(most)} rose most ({_signed(high['change'])})")

@@ -30,7 +30,6 @@ from comity_dashboard.figures.measured import changed_measures, number, signed
 from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.world_map import vote_map
 from comity_dashboard.levers import parameter_groups
-from comity_dashboard.pages.actor import told
 from comity_dashboard.pages.watch import chain_of_chairs
 from comity_dashboard.palette import GROUP_COLOURS, MANY, ON_BLACK
 from comity_dashboard.side_by_side import SideBySide
@@ -191,12 +190,6 @@ def test_where_there_is_nothing_to_draw_a_sentence_says_why(record):
     moved = parts_by_meeting(learned, "NORTHLAND", "trust")
     assert total_parts(found).empty == moved.empty == "Nothing moved it in this run."
     assert not total_parts(explain(record, "NORTHLAND", "trust")).empty
-
-
-def test_the_issues_in_the_story_of_an_actor_are_called_by_their_names(record):
-    text = " ".join(told(explain(record, "NORTHLAND", "position"), record))
-    assert "osition on “Labour migration”" in text
-    assert "osition on labour" not in text
 
 
 def test_axes_of_counts_have_no_parts_of_one(record):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 import solara
 
@@ -18,7 +16,7 @@ from comity_dashboard.runs import run_once, story_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.widgets import Packed, Picker
 
-__all__ = ["Actor", "told"]
+__all__ = ["Actor"]
 
 
 @solara.component
@@ -57,7 +55,8 @@ def Life(desk: Desk, record: Record) -> None:
         quantity=what,
         event_pick=choose,
     )
-    found, error = use_attempt(lambda: explain(record, actor, what), [id(record), actor, what])
+    called = {issue.id: issue.name for issue in record.scenario.issues}
+    found, error = use_attempt(lambda: explain(record, actor, what, called=called), [id(record), actor, what])
     if found is None:
         show_error(error)
         return
@@ -71,7 +70,7 @@ def _Told(setup: Setup, record: Record, found: Explanation) -> None:
     names = dict(zip(people["id"], people["name"], strict=True))
     groups = dict(zip(people["id"], people["group"], strict=True))
     with solara.Div(classes=["comity-caption"]):
-        for number, sentence in enumerate(told(found, record)):
+        for number, sentence in enumerate(found.sentences):
             with solara.Div(classes=["comity-caption-more" if number else "comity-caption-text"]):
                 solara.Text(sentence)
     source = f"{names[actor]}, {setup.name}, seed {setup.seed}, one run"
@@ -92,16 +91,6 @@ def _Told(setup: Setup, record: Record, found: Explanation) -> None:
     with solara.Div(classes=["comity-grid"]):
         for figure in [*figures[:-1], *drawn, figures[-1]]:
             Chart(figure=figure, bus="none", source=source, height=330).key(figure.key)
-
-
-def told(found: Explanation, record: Record) -> list[str]:
-    """Return the sentences with the names of issues, which the tables of a record do not hold, for their ids."""
-    issues = {issue.id: issue.name for issue in record.scenario.issues}
-
-    def name(match: re.Match[str]) -> str:
-        return f"osition on “{issues[match[1]]}”" if match[1] in issues else match[0]
-
-    return [re.sub(r"osition on (\w+)", name, sentence) for sentence in found.sentences]
 
 
 def _first(record: Record) -> str:

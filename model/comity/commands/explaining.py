@@ -26,7 +26,8 @@ def explain_actor(choice: Choice, seed_text: str | None, actor: str, what: str, 
     """Print why an actor changed in a saved record, or in a run of a scenario."""
     if what not in QUANTITIES:
         raise InputError(f"--what must be one of {', '.join(QUANTITIES)}, got {what!r}. Give one of them.")
-    found = explain(_tables(choice, seed_text), actor, what, until)
+    tables, issues = _tables(choice, seed_text)
+    found = explain(tables, actor, what, until, called=issues)
     screen = console()
     for sentence in found.sentences:
         screen.print(sentence, markup=False)
@@ -42,23 +43,26 @@ def explain_actor(choice: Choice, seed_text: str | None, actor: str, what: str, 
     )
 
 
-def _tables(choice: Choice, seed_text: str | None) -> dict[str, pd.DataFrame]:
+def _tables(choice: Choice, seed_text: str | None) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
+    """Return the tables of a saved record or of a run, and what its issues are called."""
     folder = Path(choice.scenario)
     if folder.is_dir() and (folder / "provenance.json").is_file():
-        from comity.storage import read_record
+        from comity.storage import SCENARIO, read_json, read_record
 
         if seed_text is not None or choice.patches or choice.settings or choice.theory is not None:
             raise InputError(
                 f"{choice.scenario} is a record, which has its own seed and settings. "
                 "Leave out --seed, --set, --patch and --preset, or name a scenario instead."
             )
-        return read_record(folder)
+        tables, scenario = read_record(folder), read_json(folder, SCENARIO)
+        return tables, {issue["id"]: issue["name"] for issue in scenario.get("issues", [])}
     from comity.commands.run import hold
     from comity.forum_model import ForumModel
 
     seed = read_seed_text("0" if seed_text is None else seed_text)
     record = hold(ForumModel(choice.load(), seed=seed, keep="all", agents=False), quiet=False)
-    return {**record.tables(), "actors_by_id": record.actors_by_id}
+    tables = {**record.tables(), "actors_by_id": record.actors_by_id}
+    return tables, {issue.id: issue.name for issue in record.scenario.issues}
 
 
 def _meaning(what: str) -> str:
