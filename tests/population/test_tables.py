@@ -10,6 +10,7 @@ import pytest
 
 import comity
 from comity import InputError
+from comity.population.tables import read_population
 from comity.scenario.loading import from_data
 
 STATES = """id,name,role,destination_scale,developed,income,capacity,sovereignty,cooperation,immigrant_share,\
@@ -245,3 +246,12 @@ def test_a_missing_table_is_an_error(load_tables):
     data["population"]["networks"] = "nowhere/networks.csv"
     with pytest.raises(InputError, match=r"population: table 'nowhere/networks\.csv' was not found"):
         comity.run(from_data(data), seed=1)
+
+
+def test_a_table_of_the_same_name_in_the_folder_of_work_does_not_replace_a_shipped_one(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "states.csv").write_text("state,capital\nTexas,Austin\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    scenario = comity.load("hld_gfmd")
+    states, _ = read_population(scenario.population, [issue.id for issue in scenario.issues])
+    assert "DEU" in set(states["id"])

@@ -102,7 +102,8 @@ def read_population(settings: Population, issues: list[str]) -> tuple[pd.DataFra
 
 def _find(path: str) -> Path:
     given = Path(path)
-    for candidate in (given, scenario_folder() / given):
+    # The shipped one first: a shipped scenario is the same in every folder, also where there is a data/states.csv.
+    for candidate in (scenario_folder() / given, given):
         if candidate.is_file():
             return candidate
     raise InputError(
