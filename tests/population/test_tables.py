@@ -10,8 +10,11 @@ import pytest
 
 import comity
 from comity import InputError
+from comity.forum.stage import prepare
+from comity.population.people import build_population
 from comity.population.tables import read_population
 from comity.scenario.loading import from_data
+from comity.scenario.locate import scenario_folder
 
 STATES = """id,name,role,destination_scale,developed,income,capacity,sovereignty,cooperation,immigrant_share,\
 crmw_party_2006,iom_member_2006,active_from,position_a,position_b,salience_a,salience_b
@@ -255,3 +258,40 @@ def test_a_table_of_the_same_name_in_the_folder_of_work_does_not_replace_a_shipp
     scenario = comity.load("hld_gfmd")
     states, _ = read_population(scenario.population, [issue.id for issue in scenario.issues])
     assert "DEU" in set(states["id"])
+
+
+@pytest.fixture
+def own_table(tmp_path: Path) -> Callable[[str], comity.Scenario]:
+    """Return a function that writes a table of states of one's own and loads a scenario that names it."""
+    file, scenario = tmp_path / "mine.csv", tmp_path / "mine.toml"
+    shipped = (scenario_folder() / "data" / "states.csv").read_text(encoding="utf-8")
+    scenario.write_text(f"extends = 'hld_gfmd'\n[population]\nstates = '{file.as_posix()}'\n", encoding="utf-8")
+
+    def load(cooperation: str) -> comity.Scenario:
+        file.write_text(shipped.replace(",0.443,", f",{cooperation},"), encoding="utf-8")
+        return comity.load(scenario)
+
+    return load
+
+
+def test_a_table_of_ones_own_that_changed_makes_another_scenario(own_table):
+    before = own_table("0.443")
+    first = build_population(before).actors.set_index("id")["cooperation"]
+    assert first["AFG"] == 0.443
+    after = own_table("0.9")
+    assert after.hash != before.hash
+    assert prepare(after).population.actors.set_index("id")["cooperation"]["AFG"] == 0.9
+    assert own_table("0.443").hash == before.hash
+
+
+def test_a_table_of_ones_own_that_changed_after_loading_is_an_error(own_table):
+    scenario = own_table("0.443")
+    kept = from_data(scenario.to_json())
+    own_table("0.9")
+    for one in (scenario, kept):
+        with pytest.raises(InputError, match=r"mine\.csv: must be the table with which the scenario was loaded"):
+            build_population(one)
+
+
+def test_shipped_tables_need_no_checksum():
+    assert "checksums" not in comity.load("hld_gfmd").to_json()["population"]

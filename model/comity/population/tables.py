@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
 from comity.errors import InputError, nearest
-from comity.scenario.locate import scenario_folder
+from comity.scenario.own_tables import check_tables, find_table
 from comity.scenario.schema import Actor, Population
 
 __all__ = ["read_population"]
@@ -81,6 +79,7 @@ def read_population(settings: Population, issues: list[str]) -> tuple[pd.DataFra
     frames = []
     pairs = pd.DataFrame(columns=list(_PAIRS)).astype({name: float for name in _PAIRS[2:]})
     if settings.source == "tables":
+        check_tables(settings)
         for table in ("states", "organisations", "networks"):
             frames.append(_read_actors(getattr(settings, table), table, issues))
         frames[0] = _with_regimes(frames[0], settings)
@@ -100,19 +99,8 @@ def read_population(settings: Population, issues: list[str]) -> tuple[pd.DataFra
     return actors, pairs
 
 
-def _find(path: str) -> Path:
-    given = Path(path)
-    # The shipped one first: a shipped scenario is the same in every folder, also where there is a data/states.csv.
-    for candidate in (scenario_folder() / given, given):
-        if candidate.is_file():
-            return candidate
-    raise InputError(
-        f"population: table {path!r} was not found. Give a path, or one relative to the shipped scenarios."
-    )
-
-
 def _read(path: str, required: tuple[str, ...]) -> pd.DataFrame:
-    file = _find(path)
+    file = find_table(path)
     try:
         frame = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8")
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, EOFError) as error:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from comity.errors import InputError, nearest
 from comity.scenario.locate import find_scenario
+from comity.scenario.own_tables import with_checksums
 from comity.scenario.parameters import Parameters
 from comity.scenario.patching import apply_patch, set_path
 from comity.scenario.schema import Scenario
@@ -54,6 +55,8 @@ def load(
         data = set_path(data, key, value, "--set")
     if theory is not None:
         data = {**data, "theory": theory}
+    if "population" in data:
+        data = {**data, "population": with_checksums(data["population"])}
     return from_data({**data, "name": name}, where)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from comity.scenario.value import ID, Kind, Role, Share, Stance, Value
 
@@ -107,6 +107,9 @@ class Population(Value):
     organisations: str = "data/organisations.csv"
     networks: str = "data/networks.csv"
     pairs: str = "data/pairs.csv.gz"
+    checksums: dict[str, str] = Field(
+        default_factory=dict, description="of tables that do not come with comity, by path; noted on loading"
+    )
     actors: tuple[Actor, ...] = Field(default=(), description="actors written out; added to tables, or alone")
     synthetic: Synthetic | None = None
     prior_trust: PriorTrust = PriorTrust()
@@ -115,3 +118,10 @@ class Population(Value):
     override: dict[str, dict[str, float]] = Field(
         default_factory=dict, description="numeric attributes of single actors, by id"
     )
+
+    @model_serializer(mode="wrap")
+    def _checksums_if_any(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        given: dict[str, Any] = inner(self)
+        if not self.checksums:
+            given.pop("checksums", None)
+        return given
