@@ -226,6 +226,36 @@ SPOILT = {
         REGIMES.replace("0.9", "free"),
         r"regimes\.csv: line 4, column 'electoral_competition' must be a number",
     ),
+    "a state without role": (
+        "states",
+        STATES.replace("Aland,origin", "Aland,"),
+        r"states\.csv: line 2, column 'role' must be one of \['both', 'destination', 'origin'\], got ''",
+    ),
+    "a network without stance": (
+        "networks",
+        NETWORKS.replace("bridge", ""),
+        r"networks\.csv: line 2, column 'stance' must be one of \['bridge', 'inside', 'outside'\], got ''",
+    ),
+    "a state among organisations": (
+        "organisations",
+        ORGANISATIONS.replace(",io,", ",state,"),
+        r"organisations\.csv: line 2, column 'kind' must be one of \['io'\], got 'state'",
+    ),
+    "an organisation among networks": (
+        "networks",
+        NETWORKS.replace(",cso,", ",io,"),
+        r"networks\.csv: line 2, column 'kind' must be one of \['business', 'cso', 'mayors', 'youth'\], got 'io'",
+    ),
+    "a date of a spreadsheet": (
+        "states",
+        STATES.replace("2006-06-28", "2006-6-28"),
+        r"states\.csv: line 4, column 'active_from' must be a date YYYY-MM-DD or empty, got '2006-6-28'",
+    ),
+    "the year nought": (
+        "states",
+        STATES.replace("2006-06-28", "0000-01-01"),
+        r"states\.csv: line 4, column 'active_from' must be a date YYYY-MM-DD or empty, got '0000-01-01'",
+    ),
     "empty file": ("networks", "", r"networks\.csv: must be a CSV table in UTF-8"),
     "not UTF-8": (
         "networks",

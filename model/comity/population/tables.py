@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
 from comity.errors import InputError, nearest
@@ -68,9 +70,9 @@ _REQUIRED = {
 _REGIME = ("civil_society_climate", "electoral_competition")
 _PAIRS = ("a", "b", "shared_blocs", "vote_agreement", "stake_ab", "stake_ba")
 _CODES = {
-    "kind": {"state", "io", "cso", "business", "mayors", "youth"},
-    "role": {"", "origin", "destination", "both"},
-    "stance": {"", "inside", "bridge", "outside"},
+    "states": {"role": {"origin", "destination", "both"}},
+    "organisations": {"kind": {"io"}},
+    "networks": {"kind": {"cso", "business", "mayors", "youth"}, "stance": {"inside", "bridge", "outside"}},
 }
 
 
@@ -137,12 +139,12 @@ def _read_actors(path: str, table: str, issues: list[str]) -> pd.DataFrame:
             by_issue += tuple(f"mandate_{issue}" for issue in issues)
             _read(path, by_issue)
     _numbers(frame, tuple(n for n in (*_SHARES, *_FLAGS) if n in required) + by_issue, path)
-    for name, known in _CODES.items():
+    for name, known in _CODES[table].items():
         wrong = ~frame[name].isin(known)
         if wrong.any():
             row = int(wrong.to_numpy().argmax())
             raise InputError(
-                f"{path}: line {row + 2}, column {name!r} must be one of {sorted(known - {''})}, "
+                f"{path}: line {row + 2}, column {name!r} must be one of {sorted(known)}, "
                 f"got {frame[name].iloc[row]!r}. Correct the cell."
             )
     total = frame[[f"salience_{issue}" for issue in issues]].sum(axis=1)
@@ -173,13 +175,20 @@ def _with_regimes(states: pd.DataFrame, settings: Population) -> pd.DataFrame:
 def _dates(frame: pd.DataFrame, path: str) -> None:
     for name in ("active_from", "active_to"):
         given = frame[name] != ""
-        wrong = given & pd.to_datetime(frame[name].where(given), format="%Y-%m-%d", errors="coerce").isna()
+        wrong = given & ~frame[name].map(_is_date)
         if wrong.any():
             row = int(wrong.to_numpy().argmax())
             raise InputError(
                 f"{path}: line {row + 2}, column {name!r} must be a date YYYY-MM-DD or empty, "
                 f"got {frame[name].iloc[row]!r}. Correct the cell."
             )
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text  # later Pythons also read 20060628
+    except ValueError:
+        return False
 
 
 def _read_pairs(path: str, states: set[str]) -> pd.DataFrame:
