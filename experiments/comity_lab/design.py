@@ -121,7 +121,7 @@ def load_design(file: str | Path) -> Design:
     """Return the design that a TOML file describes, or raise InputError; paths in it count from its folder."""
     path = Path(file)
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path.name}: must be valid TOML in UTF-8, got: {error}. Correct that place.") from None
     except OSError as error:

@@ -249,7 +249,7 @@ def _imported(key: str, place: str) -> Any:
 
 def _read_patch(path: Path) -> dict[str, Any]:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise InputError(f"{path.parent.name}/{path.name}: must be valid TOML in UTF-8, got: {error}.") from None
     plain: dict[str, Any] = json.loads(json.dumps(data, default=str))  # dates as texts, as in the base

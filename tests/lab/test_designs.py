@@ -234,3 +234,13 @@ def test_a_list_of_points_means_the_same_whatever_the_order_of_its_keys(tmp_path
     runs = read_sweep(out).runs
     assert runs["parameters.trust_learning"].tolist() == [0.5, 2.0]
     assert runs["parameters.persuasion_rate"].tolist() == [0.1, 0.0]
+
+
+def test_the_mark_that_windows_editors_put_first_is_passed_over(tmp_path):
+    patch = tmp_path / "mine.toml"
+    patch.write_bytes(b"\xef\xbb\xbf[parameters]\r\npersuasion_rate = 0.0\r\n")
+    file = tmp_path / "design.toml"
+    file.write_bytes(
+        b'\xef\xbb\xbfscenario = "teaching"\r\n[[factors]]\r\nname = "patch"\r\nvalues = ["none", "mine"]\r\n'
+    )
+    assert set(recipe_of(load_design(file)).patches) == {"mine"}

@@ -55,6 +55,13 @@ def test_extends_must_not_go_in_circles(tmp_path):
         load(file)
 
 
+def test_the_mark_that_windows_editors_put_first_is_passed_over(tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_bytes(b'\xef\xbb\xbfextends = "teaching"\r\n[parameters]\r\ntrust_learning = 2.0\r\n')
+    assert load(file).parameters.trust_learning == 2.0
+    assert load("teaching", patches=[file]).parameters.trust_learning == 2.0
+
+
 def test_extends_must_be_a_name(tmp_path):
     for wrong in ("3", "[]", '["teaching", 3]'):
         with pytest.raises(InputError, match=r"extends must be the name of a scenario, or a list of .*, got [\[3]"):

@@ -90,7 +90,7 @@ def _label(path: Path) -> str:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{_label(path)}: must be valid TOML in UTF-8, got: {error}. Correct that place.") from None
     except OSError as error:
