@@ -236,7 +236,7 @@ def test_the_unspoilt_scenario_passes(data):
     assert from_data({**data, "name": "teaching"}) == load("teaching")
 
 
-def test_unknown_co_chairs_hosts_and_actors_of_a_shock_are_errors(data):
+def test_unknown_actors_wherever_they_are_named_are_errors(data):
     for path, value, message in (
         (
             "meetings.1.sessions.1.cochairs",
@@ -252,6 +252,16 @@ def test_unknown_co_chairs_hosts_and_actors_of_a_shock_are_errors(data):
             "shocks.0.actors",
             ["CORALS"],
             r"shock 'campaign': actors names 'CORALS', which is not there\. Did you mean 'CORAL'",
+        ),
+        (
+            "institutions.agency",
+            "SERVICES",
+            r"institutions: agency names 'SERVICES', which is not there\. Did you mean 'SERVICE'",
+        ),
+        (
+            "chairs",
+            [{"date": "2007-01-01", "event": "chair", "state": "WESTMARC", "text": "t", "source": "s"}],
+            r"chairs: 'WESTMARC' of 2007-01-01 is not an actor\. Did you mean 'WESTMARK'",
         ),
         ("population.override", {"CORALS": {"capacity": 0.1}}, r"population\.override names actor 'CORALS'"),
         (

@@ -110,7 +110,13 @@ def _select(actors: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
                         f"meeting {meeting.id!r}: session {session.code!r}: co-chair {cochair!r} is not an actor. "
                         f"{nearest(cochair, ids)}"
                     )
+    for event in scenario.chairs:
+        if event.state and event.state not in ids:
+            raise InputError(f"chairs: {event.state!r} of {event.date} is not an actor. {nearest(event.state, ids)}")
     agency = scenario.institutions.agency
+    # A drawn population may be drawn without organisations, and then simply has no agency.
+    if agency and agency not in ids and settings.source != "synthetic":
+        raise InputError(f"institutions: agency names {agency!r}, which is not there. {nearest(agency, ids)}")
     if agency in ids and actors["kind"].iat[ids.index(agency)] != "io":
         raise InputError(f"institutions.agency must name an organisation, got {agency!r}. Name one of kind io.")
     for shock in scenario.shocks:
