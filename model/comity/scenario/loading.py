@@ -44,6 +44,8 @@ def load(
     InputError
         Where the file, a patch or a value cannot be used; the message says where and what to do.
     """
+    if isinstance(patches, (str, Path)):
+        raise InputError(f"load: patches must be a list of names, got {str(patches)!r}. Write {[str(patches)]}.")
     path = find_scenario(scenario)
     data = _read_extended(path, ())
     where, name = _label(path), path.stem
