@@ -186,6 +186,11 @@ def recipe_of(design: Design) -> Recipe:
     if design.until is not None:
         from comity.facts import shorten
 
+        first = min(meeting.start.year for meeting in base.meetings)
+        if design.until < first:
+            raise InputError(
+                f"design: until must not be before the first meeting, {first}, got {design.until}. Give a later year."
+            )
         base = shorten(base, design.until)
     facts = _read_facts(design, beside) if "facts" in design.keep else []
     recipe = Recipe(design=design, base=base.to_json(), patches=patches, scenarios=scenarios, facts=facts)

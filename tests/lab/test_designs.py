@@ -244,3 +244,8 @@ def test_the_mark_that_windows_editors_put_first_is_passed_over(tmp_path):
         b'\xef\xbb\xbfscenario = "teaching"\r\n[[factors]]\r\nname = "patch"\r\nvalues = ["none", "mine"]\r\n'
     )
     assert set(recipe_of(load_design(file)).patches) == {"mine"}
+
+
+def test_a_last_year_before_the_first_meeting_is_an_error_and_not_the_whole_run():
+    with pytest.raises(InputError, match=r"design: until must not be before the first meeting, 2006, got 1990\."):
+        recipe_of(Design.of("teaching", until=1990))
