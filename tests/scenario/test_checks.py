@@ -207,6 +207,25 @@ SPOILT: list[tuple[str, Any, Any, str]] = [
         "empire",
         r"population\.actors\[0\]\.kind must be .*'state'.*, got 'empire'",
     ),
+    ("no meetings", "meetings", [], r"meetings must have at least 1 item, got \[\]"),
+    (
+        "too many co-chairs",
+        "meetings.1.sessions.1.cochairs",
+        ["CORAL", "SAVANNA", "PALMERA", "OILPORT"],
+        r"meetings\[1\]\.sessions\[1\]\.cochairs must have at most 3 items, got \[",
+    ),
+    (
+        "a date with a time",
+        "meetings.0.start",
+        "2006-09-14T12:00:00",
+        r"meetings\[0\]\.start must be a date without a time, got '2006-09-14T12:00:00'",
+    ),
+    (
+        "gone before it came",
+        "population.actors.0.active_to",
+        "1900-01-01",
+        r"actor 'NORTHLAND': active_to 1900-01-01 is before active_from 1945-10-24",
+    ),
     (
         "out of range",
         "forums.0.bindingness",
@@ -230,6 +249,7 @@ def test_what_does_not_fit_is_an_error_that_says_where_and_what(data, spoilt, va
     assert text.startswith("mine.toml: ")
     assert "\n" not in text
     assert text.rstrip().endswith((".", "?", ")"))
+    assert "?." not in text
 
 
 def test_the_unspoilt_scenario_passes(data):

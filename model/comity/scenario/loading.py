@@ -138,11 +138,19 @@ def _explain(error: ValidationError, where: str, model: type[BaseModel] = Scenar
         return f"{where}: {place} is missing. Add it."
     if first["type"] == "value_error":
         message = str(first["ctx"]["error"]) if "ctx" in first else first["msg"]
-        return f"{where}: {message}" + ("" if message.endswith(".") else ". Correct it there.")
-    expected = first["msg"].removeprefix("Input should be ")
+        return f"{where}: {message}" + ("" if message.endswith((".", "?")) else ". Correct it there.")
+    expected = _expected(first["type"], first["msg"])
     more = error.error_count() - 1
     also = f" ({more} more of the kind follow.)" if more else ""
-    return f"{where}: {place} must be {expected}, got {first['input']!r}. Change the value.{also}"
+    return f"{where}: {place} must {expected}, got {first['input']!r}. Change the value.{also}"
+
+
+def _expected(kind: str, message: str) -> str:
+    """Return what follows the word must, from a message such as "Input should be a valid number"."""
+    if kind == "date_from_datetime_inexact":
+        return "be a date without a time"
+    _, should, rest = message.partition(" should ")
+    return rest.partition(" after validation")[0] if should else f"be {message}"
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

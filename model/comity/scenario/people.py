@@ -71,6 +71,10 @@ class Actor(Value):
             for key, value in getattr(self, field).items():
                 if not 0 <= value <= 1:
                     raise ValueError(f"actor {self.id!r}: {field}.{key} must be in [0, 1], got {value:g}")
+        if self.active_to is not None and self.active_to < self.active_from:
+            raise ValueError(
+                f"actor {self.id!r}: active_to {self.active_to} is before active_from {self.active_from}. Swap them."
+            )
         if self.kind == "state" and self.role is None:
             raise ValueError(f"actor {self.id!r}: a state needs a role (origin, destination or both)")
         if self.kind not in ("state", "io") and self.stance is None:
