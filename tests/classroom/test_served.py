@@ -228,6 +228,15 @@ def test_rubbish_is_answered(served, body):
     assert error_of(text)
 
 
+@pytest.mark.parametrize("named", [["DIALOGUE1"], {"a": 1}])
+@pytest.mark.parametrize("act", [{"do": "branch"}, {"do": "hand", "seat": "PALMERA"}])
+def test_a_list_in_the_place_of_a_name_is_answered(served, act, named):
+    served.student("Ana", "PALMERA")
+    status, text = served.teacher().post("/teacher/act", {**act, "meeting": named, "person": named})
+    assert status == 404
+    assert "Something went wrong" not in error_of(text)
+
+
 def test_a_body_without_end_is_bounded(served):
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
     connection.putrequest("POST", "/join")
