@@ -256,6 +256,16 @@ SPOILT = {
         STATES.replace("2006-06-28", "0000-01-01"),
         r"states\.csv: line 4, column 'active_from' must be a date YYYY-MM-DD or empty, got '0000-01-01'",
     ),
+    "a pair twice": (
+        "pairs",
+        PAIRS + "BBB,AAA,0.0,0.8,0.36,0.04\n",
+        r"pairs\.csv\.gz: line 4: the pair 'BBB', 'AAA' is there twice\. Remove one of the lines",
+    ),
+    "a pair with oneself": (
+        "pairs",
+        PAIRS + "CCC,CCC,0.0,0.8,0.36,0.04\n",
+        r"pairs\.csv\.gz: line 4: a pair must be of two states, got 'CCC' twice\. Remove the line",
+    ),
     "empty file": ("networks", "", r"networks\.csv: must be a CSV table in UTF-8"),
     "not UTF-8": (
         "networks",

@@ -159,6 +159,12 @@ SPOILT: list[tuple[str, Any, Any, str]] = [
         {"remittances": 0.6, "labour": 1.2, "rights": 0.1},
         r"actor 'NORTHLAND': position\.labour must be in \[0, 1\], got 1\.2",
     ),
+    (
+        "stake in oneself",
+        "population.actors.0.stake",
+        {"NORTHLAND": 0.1},
+        r"actor 'NORTHLAND': stake must name others, got itself\. Remove it",
+    ),
     ("no role", "population.actors.0.role", None, r"actor 'NORTHLAND': a state needs a role"),
     ("no stance", "population.actors.10.stance", None, r"actor 'BRIDGE': a network needs a stance"),
     (
@@ -288,6 +294,11 @@ def test_unknown_actors_wherever_they_are_named_are_errors(data):
             "population.override",
             {"CORAL": {"capacities": 0.1}},
             r"population\.override\.CORAL: 'capacities' is no attribute\. Did you mean 'capacity'",
+        ),
+        (
+            "population.override",
+            {"CORAL": {"salience_labour": 0.9}},
+            r"population\.override\.CORAL: saliences must sum to 1, got 1\.\d+\. Change the others too",
         ),
         (
             "population.override",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from comity.errors import InputError, nearest
@@ -152,7 +153,8 @@ def _read_actors(path: str, table: str, issues: list[str]) -> pd.DataFrame:
     if wrong.any():
         row = int(wrong.to_numpy().argmax())
         raise InputError(
-            f"{path}: line {row + 2}: saliences must sum to 1, got {total.iloc[row]:.4f}. Correct the row."
+            f"{path}: line {row + 2}: saliences must sum to 1, got {total.iloc[row]:.4f}. Correct the row; the issues "
+            f"are {', '.join(issues)}."
         )
     for issue in issues:
         frame[f"salience_{issue}"] /= total
@@ -202,6 +204,20 @@ def _read_pairs(path: str, states: set[str]) -> pd.DataFrame:
                 f"{path}: line {row + 2}, column {name!r}: unknown country code {code!r}. {nearest(code, states)}"
             )
     _numbers(frame, _PAIRS[2:], path)
+    alone = (frame["a"] == frame["b"]).to_numpy()
+    if alone.any():
+        row = int(alone.argmax())
+        state = frame["a"].iloc[row]
+        raise InputError(f"{path}: line {row + 2}: a pair must be of two states, got {state!r} twice. Remove the line.")
+    # Either order: (a, b) and (b, a) are one pair, which would count twice.
+    ends = frame[["a", "b"]].to_numpy(str)
+    doubled = pd.DataFrame(np.sort(ends, axis=1)).duplicated().to_numpy()
+    if doubled.any():
+        row = int(doubled.argmax())
+        a, b = ends[row]
+        raise InputError(
+            f"{path}: line {row + 2}: the pair {str(a)!r}, {str(b)!r} is there twice. Remove one of the lines."
+        )
     return frame[list(_PAIRS)]
 
 

@@ -71,6 +71,8 @@ class Actor(Value):
             for key, value in getattr(self, field).items():
                 if not 0 <= value <= 1:
                     raise ValueError(f"actor {self.id!r}: {field}.{key} must be in [0, 1], got {value:g}")
+        if self.id in self.stake:
+            raise ValueError(f"actor {self.id!r}: stake must name others, got itself. Remove it.")
         if self.active_to is not None and self.active_to < self.active_from:
             raise ValueError(
                 f"actor {self.id!r}: active_to {self.active_to} is before active_from {self.active_from}. Swap them."
