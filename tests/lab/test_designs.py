@@ -249,3 +249,11 @@ def test_the_mark_that_windows_editors_put_first_is_passed_over(tmp_path):
 def test_a_last_year_before_the_first_meeting_is_an_error_and_not_the_whole_run():
     with pytest.raises(InputError, match=r"design: until must not be before the first meeting, 2006, got 1990\."):
         recipe_of(Design.of("teaching", until=1990))
+
+
+def test_a_what_if_of_a_what_if_is_no_patch_of_a_sweep(tmp_path):
+    (tmp_path / "first.toml").write_text('extends = "teaching"\n', encoding="utf-8")
+    (tmp_path / "second.toml").write_text('extends = "first"\n', encoding="utf-8")
+    values = {"patch": ["none", str(tmp_path / "second.toml")]}
+    with pytest.raises(InputError, match=r"second\.toml: extends must be .* got 'first'\."):
+        recipe_of(Design.of("teaching", values))

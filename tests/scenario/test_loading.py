@@ -89,6 +89,23 @@ def test_what_a_scenario_does_not_have_is_named_with_the_near_name():
         scenario.forum("FORUMS")
 
 
+def test_a_what_if_of_a_what_if_is_not_laid_over_a_scenario_without_the_first(tmp_path):
+    first = write(tmp_path, "first", 'extends = "teaching"\n[parameters]\nturnover = 0.5\n')
+    second = write(tmp_path, "second", 'extends = "first"\n[parameters]\ntrust_learning = 2.0\n')
+    both = write(tmp_path, "both", 'extends = ["teaching", "first"]\n')
+    assert load(second).parameters.turnover == 0.5
+    assert load("teaching", patches=[first]).parameters.turnover == 0.5
+    assert load("teaching", patches=[first, second]).hash == load(second).hash
+    assert load(first, patches=[second]).hash == load(second).hash
+    for alone, got in ((second, "'first'"), (both, r"\['teaching', 'first'\]")):
+        with pytest.raises(
+            InputError, match=rf"{alone.name}: extends must be .* when it is laid over something, got {got}\."
+        ):
+            load("teaching", patches=[alone])
+    with pytest.raises(InputError, match=r"second\.toml: extends must be"):
+        load(write(tmp_path, "mine", 'extends = ["teaching", "second"]\n'))
+
+
 def test_extends_must_be_a_name(tmp_path):
     for wrong in ("3", "[]", '["teaching", 3]'):
         with pytest.raises(InputError, match=r"extends must be the name of a scenario, or a list of .*, got [\[3]"):
