@@ -177,7 +177,9 @@ def _with_listed_factors(design: Design, where: str) -> Design:
 
 
 def _check(design: Design, where: str) -> None:
-    if bool(design.scenario) == bool(design.function):
+    if design.scenario and design.function:
+        raise InputError(f"{where}: scenario and function must not both be given. Leave one of them out.")
+    if not design.scenario and not design.function:
         raise InputError(f'{where}: scenario must be given. Write scenario = "hld_gfmd", or name a function instead.')
     if design.runner and design.function:
         raise InputError(f"{where}: runner must go with a scenario, got a function too. Leave one out.")

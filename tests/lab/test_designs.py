@@ -124,7 +124,7 @@ BAD = [
     ({"scenario": "teaching", "replicate": 3}, "replicate is not a known key. Did you mean 'replicates'"),
     ({"scenario": "teaching", "seed": -1}, "seed must be a whole number"),
     ({"scenario": "teaching", "keep": ["meeting"]}, "keep must name .*got 'meeting'. Did you mean 'meetings'"),
-    ({"scenario": "teaching", "function": "a:b"}, "scenario must be given"),
+    ({"scenario": "teaching", "function": "a:b"}, "scenario and function must not both be given"),
     ({"function": "nowhere:f"}, "function must be module:name of what can be imported, got 'nowhere:f'"),
 ]
 BAD_FACTORS = [
