@@ -126,6 +126,16 @@ def test_a_damaged_record_is_an_error(folder, name, text, message):
         comity.rerun(folder)
 
 
+@pytest.mark.parametrize("kept", [0, 100])
+def test_a_table_that_was_cut_off_is_an_error(folder, kept):
+    table = folder / "meetings.parquet"
+    table.write_bytes(table.read_bytes()[:kept])
+    with pytest.raises(
+        InputError, match=r"run/meetings\.parquet: must be a Parquet table, got: .* is damaged; run the"
+    ):
+        comity.read_record(folder)
+
+
 def test_a_record_without_its_scenario_cannot_be_run_again(folder):
     (folder / "scenario.json").unlink()
     with pytest.raises(InputError, match=r"with scenario\.json in it"):

@@ -117,7 +117,7 @@ def load_phrases(language: str | Path = "en") -> Phrases:
         known = sorted(path.parent.name for path in text_folder().glob(f"*/{_FILE}"))
         raise InputError(f"language {language!r} does not come with comity. {nearest(language, known)}")
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        table = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{file}: must be TOML in UTF-8, got: {error}. Correct the file.") from None
     if not isinstance(code := table.get("language"), str) or not code:

@@ -126,7 +126,7 @@ def load_design(file: str | Path) -> Design:
     """Return the design that a TOML file describes, or raise InputError; paths in it count from its folder."""
     path = Path(file)
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path.name}: must be valid TOML in UTF-8, got: {error}. Correct that place.") from None
     except OSError as error:
@@ -182,7 +182,9 @@ def _with_listed_factors(design: Design, where: str) -> Design:
 
 
 def _check(design: Design, where: str) -> None:
-    if bool(design.scenario) == bool(design.function):
+    if design.scenario and design.function:
+        raise InputError(f"{where}: scenario and function must not both be given. Leave one of them out.")
+    if not design.scenario and not design.function:
         raise InputError(f'{where}: scenario must be given. Write scenario = "hld_gfmd", or name a function instead.')
     if design.runner and design.function:
         raise InputError(f"{where}: runner must go with a scenario, got a function too. Leave one out.")

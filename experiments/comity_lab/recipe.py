@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from comity.errors import InputError
 from comity.record import Record, run
-from comity.scenario.loading import from_data, load
+from comity.scenario.loading import from_data, load, read_patch
 from comity.scenario.locate import find_scenario
 from comity.scenario.patching import apply_patch, set_path
 from comity.scenario.schema import Scenario
@@ -174,18 +173,21 @@ def recipe_of(design: Design) -> Recipe:
         _ = recipe.function
         return recipe
     beside = Path(design.folder) if design.folder else None
-    base = load(
-        find_scenario(design.scenario, beside),
-        patches=[find_scenario(name, beside, kind="patch") for name in design.patches],
-        settings=design.settings,
-    )
+    scenario = find_scenario(design.scenario, beside)
+    laid = [find_scenario(name, beside, kind="patch") for name in design.patches]
+    base = load(scenario, patches=laid, settings=design.settings)
     names = [name for f in design.factors if f.name == "patch" for name in f.values or () if name != NO_PATCH]
-    patches = {name: _read_patch(find_scenario(name, beside, kind="patch")) for name in names}
+    patches = {name: _plain_patch(find_scenario(name, beside, kind="patch"), [scenario, *laid]) for name in names}
     named = [name for f in design.factors if f.name == "scenario" for name in f.values or ()]
     scenarios = {name: load_any(name, beside).to_json() for name in named}
     if design.until is not None:
         from comity.facts import shorten
 
+        first = min(meeting.start.year for meeting in base.meetings)
+        if design.until < first:
+            raise InputError(
+                f"design: until must not be before the first meeting, {first}, got {design.until}. Give a later year."
+            )
         base = shorten(base, design.until)
     facts = _read_facts(design, beside) if "facts" in design.keep else []
     recipe = Recipe(design=design, base=base.to_json(), patches=patches, scenarios=scenarios, facts=facts)
@@ -247,10 +249,7 @@ def _imported(key: str, place: str) -> Any:
         ) from None
 
 
-def _read_patch(path: Path) -> dict[str, Any]:
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise InputError(f"{path.parent.name}/{path.name}: must be valid TOML in UTF-8, got: {error}.") from None
+def _plain_patch(path: Path, laid: list[Path]) -> dict[str, Any]:
+    data = read_patch(path, laid)
     plain: dict[str, Any] = json.loads(json.dumps(data, default=str))  # dates as texts, as in the base
     return plain

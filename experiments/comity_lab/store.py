@@ -180,6 +180,8 @@ def open_store(folder: str | Path) -> Store:
     try:
         data = json.loads((path / _DESIGN).read_text(encoding="utf-8"))
         provenance = json.loads((path / _PROVENANCE).read_text(encoding="utf-8"))
+        if not isinstance(data, dict) or not isinstance(provenance, dict) or "rules_version" not in provenance:
+            raise ValueError(f"{_DESIGN} and {_PROVENANCE} must be as a sweep wrote them, but are not")
         points = pd.read_parquet(path / _POINTS)
         recipe = recipe_from(data)
         matrix = points[[f"x{i}" for i in range(len(recipe.design.factors))]].to_numpy(dtype=np.float64)

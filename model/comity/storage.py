@@ -69,7 +69,17 @@ def read_record(folder: str | Path) -> dict[str, pd.DataFrame]:
     """Return the tables of a saved record by name, or raise InputError where the folder is not that of a record."""
     path = Path(folder)
     read_json(path, PROVENANCE)
-    return {file.stem: pd.read_parquet(file) for file in sorted(path.glob("*.parquet"))}
+    return {file.stem: _read_table(file) for file in sorted(path.glob("*.parquet"))}
+
+
+def _read_table(file: Path) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(file)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise InputError(
+            f"{file.parent.name}/{file.name}: must be a Parquet table, got: {error}. "
+            "The record is damaged; run the scenario anew."
+        ) from None
 
 
 def _write_table(table: pd.DataFrame, file: Path) -> None:

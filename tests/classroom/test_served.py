@@ -228,6 +228,32 @@ def test_rubbish_is_answered(served, body):
     assert error_of(text)
 
 
+@pytest.mark.parametrize("named", [["DIALOGUE1"], {"a": 1}])
+@pytest.mark.parametrize("act", [{"do": "branch"}, {"do": "hand", "seat": "PALMERA"}])
+def test_a_list_in_the_place_of_a_name_is_answered(served, act, named):
+    served.student("Ana", "PALMERA")
+    status, text = served.teacher().post("/teacher/act", {**act, "meeting": named, "person": named})
+    assert status == 404
+    assert "Something went wrong" not in error_of(text)
+
+
+def test_a_choice_for_which_the_disk_has_no_space_is_not_said_to_be_kept(served, monkeypatch, capsys):
+    student = served.student("Ana", "PALMERA")
+    choice = {"seat": "PALMERA", "answer": {"attends": True}}
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", full)
+        status, text = student.post("/seat/choose", choice)
+    assert status == 507
+    assert error_of(text).startswith("That was not kept: the server could not write it down.")
+    assert "No space left on device" in capsys.readouterr().err, "whoever runs the server reads why"
+    assert served.room.state.choices == {}
+    assert student.post("/seat/choose", choice)[0] == 200
+
+
 def test_a_body_without_end_is_bounded(served):
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
     connection.putrequest("POST", "/join")

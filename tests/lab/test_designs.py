@@ -124,7 +124,7 @@ BAD = [
     ({"scenario": "teaching", "replicate": 3}, "replicate is not a known key. Did you mean 'replicates'"),
     ({"scenario": "teaching", "seed": -1}, "seed must be a whole number"),
     ({"scenario": "teaching", "keep": ["meeting"]}, "keep must name .*got 'meeting'. Did you mean 'meetings'"),
-    ({"scenario": "teaching", "function": "a:b"}, "scenario must be given"),
+    ({"scenario": "teaching", "function": "a:b"}, "scenario and function must not both be given"),
     ({"function": "nowhere:f"}, "function must be module:name of what can be imported, got 'nowhere:f'"),
 ]
 BAD_FACTORS = [
@@ -234,3 +234,26 @@ def test_a_list_of_points_means_the_same_whatever_the_order_of_its_keys(tmp_path
     runs = read_sweep(out).runs
     assert runs["parameters.trust_learning"].tolist() == [0.5, 2.0]
     assert runs["parameters.persuasion_rate"].tolist() == [0.1, 0.0]
+
+
+def test_the_mark_that_windows_editors_put_first_is_passed_over(tmp_path):
+    patch = tmp_path / "mine.toml"
+    patch.write_bytes(b"\xef\xbb\xbf[parameters]\r\npersuasion_rate = 0.0\r\n")
+    file = tmp_path / "design.toml"
+    file.write_bytes(
+        b'\xef\xbb\xbfscenario = "teaching"\r\n[[factors]]\r\nname = "patch"\r\nvalues = ["none", "mine"]\r\n'
+    )
+    assert set(recipe_of(load_design(file)).patches) == {"mine"}
+
+
+def test_a_last_year_before_the_first_meeting_is_an_error_and_not_the_whole_run():
+    with pytest.raises(InputError, match=r"design: until must not be before the first meeting, 2006, got 1990\."):
+        recipe_of(Design.of("teaching", until=1990))
+
+
+def test_a_what_if_of_a_what_if_is_no_patch_of_a_sweep(tmp_path):
+    (tmp_path / "first.toml").write_text('extends = "teaching"\n', encoding="utf-8")
+    (tmp_path / "second.toml").write_text('extends = "first"\n', encoding="utf-8")
+    values = {"patch": ["none", str(tmp_path / "second.toml")]}
+    with pytest.raises(InputError, match=r"second\.toml: extends must be .* got 'first'\."):
+        recipe_of(Design.of("teaching", values))

@@ -305,3 +305,13 @@ def test_known_functions_come_back_through_a_sweep(tmp_path):
     runs = comity_lab.read_sweep(tmp_path / "out").runs
     y = np.sin(runs["x1"]) + 7 * np.sin(runs["x2"]) ** 2 + 0.1 * runs["x3"] ** 4 * np.sin(runs["x1"])
     assert np.allclose(runs["y"], y, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("design.json", "[]"), ("provenance.json", "{}"), ("provenance.json", "[]")]
+)
+def test_a_plan_that_was_changed_by_hand_is_an_error(tmp_path, name, text):
+    sweep(Design.of("teaching"), out=tmp_path / "out", workers=1, quiet=True)
+    (tmp_path / "out" / name).write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"out: the plan of the sweep cannot be read: "):
+        read_sweep(tmp_path / "out")

@@ -10,7 +10,11 @@ import pytest
 
 import comity
 from comity import InputError
+from comity.forum.stage import prepare
+from comity.population.people import build_population
+from comity.population.tables import read_population
 from comity.scenario.loading import from_data
+from comity.scenario.locate import scenario_folder
 
 STATES = """id,name,role,destination_scale,developed,income,capacity,sovereignty,cooperation,immigrant_share,\
 crmw_party_2006,iom_member_2006,active_from,position_a,position_b,salience_a,salience_b
@@ -222,6 +226,46 @@ SPOILT = {
         REGIMES.replace("0.9", "free"),
         r"regimes\.csv: line 4, column 'electoral_competition' must be a number",
     ),
+    "a state without role": (
+        "states",
+        STATES.replace("Aland,origin", "Aland,"),
+        r"states\.csv: line 2, column 'role' must be one of \['both', 'destination', 'origin'\], got ''",
+    ),
+    "a network without stance": (
+        "networks",
+        NETWORKS.replace("bridge", ""),
+        r"networks\.csv: line 2, column 'stance' must be one of \['bridge', 'inside', 'outside'\], got ''",
+    ),
+    "a state among organisations": (
+        "organisations",
+        ORGANISATIONS.replace(",io,", ",state,"),
+        r"organisations\.csv: line 2, column 'kind' must be one of \['io'\], got 'state'",
+    ),
+    "an organisation among networks": (
+        "networks",
+        NETWORKS.replace(",cso,", ",io,"),
+        r"networks\.csv: line 2, column 'kind' must be one of \['business', 'cso', 'mayors', 'youth'\], got 'io'",
+    ),
+    "a date of a spreadsheet": (
+        "states",
+        STATES.replace("2006-06-28", "2006-6-28"),
+        r"states\.csv: line 4, column 'active_from' must be a date YYYY-MM-DD or empty, got '2006-6-28'",
+    ),
+    "the year nought": (
+        "states",
+        STATES.replace("2006-06-28", "0000-01-01"),
+        r"states\.csv: line 4, column 'active_from' must be a date YYYY-MM-DD or empty, got '0000-01-01'",
+    ),
+    "a pair twice": (
+        "pairs",
+        PAIRS + "BBB,AAA,0.0,0.8,0.36,0.04\n",
+        r"pairs\.csv\.gz: line 4: the pair 'BBB', 'AAA' is there twice\. Remove one of the lines",
+    ),
+    "a pair with oneself": (
+        "pairs",
+        PAIRS + "CCC,CCC,0.0,0.8,0.36,0.04\n",
+        r"pairs\.csv\.gz: line 4: a pair must be of two states, got 'CCC' twice\. Remove the line",
+    ),
     "empty file": ("networks", "", r"networks\.csv: must be a CSV table in UTF-8"),
     "not UTF-8": (
         "networks",
@@ -245,3 +289,49 @@ def test_a_missing_table_is_an_error(load_tables):
     data["population"]["networks"] = "nowhere/networks.csv"
     with pytest.raises(InputError, match=r"population: table 'nowhere/networks\.csv' was not found"):
         comity.run(from_data(data), seed=1)
+
+
+def test_a_table_of_the_same_name_in_the_folder_of_work_does_not_replace_a_shipped_one(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "states.csv").write_text("state,capital\nTexas,Austin\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    scenario = comity.load("hld_gfmd")
+    states, _ = read_population(scenario.population, [issue.id for issue in scenario.issues])
+    assert "DEU" in set(states["id"])
+
+
+@pytest.fixture
+def own_table(tmp_path: Path) -> Callable[[str], comity.Scenario]:
+    """Return a function that writes a table of states of one's own and loads a scenario that names it."""
+    file, scenario = tmp_path / "mine.csv", tmp_path / "mine.toml"
+    shipped = (scenario_folder() / "data" / "states.csv").read_text(encoding="utf-8")
+    scenario.write_text(f"extends = 'hld_gfmd'\n[population]\nstates = '{file.as_posix()}'\n", encoding="utf-8")
+
+    def load(cooperation: str) -> comity.Scenario:
+        file.write_text(shipped.replace(",0.443,", f",{cooperation},"), encoding="utf-8")
+        return comity.load(scenario)
+
+    return load
+
+
+def test_a_table_of_ones_own_that_changed_makes_another_scenario(own_table):
+    before = own_table("0.443")
+    first = build_population(before).actors.set_index("id")["cooperation"]
+    assert first["AFG"] == 0.443
+    after = own_table("0.9")
+    assert after.hash != before.hash
+    assert prepare(after).population.actors.set_index("id")["cooperation"]["AFG"] == 0.9
+    assert own_table("0.443").hash == before.hash
+
+
+def test_a_table_of_ones_own_that_changed_after_loading_is_an_error(own_table):
+    scenario = own_table("0.443")
+    kept = from_data(scenario.to_json())
+    own_table("0.9")
+    for one in (scenario, kept):
+        with pytest.raises(InputError, match=r"mine\.csv: must be the table with which the scenario was loaded"):
+            build_population(one)
+
+
+def test_shipped_tables_need_no_checksum():
+    assert "checksums" not in comity.load("hld_gfmd").to_json()["population"]

@@ -159,6 +159,12 @@ SPOILT: list[tuple[str, Any, Any, str]] = [
         {"remittances": 0.6, "labour": 1.2, "rights": 0.1},
         r"actor 'NORTHLAND': position\.labour must be in \[0, 1\], got 1\.2",
     ),
+    (
+        "stake in oneself",
+        "population.actors.0.stake",
+        {"NORTHLAND": 0.1},
+        r"actor 'NORTHLAND': stake must name others, got itself\. Remove it",
+    ),
     ("no role", "population.actors.0.role", None, r"actor 'NORTHLAND': a state needs a role"),
     ("no stance", "population.actors.10.stance", None, r"actor 'BRIDGE': a network needs a stance"),
     (
@@ -207,6 +213,25 @@ SPOILT: list[tuple[str, Any, Any, str]] = [
         "empire",
         r"population\.actors\[0\]\.kind must be .*'state'.*, got 'empire'",
     ),
+    ("no meetings", "meetings", [], r"meetings must have at least 1 item, got \[\]"),
+    (
+        "too many co-chairs",
+        "meetings.1.sessions.1.cochairs",
+        ["CORAL", "SAVANNA", "PALMERA", "OILPORT"],
+        r"meetings\[1\]\.sessions\[1\]\.cochairs must have at most 3 items, got \[",
+    ),
+    (
+        "a date with a time",
+        "meetings.0.start",
+        "2006-09-14T12:00:00",
+        r"meetings\[0\]\.start must be a date without a time, got '2006-09-14T12:00:00'",
+    ),
+    (
+        "gone before it came",
+        "population.actors.0.active_to",
+        "1900-01-01",
+        r"actor 'NORTHLAND': active_to 1900-01-01 is before active_from 1945-10-24",
+    ),
     (
         "out of range",
         "forums.0.bindingness",
@@ -230,13 +255,14 @@ def test_what_does_not_fit_is_an_error_that_says_where_and_what(data, spoilt, va
     assert text.startswith("mine.toml: ")
     assert "\n" not in text
     assert text.rstrip().endswith((".", "?", ")"))
+    assert "?." not in text
 
 
 def test_the_unspoilt_scenario_passes(data):
     assert from_data({**data, "name": "teaching"}) == load("teaching")
 
 
-def test_unknown_co_chairs_hosts_and_actors_of_a_shock_are_errors(data):
+def test_unknown_actors_wherever_they_are_named_are_errors(data):
     for path, value, message in (
         (
             "meetings.1.sessions.1.cochairs",
@@ -253,11 +279,26 @@ def test_unknown_co_chairs_hosts_and_actors_of_a_shock_are_errors(data):
             ["CORALS"],
             r"shock 'campaign': actors names 'CORALS', which is not there\. Did you mean 'CORAL'",
         ),
+        (
+            "institutions.agency",
+            "SERVICES",
+            r"institutions: agency names 'SERVICES', which is not there\. Did you mean 'SERVICE'",
+        ),
+        (
+            "chairs",
+            [{"date": "2007-01-01", "event": "chair", "state": "WESTMARC", "text": "t", "source": "s"}],
+            r"chairs: 'WESTMARC' of 2007-01-01 is not an actor\. Did you mean 'WESTMARK'",
+        ),
         ("population.override", {"CORALS": {"capacity": 0.1}}, r"population\.override names actor 'CORALS'"),
         (
             "population.override",
             {"CORAL": {"capacities": 0.1}},
             r"population\.override\.CORAL: 'capacities' is no attribute\. Did you mean 'capacity'",
+        ),
+        (
+            "population.override",
+            {"CORAL": {"salience_labour": 0.9}},
+            r"population\.override\.CORAL: saliences must sum to 1, got 1\.\d+\. Change the others too",
         ),
         (
             "population.override",

@@ -55,6 +55,57 @@ def test_extends_must_not_go_in_circles(tmp_path):
         load(file)
 
 
+def test_the_mark_that_windows_editors_put_first_is_passed_over(tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_bytes(b'\xef\xbb\xbfextends = "teaching"\r\n[parameters]\r\ntrust_learning = 2.0\r\n')
+    assert load(file).parameters.trust_learning == 2.0
+    assert load("teaching", patches=[file]).parameters.trust_learning == 2.0
+
+
+@pytest.mark.parametrize("name", ["", "."])
+def test_no_name_is_an_error_that_says_so(name):
+    for wrong in ({"scenario": name}, {"scenario": "teaching", "patches": [name]}):
+        with pytest.raises(
+            InputError, match=r"must be the path of a \.toml file or a shipped name, got '\.?'\. Known: "
+        ):
+            load(**wrong)
+
+
+def test_a_what_if_in_the_place_of_a_scenario_is_named_as_such():
+    with pytest.raises(InputError, match=r"no_gfmd: is a what-if, no scenario\. Lay it over one: --patch no_gfmd"):
+        load("no_gfmd")
+
+
+def test_one_patch_without_a_list_is_not_taken_letter_by_letter():
+    with pytest.raises(InputError, match=r"patches must be a list of names, got 'no_gfmd'\. Write \['no_gfmd'\]"):
+        load("hld_gfmd", patches="no_gfmd")
+
+
+def test_what_a_scenario_does_not_have_is_named_with_the_near_name():
+    scenario = load("teaching")
+    with pytest.raises(InputError, match=r"meeting 'FORUM2' is not in this scenario\. Did you mean 'FORUM1'"):
+        scenario.meeting("FORUM2")
+    with pytest.raises(InputError, match=r"forum 'FORUMS' is not in this scenario\. Did you mean 'FORUM'"):
+        scenario.forum("FORUMS")
+
+
+def test_a_what_if_of_a_what_if_is_not_laid_over_a_scenario_without_the_first(tmp_path):
+    first = write(tmp_path, "first", 'extends = "teaching"\n[parameters]\nturnover = 0.5\n')
+    second = write(tmp_path, "second", 'extends = "first"\n[parameters]\ntrust_learning = 2.0\n')
+    both = write(tmp_path, "both", 'extends = ["teaching", "first"]\n')
+    assert load(second).parameters.turnover == 0.5
+    assert load("teaching", patches=[first]).parameters.turnover == 0.5
+    assert load("teaching", patches=[first, second]).hash == load(second).hash
+    assert load(first, patches=[second]).hash == load(second).hash
+    for alone, got in ((second, "'first'"), (both, r"\['teaching', 'first'\]")):
+        with pytest.raises(
+            InputError, match=rf"{alone.name}: extends must be .* when it is laid over something, got {got}\."
+        ):
+            load("teaching", patches=[alone])
+    with pytest.raises(InputError, match=r"second\.toml: extends must be"):
+        load(write(tmp_path, "mine", 'extends = ["teaching", "second"]\n'))
+
+
 def test_extends_must_be_a_name(tmp_path):
     for wrong in ("3", "[]", '["teaching", 3]'):
         with pytest.raises(InputError, match=r"extends must be the name of a scenario, or a list of .*, got [\[3]"):

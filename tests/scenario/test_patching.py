@@ -105,6 +105,37 @@ def test_each_must_be_a_list_of_tables(tmp_path):
         apply_patch({}, {"each": {"of": "meetings"}}, "here")
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "[meetings.FORUM1]\nopenness = 0.1",
+            r"patch\.toml: meetings must be a list of tables, got {'FORUM1': .*\[\[me",
+        ),
+        ("forums = 3", r"forums must be a list of tables, got 3\. Write \[\[forums\]\] above each item"),
+        ('moves = "x"\n[remove]\nmoves = ["x"]', r"moves must be a list of tables, got 'x'"),
+        ("shocks = [1]\n[[each]]\nof = 'shocks'\nremove = true", r"shocks must be a list of tables, got \[1\]"),
+        ("meetings = [{ id = ['a'] }]", r"meetings: id must be a text, got \['a'\]"),
+        (
+            "[[meetings]]\nid = 'FORUM1'\nlinked_to = ['DIALOGUE1']",
+            r"meetings\[1\]\.linked_to must be a valid string, got \['DIALOGUE1'\]",
+        ),
+        ("[[each]]\nof = ['meetings']\nremove = true", r"each\[0\]: of must be one of meetings, .*got \['meetings'\]"),
+        ("remove = ['FORUM1']", r"remove must be a table of lists, got \['FORUM1'\]\. Write \[remove\] and"),
+        ("population = 3\n[remove]\nactors = ['CORAL']", r"population must be a table, got 3"),
+        ("[population]\nremove = 3\n[remove]\nactors = ['CORAL']", r"population\.remove must be a list of ids, got 3"),
+    ],
+)
+def test_a_list_or_table_written_as_something_else_is_an_error_that_says_so(tmp_path, text, message):
+    with pytest.raises(InputError, match=message):
+        load("teaching", patches=[write(tmp_path, "patch", text)])
+
+
+def test_a_single_value_cannot_be_set_inside_a_list_of_texts():
+    with pytest.raises(InputError, match=r"categories has no item '0'"):
+        load("teaching", settings={"issues.rights.categories.0.x": 1})
+
+
 def test_removing_a_meeting_removes_what_is_linked_to_it():
     meetings = {"id": "M1"}, {"id": "M2", "linked_to": "M1"}, {"id": "M3", "linked_to": "M2"}, {"id": "M4"}
     patched = apply_patch({"meetings": list(meetings)}, {"remove": {"meetings": ["M1"]}}, "here")

@@ -288,7 +288,7 @@ class Classroom:
         """Hand a seat over to a person, whoever held it."""
         with self._acting:
             self._must_be_open()
-            if person not in self.state.people:
+            if not isinstance(person, str) or person not in self.state.people:
                 raise Refused("There is nobody of that name in the room.", "missing")
             self._write("seated", person=person, seat=self._seat(seat))
 
@@ -392,13 +392,13 @@ class Classroom:
         calendar = sorted(self.state.scenario["meetings"], key=lambda m: (m["start"], m["end"], m["id"]))
         order = {item["id"]: number for number, item in enumerate(calendar)}
         opened = self.scene.stop.opened
-        if meeting not in order or not opened or order[str(meeting)] > order[opened]:
+        if not isinstance(meeting, str) or meeting not in order or not opened or order[meeting] > order[opened]:
             raise Refused("Choose a meeting that has been played, or whose doors are open.", "missing")
         state, kept = RoomState(), 0
         for entry in self.ledger.entries:
             state = follow(state, entry)
             latest = state.doors or (state.held.meeting if state.held else "")
-            if latest and order[latest] >= order[str(meeting)]:
+            if latest and order[latest] >= order[meeting]:
                 break
             if entry.kind in ("opened", "advanced", "branched"):
                 kept = entry.n

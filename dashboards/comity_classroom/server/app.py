@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from comity.errors import InputError
 from comity_classroom.pack import role_sheet_css
 from comity_classroom.room.classroom import Classroom
 from comity_classroom.room.refusal import Refused
@@ -73,7 +75,13 @@ class App:
         self.starlette = Starlette(
             routes=self._routes(),
             middleware=[Middleware(Guard, is_local=is_local)],
-            exception_handlers={Refused: self._refused, 404: self._missing, 405: self._missing, 500: self._failed},
+            exception_handlers={
+                Refused: self._refused,
+                InputError: self._not_kept,
+                404: self._missing,
+                405: self._missing,
+                500: self._failed,
+            },
         )
 
     def _routes(self) -> list[Route | Mount]:
@@ -377,6 +385,11 @@ class App:
 
     async def _missing(self, request: Request, error: Exception) -> Response:
         return self._error(request, _NO_SUCH_PAGE, 404)
+
+    async def _not_kept(self, request: Request, error: Exception) -> Response:
+        print(f"comity: {error}", file=sys.stderr, flush=True)  # it names folders, which are not a student's business
+        text = "That was not kept: the server could not write it down. Its terminal says why; then try again."
+        return self._error(request, text, 507)
 
     async def _failed(self, request: Request, error: Exception) -> Response:
         return self._error(request, "Something went wrong in the server. What was chosen is kept; try again.", 500)

@@ -66,7 +66,7 @@ def read_claims(file: Path | None = None) -> list[Claim]:
     """Return the claims of a file, by default the shipped one, or raise InputError that says what is wrong."""
     path = scenario_folder() / "claims.toml" if file is None else file
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path.name}: must be valid TOML in UTF-8, got: {error}. Correct that place.") from None
     except OSError as error:

@@ -56,8 +56,7 @@ class Choice:
         path = find_scenario(self.scenario)
         if self.patches or self.settings or self.theory is not None:
             return load(path)
-        with path.open("rb") as file:
-            extended = tomllib.load(file).get("extends")
+        extended = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("extends")
         base = extended[0] if isinstance(extended, list) else extended
         return None if base is None else load(find_scenario(base, path.parent))
 

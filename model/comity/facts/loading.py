@@ -42,7 +42,7 @@ def load_facts(path: str | Path | None = None) -> tuple[Fact, ...]:
 
 def _entries(file: Path) -> list[Any]:
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{file.name}: must be valid TOML in UTF-8, got: {error}. Correct that place.") from None
     except OSError as error:

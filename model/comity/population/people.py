@@ -81,7 +81,7 @@ def build_population(scenario: Scenario) -> Population:
         actors, pairs = read_population(settings, issues)
     everybody = frozenset(actors["id"])
     actors = _select(actors, scenario)
-    actors = _override(actors, settings.override)
+    actors = _override(actors, settings.override, [f"salience_{issue}" for issue in issues])
     return _assemble(actors.reset_index(drop=True), pairs, scenario, everybody - set(actors["id"]))
 
 
@@ -110,7 +110,13 @@ def _select(actors: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
                         f"meeting {meeting.id!r}: session {session.code!r}: co-chair {cochair!r} is not an actor. "
                         f"{nearest(cochair, ids)}"
                     )
+    for event in scenario.chairs:
+        if event.state and event.state not in ids:
+            raise InputError(f"chairs: {event.state!r} of {event.date} is not an actor. {nearest(event.state, ids)}")
     agency = scenario.institutions.agency
+    # A drawn population may be drawn without organisations, and then simply has no agency.
+    if agency and agency not in ids and settings.source != "synthetic":
+        raise InputError(f"institutions: agency names {agency!r}, which is not there. {nearest(agency, ids)}")
     if agency in ids and actors["kind"].iat[ids.index(agency)] != "io":
         raise InputError(f"institutions.agency must name an organisation, got {agency!r}. Name one of kind io.")
     for shock in scenario.shocks:
@@ -125,7 +131,7 @@ def _select(actors: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     return actors[kept]
 
 
-def _override(actors: pd.DataFrame, override: dict[str, dict[str, float]]) -> pd.DataFrame:
+def _override(actors: pd.DataFrame, override: dict[str, dict[str, float]], saliences: list[str]) -> pd.DataFrame:
     actors = actors.copy()
     numeric = [name for name in actors.columns if pd.api.types.is_numeric_dtype(actors[name])]
     for actor, changes in override.items():
@@ -141,6 +147,11 @@ def _override(actors: pd.DataFrame, override: dict[str, dict[str, float]]) -> pd
                 raise InputError(f"population.override.{actor}.{field} must be in [0, 1], got {value:g}. Change it.")
             actors[field] = actors[field].astype(float)
             actors.loc[row, field] = value
+        total = float(actors.loc[row, saliences].to_numpy(float).sum())
+        if abs(total - 1) > 1e-3 and not changes.keys().isdisjoint(saliences):
+            raise InputError(
+                f"population.override.{actor}: saliences must sum to 1, got {total:.4f}. Change the others too."
+            )
     return actors
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from comity.errors import InputError, nearest
-from comity.scenario.locate import scenario_folder
+from comity.scenario.own_tables import check_tables, find_table
 from comity.scenario.schema import Actor, Population
 
 __all__ = ["read_population"]
@@ -70,9 +71,9 @@ _REQUIRED = {
 _REGIME = ("civil_society_climate", "electoral_competition")
 _PAIRS = ("a", "b", "shared_blocs", "vote_agreement", "stake_ab", "stake_ba")
 _CODES = {
-    "kind": {"state", "io", "cso", "business", "mayors", "youth"},
-    "role": {"", "origin", "destination", "both"},
-    "stance": {"", "inside", "bridge", "outside"},
+    "states": {"role": {"origin", "destination", "both"}},
+    "organisations": {"kind": {"io"}},
+    "networks": {"kind": {"cso", "business", "mayors", "youth"}, "stance": {"inside", "bridge", "outside"}},
 }
 
 
@@ -81,6 +82,7 @@ def read_population(settings: Population, issues: list[str]) -> tuple[pd.DataFra
     frames = []
     pairs = pd.DataFrame(columns=list(_PAIRS)).astype({name: float for name in _PAIRS[2:]})
     if settings.source == "tables":
+        check_tables(settings)
         for table in ("states", "organisations", "networks"):
             frames.append(_read_actors(getattr(settings, table), table, issues))
         frames[0] = _with_regimes(frames[0], settings)
@@ -100,18 +102,8 @@ def read_population(settings: Population, issues: list[str]) -> tuple[pd.DataFra
     return actors, pairs
 
 
-def _find(path: str) -> Path:
-    given = Path(path)
-    for candidate in (given, scenario_folder() / given):
-        if candidate.is_file():
-            return candidate
-    raise InputError(
-        f"population: table {path!r} was not found. Give a path, or one relative to the shipped scenarios."
-    )
-
-
 def _read(path: str, required: tuple[str, ...]) -> pd.DataFrame:
-    file = _find(path)
+    file = find_table(path)
     try:
         frame = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8")
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, EOFError) as error:
@@ -148,12 +140,12 @@ def _read_actors(path: str, table: str, issues: list[str]) -> pd.DataFrame:
             by_issue += tuple(f"mandate_{issue}" for issue in issues)
             _read(path, by_issue)
     _numbers(frame, tuple(n for n in (*_SHARES, *_FLAGS) if n in required) + by_issue, path)
-    for name, known in _CODES.items():
+    for name, known in _CODES[table].items():
         wrong = ~frame[name].isin(known)
         if wrong.any():
             row = int(wrong.to_numpy().argmax())
             raise InputError(
-                f"{path}: line {row + 2}, column {name!r} must be one of {sorted(known - {''})}, "
+                f"{path}: line {row + 2}, column {name!r} must be one of {sorted(known)}, "
                 f"got {frame[name].iloc[row]!r}. Correct the cell."
             )
     total = frame[[f"salience_{issue}" for issue in issues]].sum(axis=1)
@@ -161,7 +153,8 @@ def _read_actors(path: str, table: str, issues: list[str]) -> pd.DataFrame:
     if wrong.any():
         row = int(wrong.to_numpy().argmax())
         raise InputError(
-            f"{path}: line {row + 2}: saliences must sum to 1, got {total.iloc[row]:.4f}. Correct the row."
+            f"{path}: line {row + 2}: saliences must sum to 1, got {total.iloc[row]:.4f}. Correct the row; the issues "
+            f"are {', '.join(issues)}."
         )
     for issue in issues:
         frame[f"salience_{issue}"] /= total
@@ -184,13 +177,20 @@ def _with_regimes(states: pd.DataFrame, settings: Population) -> pd.DataFrame:
 def _dates(frame: pd.DataFrame, path: str) -> None:
     for name in ("active_from", "active_to"):
         given = frame[name] != ""
-        wrong = given & pd.to_datetime(frame[name].where(given), format="%Y-%m-%d", errors="coerce").isna()
+        wrong = given & ~frame[name].map(_is_date)
         if wrong.any():
             row = int(wrong.to_numpy().argmax())
             raise InputError(
                 f"{path}: line {row + 2}, column {name!r} must be a date YYYY-MM-DD or empty, "
                 f"got {frame[name].iloc[row]!r}. Correct the cell."
             )
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text  # later Pythons also read 20060628
+    except ValueError:
+        return False
 
 
 def _read_pairs(path: str, states: set[str]) -> pd.DataFrame:
@@ -204,6 +204,20 @@ def _read_pairs(path: str, states: set[str]) -> pd.DataFrame:
                 f"{path}: line {row + 2}, column {name!r}: unknown country code {code!r}. {nearest(code, states)}"
             )
     _numbers(frame, _PAIRS[2:], path)
+    alone = (frame["a"] == frame["b"]).to_numpy()
+    if alone.any():
+        row = int(alone.argmax())
+        state = frame["a"].iloc[row]
+        raise InputError(f"{path}: line {row + 2}: a pair must be of two states, got {state!r} twice. Remove the line.")
+    # Either order: (a, b) and (b, a) are one pair, which would count twice.
+    ends = frame[["a", "b"]].to_numpy(str)
+    doubled = pd.DataFrame(np.sort(ends, axis=1)).duplicated().to_numpy()
+    if doubled.any():
+        row = int(doubled.argmax())
+        a, b = ends[row]
+        raise InputError(
+            f"{path}: line {row + 2}: the pair {str(a)!r}, {str(b)!r} is there twice. Remove one of the lines."
+        )
     return frame[list(_PAIRS)]
 
 

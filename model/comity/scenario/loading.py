@@ -11,11 +11,12 @@ from pydantic import BaseModel, ValidationError
 
 from comity.errors import InputError, nearest
 from comity.scenario.locate import find_scenario
+from comity.scenario.own_tables import with_checksums
 from comity.scenario.parameters import Parameters
 from comity.scenario.patching import apply_patch, set_path
 from comity.scenario.schema import Scenario
 
-__all__ = ["from_data", "load", "parameters_from", "read_value"]
+__all__ = ["from_data", "load", "parameters_from", "read_patch", "read_value"]
 
 
 def load(
@@ -43,17 +44,22 @@ def load(
     InputError
         Where the file, a patch or a value cannot be used; the message says where and what to do.
     """
+    if isinstance(patches, (str, Path)):
+        raise InputError(f"load: patches must be a list of names, got {str(patches)!r}. Write {[str(patches)]}.")
     path = find_scenario(scenario)
     data = _read_extended(path, ())
-    where, name = _label(path), path.stem
+    where, name, laid = _label(path), path.stem, [path]
     for patch in patches:
         patch_path = find_scenario(patch, kind="patch")
-        data = apply_patch(data, _read_toml(patch_path), _label(patch_path))
+        data = apply_patch(data, read_patch(patch_path, laid), _label(patch_path))
+        laid.append(patch_path)
         where, name = f"{where} with {patch_path.name}", f"{name}+{patch_path.stem}"
     for key, value in (settings or {}).items():
         data = set_path(data, key, value, "--set")
     if theory is not None:
         data = {**data, "theory": theory}
+    if "population" in data:
+        data = {**data, "population": with_checksums(data["population"])}
     return from_data({**data, "name": name}, where)
 
 
@@ -73,6 +79,30 @@ def parameters_from(values: Mapping[str, Any], where: str = "parameters") -> Par
         raise InputError(_explain(error, where, Parameters)) from None
 
 
+def read_patch(path: Path, laid: Iterable[Path]) -> dict[str, Any]:
+    """Return what a file says that is laid over a scenario.
+
+    A scenario that it extends is left out, since it is laid over another. Where that one itself extends a scenario,
+    what it changes would silently be lost.
+
+    Parameters
+    ----------
+    laid
+        The files that it is laid over: the scenario, and the patches before.
+    """
+    data = _read_toml(path)
+    if "extends" not in data:
+        return data
+    base, *patches = _bases(data["extends"], path)
+    found = [find_scenario(base, path.parent), *(find_scenario(name, path.parent, kind="patch") for name in patches)]
+    if (found[0] not in laid and "extends" in _read_toml(found[0])) or not set(found[1:]) <= set(laid):
+        raise InputError(
+            f"{_label(path)}: extends must be a scenario that extends nothing, or what the file is laid over, when it "
+            f"is laid over something, got {data['extends']!r}. Use it as a scenario, or lay what it extends first."
+        )
+    return data
+
+
 def read_value(text: str) -> Any:
     """Return the TOML value that a text stands for; a bare word is a string."""
     try:
@@ -87,11 +117,22 @@ def _label(path: Path) -> str:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{_label(path)}: must be valid TOML in UTF-8, got: {error}. Correct that place.") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}. Check the path and its permissions.") from None
+
+
+def _bases(names: Any, path: Path) -> list[str]:
+    """Return the scenario and the patches that a file extends."""
+    bases = names if isinstance(names, list) else [names]
+    if not bases or not all(isinstance(name, str) for name in bases):
+        raise InputError(
+            f"{_label(path)}: extends must be the name of a scenario, or a list of a scenario and patches, "
+            f"got {names!r}. Write names in quotes."
+        )
+    return bases
 
 
 def _read_extended(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
@@ -107,17 +148,13 @@ def _read_extended(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
                 'Add extends = "hld_gfmd", or use it as a patch.'
             )
         return data
-    bases = names if isinstance(names, list) else [names]
-    if not bases or not all(isinstance(name, str) for name in bases):
-        raise InputError(
-            f"{_label(path)}: extends must be the name of a scenario, or a list of a scenario and patches, "
-            f"got {names!r}. Write names in quotes."
-        )
-    base, *patches = bases
-    found = _read_extended(find_scenario(base, path.parent), (*seen, path))
+    base, *patches = _bases(names, path)
+    laid = [find_scenario(base, path.parent)]
+    found = _read_extended(laid[0], (*seen, path))
     for name in patches:
         patch = find_scenario(name, path.parent, kind="patch")
-        found = apply_patch(found, _read_toml(patch), _label(patch))
+        found = apply_patch(found, read_patch(patch, laid), _label(patch))
+        laid.append(patch)
     return apply_patch(found, data, _label(path))
 
 
@@ -133,11 +170,19 @@ def _explain(error: ValidationError, where: str, model: type[BaseModel] = Scenar
         return f"{where}: {place} is missing. Add it."
     if first["type"] == "value_error":
         message = str(first["ctx"]["error"]) if "ctx" in first else first["msg"]
-        return f"{where}: {message}" + ("" if message.endswith(".") else ". Correct it there.")
-    expected = first["msg"].removeprefix("Input should be ")
+        return f"{where}: {message}" + ("" if message.endswith((".", "?")) else ". Correct it there.")
+    expected = _expected(first["type"], first["msg"])
     more = error.error_count() - 1
     also = f" ({more} more of the kind follow.)" if more else ""
-    return f"{where}: {place} must be {expected}, got {first['input']!r}. Change the value.{also}"
+    return f"{where}: {place} must {expected}, got {first['input']!r}. Change the value.{also}"
+
+
+def _expected(kind: str, message: str) -> str:
+    """Return what follows the word must, from a message such as "Input should be a valid number"."""
+    if kind == "date_from_datetime_inexact":
+        return "be a date without a time"
+    _, should, rest = message.partition(" should ")
+    return rest.partition(" after validation")[0] if should else f"be {message}"
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

@@ -44,12 +44,21 @@ def find_scenario(name: str | Path, beside: Path | None = None, kind: str = "sce
         ``"scenario"`` or ``"patch"``.
     """
     given = Path(name)
+    known = shipped_patches() if kind == "patch" else shipped_scenarios()
+    if not given.name:
+        raise InputError(
+            f"{kind} must be the path of a .toml file or a shipped name, got {str(name)!r}. {nearest('', known)}"
+        )
     shipped = scenario_folder() / "patches" if kind == "patch" else scenario_folder()
     file = given if given.suffix == ".toml" else given.with_name(given.name + ".toml")
     for candidate in ([beside / file] if beside else []) + [file, shipped / file]:
         if candidate.is_file():
             return candidate.resolve()
-    known = shipped_patches() if kind == "patch" else shipped_scenarios()
+    if kind == "scenario" and str(name) in shipped_patches():
+        raise InputError(
+            f"{name}: is a what-if, no scenario. Lay it over one: --patch {name}, or in a file "
+            f'extends = ["hld_gfmd", "{name}"].'
+        )
     raise InputError(
         f"{name}: no such {kind}; expected the path of a .toml file or a shipped name. {nearest(str(name), known)}"
     )

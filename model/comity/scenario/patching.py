@@ -14,6 +14,8 @@ _REMOVABLE = ("meetings", "forums", "actors", "shocks", "chairs", "moves")
 _SELECTABLE = {"meetings": ("id", "forum"), "forums": ("id",), "issues": ("id",), "shocks": ("id",)}
 """Lists of which ``[[each]]`` changes several items, and the fields that it may choose them by: fields that every file
 writes out, so that a choice is the same before and after defaults are filled in."""
+_LISTS = (*_SELECTABLE, "moves")
+"""Lists of tables in which a patch looks for ids before the scenario as a whole is checked."""
 
 
 def apply_patch(base: dict[str, Any], patch: dict[str, Any], where: str) -> dict[str, Any]:
@@ -29,6 +31,7 @@ def apply_patch(base: dict[str, Any], patch: dict[str, Any], where: str) -> dict
     ``remove.moves`` takes out all moves of an actor.
     """
     merged = _merge(base, {key: value for key, value in patch.items() if key not in ("extends", "remove", "each")})
+    _check_shapes(merged, where)
     if isinstance(patch.get("moves"), list) and patch["moves"]:
         merged["moves"] = lay_moves(base.get("moves", []), patch["moves"])
     each = patch.get("each", [])
@@ -37,6 +40,10 @@ def apply_patch(base: dict[str, Any], patch: dict[str, Any], where: str) -> dict
     for number, change in enumerate(each):
         merged = _change_each(merged, change, f"{where}: each[{number}]")
     remove = patch.get("remove", {})
+    if not isinstance(remove, dict):
+        raise InputError(
+            f'{where}: remove must be a table of lists, got {remove!r}. Write [remove] and below it meetings = ["ID"].'
+        )
     for key in remove:
         if key not in _REMOVABLE:
             raise InputError(f"{where}: remove.{key} is not a list that can be shortened. {nearest(key, _REMOVABLE)}")
@@ -109,7 +116,7 @@ def _set(data: dict[str, Any], keys: list[str], value: Any, where: str, path: st
         return result
     inner = data.get(key, {})
     if isinstance(inner, list):
-        ids = [item.get("id") for item in inner]
+        ids = [str(item.get("id")) for item in inner if isinstance(item, dict)]
         if rest[0] not in ids or len(rest) < 2:
             raise InputError(f"{where}: {path!r}: {key} has no item {rest[0]!r}. {nearest(rest[0], ids)}")
         result[key] = [_set(item, rest[1:], value, where, path) if item["id"] == rest[0] else item for item in inner]
@@ -118,6 +125,26 @@ def _set(data: dict[str, Any], keys: list[str], value: Any, where: str, path: st
     else:
         raise InputError(f"{where}: {path!r}: {key} is a value, not a table. Shorten the path.")
     return result
+
+
+def _check_shapes(data: dict[str, Any], where: str) -> None:
+    """Raise InputError where what a patch looks into is not the list or the table that it takes it for."""
+    for key in _LISTS:
+        items = data.get(key, [])
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise InputError(
+                f"{where}: {key} must be a list of tables, got {items!r}. Write [[{key}]] above each item, with its id."
+            )
+        for item in items:
+            if not isinstance(item.get("id", ""), str):
+                raise InputError(f"{where}: {key}: id must be a text, got {item['id']!r}. Write one id, in quotes.")
+    population = data.get("population", {})
+    if not isinstance(population, dict):
+        raise InputError(f"{where}: population must be a table, got {population!r}. Write [population].")
+    if not isinstance(population.get("remove", []), list):
+        raise InputError(
+            f'{where}: population.remove must be a list of ids, got {population["remove"]!r}. Write remove = ["ID"].'
+        )
 
 
 def _change_each(data: dict[str, Any], change: Any, where: str) -> dict[str, Any]:
@@ -130,7 +157,7 @@ def _change_each(data: dict[str, Any], change: Any, where: str) -> dict[str, Any
         raise InputError(f"{where}: where chooses none of the {of} of the base. {nearest(missed, known)}")
     if values is not None:
         return {**data, of: [_merge(item, values) if item in chosen else item for item in items]}
-    names = [item["id"] for item in chosen]
+    names = [str(item.get("id")) for item in chosen]
     if of == "meetings":
         return _remove_meetings(data, {"meetings": names}, where)
     return {**data, of: _without(items, names, where, of.removesuffix("s"))}
@@ -145,7 +172,7 @@ def _read_change(change: Any, where: str) -> tuple[str, dict[str, list[Any]], di
         if key not in keys:
             raise InputError(f"{where}: {key} is not a known key. {nearest(key, keys)}")
     of = change.get("of", "")
-    if of not in _SELECTABLE:
+    if not isinstance(of, str) or of not in _SELECTABLE:
         raise InputError(
             f"{where}: of must be one of {', '.join(_SELECTABLE)}, got {of!r}. {nearest(str(of), _SELECTABLE)}"
         )
@@ -180,7 +207,11 @@ def _merge(base: Any, patch: Any) -> Any:
 
 
 def _is_keyed(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(i, dict) and "id" in i for i in value)
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(i, dict) and isinstance(i.get("id"), str) for i in value)
+    )
 
 
 def _without(items: list[dict[str, Any]], names: list[str], where: str, what: str) -> list[dict[str, Any]]:
@@ -201,8 +232,9 @@ def _remove_meetings(data: dict[str, Any], remove: dict[str, list[str]], where: 
             raise InputError(f"{where}: remove.forums names {forum!r}, which is not defined. {nearest(forum, forums)}")
     meetings = [meeting for meeting in meetings if meeting.get("forum") not in remove.get("forums", [])]
     gone = {meeting.get("id") for meeting in data.get("meetings", [])} - {meeting.get("id") for meeting in meetings}
-    while any(meeting.get("linked_to") in gone for meeting in meetings):
-        gone |= {meeting.get("id") for meeting in meetings if meeting.get("linked_to") in gone}
+    # As texts: what is no text is a mistake that the check of the whole scenario names, and may not be hashable.
+    while any(str(meeting.get("linked_to")) in gone for meeting in meetings):
+        gone |= {meeting.get("id") for meeting in meetings if str(meeting.get("linked_to")) in gone}
         meetings = [meeting for meeting in meetings if meeting.get("id") not in gone]
     return _without_moves({**data, "meetings": meetings}, "meeting", gone)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from comity.scenario.value import ID, Kind, Role, Share, Stance, Value
 
@@ -71,6 +71,12 @@ class Actor(Value):
             for key, value in getattr(self, field).items():
                 if not 0 <= value <= 1:
                     raise ValueError(f"actor {self.id!r}: {field}.{key} must be in [0, 1], got {value:g}")
+        if self.id in self.stake:
+            raise ValueError(f"actor {self.id!r}: stake must name others, got itself. Remove it.")
+        if self.active_to is not None and self.active_to < self.active_from:
+            raise ValueError(
+                f"actor {self.id!r}: active_to {self.active_to} is before active_from {self.active_from}. Swap them."
+            )
         if self.kind == "state" and self.role is None:
             raise ValueError(f"actor {self.id!r}: a state needs a role (origin, destination or both)")
         if self.kind not in ("state", "io") and self.stance is None:
@@ -106,6 +112,9 @@ class Population(Value):
     organisations: str = "data/organisations.csv"
     networks: str = "data/networks.csv"
     pairs: str = "data/pairs.csv.gz"
+    checksums: dict[str, str] = Field(
+        default_factory=dict, description="of tables that do not come with comity, by path; noted on loading"
+    )
     actors: tuple[Actor, ...] = Field(default=(), description="actors written out; added to tables, or alone")
     synthetic: Synthetic | None = None
     prior_trust: PriorTrust = PriorTrust()
@@ -114,3 +123,10 @@ class Population(Value):
     override: dict[str, dict[str, float]] = Field(
         default_factory=dict, description="numeric attributes of single actors, by id"
     )
+
+    @model_serializer(mode="wrap")
+    def _checksums_if_any(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        given: dict[str, Any] = inner(self)
+        if not self.checksums:
+            given.pop("checksums", None)
+        return given

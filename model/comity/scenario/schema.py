@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
-from comity.errors import InputError
+from comity.errors import InputError, nearest
 from comity.scenario.calendar import ChairEvent, Meeting, Session, Shock, Vote
 from comity.scenario.checks import check_moves, check_scenario
 from comity.scenario.forums import Forum, Issue, Sittings
@@ -65,6 +65,16 @@ _WORDS = frozenset({"name", "title", "description", "references"})
 def _content_hash(content: Any) -> str:
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+_Item = TypeVar("_Item", Forum, Meeting)
+
+
+def _of_id(items: tuple[_Item, ...], name: str, what: str) -> _Item:
+    for item in items:
+        if item.id == name:
+            return item
+    raise InputError(f"{what} {name!r} is not in this scenario. {nearest(name, [item.id for item in items])}")
 
 
 class Scenario(Value):
@@ -149,12 +159,12 @@ class Scenario(Value):
         raise KeyError(category)
 
     def forum(self, forum: str) -> Forum:
-        """Return the forum of that id."""
-        return next(item for item in self.forums if item.id == forum)
+        """Return the forum of that id, or raise InputError naming the nearest."""
+        return _of_id(self.forums, forum, "forum")
 
     def meeting(self, meeting: str) -> Meeting:
-        """Return the meeting of that id."""
-        return next(item for item in self.meetings if item.id == meeting)
+        """Return the meeting of that id, or raise InputError naming the nearest."""
+        return _of_id(self.meetings, meeting, "meeting")
 
     def to_json(self) -> dict[str, Any]:
         """Return the resolved scenario as plain data; :func:`comity.scenario.loading.from_data` reads it back."""
