@@ -58,10 +58,10 @@ def explain(
     shown = _parts(parts, what)
     inside = parts[[name for name in parts if name not in BETWEEN]].sum(axis=1)
     between = parts[[name for name in parts if name in BETWEEN]].sum(axis=1)
-    called = dict(zip(tables["meetings"]["meeting"], tables["meetings"]["name"], strict=True))
+    titles = dict(zip(tables["meetings"]["meeting"], tables["meetings"]["name"], strict=True))
     by_meeting = pd.DataFrame(
         {
-            "meeting": meetings, "name": [called.get(name, "") for name in meetings],
+            "meeting": meetings, "name": [titles.get(name, "") for name in meetings],
             "date": history["date"], "present": history["present"].astype(bool),
             "before_it": between, "in_it": inside, "after": values,
         }
@@ -78,7 +78,7 @@ def explain(
         who=WHO[str(person["role"]) if person["kind"] == "state" else str(person["kind"])],
         what=what,
         since=f"the start on {_day(history['date'].iloc[0])}",
-        until=f"the close of “{called[meetings[-1]]}” ({_month(until_date)})",
+        until=f"the close of “{titles[meetings[-1]]}” ({_month(until_date)})",
         before=float(values.iloc[0]),
         after=float(values.iloc[-1]),
         parts=shown,
