@@ -431,6 +431,27 @@ def test_exit_statuses_of_the_process(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is a file of Linux")
+@pytest.mark.parametrize("words", [("run", "teaching"), ("scenarios",), ("odd",)])
+def test_a_full_disk_under_what_is_printed_is_no_traceback(words):
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "comity.cli", *words],
+            stdout=full, stderr=subprocess.PIPE, text=True, env=environment, check=False,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr == "comity: what is printed could not be written: No space left on device. Print elsewhere.\n"
+
+
+def test_without_a_place_to_print_the_work_is_done(tmp_path):
+    command = f'"{sys.executable}" -m comity.cli run teaching --out "{tmp_path / "out"}" >&-'
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, text=True, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "out" / "meetings.parquet").is_file()
+
+
 def test_interruption_is_no_traceback(comity_command, monkeypatch):
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -272,17 +274,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments
         Words after ``comity``; None: those of the process.
     """
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # whoever started this has closed it
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a pipe on Windows may not know every sign
     try:
         status = app(args=None if arguments is None else list(arguments), prog_name="comity", standalone_mode=False)
+        sys.stdout.flush()
     except InputError as error:
         return _complain(str(error))
     except _UsageError as error:
         context = getattr(error, "ctx", None)
         command = context.command_path if context is not None else "comity"
         return _complain(f"{error.format_message()} See {command} --help.")
+    except OSError as error:
+        if error.errno != errno.ENOSPC or error.filename is not None:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else Python tries again at its end
+        return _complain(f"what is printed could not be written: {error.strerror}. Print elsewhere.")
     except (KeyboardInterrupt, typer.Abort):
         status = 130
     if status == 130:

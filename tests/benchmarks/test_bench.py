@@ -31,7 +31,7 @@ MAY_BE_MISSING = ("nothing compiled yet", "instructions of a run", "AgentPy", "N
 
 
 def run_bench(*words: str) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join(str(ROOT / name) for name in ("model", "experiments"))
+    path = os.pathsep.join(str(ROOT / name) for name in ("model", "experiments", "dashboards"))
     variables = {name: value for name, value in os.environ.items() if name != "COLUMNS"} | {"PYTHONPATH": path}
     return subprocess.run(
         [sys.executable, str(BENCH), *words], capture_output=True, text=True, env=variables, check=False
