@@ -110,9 +110,10 @@ def test_a_what_if_is_called_the_same_wherever_it_is_chosen_or_named(visit):
 def test_two_runs_share_one_timeline_and_pairs_are_counted(visit):
     page = visit("/compare?scenario=teaching&b.scenario=teaching&b.theory=rationalist", CHART)
     page.keyboard.press("End")
-    captions = page.locator("[data-test=caption]").all_inner_texts()
-    assert len(captions) == 2
-    assert all("States vote" in text for text in captions)
+    page.wait_for_function(
+        "(([...all]) => all.length == 2 && all.every(caption => caption.innerText.includes('States vote')))"
+        "(document.querySelectorAll('[data-test=caption]'))"
+    )
     assert not page.locator("[data-test=alone]").count()
     page.click("text=Run 30 pairs")
     page.wait_for_selector("text=/[0-9]+ of 30 pairs/")
