@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
-from glob import escape
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any, TypeVar
@@ -114,10 +113,10 @@ class _Kept(IndexDataCacheFile):  # type: ignore[misc]
     """
 
     def save(self, key: Any, data: Any) -> None:
-        """Keep the code for a signature on a processor; that of older rules goes."""
+        """Keep the code for a signature on a processor; what older rules have left in the folder goes."""
         self._save_data(self._name_of(key), data)
-        for file in Path(self._cache_path).glob(f"{escape(self._base)}.*.nbc"):
-            if not file.name.startswith(f"{self._base}.{self._source_stamp}."):
+        for file in Path(self._cache_path).glob("*.nb[ci]"):
+            if f".{self._source_stamp}." not in file.name:
                 file.unlink(missing_ok=True)
 
     def load(self, key: Any) -> Any:
@@ -125,13 +124,10 @@ class _Kept(IndexDataCacheFile):  # type: ignore[misc]
         with suppress(OSError, EOFError, UnpicklingError):
             return self._load_data(self._name_of(key))
 
-    @property
-    def _base(self) -> str:
-        return str(self._index_name.removesuffix(".nbi"))
-
     def _name_of(self, key: Any) -> str:
         told = "\n".join(map(str, (self._version, *key)))
-        return f"{self._base}.{self._source_stamp}.{hashlib.sha256(told.encode()).hexdigest()[:16]}.nbc"
+        rule = self._index_name.removesuffix(".nbi")
+        return f"{rule}.{self._source_stamp}.{hashlib.sha256(told.encode()).hexdigest()[:16]}.nbc"
 
 
 class _RuleCache(FunctionCache):  # type: ignore[misc]
