@@ -333,5 +333,41 @@ def test_a_table_of_ones_own_that_changed_after_loading_is_an_error(own_table):
             build_population(one)
 
 
+@pytest.fixture
+def beside(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that makes a folder with a scenario, and beside it the table of states that it names."""
+    shipped = (scenario_folder() / "data" / "states.csv").read_text(encoding="utf-8")
+
+    def make(folder: str, cooperation: str = "0.9", name: str = "states.csv", kind: str = "scenario") -> Path:
+        where = tmp_path / folder
+        (where / name).parent.mkdir(parents=True, exist_ok=True)
+        (where / name).write_text(shipped.replace(",0.443,", f",{cooperation},"), encoding="utf-8")
+        extends = "extends = 'hld_gfmd'\n" if kind == "scenario" else ""
+        (where / "mine.toml").write_text(f"{extends}[population]\nstates = '{name}'\n", encoding="utf-8")
+        return where / "mine.toml"
+
+    return make
+
+
+@pytest.mark.parametrize("name", ["states.csv", "data/states.csv"])
+def test_a_table_is_looked_for_beside_the_file_that_names_it(beside, name, tmp_path, monkeypatch):
+    file = beside("mine", name=name)
+    monkeypatch.chdir(tmp_path)
+    scenario = comity.load(file.relative_to(tmp_path))
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")  # as a rerun would
+    assert build_population(from_data(scenario.to_json())).actors.set_index("id")["cooperation"]["AFG"] == 0.9
+
+
+def test_a_table_beside_a_patch_is_found_too(beside):
+    scenario = comity.load("hld_gfmd", patches=[beside("mine", kind="patch")])
+    assert build_population(scenario).actors.set_index("id")["cooperation"]["AFG"] == 0.9
+
+
+def test_what_a_table_holds_and_not_where_it_is_makes_the_scenario(beside):
+    first, moved, other = beside("first"), beside("moved", name="their.csv"), beside("other", "0.8")
+    assert comity.load(first).hash == comity.load(moved).hash != comity.load(other).hash
+
+
 def test_shipped_tables_need_no_checksum():
     assert "checksums" not in comity.load("hld_gfmd").to_json()["population"]

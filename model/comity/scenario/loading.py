@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from comity.errors import InputError, nearest
 from comity.scenario.locate import find_scenario
-from comity.scenario.own_tables import with_checksums
+from comity.scenario.own_tables import with_checksums, with_places
 from comity.scenario.parameters import Parameters
 from comity.scenario.patching import apply_patch, set_path
 from comity.scenario.schema import Scenario
@@ -117,7 +117,7 @@ def _label(path: Path) -> str:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return with_places(tomllib.loads(path.read_text(encoding="utf-8-sig")), path.parent)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{_label(path)}: must be valid TOML in UTF-8, got: {error}. Correct that place.") from None
     except OSError as error:

@@ -1,4 +1,7 @@
-"""Tables of actors: where they are, and what those that do not come with comity held when the scenario was loaded."""
+"""Tables of actors: where they are, and what those that do not come with comity held when the scenario was loaded.
+
+A table is looked for beside the file that names it, then among the shipped scenarios, then in the folder of work.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from comity.scenario.locate import scenario_folder
 if TYPE_CHECKING:
     from comity.scenario.people import Population
 
-__all__ = ["check_tables", "find_table", "with_checksums"]
+__all__ = ["check_tables", "find_table", "with_checksums", "with_places", "without_places"]
 
 _TABLES = ("states", "regimes", "organisations", "networks", "pairs")
 
@@ -22,9 +25,26 @@ def find_table(path: str) -> Path:
     file = _found(path)
     if file is None:
         raise InputError(
-            f"population: table {path!r} was not found. Give a path, or one relative to the shipped scenarios."
+            f"population: table {path!r} was not found. Put it beside the scenario file, or give its whole path."
         )
     return file
+
+
+def with_places(data: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return what a file in a folder says, with the whole path of each table that lies beside it."""
+    population = data.get("population")
+    if not isinstance(population, dict) or folder.resolve().is_relative_to(scenario_folder().resolve()):
+        return data
+    named = {key: folder / population[key] for key in _TABLES if isinstance(population.get(key), str)}
+    beside = {key: str(file.resolve()) for key, file in named.items() if file.is_file()}
+    return {**data, "population": {**population, **beside}}
+
+
+def without_places(population: dict[str, Any]) -> dict[str, Any]:
+    """Return a population, as plain data, with the checksum of each table of one's own instead of its place."""
+    checksums = population.get("checksums", {})
+    rest = {key: value for key, value in population.items() if key != "checksums"}
+    return rest | {key: checksums[rest[key]] for key in _TABLES if rest.get(key) in checksums}
 
 
 def with_checksums(population: Any) -> Any:

@@ -17,6 +17,7 @@ from comity.scenario.calendar import ChairEvent, Meeting, Session, Shock, Vote
 from comity.scenario.checks import check_moves, check_scenario
 from comity.scenario.forums import Forum, Issue, Sittings
 from comity.scenario.moves import Move
+from comity.scenario.own_tables import without_places
 from comity.scenario.parameters import Parameters
 from comity.scenario.people import Actor, Population, PriorTrust, Synthetic
 from comity.scenario.presets import PRESETS, Theory
@@ -106,7 +107,8 @@ class Scenario(Value):
     @cached_property
     def setting_hash(self) -> str:
         """Content hash of everything but parameters, theory and moves: what the runs of a sweep or a class share."""
-        return _content_hash(self.model_dump(mode="json", exclude={*_WORDS, "parameters", "theory", "moves"}))
+        content = self.model_dump(mode="json", exclude={*_WORDS, "parameters", "theory", "moves"})
+        return _content_hash({**content, "population": without_places(content["population"])})
 
     @cached_property
     def hash(self) -> str:
