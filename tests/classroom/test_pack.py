@@ -195,6 +195,14 @@ def test_injects_say_what_a_shock_does_and_when():
     assert sorted(titles) != titles, "by date"
 
 
+def test_a_vacancy_of_no_meeting_by_name_is_that_of_the_next():
+    history = comity.load("hld_gfmd")
+    (last,) = [event for event in history.chairs if event.event == "vacancy" and not event.meeting]
+    found = injects_of(history, agenda_of(history, {}), {}, load_phrases())
+    (inject,) = [inject for inject in found if inject.title == last.text]
+    assert inject.effects[0].startswith("The next meeting has no host.")
+
+
 def other_language(folder: Path) -> Path:
     """Write a tiny language: every phrase of English in brackets, a decimal comma, and templates of a line or two."""
     folder.mkdir()
