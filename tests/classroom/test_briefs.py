@@ -53,6 +53,15 @@ def test_the_three_issues_of_most_attention_become_aims_by_position(northland, p
     assert {aim.key for aim in palmera.aims} == {"advance", "arena"}, "joint on all three, and too poor to be asked"
 
 
+def test_who_has_no_home_has_no_cost_at_home(northland):
+    agency = brief_of(comity.load("hld_gfmd"), "IOM")
+    reasons = [line.reason for line in agency.red_lines if line.key == "offer"]
+    assert reasons
+    assert not [reason for reason in reasons if "at home" in reason or "sovereignty" in reason]
+    assert all("deference" in reason for reason in reasons)
+    assert any("at home (sovereignty times exposure)" in line.reason for line in northland.red_lines)
+
+
 @pytest.mark.parametrize(
     ("position", "expected"), [(0.0, "guard"), (0.4, "guard"), (0.41, "weigh"), (0.59, "weigh"), (0.6, "advance")]
 )
