@@ -18,6 +18,7 @@ from comity_classroom.briefs import brief_of
 from comity_classroom.briefs.writing import actors_of
 from comity_classroom.pack import role_sheet_html
 from comity_classroom.pack.calendar import agenda_of, main_meetings
+from comity_classroom.pack.evidence import questions_of
 from comity_classroom.pack.injects import injects_of
 from comity_classroom.pack.plan import LENGTHS, plan_of
 from comity_classroom.pack.seats import choose_seats
@@ -181,6 +182,13 @@ def test_the_tables_that_divide_most_are_played_first():
 def test_formal_informal_formal_are_the_main_meetings():
     assert [m.id for m in main_meetings(agenda_of(comity.load("hld_gfmd"), {}))] == ["HLD2006", "GFMD2007", "HLD2013"]
     assert [m.id for m in main_meetings(agenda_of(comity.load("teaching"), {}))] == ["DIALOGUE1", "FORUM1", "DIALOGUE2"]
+
+
+def test_no_question_is_about_a_forum_that_does_not_meet():
+    """The scenario has networks' assemblies and a hearing beside its dialogue, and a state-led forum that never meets."""
+    alone = {key for key, _ in questions_of(comity.load("seminar/1_silent_delegates/informal_dialogue"))}
+    assert {"binding", "forum"} & alone == set()
+    assert {"binding", "forum", "networks", "shocks"} <= {key for key, _ in questions_of(comity.load("hld_gfmd"))}
 
 
 def test_injects_say_what_a_shock_does_and_when():
