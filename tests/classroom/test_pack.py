@@ -184,6 +184,15 @@ def test_formal_informal_formal_are_the_main_meetings():
     assert [m.id for m in main_meetings(agenda_of(comity.load("teaching"), {}))] == ["DIALOGUE1", "FORUM1", "DIALOGUE2"]
 
 
+def test_a_class_of_one_meeting_has_its_break_after_it_and_time_for_each_sitting():
+    scenario = comity.load("seminar/1_silent_delegates/dialogue_2006")
+    plan = plan_of(agenda_of(scenario, {}), [issue.name for issue in scenario.issues], 180)
+    assert [step.key for step in plan.steps] == ["welcome", "reading", "predicting", "meeting", "pause", "debrief"]
+    (played,) = [step for step in plan.steps if step.meeting]
+    assert (played.minutes, len(played.sittings)) == (99, 6)
+    assert played.each == 15, "three minutes to open and three to close; the rest is for the sittings"
+
+
 def test_no_question_is_about_a_forum_that_does_not_meet():
     """The scenario has networks' assemblies and a hearing beside its dialogue, and a state-led forum that never meets."""
     alone = {key for key, _ in questions_of(comity.load("seminar/1_silent_delegates/informal_dialogue"))}
