@@ -133,6 +133,13 @@ def test_wrong_wishes_are_answered_and_write_nothing(arguments, message, tmp_pat
     assert not list(tmp_path.iterdir())
 
 
+def test_one_seat_is_no_seats(tmp_path, capsys):
+    out = tmp_path / "pack"
+    assert main(["teach", "teaching", "--out", str(out), "--runs", "2", "--seats", "SERVICE"]) == 0
+    assert "1 seat: SERVICE" in capsys.readouterr().out
+    assert "1 seats" not in (out / "index.html").read_text(encoding="utf-8")
+
+
 def test_seats_of_a_large_scenario_are_balanced():
     scenario = comity.load("hld_gfmd")
     population = actors_of(scenario)
