@@ -61,7 +61,9 @@ def test_commands_and_scripts_run_as_written(page, tmp_path, monkeypatch, capsys
         assert shown.out, command
     for block in blocks(page, "python"):
         exec(compile(block, str(page), "exec"), {"__name__": "lesson"})
-        assert capsys.readouterr().out
+        printed = capsys.readouterr().out
+        assert printed
+        assert "np." not in printed, "a class reads numbers, not the types of a library"
     assert not list(tmp_path.iterdir()), "a lesson leaves nothing behind"
 
 
