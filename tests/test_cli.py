@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -112,6 +114,18 @@ def test_sitting_by_sitting_and_meeting_by_meeting_are_the_same_bytes(saved, tmp
     other = comity.run(scenario, seed=7).save(tmp_path / "library", made["command"])
     for file in saved.iterdir():
         assert file.read_bytes() == (other / file.name).read_bytes(), file.name
+
+
+@pytest.mark.parametrize("where", ["class", "seminar/1_silent_delegates"])
+def test_the_commands_that_are_printed_can_be_typed(where, comity_command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "dialogue_2006.toml").write_text('extends = "teaching"\n')
+    (tmp_path / "class" / "less.toml").write_text("[parameters]\nturnover = 0.1\n")
+    _, out, _ = comity_command("run", f"{where}/dialogue_2006", "--patch", "class/less.toml", "--keep", "meetings")
+    printed = re.search(r"To keep the tables:  comity (.*) --out FOLDER", out).group(1)
+    assert comity_command(*shlex.split(printed), "-q")[0] == 0
+    assert f"comity explain {where}/dialogue_2006 --seed 0 --patch class/less.toml --actor ID" in out
 
 
 def test_rerun_gives_the_same_bytes(comity_command, saved, tmp_path):

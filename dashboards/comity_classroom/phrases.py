@@ -50,18 +50,26 @@ class Phrases:
         Raises
         ------
         InputError
-            If the phrase is missing, or has a place that is not filled.
+            If the phrase is missing or no text, or has a place that cannot be filled.
         """
         phrase = self._find(path)
-        if not isinstance(phrase, str):
+        if phrase is None:
             raise InputError(f"{self._file}: the phrase {path!r} is missing. {nearest(path, self._paths())}")
+        if not isinstance(phrase, str):
+            raise InputError(f"{self._file}: the phrase {path!r} must be text, got {phrase!r}. Put it in quotes.")
         shown = {name: self.number(value) if isinstance(value, float) else value for name, value in values.items()}
-        unknown = [place for _, place, _, _ in string.Formatter().parse(phrase) if place and place not in shown]
-        if unknown:
+        try:
+            unknown = [place for _, place, _, _ in string.Formatter().parse(phrase) if place and place not in shown]
+            if not unknown:
+                return phrase.format(**shown)
+        except (ValueError, IndexError) as error:  # a brace that is not closed, a format, a place without a name
             raise InputError(
-                f"{self._file}: the phrase {path!r} must fill only {sorted(shown)}, got {{{unknown[0]}}}. Correct it."
-            )
-        return phrase.format(**shown)
+                f"{self._file}: the phrase {path!r} must be text with names in braces, got {phrase!r} ({error}). "
+                "Correct it; a brace itself is written twice."
+            ) from None
+        raise InputError(
+            f"{self._file}: the phrase {path!r} must fill only {sorted(shown)}, got {{{unknown[0]}}}. Correct it."
+        )
 
     def number(self, value: float, decimals: int = 2) -> str:
         """Return a number as this language writes it."""

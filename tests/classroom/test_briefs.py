@@ -10,7 +10,7 @@ import comity
 from comity.errors import InputError
 from comity_classroom.briefs import Brief, brief_of, deeds_of, fidelity
 from comity_classroom.briefs.deeds import COLUMNS
-from comity_classroom.briefs.rule import named_arena, ruled_out_arenas, wish
+from comity_classroom.briefs.rule import RICH, named_arena, ruled_out_arenas, wish
 from comity_classroom.pack import role_sheet_css, role_sheet_html
 
 
@@ -51,6 +51,23 @@ def test_the_three_issues_of_most_attention_become_aims_by_position(northland, p
     assert [row[:2] for row in issues] == [("guard", "labour"), ("guard", "rights"), ("advance", "remittances")]
     assert [row[2] for row in issues] == pytest.approx([0.45, 0.35, 0.20])
     assert {aim.key for aim in palmera.aims} == {"advance", "arena"}, "joint on all three, and too poor to be asked"
+
+
+def test_only_the_rich_are_called_rich():
+    synthetic = comity.load("synthetic")
+    brief = brief_of(synthetic, "S0001")
+    income = next(number.value for number in brief.numbers if number.key == "income")
+    assert (brief.role, income < RICH) == ("destination", True)
+    assert "rich" not in brief.portrait
+
+
+def test_who_has_no_home_has_no_cost_at_home(northland):
+    agency = brief_of(comity.load("hld_gfmd"), "IOM")
+    reasons = [line.reason for line in agency.red_lines if line.key == "offer"]
+    assert reasons
+    assert not [reason for reason in reasons if "at home" in reason or "sovereignty" in reason]
+    assert all("deference" in reason for reason in reasons)
+    assert any("at home (sovereignty times exposure)" in line.reason for line in northland.red_lines)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from comity_classroom.briefs import brief_of
 from comity_classroom.briefs.writing import actors_of
 from comity_classroom.pack import role_sheet_html
 from comity_classroom.pack.calendar import agenda_of, main_meetings
+from comity_classroom.pack.evidence import questions_of
 from comity_classroom.pack.injects import injects_of
 from comity_classroom.pack.plan import LENGTHS, plan_of
 from comity_classroom.pack.seats import choose_seats
@@ -132,6 +133,13 @@ def test_wrong_wishes_are_answered_and_write_nothing(arguments, message, tmp_pat
     assert not list(tmp_path.iterdir())
 
 
+def test_one_seat_is_no_seats(tmp_path, capsys):
+    out = tmp_path / "pack"
+    assert main(["teach", "teaching", "--out", str(out), "--runs", "2", "--seats", "SERVICE"]) == 0
+    assert "1 seat: SERVICE" in capsys.readouterr().out
+    assert "1 seats" not in (out / "index.html").read_text(encoding="utf-8")
+
+
 def test_seats_of_a_large_scenario_are_balanced():
     scenario = comity.load("hld_gfmd")
     population = actors_of(scenario)
@@ -183,6 +191,22 @@ def test_formal_informal_formal_are_the_main_meetings():
     assert [m.id for m in main_meetings(agenda_of(comity.load("teaching"), {}))] == ["DIALOGUE1", "FORUM1", "DIALOGUE2"]
 
 
+def test_a_class_of_one_meeting_has_its_break_after_it_and_time_for_each_sitting():
+    scenario = comity.load("seminar/1_silent_delegates/dialogue_2006")
+    plan = plan_of(agenda_of(scenario, {}), [issue.name for issue in scenario.issues], 180)
+    assert [step.key for step in plan.steps] == ["welcome", "reading", "predicting", "meeting", "pause", "debrief"]
+    (played,) = [step for step in plan.steps if step.meeting]
+    assert (played.minutes, len(played.sittings)) == (99, 6)
+    assert played.each == 15, "three minutes to open and three to close; the rest is for the sittings"
+
+
+def test_no_question_is_about_a_forum_that_does_not_meet():
+    """The scenario has networks' assemblies and a hearing beside its dialogue, and a state-led forum that never meets."""
+    alone = {key for key, _ in questions_of(comity.load("seminar/1_silent_delegates/informal_dialogue"))}
+    assert {"binding", "forum"} & alone == set()
+    assert {"binding", "forum", "networks", "shocks"} <= {key for key, _ in questions_of(comity.load("hld_gfmd"))}
+
+
 def test_injects_say_what_a_shock_does_and_when():
     scenario = comity.load("teaching")
     (campaign,) = injects_of(scenario, agenda_of(scenario, {}), {}, load_phrases())
@@ -193,6 +217,14 @@ def test_injects_say_what_a_shock_does_and_when():
     titles = [inject.title for inject in injects_of(history, agenda_of(history, {}), {}, load_phrases())]
     assert len([title for title in titles if "withdraws" in title]) == 4
     assert sorted(titles) != titles, "by date"
+
+
+def test_a_vacancy_of_no_meeting_by_name_is_that_of_the_next():
+    history = comity.load("hld_gfmd")
+    (last,) = [event for event in history.chairs if event.event == "vacancy" and not event.meeting]
+    found = injects_of(history, agenda_of(history, {}), {}, load_phrases())
+    (inject,) = [inject for inject in found if inject.title == last.text]
+    assert inject.effects[0].startswith("The next meeting has no host.")
 
 
 def other_language(folder: Path) -> Path:
@@ -256,6 +288,14 @@ def test_another_language_is_data(tmp_path, capsys):
             "phrase 'aims.guard.sentence' is missing",
         ),
         ("phrases.toml", ("of your attention", "of your {attention}"), "must fill only"),
+        ("phrases.toml", ("of your attention", "of your {salience"), "phrase 'aims.guard.reason' must be text with"),
+        (
+            "phrases.toml",
+            ("{salience} of your", "{salience:.2f} of your"),
+            "phrase 'aims.guard.reason' must be text with",
+        ),
+        ("phrases.toml", ("{salience} of your", "{} of your"), "phrase 'aims.guard.reason' must be text with"),
+        ("phrases.toml", ('and = "⟦and⟧"', "and = 3"), "phrase 'and' must be text, got 3"),
         ("phrases.toml", ('language = "xx"', "language = 3"), "'language' must be a code"),
         ("phrases.toml", ("[aims.guard]", "[aims.guard"), "must be TOML"),
         ("plan.html", None, "'plan.html' is missing"),

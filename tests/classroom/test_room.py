@@ -12,6 +12,7 @@ import pytest
 
 import comity
 from comity.errors import InputError
+from comity.scenario.phases import Phase
 from comity_classroom.room.choices import questions
 from comity_classroom.room.classroom import Classroom
 from comity_classroom.room.debrief import counted, course, courses_of
@@ -333,6 +334,25 @@ def test_a_choice_without_effect_is_told(room, people):
     assert at_the_table(room.scene.stop, room.state, "NORTHLAND", room.scene.stop.passed[-1])[0] == (
         "You were not in the room."
     )
+
+
+@pytest.mark.parametrize(
+    ("company", "mine", "rooms"),
+    [
+        (0, "You were in the corridor alone, off the record.", "1 state talked in the corridor, off the record."),
+        (1, "You were in the corridor with 1 other, off the record.", "2 states talked in the corridor, off the record."),
+        (2, "You were in the corridor with 2 others, off the record.", "3 states talked in the corridor, off the record."),
+    ],
+)  # fmt: skip
+def test_company_in_the_corridor_is_counted_in_words(room, people, company, mine, rooms):
+    room.advance("meeting")
+    stop = room.scene.stop
+    held = next(held for held in stop.passed if held.phase is Phase.CORRIDOR)
+    rows = stop.model.population.rows
+    seated = tuple(rows[seat] for seat in ("PALMERA", "NORTHLAND", "CORAL")[: company + 1])
+    held = replace(held, tables=(replace(held.tables[0], seated=seated),))
+    assert at_the_table(stop, room.state, "PALMERA", held)[0] == mine
+    assert news(replace(stop, passed=(held,))) == [rooms]
 
 
 def test_the_debrief_lays_three_courses_beside_each_other(room, people, play):

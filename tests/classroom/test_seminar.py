@@ -61,7 +61,9 @@ def test_commands_and_scripts_run_as_written(page, tmp_path, monkeypatch, capsys
         assert shown.out, command
     for block in blocks(page, "python"):
         exec(compile(block, str(page), "exec"), {"__name__": "lesson"})
-        assert capsys.readouterr().out
+        printed = capsys.readouterr().out
+        assert printed
+        assert "np." not in printed, "a class reads numbers, not the types of a library"
     assert not list(tmp_path.iterdir()), "a lesson leaves nothing behind"
 
 
@@ -144,3 +146,19 @@ def test_markup_in_a_page_is_shown_and_not_obeyed():
 def test_a_lesson_that_is_not_there():
     with pytest.raises(InputError, match="comity lesson lists them"):
         find_lesson("0")
+
+
+@pytest.mark.parametrize(
+    ("name", "not_so"),
+    [
+        ("1_silent_delegates/dialogue_2006", "Global Forum"),
+        ("1_silent_delegates/informal_dialogue", "Global Forum"),
+        ("3_who_hosts_who_pays/free_hosts", "Hosts, agendas"),
+        ("3_who_hosts_who_pays/free_hosts_no_crisis", "Hosts, agendas"),
+    ],
+)
+def test_what_is_varied_is_not_described_as_the_whole_history(name, not_so):
+    """comity describe opens with the description; one that is inherited speaks of meetings and hosts that are not there."""
+    assert not_so in load("hld_gfmd").description
+    assert load(f"seminar/{name}").description
+    assert not_so not in " ".join(load(f"seminar/{name}").description.split())

@@ -334,3 +334,19 @@ def test_there_is_no_such_page(served, path):
     status, page = served.client().get(path)
     assert status == 404
     assert "There is no such page in this room" in page
+
+
+def test_every_colour_of_the_room_has_its_key(served):
+    """Whoever stands in the corridor is coloured too, and a page without a key for it leaves the class guessing."""
+    served.student("Ana", "NORTHLAND")
+    teacher = served.teacher()
+    seen = set()
+    while served.room.scene.stop.next is not None:
+        served.room.advance("next")
+        page = teacher.get("/room")[1]
+        if "What just happened" in page:
+            tables, _, legend = page.partition('class="legend')
+            acts = set(re.findall(r'<span class="chip \w+(?: ours)? (?:named|dot) (\w+)"', tables))
+            seen |= acts
+            assert acts <= set(re.findall(r'<span class="chip dot (\w+)"', legend.partition("</p>")[0]))
+    assert seen == {"cooperation", "statement", "contestation", "silence", "talk"}

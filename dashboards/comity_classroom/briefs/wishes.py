@@ -125,13 +125,14 @@ def red_lines_of(scenario: Scenario, seat: Seat, phrases: Phrases) -> tuple[RedL
 
 
 def _red_lines(scenario: Scenario, seat: Seat, phrases: Phrases) -> Iterator[RedLine]:
+    who = "state" if seat.kind == "state" else "other"
     costly = rule.costly_issues(scenario, list(seat.forums), seat.sovereignty, seat.position)
     for k, forums, cost in costly:
         yield RedLine(
             key="offer",
             subject=scenario.issues[k].id,
             sentence=phrases.say("red_lines.offer.sentence", issue=scenario.issues[k].name, forum=forums[0].name),
-            reason=phrases.say("red_lines.offer.reason", cost=cost, position=float(seat.position[k])),
+            reason=phrases.say(f"red_lines.offer.reason.{who}", cost=cost, position=float(seat.position[k])),
             exposure=rule.COST / seat.sovereignty,
         )
     if seat.stance == "outside":

@@ -34,7 +34,7 @@ def teach_scenario(
         seed=read_seed_text(seed),
         progress=lambda sentence: screen.print(sentence, markup=False),
     )
-    screen.print(f"{len(pack.seats)} seats: {', '.join(pack.seats)}", markup=False)
+    screen.print(f"{len(pack.seats)} seat{'' if len(pack.seats) == 1 else 's'}: {', '.join(pack.seats)}", markup=False)
     screen.print(f"The pack is in {pack.folder}; open {pack.folder / 'index.html'} in a browser.", markup=False)
 
 

@@ -14,7 +14,7 @@ from comity.scenario.loading import load
 from comity.scenario.schema import Scenario, Sittings
 from comity_classroom.phrases import Phrases
 
-__all__ = ["Difference", "WhatIf", "gather_evidence"]
+__all__ = ["Difference", "WhatIf", "gather_evidence", "questions_of"]
 
 _FORMAL = 0.80
 """Bindingness of a forum that binds its members: above a dialogue's 0.60. Assumption, as in the patch binding_arena."""
@@ -92,7 +92,7 @@ def gather_evidence(
     from comity_lab.paired import run_paired, what_if_design
 
     with tempfile.TemporaryDirectory(prefix="comity-teach-") as aside:
-        asked = {key: text for key, text in _questions(scenario) if _is_possible(source, text, Path(aside) / key)}
+        asked = {key: text for key, text in questions_of(scenario) if _is_possible(source, text, Path(aside) / key)}
         files = [str(Path(aside) / key / "whatif.toml") for key in asked]
         design = what_if_design(files, str(source), runs, seed)
         ends = {
@@ -111,16 +111,18 @@ def gather_evidence(
     )
 
 
-def _questions(scenario: Scenario) -> Iterable[tuple[str, str]]:
-    """Yield key and patch of each question; the phrases say what it asks."""
+def questions_of(scenario: Scenario) -> Iterable[tuple[str, str]]:
+    """Yield key and patch of each question, which the phrases put into words; no forum that never meets is in one."""
+    held = {meeting.forum for meeting in scenario.meetings}
+    forums = [forum for forum in scenario.forums if forum.id in held]
     yield "socialisation", 'theory = "institutionalist"\n'
     yield "trust", "[parameters]\ntrust_learning = 0.0\n"
-    yield "framing", _each("forums", [forum.id for forum in scenario.forums], "development_framing = 0.0")
-    led = [forum.id for forum in scenario.forums if forum.state_led]
+    yield "framing", _each("forums", [forum.id for forum in forums], "development_framing = 0.0")
+    led = [forum.id for forum in forums if forum.state_led]
     if led:
         yield "binding", _each("forums", led, f"bindingness = {_FORMAL}")
         yield "forum", f"[remove]\nforums = {_listed(led)}\n"
-    with_networks = [forum.id for forum in scenario.forums if _mixes(forum.format) and forum.stances]
+    with_networks = [forum.id for forum in forums if _mixes(forum.format) and forum.stances]
     if with_networks:
         yield "networks", _each("forums", with_networks, "stances = []")
     pressing = [shock.id for shock in scenario.shocks if shock.pressure or shock.sovereignty]

@@ -53,7 +53,7 @@ def injects_of(
         Inject(
             day=event.date,
             title=event.text,
-            effects=(phrases.say(f"injects.chairs.{event.event}", meeting=_meeting(scenario, event.meeting)),),
+            effects=(phrases.say(f"injects.chairs.{event.event}", meeting=_meeting(scenario, event.meeting, phrases)),),
             source=event.source,
             after=_before(agenda, event.date),
         )
@@ -89,5 +89,8 @@ def _before(agenda: Sequence[AgendaMeeting], day: date) -> str:
     return next((meeting.name for meeting in reversed(agenda) if meeting.end < day), "")
 
 
-def _meeting(scenario: Scenario, meeting: str) -> str:
+def _meeting(scenario: Scenario, meeting: str, phrases: Phrases) -> str:
+    """Return the name of a meeting; an event of the chain of chairs that names none is about the next."""
+    if not meeting:
+        return phrases.say("injects.chairs.next")
     return next((item.name for item in scenario.meetings if item.id == meeting), meeting)

@@ -37,7 +37,7 @@ LENGTHS = {
 """The debrief takes a good quarter of the time or more, for there the learning is; assumption."""
 
 _OPENING, _CLOSING, _SITTING = 3, 3, 5
-"""Minutes: who came and who hosts; arena or vote; one sitting that is played by hand."""
+"""Minutes: who came and who hosts; arena or vote; the least for one sitting that is played by hand."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +68,11 @@ class Step:
     key: str
     meeting: AgendaMeeting | None = None
     sittings: tuple[PlannedSitting, ...] = ()
+
+    @property
+    def each(self) -> int:
+        """Minutes that each sitting may take, in whole minutes."""
+        return (self.minutes - _OPENING - _CLOSING) // max(len(self.sittings), 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,10 +109,11 @@ def plan_of(agenda: Sequence[AgendaMeeting], divisive: Sequence[str], minutes: i
     add("welcome", length.welcome)
     add("reading", length.reading)
     add("predicting", length.predicting)
-    for number, meeting in enumerate(chosen):
-        if number == len(chosen) - 1:
-            add("pause", length.pause)
+    breaks_after = max(len(chosen) - 1, 1)  # before the last meeting; of one alone, before the debrief
+    for number, meeting in enumerate(chosen, start=1):
         add("meeting", share, meeting)
+        if number == breaks_after:
+            add("pause", length.pause)
     used = steps[-1].start + steps[-1].minutes
     add("debrief", length.total - used)
     return Plan(minutes=minutes, steps=tuple(steps))

@@ -86,7 +86,8 @@ def _seen(stop: Stop, state: RoomState, seat: str, held: Held) -> list[str]:
     names = _names(stop)
     company = [names[other] for other in table.seated if other != row]
     if held.phase is Phase.CORRIDOR:
-        return [f"You were in the corridor with {len(company)} others, off the record."]
+        others = f"{len(company)} other{'' if len(company) == 1 else 's'}"
+        return [f"You were in the corridor {f'with {others}' if company else 'alone'}, off the record."]
     where = f"at table {table.number}" if len(held.tables) > 1 else "in the room"
     about = table.title if table.title == table.issue else f"“{table.title}” ({table.issue})"
     told = [f"You sat {where} with {listed(company)}: {about}." if company else f"You sat {where} alone: {about}."]
@@ -194,7 +195,7 @@ def _without_effect(stop: Stop, seat: str, held: Held) -> list[str]:
 def _others(stop: Stop, held: Held) -> list[str]:
     seated = sum(len(table.seated) for table in held.tables)
     if held.phase is Phase.CORRIDOR:
-        return [f"{seated} states talked in the corridor, off the record."]
+        return [f"{seated} state{'' if seated == 1 else 's'} talked in the corridor, off the record."]
     counts = Counter(loudest(acts_of(held, row)) for table in held.tables for row in table.seated)
     parts = [f"{counts[act]} {ACT_WORDS[act]}" for act in ("cooperation", "statement", "contestation") if counts[act]]
     silent = counts["silence"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,11 +61,18 @@ class Choice:
         base = extended[0] if isinstance(extended, list) else extended
         return None if base is None else load(find_scenario(base, path.parent))
 
-    def command(self, seed: int, keep: str = "all", verb: str = "run") -> str:
+    def command(self, seed: int, keep: str = "all") -> str:
         """Return the command that repeats a run; of files it keeps the names, so that no folder enters a record."""
-        words = ["comity", verb, Path(self.scenario).name, "--seed", str(seed)]
+        return self._command("run", seed, keep, lambda named: Path(named).name)
+
+    def typed(self, verb: str, seed: int, keep: str = "all") -> str:
+        """Return a command for whoever called this one, from the same folder: files stay as they were named."""
+        return self._command(verb, seed, keep, str)
+
+    def _command(self, verb: str, seed: int, keep: str, name: Callable[[str], str]) -> str:
+        words = ["comity", verb, name(self.scenario), "--seed", str(seed)]
         for patch in self.patches:
-            words += ["--patch", Path(patch).name]
+            words += ["--patch", name(patch)]
         for key, value in (_split(setting) for setting in self.settings):
             words += ["--set", f"{key}={value}"]
         if self.theory is not None:

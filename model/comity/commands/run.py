@@ -101,8 +101,8 @@ def _print_where(screen: Console, choice: Choice, seed: int, out: Path | None, k
     screen.print()
     if out is None:
         lines = [
-            f"Nothing was written. To keep the tables:  {choice.command(seed, keep)} --out FOLDER",
-            f"Why an actor changed:                     {choice.command(seed, verb='explain')} --actor ID",
+            f"Nothing was written. To keep the tables:  {choice.typed('run', seed, keep)} --out FOLDER",
+            f"Why an actor changed:                     {choice.typed('explain', seed)} --actor ID",
         ]
     else:
         explained = [] if keep == "meetings" else [f"Why an actor changed:  comity explain {out} --actor ID"]
