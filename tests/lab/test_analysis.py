@@ -31,6 +31,9 @@ def gappy(values, seed):
         raise RuntimeError("too large")
     return {"y": values["x1"], "sometimes": values["x2"] if values["x1"] < 0.5 else float("nan")}
 
+def lacking(values, seed):
+    return {"y": 1 + seed % 7, "one_only": 1 + seed % 7 if values["x"] == 0 else float("nan")}
+
 def noisy(values, seed):
     return {"y": values["x1"] + 2 * values["x2"], "constant": 1.0, "sometimes": values["x2"] if values["x1"] < 0.5 else float("nan")}
 """
@@ -245,6 +248,15 @@ def test_the_planner_refuses_what_has_no_answer(call, message):
 def test_a_pilot_of_few_replicates_is_refused(small):
     with pytest.raises(InputError, match="a pilot must have 5 replicates or more, got 4"):
         runs_needed(small)
+
+
+@pytest.mark.parametrize("against", [0, 1])
+def test_the_planner_has_no_pairs_where_only_one_point_has_values(swept, module, against):
+    sweep = swept(function=f"{module}:lacking", factors=[{"name": "x", "values": [0, 1]}], replicates=6)
+    row = runs_needed(sweep, ["one_only"], against=against).iloc[0]
+    assert row["runs"] > 2
+    assert (row["widest"], row["noisiest"]) == ("x 0", "")
+    assert row[["sd_difference", "pairs"]].isna().all()
 
 
 def test_the_planner_takes_the_point_that_needs_most(tmp_path):
