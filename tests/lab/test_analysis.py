@@ -12,6 +12,7 @@ import pytest
 import comity_lab
 from comity.errors import InputError
 from comity_lab.analysis import differences, indices, means, runs_for_power, runs_for_width, runs_needed
+from comity_lab.analysis.means import interval
 from comity_lab.analysis.report import methods, report
 from comity_lab.analysis.selection import point_of
 from comity_lab.design import design_from
@@ -97,6 +98,16 @@ def test_one_replicate_has_a_mean_and_no_interval(swept):
     assert np.isnan(row["half_width"])
     with pytest.raises(InputError, match="has one point, so there is nothing to compare"):
         differences(sweep, 0)
+
+
+def test_values_that_are_all_equal_have_no_spread():
+    # The sum of 25 tenths over 25 is not a tenth in binary.
+    values = np.full((2, 25), 0.1)
+    values[1, 3:] = np.nan
+    found = interval(values)
+    assert (found["mean"] == 0.1).all()
+    assert (found["sd"] == 0).all()
+    assert (found["half_width"] == 0).all()
 
 
 def test_a_run_that_failed_is_left_out_and_counted(swept, module):
