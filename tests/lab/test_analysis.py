@@ -204,6 +204,13 @@ def test_second_order_indices_are_those_of_the_pairs(swept):
     assert abs(pairs.loc[("x1", "x2"), "second"]) <= 1.5 * pairs.loc[("x1", "x2"), "second_half_width"]
 
 
+@pytest.mark.parametrize("scheme", [{"sampler": "sobol", "n": 16}, {"sampler": "morris", "trajectories": 4}])
+def test_the_bootstrap_draws_the_same_again(swept, module, scheme):
+    sweep = swept(function=f"{module}:noisy", factors=shares(2), **scheme)
+    first, again = (indices(sweep, ["y"]).table for _ in range(2))
+    pd.testing.assert_frame_equal(first, again)
+
+
 def test_indices_refuse_gaps_and_say_which(swept, module):
     sweep = swept(function=f"{module}:gappy", factors=shares(2), sampler="sobol", n=8, seed=1)
     failed = sweep.failures["point"].tolist()
