@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import comity
+import comity_lab
 from comity.errors import InputError
 from comity.facts import Fact, load_facts
 from comity_lab.scoring import Ensemble, run_ensembles, score
@@ -283,6 +284,34 @@ def test_the_folder_of_a_sweep_says_what_to_do(comity_command, write_design, tmp
     assert status == 2
     assert "has no observations of the facts" in errors
     assert "comity score teaching --replicates 2" in errors
+
+
+def test_a_run_that_failed_is_no_replicate(comity_command, write_design, tmp_path, monkeypatch):
+    text = (
+        "import comity\n\ndef some(scenario, seed):\n    assert seed % 2\n    return comity.run(scenario, seed=seed)\n"
+    )
+    (tmp_path / "unlucky.py").write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    facts = tmp_path / "facts.toml"
+    facts.write_text(
+        '[[facts]]\nid = "G1"\nsentence = "Trust grows."\nperiod = [2006, 2008]\nkind = "direction"\n'
+        'measure = "role_trust_gain"\nunit = "difference"\nabove = -1.0\ntolerance = 0.1\n'
+        'tolerance_source = "test"\nsource = "test"\nconfidence = "A"\n',
+        encoding="utf-8",
+    )
+    design = write_design(
+        'scenario = "teaching"\nkeep = ["measures", "facts"]\nfacts = "facts.toml"\nrunner = "unlucky:some"\n'
+        "replicates = 10\n"
+    )
+    status, _, errors = comity_command("sweep", design, "--workers", 1, "--out", tmp_path / "sweep", "--quiet")
+    assert status == 1, errors
+    done = int((comity_lab.read_sweep(tmp_path / "sweep").runs["status"] == "ok").sum())
+    assert 0 < done < 10
+    status, text, errors = comity_command("score", tmp_path / "sweep", "--facts", facts, "--out", tmp_path / "score")
+    assert status == 0, errors
+    row = pd.read_csv(tmp_path / "score" / "scorecard.csv").iloc[0]
+    assert (row["n"], row["said"], row["share"]) == (done, done, 1.0)
+    assert f"{done} of 10 runs" in text
 
 
 @pytest.mark.parametrize(
