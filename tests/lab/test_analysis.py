@@ -15,6 +15,7 @@ from comity_lab.analysis import differences, indices, means, runs_for_power, run
 from comity_lab.analysis.means import interval
 from comity_lab.analysis.report import methods, report
 from comity_lab.analysis.selection import point_of
+from comity_lab.analysis_printing import with_half
 from comity_lab.design import design_from
 from comity_lab.known import G_WEIGHTS, ISHIGAMI_FIRST, ISHIGAMI_TOTAL
 
@@ -108,6 +109,21 @@ def test_values_that_are_all_equal_have_no_spread():
     assert (found["mean"] == 0.1).all()
     assert (found["sd"] == 0).all()
     assert (found["half_width"] == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("value", "half", "shown"),
+    [
+        (0.25, math.nan, "0.25"),
+        (2e-6, math.nan, "2.0e-06"),
+        (-2e-6, 1e-7, "-2.0e-06 ± 1e-07"),
+        (2e-6, 0.0, "2e-06 ± 0"),
+        (0.0, math.nan, "0"),
+        (2e-6, 0.003, "0.0000 ± 0.0030"),
+    ],
+)
+def test_a_small_number_is_not_shown_as_zero(value, half, shown):
+    assert with_half(value, half) == shown
 
 
 def test_a_run_that_failed_is_left_out_and_counted(swept, module):
