@@ -155,6 +155,14 @@ def test_a_reference_that_does_not_exist(swept, against, message):
     assert point_of(sweep, "x2=0.5, x1=1") == 3
 
 
+def test_half_a_name_that_two_factors_share_names_neither(swept, module):
+    factors = [{"name": f"{part}.rate", "values": [1, 2]} for part in "ab"] + [{"name": "x", "values": [0]}]
+    sweep = swept(function=f"{module}:lacking", factors=factors)
+    assert point_of(sweep, "a.rate=1,b.rate=2") == 1
+    with pytest.raises(InputError, match=re.escape("must be a number or FACTOR=VALUE, got 'rate=2'")):
+        point_of(sweep, "a.rate=1,rate=2")
+
+
 def test_an_unknown_measure_names_the_nearest(small):
     for analysis in (means, runs_needed, lambda sweep, names: differences(sweep, 0, names)):
         with pytest.raises(InputError, match=r"'flatt' is not a measure of this sweep. Did you mean 'flat'\?"):
