@@ -13,12 +13,15 @@ import comity
 import comity_lab
 from comity.errors import InputError
 from comity.facts import Fact, load_facts
+from comity.population.people import build_population
 from comity_lab.scoring import Ensemble, run_ensembles, score
 from comity_lab.scoring.accuracy import auc, brier, compare, log_loss
 from comity_lab.scoring.baselines import compromise, last_value, no_change
 from comity_lab.scoring.rivals import base_rate, cross_validated, logistic_regression
 from comity_lab.scoring.roll_call import read_roll_call, vote_of
 from comity_lab.scoring.verdicts import Verdict, judge, judge_value, of_fact, share_interval
+from comity_lab.scoring.vote_card import score_vote
+from comity_lab.seeds import seed_of_run
 
 SHIPPED = ("GFMD2008VOTE", "IMD2012")
 
@@ -170,6 +173,27 @@ def test_auc_brier_and_log_loss_by_hand():
     three = np.array([[0.5, 0.3, 0.2]])
     assert brier(three, np.array([2])) == pytest.approx(0.25 + 0.09 + 0.64)
     assert log_loss(np.array([[1.0, 0.0]]), np.array([1])) == pytest.approx(-math.log(1e-6))
+
+
+def test_a_vote_that_few_runs_hold_is_the_mean_of_those():
+    # The vote is moved to the forum, for which the model seldom finds a host.
+    data = [meeting.model_dump(mode="json") for meeting in comity.load("teaching").meetings]
+    data[1]["votes"], data[2]["votes"], data[1]["hosts"] = data[2]["votes"], [], []
+    seldom = {"choices.host": "endogenous", "parameters.chair_selectivity": 14.0, "forums.FORUM.attachment": 0.0}
+    scenario = comity.load("teaching", settings=seldom | {"meetings": data})
+    seeds = [seed_of_run(0, 0, replicate, common=True) for replicate in range(20)]
+    votes = [comity.run(scenario, seed=seed).votes.set_index("actor")["p_yes"] for seed in seeds]
+    assert all(map(len, votes)) is False
+    (found,) = run_ensembles(
+        scenario, load_facts()[:1], replicates=20, workers=1, theories=["socialisation"], votes=["COMPACT"], quiet=True
+    )
+    held = pd.concat([vote for vote in votes if len(vote)], axis=1)
+    assert found.votes["COMPACT"]["yes"].to_dict() == pytest.approx(held.mean(axis=1).to_dict())
+    rival = Ensemble(name="rationalist", observations=found.observations)
+    card = score_vote(
+        build_population(scenario), "COMPACT", pd.Series({"NORTHLAND": "no", "CORAL": "yes"}), [found, rival]
+    )
+    assert list(card.expected.index) == ["socialisation", "base rate", "logistic regression"]
 
 
 def test_the_base_rate_cannot_rank_and_a_perfect_source_beats_it():
