@@ -36,6 +36,9 @@ def gappy(values, seed):
 def lacking(values, seed):
     return {"y": 1 + seed % 7, "one_only": 1 + seed % 7 if values["x"] == 0 else float("nan")}
 
+def chance(values, seed):
+    return {"y": values["x1"] + seed % 7}
+
 def noisy(values, seed):
     return {"y": values["x1"] + 2 * values["x2"], "constant": 1.0, "sometimes": values["x2"] if values["x1"] < 0.5 else float("nan")}
 """
@@ -233,6 +236,16 @@ def test_the_bootstrap_draws_the_same_again(swept, module, scheme):
     sweep = swept(function=f"{module}:noisy", factors=shares(2), **scheme)
     first, again = (indices(sweep, ["y"]).table for _ in range(2))
     pd.testing.assert_frame_equal(first, again)
+
+
+def test_the_share_of_luck_is_that_of_an_analysis_of_variance(swept, module):
+    design = {"sampler": "morris", "trajectories": 2, "replicates": 3, "common_random_numbers": False}
+    sweep = swept(function=f"{module}:chance", factors=shares(1), **design)
+    y = sweep.runs.pivot(index="point", columns="replicate", values="y")
+    rest = y.sub(y.mean(axis=1), axis=0) - y.mean(axis=0) + y.to_numpy().mean()
+    # Mean squares of 4 points and 3 replicates, whose ratio is 1 / F.
+    ratio = ((rest**2).to_numpy().sum() / (3 * 2)) / (3 * y.mean(axis=1).var(ddof=1))
+    assert indices(sweep, ["y"]).table["luck"].iloc[0] == pytest.approx(ratio)
 
 
 def test_indices_refuse_gaps_and_say_which(swept, module):

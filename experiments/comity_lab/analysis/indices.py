@@ -131,7 +131,7 @@ def _luck(output: np.ndarray) -> float:
     mean = output.mean(axis=1)
     rest = output - mean[:, None] - output.mean(axis=0) + output.mean()
     variance = (rest**2).sum() / ((points - 1) * (replicates - 1))
-    return float(variance / replicates / mean.var())
+    return float(variance / replicates / mean.var(ddof=1))
 
 
 def _sobol(design: Design, output: np.ndarray, resamples: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
