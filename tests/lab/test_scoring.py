@@ -175,6 +175,13 @@ def test_auc_brier_and_log_loss_by_hand():
     assert log_loss(np.array([[1.0, 0.0]]), np.array([1])) == pytest.approx(-math.log(1e-6))
 
 
+def test_one_state_has_scores_and_no_interval():
+    sources = {"model": np.array([[0.6, 0.4]]), "rival": np.array([[0.5, 0.5]])}
+    table = compare(sources, np.array([0]), scores=("Brier", "log loss"))
+    assert table["value"].tolist() == pytest.approx([0.16, 0.25, -math.log(0.6), -math.log(0.5)])
+    assert table[["low", "high", "difference_low", "difference_high"]].isna().all(axis=None)
+
+
 def test_a_vote_that_few_runs_hold_is_the_mean_of_those():
     # The vote is moved to the forum, for which the model seldom finds a host.
     data = [meeting.model_dump(mode="json") for meeting in comity.load("teaching").meetings]
