@@ -218,6 +218,15 @@ def test_measures_by_hand(record):
     assert values["destination_voice"] == pytest.approx(1 - tables["silence"].sum() / tables["seats"].sum())
 
 
+def test_a_state_that_does_not_exist_at_the_end_is_in_no_mean():
+    scenario = comity.load("teaching", settings={"population.actors.NORTHLAND.active_from": "2010-01-01"})
+    record = comity.run(scenario, seed=7)
+    last = record.actors.query("meeting == 'DIALOGUE2'").set_index("actor")
+    here = record.actors_by_id.query("kind == 'state' and id != 'NORTHLAND'")["id"]
+    for name in ("cooperation", "sovereignty"):
+        assert measure(record)[name] == pytest.approx(last.loc[here, name].mean()), name
+
+
 def test_attendance_is_as_frequent_as_its_probability():
     # Northland at the first dialogue: -0.6 + 1.6 x 0.95 + 3 x 0.45 + 0.35 - 3 x 0.75 x 0.6 = 1.27, L = 0.7807;
     # all issues are on the agenda: its salience is 1. Coral: -0.6 + 0.24 + 1.35 + 0.5 - 0.54 = 0.95, L = 0.7211.

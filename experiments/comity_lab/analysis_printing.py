@@ -167,11 +167,12 @@ def with_half(value: float, half: float, *, sign: bool = False) -> str:
     plus = "+" if sign else ""
     if half <= 1e-12 * abs(value):
         return f"{value:{plus}.4g} ± 0"
-    if max(half, abs(value)) < 10.0**-_MAX_DECIMALS:
-        return f"{value:{plus}.1e} ± {half:.0e}"
-    scale = half if np.isfinite(half) else abs(value)
+    is_known = np.isfinite(half)
+    scale = half if is_known else abs(value)
+    if 0 < max(scale, abs(value)) < 10.0**-_MAX_DECIMALS:
+        return f"{value:{plus}.1e}" + (f" ± {half:.0e}" if is_known else "")
     decimals = int(np.clip(1 - np.floor(np.log10(scale)), 0, _MAX_DECIMALS)) if scale > 0 else 0
-    return f"{value:{plus}.{decimals}f}" + (f" ± {half:.{decimals}f}" if np.isfinite(half) else "")
+    return f"{value:{plus}.{decimals}f}" + (f" ± {half:.{decimals}f}" if is_known else "")
 
 
 def _print_values(sweep: SweepTables, table: pd.DataFrame, value: str, title: str) -> None:

@@ -161,8 +161,8 @@ def _finish(paired: Paired, name: str, title: str, out: Path | None) -> int:
     for note in paired.notes:
         screen.print("\n".join(textwrap.wrap(f"Careful: {note}", 98)), markup=False)
     n, design = paired.table["n"], paired.sweep.design
-    known = n[n > 0]
-    pairs = f"{known.min()}" if known.min() == known.max() else f"{known.min()} to {known.max()}"
+    least, most = (n[n > 0].min(), n.max()) if n.any() else (0, 0)
+    pairs = f"{least}" if least == most else f"{least} to {most}"
     foot = (
         f"n = {pairs} pairs under common luck; 95 % interval, Student's t; study seed {design.seed}; "
         f"{MARKS['up']} {MARKS['down']}: the interval excludes zero, as one in twenty does by luck alone; "

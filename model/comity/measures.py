@@ -67,9 +67,10 @@ def _last(record: Record, value: Callable[[MeetingTrace], float]) -> float:
     return float(value(record.trace.meetings[-1])) if record.trace.meetings else float("nan")
 
 
-def _over_states(record: Record, values: np.ndarray) -> float:
-    """Return the mean over all states of what is known by role."""
-    sizes = np.bincount(record.population.world.actors["group"], minlength=len(GROUPS))[: len(ROLES)]
+def _over_states(record: Record, values: np.ndarray, counted: np.ndarray | None = None) -> float:
+    """Return the mean over all states, or those that are counted, of what is known by role."""
+    group = record.population.world.actors["group"]
+    sizes = np.bincount(group if counted is None else group[counted], minlength=len(GROUPS))[: len(ROLES)]
     return group_mean(values[: len(ROLES)], sizes)
 
 
@@ -129,13 +130,13 @@ MEASURES: tuple[Measure, ...] = (
         name="cooperation",
         unit="share",
         text="disposition of states to cooperate at the end",
-        compute=lambda r: _last(r, lambda t: _over_states(r, t.cooperation)),
+        compute=lambda r: _last(r, lambda t: _over_states(r, t.cooperation, t.active)),
     ),
     Measure(
         name="sovereignty",
         unit="share",
         text="sovereignty concern of states at the end",
-        compute=lambda r: _last(r, lambda t: _over_states(r, t.sovereignty)),
+        compute=lambda r: _last(r, lambda t: _over_states(r, t.sovereignty, t.active)),
     ),
     Measure(
         name="practices",

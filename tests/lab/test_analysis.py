@@ -12,8 +12,10 @@ import pytest
 import comity_lab
 from comity.errors import InputError
 from comity_lab.analysis import differences, indices, means, runs_for_power, runs_for_width, runs_needed
+from comity_lab.analysis.means import interval
 from comity_lab.analysis.report import methods, report
 from comity_lab.analysis.selection import point_of
+from comity_lab.analysis_printing import with_half
 from comity_lab.design import design_from
 from comity_lab.known import G_WEIGHTS, ISHIGAMI_FIRST, ISHIGAMI_TOTAL
 
@@ -30,6 +32,12 @@ def gappy(values, seed):
     if values["x1"] > 0.9:
         raise RuntimeError("too large")
     return {"y": values["x1"], "sometimes": values["x2"] if values["x1"] < 0.5 else float("nan")}
+
+def lacking(values, seed):
+    return {"y": 1 + seed % 7, "one_only": 1 + seed % 7 if values["x"] == 0 else float("nan")}
+
+def chance(values, seed):
+    return {"y": values["x1"] + seed % 7}
 
 def noisy(values, seed):
     return {"y": values["x1"] + 2 * values["x2"], "constant": 1.0, "sometimes": values["x2"] if values["x1"] < 0.5 else float("nan")}
@@ -96,6 +104,31 @@ def test_one_replicate_has_a_mean_and_no_interval(swept):
         differences(sweep, 0)
 
 
+def test_values_that_are_all_equal_have_no_spread():
+    # The sum of 25 tenths over 25 is not a tenth in binary.
+    values = np.full((2, 25), 0.1)
+    values[1, 3:] = np.nan
+    found = interval(values)
+    assert (found["mean"] == 0.1).all()
+    assert (found["sd"] == 0).all()
+    assert (found["half_width"] == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("value", "half", "shown"),
+    [
+        (0.25, math.nan, "0.25"),
+        (2e-6, math.nan, "2.0e-06"),
+        (-2e-6, 1e-7, "-2.0e-06 ± 1e-07"),
+        (2e-6, 0.0, "2e-06 ± 0"),
+        (0.0, math.nan, "0"),
+        (2e-6, 0.003, "0.0000 ± 0.0030"),
+    ],
+)
+def test_a_small_number_is_not_shown_as_zero(value, half, shown):
+    assert with_half(value, half) == shown
+
+
 def test_a_run_that_failed_is_left_out_and_counted(swept, module):
     factors = [{"name": "x1", "values": [0.25, 0.95]}, {"name": "x2", "values": [0.5]}]
     sweep = swept(function=f"{module}:gappy", factors=factors, replicates=2)
@@ -123,6 +156,14 @@ def test_a_reference_that_does_not_exist(swept, against, message):
     with pytest.raises(InputError, match=message):
         point_of(sweep, against)
     assert point_of(sweep, "x2=0.5, x1=1") == 3
+
+
+def test_half_a_name_that_two_factors_share_names_neither(swept, module):
+    factors = [{"name": f"{part}.rate", "values": [1, 2]} for part in "ab"] + [{"name": "x", "values": [0]}]
+    sweep = swept(function=f"{module}:lacking", factors=factors)
+    assert point_of(sweep, "a.rate=1,b.rate=2") == 1
+    with pytest.raises(InputError, match=re.escape("must be a number or FACTOR=VALUE, got 'rate=2'")):
+        point_of(sweep, "a.rate=1,rate=2")
 
 
 def test_an_unknown_measure_names_the_nearest(small):
@@ -190,6 +231,23 @@ def test_second_order_indices_are_those_of_the_pairs(swept):
     assert abs(pairs.loc[("x1", "x2"), "second"]) <= 1.5 * pairs.loc[("x1", "x2"), "second_half_width"]
 
 
+@pytest.mark.parametrize("scheme", [{"sampler": "sobol", "n": 16}, {"sampler": "morris", "trajectories": 4}])
+def test_the_bootstrap_draws_the_same_again(swept, module, scheme):
+    sweep = swept(function=f"{module}:noisy", factors=shares(2), **scheme)
+    first, again = (indices(sweep, ["y"]).table for _ in range(2))
+    pd.testing.assert_frame_equal(first, again)
+
+
+def test_the_share_of_luck_is_that_of_an_analysis_of_variance(swept, module):
+    design = {"sampler": "morris", "trajectories": 2, "replicates": 3, "common_random_numbers": False}
+    sweep = swept(function=f"{module}:chance", factors=shares(1), **design)
+    y = sweep.runs.pivot(index="point", columns="replicate", values="y")
+    rest = y.sub(y.mean(axis=1), axis=0) - y.mean(axis=0) + y.to_numpy().mean()
+    # Mean squares of 4 points and 3 replicates, whose ratio is 1 / F.
+    ratio = ((rest**2).to_numpy().sum() / (3 * 2)) / (3 * y.mean(axis=1).var(ddof=1))
+    assert indices(sweep, ["y"]).table["luck"].iloc[0] == pytest.approx(ratio)
+
+
 def test_indices_refuse_gaps_and_say_which(swept, module):
     sweep = swept(function=f"{module}:gappy", factors=shares(2), sampler="sobol", n=8, seed=1)
     failed = sweep.failures["point"].tolist()
@@ -245,6 +303,15 @@ def test_the_planner_refuses_what_has_no_answer(call, message):
 def test_a_pilot_of_few_replicates_is_refused(small):
     with pytest.raises(InputError, match="a pilot must have 5 replicates or more, got 4"):
         runs_needed(small)
+
+
+@pytest.mark.parametrize("against", [0, 1])
+def test_the_planner_has_no_pairs_where_only_one_point_has_values(swept, module, against):
+    sweep = swept(function=f"{module}:lacking", factors=[{"name": "x", "values": [0, 1]}], replicates=6)
+    row = runs_needed(sweep, ["one_only"], against=against).iloc[0]
+    assert row["runs"] > 2
+    assert (row["widest"], row["noisiest"]) == ("x 0", "")
+    assert row[["sd_difference", "pairs"]].isna().all()
 
 
 def test_the_planner_takes_the_point_that_needs_most(tmp_path):

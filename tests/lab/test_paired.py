@@ -13,7 +13,16 @@ import comity
 import comity_lab
 from comity.errors import InputError
 from comity.measures import MEASURES, measure
-from comity_lab.paired import compare_design, effects_of, mark, run_paired, sentence, short_sentence, what_if_design
+from comity_lab.paired import (
+    Paired,
+    compare_design,
+    effects_of,
+    mark,
+    run_paired,
+    sentence,
+    short_sentence,
+    what_if_design,
+)
 from comity_lab.seeds import seed_of_run
 
 NO_CAMPAIGN = '# What if there were no campaign?\n[remove]\nshocks = ["campaign"]\n'
@@ -137,6 +146,19 @@ def test_one_what_if_is_printed_with_its_lesson_and_saved(comity_command, tmp_pa
     status, _, err = comity_command(*words)
     assert status == 2
     assert "must not exist yet" in err
+
+
+def test_where_all_runs_of_one_fail_there_are_no_pairs(comity_command, tmp_path, functions, monkeypatch):
+    x1 = {"x1": [0.0, 1.0]}
+    comity_lab.sweep(
+        comity_lab.Design.of("", x1, function=f"{functions}:failing", replicates=2), tmp_path / "s", workers=1
+    )
+    tables = comity_lab.read_sweep(tmp_path / "s")
+    found = Paired(sweep=tables, table=effects_of(tables, ["one"]), reference="zero", labels=("one",), n_failed=2)
+    monkeypatch.setattr("comity_lab.paired_printing.run_paired", lambda *words, **options: found)
+    status, out, errors = comity_command("compare", "teaching", "synthetic", "--replicates", 2)
+    assert (status, "2 runs failed" in errors) == (1, True)
+    assert "n = 0 pairs" in out
 
 
 def test_many_what_ifs_are_a_row_each(comity_command, tmp_path, patch):

@@ -10,14 +10,18 @@ import pandas as pd
 import pytest
 
 import comity
+import comity_lab
 from comity.errors import InputError
 from comity.facts import Fact, load_facts
+from comity.population.people import build_population
 from comity_lab.scoring import Ensemble, run_ensembles, score
 from comity_lab.scoring.accuracy import auc, brier, compare, log_loss
 from comity_lab.scoring.baselines import compromise, last_value, no_change
 from comity_lab.scoring.rivals import base_rate, cross_validated, logistic_regression
 from comity_lab.scoring.roll_call import read_roll_call, vote_of
 from comity_lab.scoring.verdicts import Verdict, judge, judge_value, of_fact, share_interval
+from comity_lab.scoring.vote_card import score_vote
+from comity_lab.seeds import seed_of_run
 
 SHIPPED = ("GFMD2008VOTE", "IMD2012")
 
@@ -171,6 +175,34 @@ def test_auc_brier_and_log_loss_by_hand():
     assert log_loss(np.array([[1.0, 0.0]]), np.array([1])) == pytest.approx(-math.log(1e-6))
 
 
+def test_one_state_has_scores_and_no_interval():
+    sources = {"model": np.array([[0.6, 0.4]]), "rival": np.array([[0.5, 0.5]])}
+    table = compare(sources, np.array([0]), scores=("Brier", "log loss"))
+    assert table["value"].tolist() == pytest.approx([0.16, 0.25, -math.log(0.6), -math.log(0.5)])
+    assert table[["low", "high", "difference_low", "difference_high"]].isna().all(axis=None)
+
+
+def test_a_vote_that_few_runs_hold_is_the_mean_of_those():
+    # The vote is moved to the forum, for which the model seldom finds a host.
+    data = [meeting.model_dump(mode="json") for meeting in comity.load("teaching").meetings]
+    data[1]["votes"], data[2]["votes"], data[1]["hosts"] = data[2]["votes"], [], []
+    seldom = {"choices.host": "endogenous", "parameters.chair_selectivity": 14.0, "forums.FORUM.attachment": 0.0}
+    scenario = comity.load("teaching", settings=seldom | {"meetings": data})
+    seeds = [seed_of_run(0, 0, replicate, common=True) for replicate in range(20)]
+    votes = [comity.run(scenario, seed=seed).votes.set_index("actor")["p_yes"] for seed in seeds]
+    assert all(map(len, votes)) is False
+    (found,) = run_ensembles(
+        scenario, load_facts()[:1], replicates=20, workers=1, theories=["socialisation"], votes=["COMPACT"], quiet=True
+    )
+    held = pd.concat([vote for vote in votes if len(vote)], axis=1)
+    assert found.votes["COMPACT"]["yes"].to_dict() == pytest.approx(held.mean(axis=1).to_dict())
+    rival = Ensemble(name="rationalist", observations=found.observations)
+    card = score_vote(
+        build_population(scenario), "COMPACT", pd.Series({"NORTHLAND": "no", "CORAL": "yes"}), [found, rival]
+    )
+    assert list(card.expected.index) == ["socialisation", "base rate", "logistic regression"]
+
+
 def test_the_base_rate_cannot_rank_and_a_perfect_source_beats_it():
     answers = np.array([0] * 30 + [1] * 10)
     perfect = np.where(answers == 0, 0.99, 0.01)
@@ -283,6 +315,34 @@ def test_the_folder_of_a_sweep_says_what_to_do(comity_command, write_design, tmp
     assert status == 2
     assert "has no observations of the facts" in errors
     assert "comity score teaching --replicates 2" in errors
+
+
+def test_a_run_that_failed_is_no_replicate(comity_command, write_design, tmp_path, monkeypatch):
+    text = (
+        "import comity\n\ndef some(scenario, seed):\n    assert seed % 2\n    return comity.run(scenario, seed=seed)\n"
+    )
+    (tmp_path / "unlucky.py").write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    facts = tmp_path / "facts.toml"
+    facts.write_text(
+        '[[facts]]\nid = "G1"\nsentence = "Trust grows."\nperiod = [2006, 2008]\nkind = "direction"\n'
+        'measure = "role_trust_gain"\nunit = "difference"\nabove = -1.0\ntolerance = 0.1\n'
+        'tolerance_source = "test"\nsource = "test"\nconfidence = "A"\n',
+        encoding="utf-8",
+    )
+    design = write_design(
+        'scenario = "teaching"\nkeep = ["measures", "facts"]\nfacts = "facts.toml"\nrunner = "unlucky:some"\n'
+        "replicates = 10\n"
+    )
+    status, _, errors = comity_command("sweep", design, "--workers", 1, "--out", tmp_path / "sweep", "--quiet")
+    assert status == 1, errors
+    done = int((comity_lab.read_sweep(tmp_path / "sweep").runs["status"] == "ok").sum())
+    assert 0 < done < 10
+    status, text, errors = comity_command("score", tmp_path / "sweep", "--facts", facts, "--out", tmp_path / "score")
+    assert status == 0, errors
+    row = pd.read_csv(tmp_path / "score" / "scorecard.csv").iloc[0]
+    assert (row["n"], row["said"], row["share"]) == (done, done, 1.0)
+    assert f"{done} of 10 runs" in text
 
 
 @pytest.mark.parametrize(

@@ -131,16 +131,17 @@ def _luck(output: np.ndarray) -> float:
     mean = output.mean(axis=1)
     rest = output - mean[:, None] - output.mean(axis=0) + output.mean()
     variance = (rest**2).sum() / ((points - 1) * (replicates - 1))
-    return float(variance / replicates / mean.var())
+    return float(variance / replicates / mean.var(ddof=1))
 
 
 def _sobol(design: Design, output: np.ndarray, resamples: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     from SALib.analyze import sobol
 
+    luck = np.random.default_rng(seed)  # and not the seed: SALib takes 0 for none
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a resample without variance; it becomes nan and is seen
         found = sobol.analyze(
-            problem(design), output, calc_second_order=design.second_order, num_resamples=resamples, seed=seed
+            problem(design), output, calc_second_order=design.second_order, num_resamples=resamples, seed=luck
         )
     names = [factor.name for factor in design.factors]
     table = pd.DataFrame(

@@ -30,9 +30,13 @@ def interval(values: np.ndarray, confidence: float = 0.95) -> dict[str, np.ndarr
 
     is_known = np.isfinite(values)
     n = is_known.sum(axis=1)
+    # Reckoned from the first known value: else rounding gives values that are all equal a spread.
+    first = np.take_along_axis(values, is_known.argmax(axis=1)[:, None], axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.where(is_known, values, 0.0).sum(axis=1) / n
-        spread = np.where(is_known, values - mean[:, None], 0.0)
+        distance = np.where(is_known, values - first, 0.0)
+        shift = distance.sum(axis=1) / n
+        mean = first[:, 0] + shift
+        spread = np.where(is_known, distance - shift[:, None], 0.0)
         sd = np.sqrt((spread**2).sum(axis=1) / (n - 1))
         half = t.ppf((1 + confidence) / 2, np.maximum(n - 1, 1)) * sd / np.sqrt(n)
     few = n < 2

@@ -116,7 +116,7 @@ def runs_needed(
     pandas.DataFrame
         measure, unit, n (replicates of the pilot), sd (largest of a point), half_width (wanted), runs (for it), widest
         (the point that needs them); sd_difference, effect, pairs (for the power), noisiest (the point). nan for
-        differences where the design has one point.
+        differences where no other point has two pairs with the reference.
     """
     names = chosen_measures(sweep, measures)
     values = cube(sweep, names)
@@ -126,7 +126,8 @@ def runs_needed(
             f"sweep: a pilot must have {_MIN_PILOT} replicates or more, got {alone['n'].max()}. Run 20 of each point."
         )
     reference = point_of(sweep, str(against))
-    paired = interval(values - values[reference])
+    paired = interval(values - values[reference])["sd"]
+    paired[reference] = np.nan  # from itself it differs by nothing, which is no pair
     shown = labels(sweep)
     rows = []
     for column, name in enumerate(names):
@@ -139,8 +140,8 @@ def runs_needed(
         row |= _worst(alone["sd"][:, column], shown, ("sd", "widest"))
         row |= {"half_width": wide, "runs": runs_for_width(row["sd"], wide) if wide > 0 else np.nan}
         row |= {"sd_difference": np.nan, "effect": np.nan, "pairs": np.nan, "noisiest": ""}
-        if sweep.plan.n_points > 1:
-            row |= _worst(paired["sd"][:, column], shown, ("sd_difference", "noisiest"))
+        if np.isfinite(paired[:, column]).any():
+            row |= _worst(paired[:, column], shown, ("sd_difference", "noisiest"))
             row["effect"] = least
             row["pairs"] = runs_for_power(row["sd_difference"], least, power, alpha) if least > 0 else np.nan
         rows.append(row)

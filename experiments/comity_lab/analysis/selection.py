@@ -50,14 +50,15 @@ def point_of(sweep: SweepTables, text: str) -> int:
     Parameters
     ----------
     text
-        The number, or ``factor=value`` separated by commas, with a dotted path or its last part; it must name exactly
-        one point.
+        The number, or ``factor=value`` separated by commas, with a dotted path, or its last part if that is unique; it
+        must name exactly one point.
     """
     text = text.strip()
     if text.lstrip("-").isdigit():
         return check_point(sweep, int(text))
     is_meant = np.ones(sweep.plan.n_points, dtype=bool)
-    short = {name.rpartition(".")[2]: name for name in sweep.factors}
+    last = [name.rpartition(".")[2] for name in sweep.factors]
+    short = {part: name for part, name in zip(last, sweep.factors, strict=True) if last.count(part) == 1}
     for part in text.split(","):
         key, equals, value = (word.strip() for word in part.partition("="))
         name = key if key in sweep.factors else short.get(key)

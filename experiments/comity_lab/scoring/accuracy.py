@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -86,7 +87,8 @@ def compare(
     Returns
     -------
     DataFrame
-        Columns score, source, value, low, high, and difference (from the first source), difference_low, _high.
+        Columns score, source, value, low, high, and difference (from the first source), difference_low, _high; without
+        intervals where there is one state.
     """
     draws = np.random.default_rng(seed).integers(0, len(answers), (resamples, len(answers)))
     first = next(iter(sources))
@@ -99,6 +101,8 @@ def compare(
         for name in sources:
             low, high = _interval(again[name])
             ahead = _interval(again[name] - again[first])
+            if len(answers) < 2:  # all samples of one state are the same, which is no certainty
+                low, high, ahead = math.nan, math.nan, (math.nan, math.nan)
             rows.append(
                 {
                     "score": score,

@@ -153,8 +153,10 @@ def _of_sweep(folder: Path, facts: tuple[Fact, ...]) -> _Question:
     if sweep.plan.n_points != 1 or sweep.plan.recipe.base is None:
         raise InputError(f"{folder}: must be a sweep of one point of a scenario, got {sweep.plan.n_points}. Sweep one.")
     scenario = sweep.plan.recipe.scenario(sweep.plan.values(0))
-    ensembles = [Ensemble(name=scenario.theory, observations=sweep.runs[keys])]
-    return _Question(title=f"{folder}: {len(sweep.runs)} runs", scenario=scenario, ensembles=ensembles)
+    done = sweep.runs[sweep.runs["status"] == "ok"]  # a run that failed says nothing for or against a theory
+    ensembles = [Ensemble(name=scenario.theory, observations=done[keys])]
+    title = f"{folder}: {len(done)} of {sweep.plan.n_runs} runs"
+    return _Question(title=title, scenario=scenario, ensembles=ensembles)
 
 
 def _vote_card(question: _Question, votes: Path | None, wanted: str | None) -> VoteCard | None:

@@ -37,8 +37,8 @@ class Ensemble:
     observations
         One row a replicate, one column a target of a fact; nan where the run cannot say.
     votes
-        Mean over replicates of the probabilities of yes, abstain, no and absent, (states, 4), by vote; with the ids of
-        the states.
+        Mean over the replicates that held it of the probabilities of yes, abstain, no and absent, (states, 4), by vote;
+        with the ids of the states. A vote that none held is not there.
     """
 
     name: str
@@ -143,6 +143,7 @@ def _ensemble(name: str, chunks: list[_Chunk]) -> Ensemble:
     for vote in chunks[0].votes:
         if arrays := [array for chunk in chunks for array in chunk.votes[vote]]:
             mean = pd.DataFrame(np.mean(arrays, axis=0), columns=list(ANSWERS))
-            votes[vote] = mean.set_axis(chunks[0].states[vote], axis=0)
+            states = next(chunk.states[vote] for chunk in chunks if vote in chunk.states)
+            votes[vote] = mean.set_axis(states, axis=0)
     rows = [row for chunk in chunks for row in chunk.rows]
     return Ensemble(name=name, observations=pd.DataFrame(rows), votes=votes)

@@ -97,8 +97,9 @@ def score_vote(population: Population, vote: str, roll_call: pd.Series, ensemble
     roll_call
         Answer of each state.
     ensembles
-        The first is the model, the others rival theories.
+        The first is the model, the others rival theories; one in which no run held the vote is left out.
     """
+    ensembles = [ensemble for ensemble in ensembles if vote in ensemble.votes]
     states = list(ensembles[0].votes[vote].index)
     here = [state for state in states if state in roll_call.index]
     answers = np.array([ANSWERS.index(answer) for answer in roll_call[here]])
