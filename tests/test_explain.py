@@ -12,7 +12,7 @@ from comity.cli import main
 from comity.errors import InputError
 from comity.explain import explain, find_actor
 from comity.explanation import QUANTITIES
-from comity.population.world import COOPERATION_PARTS, POSITION_PARTS, SOVEREIGNTY_PARTS, TRUST_PARTS
+from comity.world.world import COOPERATION_PARTS, POSITION_PARTS, SOVEREIGNTY_PARTS, TRUST_PARTS
 
 
 @pytest.fixture(scope="module")

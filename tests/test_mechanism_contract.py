@@ -13,14 +13,14 @@ import re
 from collections.abc import Callable, Iterator
 from types import ModuleType
 
+import comity.between
+import comity.mechanisms
 import numpy as np
 import pandas as pd
 import pytest
 
 import comity
-import comity.between
 import comity.forum
-import comity.mechanisms
 from comity import Record
 from comity.mechanism import Mechanism
 from comity.scenario.parameters import Parameters, parameter_table
@@ -29,19 +29,19 @@ from comity.scenario.presets import PRESETS
 PACKAGES = (comity.mechanisms, comity.forum, comity.between)
 
 COMPOSING = {
-    "comity.mechanisms.logistic",  # the function L
-    "comity.forum.attending",
+    "comity.rules.logistic",  # the function L
+    "comity.rules.attendance",
     "comity.forum.choices",
     "comity.forum.effects",
     "comity.forum.log",
     "comity.forum.next_sitting",
-    "comity.forum.bilateral",
-    "comity.between.interlude",
+    "comity.rules.corridor",
+    "comity.forum.year",
     "comity.forum.gathering",
-    "comity.forum.opening",
+    "comity.forum.doors",
     "comity.forum.hosting",
     "comity.forum.room",
-    "comity.forum.sitting",
+    "comity.forum.meeting",
     "comity.forum.stage",
     "comity.forum.timetable",
 }

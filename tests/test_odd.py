@@ -10,15 +10,15 @@ from pkgutil import iter_modules
 
 import numpy as np
 import pytest
-
 from comity.departures import READ_BY
+
 from comity.description import ELEMENTS, submodels
 from comity.errors import InputError
 from comity.mechanism import Mechanism
 from comity.odd import BLOCKS, declared_mechanisms, with_generated_blocks
+from comity.phases import Phase
 from comity.randomness import Decision, address, decision_keys, uniform
 from comity.scenario.parameters import Parameters, parameter_table
-from comity.scenario.phases import Phase
 from comity.scenario.schema import Scenario
 
 MODEL = Path(__file__).resolve().parents[1] / "model"
@@ -262,9 +262,9 @@ def test_every_rule_that_a_moment_calls_is_listed():
 
 def test_the_check_of_the_order_can_fail():
     year = ["pull_home", "forget", "replace_delegations", "recover", "update_authority", "ratify", "accede"]
-    assert [name for name in called("comity.between.interlude.pass_year") if name in year] == year
+    assert [name for name in called("comity.forum.year.pass_year") if name in year] == year
     with pytest.raises((AssertionError, StopIteration)):
-        function_tree("comity.between.interlude.no_such_function")
+        function_tree("comity.forum.year.no_such_function")
 
 
 def test_fields_of_the_scenario_name_modules_that_have_a_section():

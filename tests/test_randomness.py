@@ -138,7 +138,7 @@ def test_no_two_names_of_a_scenario_share_an_address(scenario):
 
 def test_pairs_of_sittings_and_rounds_do_not_collide():
     # Mimicry numbers its rounds by adding them to the address of the sitting.
-    from comity.scenario.phases import Phase
+    from comity.phases import Phase
 
     sittings = [int(address(f"{phase.value}:{n}")) for phase in Phase for n in range(1, 51)]
     occasions = {(s + r) & 0xFFFFFFFF for s, r in itertools.product(sittings, range(10))}

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from comity.mechanisms.act import Act
-from comity.population.world import Group
+from comity.forum.trace import MeetingTrace
+from comity.phases import Phase
 from comity.record import Record
-from comity.scenario.phases import Phase
-from comity.trace import MeetingTrace
+from comity.rules.act import Act
+from comity.world.world import Group
 
 __all__ = ["SECTIONS", "captions"]
 
@@ -115,7 +115,7 @@ def _happened(record: Record, trace: MeetingTrace, s: int, phase: Phase) -> str:
     group = record.population.world.actors["group"]
     if phase is Phase.CORRIDOR:
         n = int((trace.tables[s] >= 0).sum())
-        contacts, agreements = int(trace.counts[2].sum() / 2), int(trace.counts[3].sum() / 2)
+        contacts, agreements = (int(trace.experience[name].sum() / 2) for name in ("contacts", "agreements"))
         bilateral = _count(agreements, "bilateral agreement") if agreements else "no agreement"
         talk = f"{_count(contacts, 'pair')} {_do(contacts, 'talk')}"
         return f"In the corridor {_count(n, 'delegation')} {'is' if n == 1 else 'are'} about: {talk}, with {bilateral}."

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from comity.describe import mechanisms_declared
+from comity.rules import MECHANISMS
 from comity.scenario.parameters import parameter_table
 from comity.scenario.schema import Scenario
 from comity_dashboard.figures.words import patch_label, patch_questions
@@ -36,7 +36,7 @@ def parameter_groups(base: Scenario) -> list[dict[str, Any]]:
 
 @lru_cache(maxsize=1)
 def _switches() -> dict[str, str]:
-    return {item.strength: item.name for item in mechanisms_declared() if item.strength is not None}
+    return {item.strength: item.name for item in MECHANISMS if item.strength is not None}
 
 
 def patch_choices(setup: Setup, offered: Collection[str] = ()) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from comity.population.world import GROUPS
+from comity.world.world import GROUPS
 
 __all__ = ["ACTS", "GROUP_COLOURS", "GROUP_NAMES", "MANY", "ON_BLACK", "SYMBOLS"]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from comity.errors import InputError
+from comity.forum.trace import Keep
 from comity.forum_model import ForumModel
 from comity.population.people import build_population
 from comity.record import Record
@@ -17,7 +18,6 @@ from comity.scenario.locate import find_scenario, shipped_patches
 from comity.scenario.patching import set_path
 from comity.scenario.schema import Scenario
 from comity.storage import PROVENANCE, SCENARIO, read_json
-from comity.trace import Keep
 from comity_dashboard.setup import Setup
 from comity_dashboard.story import Story
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from comity.mechanisms.act import Act
+from comity.forum.trace import MeetingTrace
+from comity.phases import Phase
 from comity.record import Record
-from comity.scenario.phases import Phase
+from comity.rules.act import Act
 from comity.scenario.schema import Forum, Scenario
-from comity.trace import MeetingTrace
 from comity_dashboard.captions import captions
 from comity_dashboard.figures.figure import plain_rows
 from comity_dashboard.widgets import Packed

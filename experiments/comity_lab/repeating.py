@@ -10,10 +10,10 @@ import pandas as pd
 
 from comity.compiled import rules_version
 from comity.errors import InputError
+from comity.forum.trace import Keep
 from comity.forum_model import ForumModel
 from comity.measures import measure
 from comity.record import Record
-from comity.trace import Keep
 from comity_lab.reading import read_sweep
 
 __all__ = ["Repeated", "repeat_run"]

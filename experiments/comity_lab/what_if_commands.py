@@ -104,21 +104,11 @@ def audit(
         raise typer.Exit(status)
 
 
-def odd(
-    patches: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="PATCH", help="With --diff: what-ifs, each by itself.", show_default=False),
-    ] = None,
-    diff: Annotated[bool, typer.Option("--diff", help="How a what-if departs from the description.")] = False,
-    scenario: ScenarioOption = "hld_gfmd",
-) -> None:
-    """Print the description of the model (ODD protocol), or how a what-if departs from it."""
-    from comity.commands.description import print_departures, print_description
+def odd() -> None:
+    """Print the description of the model (ODD protocol)."""
+    from comity.commands.description import print_description
 
-    if diff:
-        print_departures(patches or [], scenario)
-    else:
-        print_description(patches or [])
+    print_description()
 
 
 def mount_what_ifs(app: typer.Typer) -> None:
@@ -140,6 +130,6 @@ _EXAMPLES = {
             "comity compare runs/deaf my_scenario.toml         a record stands for its scenario",
         ),
         "audit": ("comity audit --quick", "comity audit --replicates 30 --out audit"),
-        "odd": ("comity odd | less", "comity odd --diff no_gfmd open_hosts"),
+        "odd": ("comity odd | less",),
     }.items()
 }

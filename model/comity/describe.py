@@ -5,20 +5,17 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from datetime import date
-from importlib import import_module
-from pkgutil import iter_modules
 
-from comity import between, forum, mechanisms
 from comity.changes import differences
 from comity.forum.stage import Stage, prepare
 from comity.forum.timetable import Topic
-from comity.mechanism import Mechanism
+from comity.phases import Phase
+from comity.rules import MECHANISMS
 from comity.scenario.parameters import parameter_table
-from comity.scenario.phases import Phase
 from comity.scenario.presets import PRESETS
 from comity.scenario.schema import Meeting, Scenario, Shock
 
-__all__ = ["describe", "differences", "mechanisms_declared"]
+__all__ = ["describe", "differences"]
 
 _WIDTH = 98
 _THEORIES = {
@@ -70,18 +67,6 @@ def describe(scenario: Scenario, base: Scenario | None = None) -> str:
     return "\n".join(blocks)
 
 
-def mechanisms_declared() -> list[Mechanism]:
-    """Return all mechanisms that the modules of the model declare."""
-    found: list[Mechanism] = []
-    for package in (mechanisms, forum, between):
-        for module in iter_modules(package.__path__, f"{package.__name__}."):
-            declared = vars(import_module(module.name))
-            found += declared.get("MECHANISMS", ())
-            if isinstance(declared.get("MECHANISM"), Mechanism):
-                found.append(declared["MECHANISM"])
-    return found
-
-
 def _what_runs(scenario: Scenario) -> list[str]:
     by_forum = Counter(meeting.forum for meeting in scenario.meetings)
     held = ", ".join(f"{count} {name}" for name, count in by_forum.items())
@@ -119,7 +104,7 @@ def _changed_parameters(scenario: Scenario) -> list[str]:
 def _switched_off(scenario: Scenario) -> list[str]:
     return [
         f"{item.name} ({item.strength} = 0), which would change {', '.join(item.changes)}"
-        for item in mechanisms_declared()
+        for item in MECHANISMS
         if item.strength is not None and getattr(scenario.strengths, item.strength) == 0
     ]
 

@@ -11,25 +11,26 @@ from weakref import proxy
 import mesa
 import numpy as np
 
-from comity.between.interlude import pass_year
-from comity.between.shocks import apply_shock
-from comity.closing import close_meeting
 from comity.errors import InputError, nearest
 from comity.forum import effects
-from comity.forum.arena import majority_arena
 from comity.forum.choices import MeetingChoices, choices_by_meeting, clear_log
+from comity.forum.closing import close_meeting
 from comity.forum.gathering import Gathering, open_gathering
 from comity.forum.hosting import ForumMemory, settle_hosts
+from comity.forum.meeting import hold_meeting
 from comity.forum.next_sitting import NextSitting, look_ahead
 from comity.forum.stage import prepare
-from comity.meeting import hold_meeting
+from comity.forum.stock import Stock, empty_stock
+from comity.forum.trace import ChairEntry, Keep, Snapshot, Trace, YearTrace
+from comity.forum.year import pass_year
 from comity.population.agents import make_agents
 from comity.randomness import address, decision_keys
+from comity.rules.arena import majority_arena
+from comity.rules.shocks import apply_shock
 from comity.scenario.loading import load
-from comity.scenario.parameters import rates_of
+from comity.scenario.parameters import record_of
 from comity.scenario.schema import Forum, Meeting, Scenario, Shock
-from comity.summary import N_GROUPS
-from comity.trace import ChairEntry, Keep, Snapshot, Trace, YearTrace
+from comity.world.world import Run
 
 __all__ = ["ForumModel", "read_seed"]
 
@@ -86,8 +87,7 @@ class ForumModel(mesa.Model):
         self.trace = Trace()
         self.gathering: Gathering | None = None
         self.today = self.scenario.start
-        self._keys = decision_keys(self.run_seed)
-        self._rates = rates_of(self.scenario.strengths)
+        self._run = Run(self.world, record_of(self.scenario.strengths), decision_keys(self.run_seed))
         rights, agency = self.scenario.institutions.rights_issue, self.scenario.institutions.agency
         self._rights = [item.id for item in self.scenario.issues].index(rights) if rights else -1
         self._agency = self.population.rows.get(agency, -1)
@@ -212,7 +212,7 @@ class ForumModel(mesa.Model):
         """
         if self.gathering is None:
             return None
-        return look_ahead(self.gathering, self.today, self.world, self.stage, self._rates, self._keys)
+        return look_ahead(self.gathering, self.today, self.stage, self._run)
 
     def _hold_all(self) -> None:
         """Hold what is left of the meeting, and close it."""
@@ -220,44 +220,31 @@ class ForumModel(mesa.Model):
         assert held is not None
         if held.moves:
             self._hold(held.n_sittings)
-        active, left = self.stage.active_on(max(self.today, held.meeting.end)), np.empty((2 + N_GROUPS, N_GROUPS))
-        self._close(active, left, self._hold_parts(held, held.n_sittings + 2, active, left))
+        active, stock = self.stage.active_on(max(self.today, held.meeting.end)), empty_stock()
+        self._hold_parts(held, held.n_sittings + 2, active, stock)
+        self._close(active, stock)
 
     def _hold(self, last: int) -> None:
         """Open the doors if they are closed, and hold the sittings up to the one of that number."""
         held = self.gathering
         assert held is not None
-        active, left = self._active(), np.empty((2 + N_GROUPS, N_GROUPS))
+        active, stock = self._active(), empty_stock()
         if not held.is_open:
-            self._hold_parts(held, 1, active, left)
+            self._hold_parts(held, 1, active, stock)
             if held.moves:
                 self.trace.moves += effects.at_opening(held, self.stage, active)
         first = held.sitting
         if last == first:
             return
-        self._hold_parts(held, last + 1, active, left)
+        self._hold_parts(held, last + 1, active, stock)
         if held.moves:
             clear_log(held.timetable, held.log, first, last)
             self.trace.moves += effects.in_sittings(held, first, last, self.stage)
 
-    def _hold_parts(self, held: Gathering, last: int, active: np.ndarray, left: np.ndarray) -> float:
+    def _hold_parts(self, held: Gathering, last: int, active: np.ndarray, stock: Stock) -> None:
         """Go on with a meeting up to the part of that number, not included; see :func:`hold_meeting`."""
-        practices = hold_meeting(
-            held.part,
-            last,
-            held.doors,
-            held.timetable,
-            self.world,
-            held.access,
-            self.stage.issue_values,
-            self._rates,
-            self._keys,
-            held.log,
-            active,
-            left,
-        )
+        hold_meeting(held.part, last, held.held, self._run, active, stock)
         held.part = last
-        return float(practices)
 
     def _active(self) -> np.ndarray:
         """Return which actors exist today, bool (n,)."""
@@ -268,14 +255,15 @@ class ForumModel(mesa.Model):
             day, event = self._events.popleft()
             self.today = max(self.today, day)
             if isinstance(event, Shock):
-                apply_shock(self.world, event, self.stage.shock_exposures[event.id], self.scenario)
+                exposure = self.stage.shock_exposures[event.id]
+                apply_shock(event, exposure, self.stage.issues, self.stage.is_state_led, self._run)
             else:
                 self._pass_year(event)
         self.today = max(self.today, until)
 
     def _pass_year(self, year: int) -> None:
         where = address(f"year:{year}")
-        pass_year(self.world, self._active(), self._rights, self._agency, where, self._rates, self._keys)
+        pass_year(self._active(), self._rights, self._agency, where, self._run)
         self.trace.years.append(
             YearTrace(
                 year=year,
@@ -303,16 +291,14 @@ class ForumModel(mesa.Model):
                 self.trace.moves += effects.without_meeting(chosen.moves, cancelled, is_asked=is_asked)
                 continue
             gathering = open_gathering(
-                scenario=self.scenario,
                 stage=self.stage,
-                world=self.world,
                 meeting=meeting,
                 forum=forum,
                 hosts=hosts,
                 chosen=chosen,
                 today=self.today,
                 memory=self._memory[forum.id],
-                keys=self._keys,
+                run=self._run,
             )
             if gathering.n_sittings:
                 self.gathering = gathering
@@ -324,16 +310,13 @@ class ForumModel(mesa.Model):
     def _find_hosts(self, meeting: Meeting, forum: Forum, chosen: MeetingChoices) -> tuple[list[int], str]:
         """Settle who hosts a meeting, keep what happened, and return the rows of the hosts or why it is cancelled."""
         hosts, cancelled, events = settle_hosts(
-            scenario=self.scenario,
             stage=self.stage,
-            world=self.world,
             meeting=meeting,
             forum=forum,
             active=self._active(),
             chosen=chosen,
             memory=self._memory[forum.id],
-            keys=self._keys,
-            rates_table=self._rates,
+            run=self._run,
         )
         self.trace.chairs += [
             ChairEntry(
@@ -359,25 +342,15 @@ class ForumModel(mesa.Model):
             return forum, "states chose no forum at all"
         return next((item for item in self.scenario.forums if item.decides_arena), forum), ""
 
-    def _close(self, active: np.ndarray, left: np.ndarray, practices: float) -> None:
-        """Do what follows from a meeting, and keep what it ``left``."""
+    def _close(self, active: np.ndarray, stock: Stock) -> None:
+        """Do what follows from a meeting, and keep what it left."""
         held = self.gathering
         assert held is not None
         self.gathering = None
         self.today = max(self.today, held.meeting.end)
         if self.scenario.choices.agenda == "endogenous":
             self._memory[held.forum.id].remember(held.topics, held.present, self.stage.is_state)
-        trace = close_meeting(
-            held,
-            left,
-            practices,
-            scenario=self.scenario,
-            stage=self.stage,
-            world=self.world,
-            active=active,
-            keys=self._keys,
-            rates_table=self._rates,
-        )
+        trace = close_meeting(held, stock, self.stage, active, self._run)
         if trace.arena is not None and self.scenario.choices.arena == "endogenous":
             self._arena = majority_arena(trace.arena[active[self.stage.is_state]])
         if held.moves:

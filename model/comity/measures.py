@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from comity.between.compact import ANSWERS
-from comity.mechanisms.act import Act
-from comity.population.world import GROUPS, ROLES, Group, Kind
+from comity.forum.trace import MeetingTrace
+from comity.phases import PHASE_CODES, Phase
 from comity.record import Record
-from comity.scenario.phases import PHASE_CODES, Phase
+from comity.rules.act import Act
+from comity.rules.vote import ANSWERS
 from comity.tables.statistics import group_mean
-from comity.trace import MeetingTrace
+from comity.world.world import GROUPS, ROLES, Group, Kind
 
 __all__ = ["MEASURES", "Measure", "measure"]
 
@@ -148,7 +148,7 @@ MEASURES: tuple[Measure, ...] = (
         name="agreements",
         unit="count",
         text="bilateral agreements in corridors",
-        compute=lambda r: float(sum(trace.counts[3].sum() // 2 for trace in r.trace.meetings)),
+        compute=lambda r: float(sum(trace.experience["agreements"].sum() // 2 for trace in r.trace.meetings)),
     ),
     Measure(
         name="donors",

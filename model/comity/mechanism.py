@@ -1,18 +1,54 @@
-"""The contract of every mechanism: what it changes, which strength switches it off, where it comes from."""
+"""The contract of every rule: what it changes, its parameters, and which strength switches it off."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Mechanism"]
+__all__ = ["ASSUMPTION", "LOGIT", "Mechanism", "Parameter"]
+
+ASSUMPTION = "assumption"
+"""The source of a number that nobody has measured."""
+
+LOGIT = "logit"
+"""The unit of a weight in a logistic decision."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number that can move a result.
+
+    Attributes
+    ----------
+    name
+        Its name everywhere: in scenario files, in tables and in the rule.
+    default, low, high
+        Its value where a scenario names none, and the range that is accepted.
+    meaning
+        What it does, in words.
+    symbol, unit
+        Its symbol in ``model/ODD.md``, and its unit.
+    source
+        Where the value is taken from, or the word assumption.
+    free
+        Whether calibration may move it.
+    """
+
+    name: str
+    default: float
+    low: float
+    high: float
+    meaning: str
+    symbol: str
+    unit: str = "1"
+    source: str = ASSUMPTION
+    free: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mechanism:
     """One rule of the model, as it declares itself.
 
-    Each module of ``mechanisms``, ``forum`` and ``between`` that holds a rule declares one of these
-    under the name ``MECHANISM``; the rule itself stands beside it as small scalar functions.
+    Each module of ``comity.rules`` declares one under the name ``MECHANISM``, beside the rule itself.
 
     Attributes
     ----------
@@ -23,8 +59,10 @@ class Mechanism:
     strength
         The parameter that is zero when the mechanism does nothing, or None where the mechanism is a
         decision that has to be taken in any case (attendance, seating, the agenda).
+    group
+        The heading under which its parameters are listed.
     parameters
-        The parameters that are its own; it may read those of the rules that it calls.
+        The parameters that it owns. A rule may also read those of the rules that it calls.
     source
         Where the rule is taken from, or "Assumption: …".
     """
@@ -32,5 +70,6 @@ class Mechanism:
     name: str
     changes: tuple[str, ...]
     strength: str | None
-    parameters: tuple[str, ...]
+    group: str
+    parameters: tuple[Parameter, ...]
     source: str

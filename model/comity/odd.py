@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from importlib import import_module
+from collections.abc import Iterable
 from pathlib import Path
-from pkgutil import iter_modules
 
 from comity.errors import InputError
-from comity.mechanism import Mechanism
+from comity.rules import RULES
 from comity.scenario.parameters import parameter_table
 
-__all__ = ["BLOCKS", "declared_mechanisms", "mechanisms_markdown", "parameters_markdown", "with_generated_blocks"]
+__all__ = ["BLOCKS", "mechanisms_markdown", "parameters_markdown", "with_generated_blocks"]
 
-_FAMILIES = ("comity.mechanisms", "comity.forum", "comity.between")
 _BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-
-
-def declared_mechanisms() -> Iterator[tuple[str, Mechanism]]:
-    """Yield the module and the declaration of every mechanism, families in the order of a run, modules by name."""
-    for family in _FAMILIES:
-        for found in sorted(iter_modules(import_module(family).__path__), key=lambda item: item.name):
-            module = import_module(f"{family}.{found.name}")
-            declared = getattr(module, "MECHANISMS", None) or (getattr(module, "MECHANISM", None),)
-            yield from ((module.__name__, mechanism) for mechanism in declared if mechanism is not None)
 
 
 def parameters_markdown() -> str:
@@ -59,10 +47,10 @@ def mechanisms_markdown() -> str:
                 f"`{module}`",
                 ", ".join(mechanism.changes),
                 f"`{mechanism.strength}`" if mechanism.strength else "",
-                ", ".join(f"`{name}`" for name in mechanism.parameters),
+                ", ".join(f"`{parameter.name}`" for parameter in mechanism.parameters),
                 mechanism.source,
             )
-            for module, mechanism in declared_mechanisms()
+            for module, mechanism in ((rule.__name__, rule.MECHANISM) for rule in RULES)
         ),
     )
 

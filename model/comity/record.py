@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from comity.forum.trace import Keep, Trace
 from comity.forum_model import ForumModel
 from comity.population.people import Population
 from comity.provenance import Provenance
@@ -15,7 +16,6 @@ from comity.scenario.loading import from_data, load
 from comity.scenario.schema import Scenario
 from comity.storage import save_record
 from comity.tables import by_actor, by_meeting, by_pair, outcomes
-from comity.trace import Keep, Trace
 
 __all__ = ["DETAILED_TABLES", "MOVES", "TABLES", "Record", "run"]
 

@@ -19,11 +19,11 @@ from mesa_twin.experience import Experience
 from mesa_twin.state import StateAgent
 
 import comity
+from comity.forum.trace import Trace
 from comity.record import Record
 from comity.scenario.loading import from_data
 from comity.scenario.moves import Move
 from comity.scenario.schema import Scenario
-from comity.trace import Trace
 
 TOLERANCE = 1e-9
 THEORIES = ("socialisation", "institutionalist", "rationalist")

@@ -12,7 +12,7 @@ import pytest
 
 import comity
 from comity.errors import InputError
-from comity.scenario.phases import Phase
+from comity.phases import Phase
 from comity_classroom.room.choices import questions
 from comity_classroom.room.classroom import Classroom
 from comity_classroom.room.debrief import counted, course, courses_of

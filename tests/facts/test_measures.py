@@ -14,10 +14,10 @@ import pytest
 import comity
 from comity.facts import MEASURES
 from comity.forum.timetable import Room, Topic
+from comity.forum.trace import ChairEntry, MeetingTrace, Trace, YearTrace
+from comity.phases import PHASE_CODES, Phase
 from comity.population.people import build_population
 from comity.record import Record
-from comity.scenario.phases import PHASE_CODES, Phase
-from comity.trace import ChairEntry, MeetingTrace, Trace, YearTrace
 
 N = 12
 ABSENT, SILENT, SPEAKS = -1, 0, 2

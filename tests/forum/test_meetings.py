@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 import comity
-from comity.forum.agenda import choose_topics, topic_weights
-from comity.forum.arena import majority_arena
-from comity.forum.openness import common_space_sittings
 from comity.forum.stage import prepare
 from comity.randomness import address, decision_keys
+from comity.rules.agenda import choose_topics, topic_weights
+from comity.rules.arena import majority_arena
+from comity.rules.openness import common_space_sittings
 
 # --- Timetable
 

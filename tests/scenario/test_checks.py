@@ -10,9 +10,9 @@ import pytest
 
 import comity
 from comity import InputError
+from comity.phases import PHASE_CODES, SUCCESSORS, Phase
 from comity.scenario.loading import from_data, load
 from comity.scenario.locate import scenario_folder
-from comity.scenario.phases import PHASE_CODES, SUCCESSORS, Phase
 
 TEACHING = tomllib.loads((scenario_folder() / "teaching.toml").read_text(encoding="utf-8"))
 

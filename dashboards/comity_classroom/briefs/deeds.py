@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 
 from comity.errors import InputError
-from comity.mechanisms.act import Act
-from comity.mechanisms.exposure import exposure
+from comity.forum.trace import MeetingTrace
+from comity.phases import Phase
 from comity.record import Record
-from comity.scenario.phases import Phase
+from comity.rules.act import Act
+from comity.rules.exposure import exposure
 from comity.scenario.schema import Forum, Issue, Scenario
-from comity.trace import MeetingTrace
 from comity_classroom.briefs.rule import forum_bindingness, issues_of
 
 __all__ = ["COLUMNS", "deeds_of"]

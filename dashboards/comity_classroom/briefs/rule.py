@@ -21,12 +21,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from comity.forum.arena import ARENAS, arena_utilities, offers_of
-from comity.mechanisms.exposure import exposure
+from comity.phases import Phase
 from comity.population.people import Population
-from comity.scenario.parameters import rates_of
-from comity.scenario.phases import Phase
+from comity.randomness import decision_keys
+from comity.rules.arena import ARENAS, arena_utilities, offers_of
+from comity.rules.exposure import exposure
+from comity.scenario.parameters import record_of
 from comity.scenario.schema import Forum, Scenario, Vote
+from comity.world.world import Run
 
 __all__ = [
     "COST",
@@ -122,10 +124,8 @@ def arena_gains(scenario: Scenario, population: Population, row: int) -> dict[st
     informal = next((forum for forum in scenario.forums if forum.state_led), None)
     if formal is None or informal is None:
         return None
-    values = np.array([[issue.politicisation, issue.development_framing] for issue in scenario.issues])
-    utilities = arena_utilities(
-        population.world.begin(1.0), np.array([row]), values, offers_of(formal, informal), rates_of(scenario.strengths)
-    )
+    run = Run(population.world.begin(1.0), record_of(scenario.strengths), decision_keys(0))
+    utilities = arena_utilities(np.array([row]), offers_of(formal, informal), run)
     return dict(zip(ARENAS, map(float, utilities[0, : len(ARENAS)]), strict=True))
 
 

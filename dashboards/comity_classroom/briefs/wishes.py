@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from comity.phases import Phase
 from comity.population.people import Population
-from comity.scenario.phases import Phase
 from comity.scenario.schema import Forum, Scenario, Vote
 from comity_classroom.briefs import rule
 from comity_classroom.briefs.brief import Aim, RedLine

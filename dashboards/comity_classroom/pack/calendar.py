@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from comity.scenario.phases import Phase
+from comity.phases import Phase
 from comity.scenario.schema import Forum, Meeting, Scenario, Session, Vote
 
 __all__ = ["AgendaItem", "AgendaMeeting", "agenda_of", "main_meetings"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from comity.phases import Phase
 from comity.population.people import Population
-from comity.scenario.phases import Phase
 from comity.scenario.schema import Scenario
 from comity_classroom.pack.calendar import AgendaMeeting, main_meetings
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from comity.scenario.phases import Phase
+from comity.phases import Phase
 from comity_classroom.room.playing import Next, Stop
 from comity_classroom.room.refusal import Refused
 

@@ -14,16 +14,16 @@ from comity.errors import InputError
 from comity.forum.gathering import Gathering
 from comity.forum.stage import Stage
 from comity.forum.timetable import Room
+from comity.forum.trace import MeetingTrace, Trace
 from comity.forum_model import ForumModel
-from comity.mechanisms.act import Act
+from comity.phases import Phase
 from comity.population.people import Population
-from comity.population.world import World
 from comity.record import Record
+from comity.rules.act import Act
 from comity.scenario.loading import from_data
 from comity.scenario.moves import lay_moves
-from comity.scenario.phases import Phase
 from comity.scenario.schema import Forum, Scenario
-from comity.trace import MeetingTrace, Trace
+from comity.world.world import World
 from comity_classroom.room.amendments import amend
 from comity_classroom.room.state import Place, RoomState
 

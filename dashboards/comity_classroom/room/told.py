@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from comity.between.compact import ANSWERS
-from comity.scenario.phases import Phase
+from comity.phases import Phase
+from comity.rules.vote import ANSWERS
 from comity_classroom.room.choices import ACT_WORDS
 from comity_classroom.room.playing import Held, Stop, Table, acts_of
 from comity_classroom.room.state import RoomState

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
-from comity.population.world import GROUPS
+from comity.world.world import GROUPS
 from comity_classroom.room.amendments import in_words
 from comity_classroom.room.classroom import Classroom
 from comity_classroom.room.playing import Stop

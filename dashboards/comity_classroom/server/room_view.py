@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from comity.population.world import GROUPS
+from comity.phases import Phase
 from comity.record import Record
-from comity.scenario.phases import Phase
+from comity.world.world import GROUPS
 from comity_classroom.room.choices import ACT_WORDS
 from comity_classroom.room.playing import Held, Table, acts_of
 from comity_classroom.room.told import loudest, news, place_words

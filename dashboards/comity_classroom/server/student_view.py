@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from comity.scenario.phases import Phase
+from comity.phases import Phase
 from comity_classroom.room.choices import questions, why_none
 from comity_classroom.room.told import at_the_table, place_words, trust_words
 from comity_classroom.server.look import Look

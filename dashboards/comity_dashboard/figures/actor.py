@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from comity.explanation import PHRASES, QUANTITIES, Explanation
-from comity.mechanisms.act import Act
 from comity.record import Record
+from comity.rules.act import Act
 from comity_dashboard.figures.figure import Figure, plain
 from comity_dashboard.figures.lines import Lines, time_axis
 from comity_dashboard.figures.measured import signed
@@ -239,6 +239,6 @@ def _cut(name: str, most: int = 26) -> str:
 
 
 def _phase(code: int) -> str:
-    from comity.scenario.phases import Phase
+    from comity.phases import Phase
 
     return list(Phase)[code].value.replace("_", " ")

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from comity.population.world import GROUPS
 from comity.record import Record
+from comity.world.world import GROUPS
 from comity_dashboard.figures.figure import Figure, plain_rows
 from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES
 

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from comity.mechanisms.act import Act
-from comity.population.world import GROUPS, ROLES
+from comity.forum.trace import MeetingTrace
+from comity.phases import Phase
 from comity.record import Record
-from comity.scenario.phases import Phase
+from comity.rules.act import Act
 from comity.tables.by_meeting import INTERACTIVE
-from comity.trace import MeetingTrace
+from comity.world.world import GROUPS, ROLES
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES, MANY
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from comity.scenario.phases import Phase
+from comity.phases import Phase
 from mesa_twin.delegation import Delegation
 from mesa_twin.luck import Decision, Luck
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comity.scenario.phases import Phase
+from comity.phases import Phase
 from comity.scenario.schema import Sittings
 from mesa_twin.arithmetic import clip
 from mesa_twin.luck import address_of

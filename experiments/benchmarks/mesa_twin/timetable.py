@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from comity.scenario.phases import Phase
+from comity.phases import Phase
 from comity.scenario.schema import Sittings
 from mesa_twin.agenda import Topic, mirrored_agenda
 from mesa_twin.openness import common_spaces

@@ -7,14 +7,15 @@ from itertools import pairwise
 
 import numpy as np
 
-from comity.between.organisations import support_by_group
 from comity.facts import Fact
 from comity.facts.reading import correlation
-from comity.forum.arena import ARENAS, arena_utilities, majority_arena, offers_of
 from comity.forum_model import ForumModel
-from comity.population.world import GROUPS, ROLES, Group
-from comity.scenario.parameters import rates_of
+from comity.randomness import decision_keys
+from comity.rules.arena import ARENAS, arena_utilities, majority_arena, offers_of
+from comity.rules.support import support_by_group
+from comity.scenario.parameters import record_of
 from comity.scenario.schema import Scenario
+from comity.world.world import GROUPS, ROLES, Group, Run
 
 __all__ = ["BASELINES", "compromise", "last_value", "no_change"]
 
@@ -102,7 +103,8 @@ class _Start:
 
     def __init__(self, scenario: Scenario) -> None:
         model = ForumModel(scenario, seed=0, keep="meetings", agents=False)
-        self.scenario, self.world = scenario, model.world
+        self.world = model.world
+        self.run = Run(model.world, record_of(scenario.strengths), decision_keys(0))
         self.states = np.asarray(model.stage.is_state)
         self.group = self.world.actors["group"]
         self.rows = model.population.rows
@@ -113,14 +115,13 @@ class _Start:
         self.forums = (formal, informal) if formal is not None and informal is not None else None
         self.utilities = None
         if self.forums is not None:
-            stage, rates = model.stage, rates_of(scenario.strengths)
-            every = arena_utilities(self.world, stage.states, stage.issue_values, offers_of(*self.forums), rates)
+            every = arena_utilities(model.stage.states, offers_of(*self.forums), self.run)
             self.utilities = every[self.active[self.states]]
         self.roles = self.group[self.states & self.active]
 
     def support(self) -> np.ndarray:
         """Return support by role and organisation, (3, n)."""
-        return np.asarray(support_by_group(self.world, self.active, rates_of(self.scenario.strengths)))
+        return np.asarray(support_by_group(self.active, self.run))
 
 
 def _firsts(start: _Start) -> Said:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from comity.between.compact import ANSWERS
 from comity.facts import Fact, horizon, observe, shorten
 from comity.record import run
+from comity.rules.vote import ANSWERS
 from comity.scenario.presets import PRESETS
 from comity.scenario.schema import Scenario
 from comity_lab.executors import Crew, in_process, n_cores, process_pool

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from comity.between.compact import ANSWERS
 from comity.errors import InputError, nearest
+from comity.rules.vote import ANSWERS
 from comity.scenario.schema import Scenario
 
 __all__ = ["read_roll_call", "vote_of"]

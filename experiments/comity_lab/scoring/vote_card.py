@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from comity.between.compact import ANSWERS
 from comity.population.people import Population
+from comity.rules.vote import ANSWERS
 from comity_lab.scoring.accuracy import compare
 from comity_lab.scoring.ensemble import Ensemble
 from comity_lab.scoring.rivals import base_rate, cross_validated

@@ -15,11 +15,11 @@ from comity.commands.choice import Choice, read_seed_text
 from comity.commands.console import console
 from comity.commands.meetings import print_meetings
 from comity.commands.outcomes import print_outcomes
+from comity.forum.trace import Keep
 from comity.forum_model import ForumModel
 from comity.record import Record
 from comity.scenario.schema import Scenario
 from comity.storage import check_folder
-from comity.trace import Keep
 
 __all__ = ["actors_in_words", "hold", "run"]
 

@@ -6,11 +6,11 @@ import numpy as np
 
 from comity.facts.measure import NAN, YEAR, Found, measured
 from comity.facts.reading import Period, arena_firsts, correlation, dialogue, groups, rooms, slope, speeches
-from comity.forum.arena import ARENAS, majority_arena
-from comity.population.world import GROUPS, ROLES, Group
+from comity.forum.trace import MeetingTrace
+from comity.phases import Phase
 from comity.record import Record
-from comity.scenario.phases import Phase
-from comity.trace import MeetingTrace
+from comity.rules.arena import ARENAS, majority_arena
+from comity.world.world import GROUPS, ROLES, Group
 
 
 @measured("ratio", *GROUPS)
@@ -59,13 +59,13 @@ def corridor(record: Record, years: Period, other: Record) -> Found:
     """Bilateral contacts in the corridors of the last dialogue over those of the first; and the share of the first
     whose states have a migration stake in another."""
     first, last = (dialogue(record, year) for year in years)
-    if first is None or not first.counts[2].sum():
+    if first is None or not first.experience["contacts"].sum():
         return {}
     tied = np.zeros(len(first.active), dtype=bool)
     tied[record.population.world.ties.ravel()] = True
-    contacts = first.counts[2]
+    contacts = first.experience["contacts"]
     found = {"within_ties": float(contacts[tied].sum() / contacts.sum())}
-    return found | ({"growth": float(last.counts[2].sum() / contacts.sum())} if last is not None else {})
+    return found | ({"growth": float(last.experience["contacts"].sum() / contacts.sum())} if last is not None else {})
 
 
 @measured("share", "origin_un", "destination_informal", "nowhere", "largest")

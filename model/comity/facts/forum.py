@@ -18,9 +18,9 @@ from comity.facts.reading import (
     role_trust,
     slope,
 )
-from comity.population.world import ROLES, Group, Kind, Stance
+from comity.phases import Phase
 from comity.record import Record
-from comity.scenario.phases import Phase
+from comity.world.world import ROLES, Group, Kind, Stance
 
 
 @measured("count", YEAR, "destination")

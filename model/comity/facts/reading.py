@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from comity.mechanisms.act import Act
-from comity.population.world import ROLES, Group
+from comity.forum.trace import MeetingTrace
+from comity.phases import PHASE_CODES, Phase
 from comity.record import Record
-from comity.scenario.phases import PHASE_CODES, Phase
+from comity.rules.act import Act
 from comity.scenario.schema import Forum
 from comity.tables.statistics import group_mean
-from comity.trace import MeetingTrace
+from comity.world.world import ROLES, Group
 
 __all__ = [
     "arena_firsts",
@@ -34,7 +34,7 @@ Period = tuple[int, int]
 
 
 def groups(record: Record) -> np.ndarray:
-    """Return the group of every actor, (n,), a code of :class:`comity.population.world.Group`."""
+    """Return the group of every actor, (n,), a code of :class:`comity.world.world.Group`."""
     return np.asarray(record.population.world.actors["group"])
 
 

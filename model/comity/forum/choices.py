@@ -10,12 +10,12 @@ import numpy as np
 
 from comity.errors import InputError, nearest
 from comity.forum.log import Log
-from comity.forum.seating import AWAY
 from comity.forum.timetable import Timetable
-from comity.mechanisms.act import Act
+from comity.phases import PHASE_CODES, Phase
 from comity.population.people import Population
+from comity.rules.act import Act
+from comity.rules.seating import AWAY
 from comity.scenario.moves import Move
-from comity.scenario.phases import PHASE_CODES, Phase
 from comity.scenario.schema import Scenario
 
 __all__ = ["FLOORLESS", "MeetingChoices", "choices_by_meeting", "clear_log", "preset_log"]

@@ -11,12 +11,12 @@ import numpy as np
 
 from comity.forum.choices import FLOORLESS
 from comity.forum.gathering import Gathering
-from comity.forum.seating import GOVERNMENT_PHASES
 from comity.forum.stage import Stage
-from comity.population.world import Kind
+from comity.phases import PHASE_CODES, Phase
+from comity.rules.seating import GOVERNMENT_PHASES
 from comity.scenario.moves import Move
-from comity.scenario.phases import PHASE_CODES, Phase
 from comity.scenario.schema import Forum
+from comity.world.world import Group
 
 __all__ = ["Effect", "at_close", "at_opening", "in_sittings", "of_hosting", "without_meeting"]
 
@@ -96,7 +96,7 @@ def in_sittings(held: Gathering, first: int, last: int, stage: Stage) -> Iterato
             elif move.act is not None:
                 reason = _acting(move, row, held, sitting)
             else:
-                reason = _seating(move, row, held, sitting, int(stage.population.world.actors["kind"][row]))
+                reason = _seating(move, row, held, sitting, stage)
             yield move, reason
 
 
@@ -132,9 +132,9 @@ def _coming(move: Move, row: int, held: Gathering, eligible: np.ndarray) -> str:
     return "it was not accredited" if move.attends and not held.present[row] else ""
 
 
-def _seating(move: Move, row: int, held: Gathering, sitting: int, kind: int) -> str:
-    timetable, rooms = held.timetable, held.tables[sitting]
-    if not timetable.sittings["kinds"][sitting] >> kind & 1:
+def _seating(move: Move, row: int, held: Gathering, sitting: int, stage: Stage) -> str:
+    timetable, rooms, actor = held.timetable, held.tables[sitting], stage.population.world.actors[row]
+    if not timetable.sittings["kinds"][sitting] >> actor["kind"] & 1:
         return "its kind does not sit in this phase"
     assert move.table is not None
     if move.table > timetable.sittings["n_rooms"][sitting]:
@@ -143,7 +143,7 @@ def _seating(move: Move, row: int, held: Gathering, sitting: int, kind: int) -> 
         return ""
     if (rooms == move.table - 1).sum() >= timetable.sittings["seats"][sitting]:
         return "the room was full"
-    if kind >= Kind.CSO and timetable.sittings["phase"][sitting] in GOVERNMENT_PHASES:
+    if actor["group"] == Group.NETWORK and timetable.sittings["phase"][sitting] in GOVERNMENT_PHASES:
         return "it was not let into the room"
     return "states of its role had their share of the seats there"
 

@@ -7,19 +7,21 @@ from datetime import date
 
 import numpy as np
 
-from comity.forum.agenda import choose_topics, topic_weights
 from comity.forum.choices import MeetingChoices, preset_log
+from comity.forum.doors import Doors
 from comity.forum.hosting import ForumMemory
 from comity.forum.log import Log, empty_log
-from comity.forum.opening import Doors
-from comity.forum.openness import accredited_share, common_space_sittings, is_coded, openness, trust_in_networks
+from comity.forum.meeting import Held
 from comity.forum.stage import Stage
-from comity.forum.timetable import Room, Timetable, Topic
-from comity.population.world import World
+from comity.forum.timetable import Room, Timetable
+from comity.phases import Phase
 from comity.randomness import address
+from comity.rules.accreditation import accredited_share
+from comity.rules.agenda import Topic, choose_topics, topic_weights
+from comity.rules.openness import common_space_sittings, is_coded, openness, trust_in_networks
 from comity.scenario.moves import Move
-from comity.scenario.phases import Phase
-from comity.scenario.schema import Forum, Meeting, Scenario
+from comity.scenario.schema import Forum, Meeting
+from comity.world.world import Run
 
 __all__ = ["Gathering", "open_gathering"]
 
@@ -29,23 +31,30 @@ class Gathering:
     """One meeting that is being held.
 
     ``moves`` is what people chose for it; ``part`` what comes next, in the numbers of
-    :func:`comity.meeting.hold_meeting`. What happens is written into the ``log``.
+    :func:`comity.forum.meeting.hold_meeting`. ``held`` is the meeting for the rules, which write what happens into its
+    log.
     """
 
     meeting: Meeting
     forum: Forum
-    forum_index: int
     hosts: list[int]
     moves: tuple[Move, ...]
     openness: float
-    access: float
     topics: tuple[Topic, ...]
-    timetable: Timetable
     n_sittings: int
     rooms: list[Room]
-    doors: Doors
-    log: Log
+    held: Held
     part: int = 0
+
+    @property
+    def timetable(self) -> Timetable:
+        """Its sittings and rooms."""
+        return self.held.timetable
+
+    @property
+    def log(self) -> Log:
+        """What happened so far."""
+        return self.held.log
 
     @property
     def is_open(self) -> bool:
@@ -70,16 +79,14 @@ class Gathering:
 
 def open_gathering(
     *,
-    scenario: Scenario,
     stage: Stage,
-    world: World,
     meeting: Meeting,
     forum: Forum,
     hosts: list[int],
     chosen: MeetingChoices,
     today: date,
     memory: ForumMemory,
-    keys: np.ndarray,
+    run: Run,
 ) -> Gathering:
     """Prepare a meeting, up to the opening of its doors.
 
@@ -96,69 +103,60 @@ def open_gathering(
     today
         Day of the opening, which decides who exists.
     """
-    parameters, choices = scenario.strengths, scenario.choices
     forum_index = stage.forum_index[forum.id]
-    where = address(meeting.id)
-    rows = np.array(hosts, dtype=np.int64)
-    scripted = choices.openness == "scripted"
+    scripted = stage.scenario.choices.openness == "scripted"
     gained = 0.0
     if forum.accreditation and not is_coded(meeting, scripted):
-        gained = trust_in_networks(world) - stage.first_trust
-    opened = openness(world, meeting, forum, hosts, gained, scripted, parameters)
+        gained = trust_in_networks(run.world) - stage.first_trust
+    opened = openness(meeting, forum, hosts, gained, scripted, run)
     if not scripted and any(entry.phase is Phase.COMMON_SPACE for entry in forum.format):
         spaces = {**meeting.sittings, Phase.COMMON_SPACE: common_space_sittings(opened)}
         meeting = meeting.model_copy(update={"sittings": spaces, "common_space": None})
     eligible = stage.eligible(today, forum)
-    topics = _agenda(scenario, stage, world, meeting, forum, hosts, eligible, opened, memory, where, keys)
+    came = stage.is_state & (eligible if memory.came is None else memory.came)
+    topics = _agenda(stage, meeting, forum, hosts, np.flatnonzero(came), opened, memory, run)
     brief = stage.brief(meeting, forum, topics)
-    log = empty_log(brief.n_rounds, brief.n_sittings, world.n)
+    log = empty_log(brief.n_rounds, brief.n_sittings, run.world.n)
     preset_log(chosen.moves, stage.population.rows, brief.timetable, log)
+    doors = Doors(
+        active=stage.active_on(today),
+        eligible=eligible,
+        attends=chosen.attends,
+        pledges=chosen.pledges,
+        hosts=np.array(hosts, dtype=np.int64),
+        forum=forum_index,
+        bindingness=forum.bindingness,
+        is_state_led=forum.state_led,
+        admitted_share=accredited_share(opened, run) if forum.accreditation else -1.0,
+        issues=brief.issues,
+    )
+    access = 1.0 if opened >= 1.0 else opened * forum.inside_access
     return Gathering(
         meeting=meeting,
         forum=forum,
-        forum_index=forum_index,
         hosts=hosts,
         moves=chosen.moves,
         openness=opened,
-        access=1.0 if opened >= 1.0 else opened * forum.inside_access,
         topics=topics,
-        timetable=brief.timetable,
         n_sittings=brief.n_sittings,
         rooms=brief.rooms,
-        doors=Doors(
-            active=stage.active_on(today),
-            eligible=eligible,
-            attends=chosen.attends,
-            pledges=chosen.pledges,
-            hosts=rows,
-            forum=forum_index,
-            bindingness=forum.bindingness,
-            is_state_led=forum.state_led,
-            admitted_share=accredited_share(opened, parameters) if forum.accreditation else -1.0,
-            issues=brief.issues,
-        ),
-        log=log,
+        held=Held(doors=doors, timetable=brief.timetable, access=access, log=log),
     )
 
 
 def _agenda(
-    scenario: Scenario,
     stage: Stage,
-    world: World,
     meeting: Meeting,
     forum: Forum,
     hosts: list[int],
-    eligible: np.ndarray,
+    came: np.ndarray,
     opened: float,
     memory: ForumMemory,
-    where: np.uint64,
-    keys: np.ndarray,
+    run: Run,
 ) -> tuple[Topic, ...]:
+    """Return the scripted agenda, or topics drawn by weight; ``came`` are rows of the states that ask for topics."""
     count = meeting.session_count or len(meeting.sessions)
-    if scenario.choices.agenda == "scripted" or not count:
+    if stage.scenario.choices.agenda == "scripted" or not count:
         return stage.agendas[meeting.id]
-    came = np.flatnonzero(stage.is_state & (eligible if memory.came is None else memory.came))
-    weights = topic_weights(
-        scenario, world, forum, hosts, came, opened, memory.last, memory.discussed, scenario.strengths
-    )
-    return choose_topics(weights, count, where, keys)
+    weights = topic_weights(stage.scenario.issues, forum, hosts, came, opened, memory.discussed, run)
+    return choose_topics(weights, count, address(meeting.id), run)

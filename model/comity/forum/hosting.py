@@ -8,19 +8,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comity.forum.chairing import choose_chair, withdraws
 from comity.forum.choices import MeetingChoices
-from comity.forum.funding import pledges
+from comity.forum.doors import Doors
 from comity.forum.stage import Stage
-from comity.forum.timetable import Topic
-from comity.population.world import World
 from comity.randomness import address
-from comity.scenario.schema import Forum, Meeting, Scenario
+from comity.rules.agenda import Discussed, Topic
+from comity.rules.chairing import choose_chair, shock_on_chair, withdraws
+from comity.rules.funding import pledges
+from comity.scenario.schema import Forum, Meeting
+from comity.world.world import Run
 
 __all__ = ["ChairChange", "ForumMemory", "settle_hosts"]
-
-_SHOCK_YEARS = 2
-"""Years for which a shock adds to the chance that a chair withdraws (the field of the scenario says so)."""
 
 _OPENING, _STAND_IN, _NEXT = 0, 1, 2
 _VACANT = "no state took the chair"
@@ -39,36 +37,32 @@ class ChairChange(NamedTuple):
 
 @dataclass(kw_only=True)
 class ForumMemory:
-    """What a forum remembers of its meetings: last agenda, all topics discussed, who came last, its chairs.
+    """What a forum remembers of its meetings: what it discussed, who came last, its chairs.
 
     ``came`` is None before the first meeting, and after one to which no state came.
     """
 
-    last: set[str] = field(default_factory=set)
-    discussed: set[str] = field(default_factory=set)
+    discussed: Discussed = field(default_factory=Discussed)
     came: np.ndarray | None = None
     last_chair: int | None = None
     designated: int | None = None
 
     def remember(self, topics: tuple[Topic, ...], present: np.ndarray, is_state: np.ndarray) -> None:
-        """Remember the agenda and the participants of a meeting, bool (n,); those count among whom there is a state."""
-        self.last = {topic.category for topic in topics}
-        self.discussed |= self.last
+        """Remember the agenda of a meeting, and who was present, bool (n,), if at least one state was."""
+        last = {topic.category for topic in topics}
+        self.discussed = Discussed(last=last, ever=self.discussed.ever | last)
         self.came = present if (present & is_state).any() else None
 
 
 def settle_hosts(
     *,
-    scenario: Scenario,
     stage: Stage,
-    world: World,
     meeting: Meeting,
     forum: Forum,
     active: np.ndarray,
     chosen: MeetingChoices,
     memory: ForumMemory,
-    keys: np.ndarray,
-    rates_table: np.ndarray,
+    run: Run,
 ) -> tuple[list[int], str, list[ChairChange]]:
     """Settle who hosts a meeting.
 
@@ -85,17 +79,19 @@ def settle_hosts(
     list of int, str, list of ChairChange
         Rows of the hosts; why the meeting is not held, if it is not; what happened.
     """
+    scenario = stage.scenario
     is_scripted = scenario.choices.host == "scripted" or not forum.state_led
     rows = stage.population.rows
     named = [rows[host] for host in meeting.hosts if host in rows] if is_scripted else []
     if is_scripted and not (chosen.moves and forum.state_led):
         return named, "", []
-    index, where, parameters = stage.forum_index[forum.id], address(meeting.id), scenario.strengths
+    where = address(meeting.id)
+    doors = _doors(stage, forum, active, chosen)
     hosting = np.where(active & stage.is_state, chosen.hosts, -1) if chosen.moves else chosen.hosts
 
     def choose(side: int | None, excluded: set[int], occasion: int) -> int | None:
         asked = hosting if occasion == _STAND_IN else np.full_like(hosting, -1)
-        return choose_chair(world, active, asked, index, side, excluded, where, occasion, keys, parameters)
+        return choose_chair(doors, asked, side, excluded, occasion, where, run)
 
     def change(event: str, row: int) -> ChairChange:
         return ChairChange(event, stage.population.ids[row], hosting[row] == (event != "withdrawal"))
@@ -103,15 +99,14 @@ def settle_hosts(
     def is_out(chair: int) -> bool:
         if hosting[chair] >= 0:
             return not hosting[chair]
-        hosts = np.array([chair])
-        donors = int(pledges(world, active, chosen.pledges, index, hosts, where, keys, rates_table).sum())
-        shock = _recent_shocks(scenario, stage, meeting, chair)
-        return withdraws(world, chair, donors, shock, where, keys, parameters)
+        donors = int(pledges(doors, np.array([chair]), where, run).sum())
+        shock = shock_on_chair(scenario.shocks, stage.shock_exposures, chair, meeting.start)
+        return withdraws(chair, donors, shock, where, run)
 
     if is_scripted:
         return _by_script(named, hosting, choose, change)
     wanting = set(np.flatnonzero(hosting == 1).tolist())
-    return _by_choice(memory, world.actors["developed"], wanting, choose, change, is_out)
+    return _by_choice(memory, run.world.actors["developed"], wanting, choose, change, is_out)
 
 
 def _by_script(
@@ -157,10 +152,17 @@ def _by_choice(
     return [chair], "", events
 
 
-def _recent_shocks(scenario: Scenario, stage: Stage, meeting: Meeting, chair: int) -> float:
-    """Return what the shocks of the last two years add to the chance that a chair withdraws."""
-    return sum(
-        shock.withdrawal * float(stage.shock_exposures[shock.id][chair])
-        for shock in scenario.shocks
-        if 0 <= (meeting.start - shock.date).days <= 365 * _SHOCK_YEARS
+def _doors(stage: Stage, forum: Forum, active: np.ndarray, chosen: MeetingChoices) -> Doors:
+    """Return the doors of a meeting whose host is not settled: who exists, who pledges, and the forum."""
+    return Doors(
+        active=active,
+        eligible=active & stage.invited[forum.id],
+        attends=chosen.attends,
+        pledges=chosen.pledges,
+        hosts=np.empty(0, dtype=np.int64),
+        forum=stage.forum_index[forum.id],
+        bindingness=forum.bindingness,
+        is_state_led=forum.state_led,
+        admitted_share=-1.0,
+        issues=np.empty(0, dtype=np.int64),
     )

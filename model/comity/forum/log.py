@@ -7,9 +7,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.mechanisms.act import Act
+from comity.compiled import INTERPRETED
+from comity.rules.act import Act
 
-__all__ = ["Log", "empty_log"]
+__all__ = ["EXPERIENCE", "Log", "empty_log"]
+
+EXPERIENCE = np.dtype(
+    [
+        (name, np.float64)
+        for name in ("cooperative_heard", "heard", "contacts", "agreements", "room_trust", "rounds")
+    ],
+    align=True,
+)
+"""One row per actor, sums over a meeting: cooperative acts and all acts ``heard``, bilateral ``contacts`` and
+``agreements``, all counts; its trust in the room, summed over the ``rounds`` (count) in which it sat somewhere."""
 
 
 class Log(NamedTuple):
@@ -17,10 +28,9 @@ class Log(NamedTuple):
 
     ``donors``, ``present``, ``admitted`` bool (n,): who pledged money, who came, which networks were accredited.
     ``acts`` int8 (R, n): what each did in each round. Before a sitting is held ``Act.ABSENT``, except where a person
-    has chosen an act; see :func:`comity.forum.room.decide`. ``tables`` int16 (S, n): the room of each within a
-    sitting, -1 where it did not sit. Before a sitting is held -1, except where a person has chosen a room; see
-    :func:`comity.forum.seating.seat_sitting`. ``counts`` (6, n): cooperative acts heard, speakers heard, bilateral
-    contacts, agreements, trust in the rooms, rooms.
+    has chosen an act; see :func:`comity.rules.engagement.take_the_floor`. ``tables`` int16 (S, n): the room of each
+    within a sitting, -1 where it did not sit. Before a sitting is held -1, except where a person has chosen a room; see
+    :func:`comity.rules.seating.seat_sitting`. ``experience`` (n,): see :data:`EXPERIENCE`.
     """
 
     donors: NDArray[np.bool_]
@@ -28,7 +38,7 @@ class Log(NamedTuple):
     admitted: NDArray[np.bool_]
     acts: NDArray[np.int8]
     tables: NDArray[np.int16]
-    counts: NDArray[np.float64]
+    experience: NDArray[np.void]
 
 
 def empty_log(n_rounds: int, n_sittings: int, n: int) -> Log:
@@ -37,4 +47,5 @@ def empty_log(n_rounds: int, n_sittings: int, n: int) -> Log:
     acts, tables = np.empty((n_rounds, n), dtype=np.int8), np.empty((n_sittings, n), dtype=np.int16)
     acts.fill(Act.ABSENT)
     tables.fill(-1)
-    return Log(came[0], came[1], came[2], acts, tables, np.zeros((6, n)))
+    experience = np.zeros(n, dtype=EXPERIENCE)
+    return Log(came[0], came[1], came[2], acts, tables, experience.view(np.recarray) if INTERPRETED else experience)

@@ -7,15 +7,12 @@ from datetime import date
 
 import numpy as np
 
-from comity.compiled import compiled
 from comity.forum.gathering import Gathering
-from comity.forum.room import make_floor
-from comity.forum.seating import make_hall, seat_sitting
-from comity.forum.sitting import expose
+from comity.forum.meeting import seat_next
 from comity.forum.stage import Stage
 from comity.forum.timetable import Room
-from comity.population.world import World
-from comity.scenario.phases import Phase
+from comity.phases import Phase
+from comity.world.world import Run
 
 __all__ = ["NextSitting", "look_ahead"]
 
@@ -55,28 +52,14 @@ class NextSitting:
     present: np.ndarray
 
 
-def look_ahead(
-    held: Gathering, today: date, world: World, stage: Stage, rates_table: np.ndarray, keys: np.ndarray
-) -> NextSitting:
+def look_ahead(held: Gathering, today: date, stage: Stage, run: Run) -> NextSitting:
     """Return the next sitting of a meeting that is being held; nothing that belongs to the run is changed."""
     s, timetable = held.sitting, held.timetable
     phase = list(Phase)[timetable.sittings["phase"][s]]
     tables = held.tables[s].copy()
     cochairs = np.full((timetable.sittings["n_rooms"][s], timetable.cochairs.shape[1]), -1, dtype=np.int64)
     if phase is not Phase.VOTE:
-        _seat(
-            s,
-            timetable,
-            world,
-            held.present,
-            held.access,
-            held.forum_index,
-            stage.issue_values,
-            rates_table,
-            keys,
-            tables,
-            cochairs,
-        )
+        seat_next(s, held.held, run, tables, cochairs)
     issues = timetable.issue[
         timetable.sittings["first_room"][s] : timetable.sittings["first_room"][s] + timetable.sittings["n_rooms"][s]
     ]
@@ -95,13 +78,3 @@ def look_ahead(
         cochairs=cochairs,
         present=held.present.copy(),
     )
-
-
-@compiled
-def _seat(s, timetable, world, present, access, forum, issue_values, rates_table, keys, tables, chairs):
-    """Seat one sitting, as :func:`comity.forum.sitting.hold_sitting` does, and do nothing else."""
-    n, n_rooms, rates = len(present), timetable.sittings.n_rooms[s], rates_table[0]
-    exposures = np.empty(n_rooms)
-    expose(s, timetable, issue_values, rates, exposures)
-    floor, hall = make_floor(n), make_hall(n, n_rooms)
-    seat_sitting(s, timetable, world, present, access, forum, exposures, rates, keys, tables, chairs, hall, floor)

@@ -8,14 +8,14 @@ from datetime import date
 import numpy as np
 
 from comity.compiled import INTERPRETED
-from comity.forum.agenda import civil_society_topics
-from comity.forum.openness import trust_in_networks
-from comity.forum.timetable import Room, Timetable, Topic, build_timetable
+from comity.forum.timetable import Room, Timetable, build_timetable
+from comity.phases import Phase
 from comity.population.people import Population, build_population
-from comity.population.shock_exposure import shock_exposure
-from comity.population.world import STANCES, Kind
-from comity.scenario.phases import Phase
+from comity.rules.agenda import Topic, civil_society_topics
+from comity.rules.openness import trust_in_networks
+from comity.rules.shocks import shock_exposure
 from comity.scenario.schema import Forum, Meeting, Scenario
+from comity.world.world import STANCES, Group, Kind
 
 __all__ = ["Brief", "Stage", "prepare"]
 
@@ -32,14 +32,16 @@ class Brief:
 
 
 class Stage:
-    """Population, issue values, invitations and timetables of a scenario.
+    """Population, invitations and timetables of a scenario.
 
     Attributes
     ----------
     population
         The actors and the world from which each run starts.
-    issue_values
-        Politicisation and development framing of each issue, shape (K, 2).
+    issues
+        Ids of the issues.
+    is_state_led
+        Which forums are state-led, bool (F,).
     issue_index
         Issue that gathers each agenda category.
     forum_index
@@ -63,13 +65,14 @@ class Stage:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.population: Population = build_population(scenario)
-        self.issue_values = np.array([[i.politicisation, i.development_framing] for i in scenario.issues])
+        self.issues = [issue.id for issue in scenario.issues]
+        self.is_state_led = np.array([forum.state_led for forum in scenario.forums])
         self.issue_index = {category: k for k, issue in enumerate(scenario.issues) for category in issue.categories}
         self.forum_index = {forum.id: f for f, forum in enumerate(scenario.forums)}
         world = self.population.world
         self.is_state = world.actors["kind"] == Kind.STATE
         self.states = np.flatnonzero(self.is_state)
-        self.is_network = world.actors["kind"] >= Kind.CSO
+        self.is_network = world.actors["group"] == Group.NETWORK
         self.first_trust = trust_in_networks(world.interpreted() if INTERPRETED else world)
         self.shock_exposures = {shock.id: shock_exposure(shock, self.population.actors) for shock in scenario.shocks}
         self.invited = {forum.id: self._invited(forum) for forum in scenario.forums}
@@ -85,9 +88,7 @@ class Stage:
         world = self.population.world
         codes = [int(Kind[kind.upper()]) for entry in forum.format for kind in entry.kinds]
         stances = [STANCES.index(stance) for stance in forum.stances]
-        return np.isin(world.actors["kind"], codes) & (
-            (world.actors["kind"] < Kind.CSO) | np.isin(world.actors["stance"], stances)
-        )
+        return np.isin(world.actors["kind"], codes) & (~self.is_network | np.isin(world.actors["stance"], stances))
 
     def active_on(self, day: date) -> np.ndarray:
         """Return which actors exist on a day, bool (n,); not to be written to."""

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.compiled import INTERPRETED
-from comity.population.world import KINDS
+from comity.phases import PHASE_CODES, Phase
 from comity.randomness import address
-from comity.scenario.phases import PHASE_CODES, Phase
+from comity.rules.agenda import Topic
 from comity.scenario.schema import Forum, Meeting, Scenario, Sittings
+from comity.world.world import KINDS
 
 __all__ = ["SITTING", "Room", "Timetable", "build_timetable"]
 
@@ -63,15 +64,6 @@ class Timetable(NamedTuple):
     def n_rounds(self) -> int:
         """Number of rounds in all sittings."""
         return int(self.sittings["rounds"].sum())
-
-
-class Topic(NamedTuple):
-    """What a room discusses."""
-
-    code: str
-    title: str
-    category: str
-    cochairs: tuple[str, ...] = ()
 
 
 def build_timetable(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-from comity.population.world import GROUPS, KINDS, STANCES, Kind
+from comity.world.world import GROUPS, KINDS, STANCES, Kind
 
 if TYPE_CHECKING:
     from comity.forum_model import ForumModel

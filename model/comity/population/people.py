@@ -12,9 +12,9 @@ from comity.errors import InputError, nearest
 from comity.population.prior_trust import prior_trust
 from comity.population.synthetic import draw_population
 from comity.population.tables import read_population
-from comity.population.world import ACTOR, GROUPS, KINDS, PREFERENCE, STANCES, TRUST_PARTS, Group, World
 from comity.randomness import address
 from comity.scenario.schema import Scenario
+from comity.world.world import ACTOR, GROUPS, ISSUE, KINDS, PREFERENCE, STANCES, TRUST_PARTS, Group, World
 
 __all__ = ["Population", "build_population"]
 
@@ -187,6 +187,7 @@ def _assemble(actors: pd.DataFrame, pairs: pd.DataFrame, scenario: Scenario, lef
         stake=np.ascontiguousarray(stake[tied]),
         actors=records,
         preferences=preferences,
+        issues=np.array([(issue.politicisation, issue.development_framing) for issue in scenario.issues], dtype=ISSUE),
         trust_in=prior_in,
         evidence_on=np.zeros((n, n)),
         attachment=np.tile([forum.attachment for forum in forums], (n, 1)).astype(float),

@@ -1,8 +1,8 @@
 """What is to be simulated, as values."""
 
+from comity.phases import Phase
 from comity.scenario.loading import from_data, load
 from comity.scenario.parameters import Parameters, parameter_table
-from comity.scenario.phases import Phase
 from comity.scenario.presets import PRESETS
 from comity.scenario.schema import Meeting, Scenario
 

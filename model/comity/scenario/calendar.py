@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from comity.scenario.phases import Phase
+from comity.phases import Phase
 from comity.scenario.value import ID, Role, Value
 
 __all__ = ["ChairEvent", "Meeting", "Session", "Shock", "Vote"]

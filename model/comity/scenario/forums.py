@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from comity.scenario.phases import SUCCESSORS, Phase
+from comity.phases import SUCCESSORS, Phase
 from comity.scenario.value import ID, Kind, Stance, Value
 
 __all__ = ["Forum", "Issue", "Sittings"]

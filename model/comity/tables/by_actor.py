@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from comity.errors import InputError
-from comity.mechanisms.act import Act
-from comity.population.world import COOPERATION_PARTS, GROUPS, POSITION_PARTS, SOVEREIGNTY_PARTS, TRUST_PARTS
-from comity.scenario.phases import Phase
-from comity.trace import MeetingTrace, Snapshot
+from comity.forum.trace import MeetingTrace, Snapshot
+from comity.phases import Phase
+from comity.rules.act import Act
+from comity.world.world import COOPERATION_PARTS, GROUPS, POSITION_PARTS, SOVEREIGNTY_PARTS, TRUST_PARTS
 
 if TYPE_CHECKING:
     from comity.record import Record

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from comity.mechanisms.act import Act
-from comity.population.world import GROUPS, ROLES, Group
-from comity.scenario.phases import PHASE_CODES, Phase
-from comity.summary import count_seats
+from comity.forum.stock import count_seats
+from comity.forum.trace import MeetingTrace
+from comity.phases import PHASE_CODES, Phase
+from comity.rules.act import Act
 from comity.tables.statistics import group_mean, share, silent
-from comity.trace import MeetingTrace
+from comity.world.world import GROUPS, ROLES, Group
 
 if TYPE_CHECKING:
     from comity.record import Record
@@ -78,8 +78,8 @@ def _meeting_row(record: Record, trace: MeetingTrace, seats: np.ndarray) -> dict
         "economic_share": share([c in economic for c in categories]),
         "openness": trace.openness,
         "donors": int(trace.donors.sum()),
-        "contacts": int(trace.counts[2].sum() / 2),
-        "agreements": int(trace.counts[3].sum() / 2),
+        "contacts": int(trace.experience["contacts"].sum() / 2),
+        "agreements": int(trace.experience["agreements"].sum() / 2),
         "practices": trace.practices,
     }
     for g, name in enumerate(ROLES):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from comity.mechanisms.act import Act
-from comity.population.world import GROUPS
-from comity.trace import MeetingTrace
+from comity.forum.trace import MeetingTrace
+from comity.rules.act import Act
+from comity.world.world import GROUPS
 
 if TYPE_CHECKING:
     from comity.record import Record

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from comity.between.compact import ANSWERS
-from comity.forum.arena import ARENAS
-from comity.population.world import GROUPS
+from comity.rules.arena import ARENAS
+from comity.rules.vote import ANSWERS
 from comity.tables.statistics import group_mean
+from comity.world.world import GROUPS
 
 if TYPE_CHECKING:
     from comity.record import Record

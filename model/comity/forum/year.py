@@ -1,0 +1,44 @@
+"""The year: what it does to everybody, whether they meet or not."""
+
+import numpy as np
+
+from comity.compiled import compiled
+from comity.rules.accession import accede
+from comity.rules.domestic_pull import pull_home
+from comity.rules.forgetting import forget
+from comity.rules.ratification import ratify
+from comity.rules.recovery import recover
+from comity.rules.support import update_authority
+from comity.rules.turnover import replace_delegations
+
+__all__ = ["pass_year"]
+
+
+@compiled
+def pass_year(active, rights_issue, agency, year, run):
+    """Let one year pass for everybody.
+
+    Order: domestic pull on positions, forgetting of evidence, turnover of delegations, recovery from pressure,
+    authority of organisations, ratification of the convention on migrants' rights, accession to the agency.
+
+    Parameters
+    ----------
+    active : bool, shape (n,)
+        Who exists at the end of the year.
+    rights_issue, agency : int
+        The issue that the convention is about and the row of the agency, -1 where there is none.
+    year : uint64
+        Address of the year.
+    run : comity.world.world.Run
+        World, parameters and luck.
+    """
+    pull_home(run)
+    if run.parameters.evidence_decay > 0.0:
+        forget(run)
+    replace_delegations(year, run)
+    recover(run)
+    update_authority(active, run, np.empty(len(active)))
+    if rights_issue >= 0:
+        ratify(active, rights_issue, year, run)
+    if agency >= 0 and active[agency]:
+        accede(active, agency, year, run)

@@ -1,0 +1,77 @@
+"""Accreditation: which of the networks that apply the host admits."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from comity.compiled import lean
+from comity.mechanism import Mechanism, Parameter
+from comity.randomness import Decision, uniform
+from comity.world.world import Run
+
+__all__ = ["MECHANISM", "accredit", "accredited_share"]
+
+MECHANISM = Mechanism(
+    name="accreditation",
+    changes=("accreditation",),
+    strength=None,
+    group="openness",
+    parameters=(
+        Parameter(
+            "accreditation_share", 0.3, 0, 1, "share of delegates' applications accepted at openness 0.4",
+            symbol="o_a", source="facts R5: about 0.3 accepted",
+        ),
+        Parameter(
+            "accreditation_delegates", 4.0, 1, 50,
+            "delegates for whom a network applies; it is present when one is accepted",
+            symbol="o_d", unit="delegates",
+        ),
+    ),
+    source="Facts R5: about 0.3 of the applications accepted; choice by trust: assumption",
+)
+
+_ZERO = np.uint64(0)
+
+_REFERENCE_OPENNESS = 0.4
+"""The openness at which ``accreditation_share`` was observed (level 2 of 5)."""
+
+
+def accredited_share(openness: float, run: Run) -> float:
+    """Return the share of the networks that came of which a delegate is let in.
+
+    Of each network's o_d delegates the share r = min(1, o_a openness / 0.4) is accepted, so that the share
+    1 - (1 - r)^o_d of the networks is present; all are at openness 1.
+    """
+    if openness >= 1.0:
+        return 1.0
+    accepted = min(1.0, float(run.parameters["accreditation_share"]) * openness / _REFERENCE_OPENNESS)
+    return float(1.0 - (1.0 - accepted) ** float(run.parameters["accreditation_delegates"]))
+
+
+@lean
+def accredit(doors, meeting, run, applicants, score, admitted):
+    """Fill ``admitted`` (n,) with the networks that are admitted; ``score`` (n,) is working space.
+
+    The share ``admitted_share`` of the ``applicants``, rounded. The networks that the host trusts most are chosen,
+    with a draw of equal weight: selection is the host's, not blind. Of two with the same score the first in the table
+    is admitted.
+    """
+    n, hosts = len(applicants), doors.hosts
+    n_applicants = 0
+    for i in range(n):
+        admitted[i] = False
+        if not applicants[i]:
+            continue
+        n_applicants += 1
+        trust = 0.0
+        for host in hosts:
+            trust += run.world.trust_in[i, host]
+        trust = trust / len(hosts) if len(hosts) > 0 else 0.5
+        luck = uniform(run.keys[Decision.ACCREDITATION], meeting, _ZERO, run.world.actors.address[i], _ZERO)
+        score[i] = trust + luck
+    for _ in range(round(doors.admitted_share * n_applicants)):
+        best = -1
+        for i in range(n):
+            if applicants[i] and not admitted[i] and (best < 0 or score[i] > score[best]):
+                best = i
+        admitted[best] = True

@@ -1,0 +1,148 @@
+"""Agenda setting: topics rotate, chairs and those who came last time choose, discomfort keeps topics off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import log
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from comity.mechanism import Mechanism, Parameter
+from comity.randomness import Decision, address, uniform
+from comity.rules.exposure import exposure
+from comity.world.world import Group, Run, World
+
+if TYPE_CHECKING:
+    from comity.scenario.calendar import Meeting
+    from comity.scenario.forums import Forum, Issue
+
+__all__ = ["MECHANISM", "Discussed", "Topic", "choose_topics", "civil_society_topics", "topic_weights"]
+
+MECHANISM = Mechanism(
+    name="agenda setting",
+    changes=("agenda",),
+    strength=None,
+    group="agenda",
+    parameters=(
+        Parameter("agenda_inertia", 0.5, 0, 5, "weight of having been on the last agenda", symbol="a_0"),
+        Parameter(
+            "agenda_chair", 1.0, 0, 5, "weight of the chair's own salience",
+            symbol="a_h", source="chapter, 'GFMD': the host has significant influence; strength: assumption",
+        ),
+        Parameter("agenda_demand", 1.0, 0, 5, "weight of the salience to those who came last time", symbol="a_d"),
+        Parameter(
+            "agenda_civil_society", 1.0, 0, 5, "weight of civil society's salience, times openness",
+            symbol="a_c",
+        ),
+        Parameter("agenda_novelty", 1.0, 0, 5, "bonus of a topic that no meeting has discussed yet", symbol="a_n"),
+        Parameter(
+            "agenda_comfort", 6.0, 0, 20, "how strongly topics that cost sovereignty are kept off the agenda",
+            symbol="kappa", source="chapter, 'GFMD': rights controversial at first; assumption", free=True,
+        ),
+    ),
+    source="Chapter, 'GFMD': the host has significant influence, the agenda expanded, rights controversial at first; "
+    "form: assumption",
+)
+
+_ZERO = np.uint64(0)
+
+N_MIRRORED = 4
+"""Topics of a civil-society day or an assembly whose agenda the scenario does not script."""
+
+
+class Topic(NamedTuple):
+    """What a room discusses."""
+
+    code: str
+    title: str
+    category: str
+    cochairs: tuple[str, ...] = ()
+
+
+@dataclass(kw_only=True)
+class Discussed:
+    """Categories that a forum has discussed: on its ``last`` agenda, and on all its agendas (``ever``)."""
+
+    last: set[str] = field(default_factory=set)
+    ever: set[str] = field(default_factory=set)
+
+
+def topic_weights(
+    issues: tuple[Issue, ...],
+    forum: Forum,
+    hosts: list[int],
+    came: np.ndarray,
+    openness: float,
+    discussed: Discussed,
+    run: Run,
+) -> dict[str, float]:
+    """Return the weight of each category.
+
+    weight = comfort_k ((a_h s_chair + a_d s_came + a_c openness s_networks) / C_k + a_0 [on the last agenda]
+    + a_n [new]), with each s the salience relative to an equal spread, C_k the number of categories of the issue,
+    and comfort_k = exp(-kappa E_kf mean sigma), the mean over ``came``, 0 where no state comes.
+
+    Parameters
+    ----------
+    came
+        Rows of the states that came to the last meeting of the forum, of all states before the first.
+    """
+    world, parameters = run.world, run.parameters
+    networks = np.flatnonzero(world.actors["group"] == Group.NETWORK)
+    sovereignty = float(world.actors["sovereignty"][came].mean()) if len(came) else 0.0
+    weights = {}
+    for k, issue in enumerate(issues):
+        cost = exposure(
+            issue.politicisation,
+            forum.development_framing,
+            issue.development_framing,
+            parameters["base_exposure"],
+            forum.bindingness,
+        )
+        comfort = float(np.exp(-parameters["agenda_comfort"] * cost * sovereignty))
+        wanted = (
+            parameters["agenda_chair"] * _demand(world, hosts, k)
+            + parameters["agenda_demand"] * _demand(world, came, k)
+            + parameters["agenda_civil_society"] * openness * _demand(world, networks, k)
+        )
+        for category in issue.categories:
+            inertia = parameters["agenda_inertia"] * (category in discussed.last)
+            novelty = parameters["agenda_novelty"] * (category not in discussed.ever)
+            weights[category] = float(comfort * (wanted / len(issue.categories) + (inertia + novelty)))
+    return weights
+
+
+def _demand(world: World, rows: list[int] | np.ndarray, issue: int) -> float:
+    """Return the mean salience of an issue to some actors, relative to an equal spread; 1 for nobody."""
+    return world.salience.shape[1] * float(world.salience[rows, issue].mean()) if len(rows) else 1.0
+
+
+def choose_topics(weights: dict[str, float], count: int, meeting: np.uint64, run: Run) -> tuple[Topic, ...]:
+    """Return ``count`` topics drawn without replacement in proportion to weight; when all are used, over again.
+
+    Each category has its own draw: the smallest exponential draws with rate weight are a draw without replacement.
+    """
+    order = {}
+    for category, weight in weights.items():
+        draw = uniform(run.keys[Decision.AGENDA], meeting, address(category), _ZERO, _ZERO)
+        order[category] = -log(1.0 - draw) / (weight + 1e-12)
+    ranked = sorted(order, key=lambda category: (order[category], category))
+    chosen = [ranked[number % len(ranked)] for number in range(count)]
+    return tuple(Topic(str(number + 1), category, category) for number, category in enumerate(chosen))
+
+
+def civil_society_topics(meeting: Meeting, sessions: tuple[Topic, ...], demand: list[str]) -> tuple[Topic, ...]:
+    """Return the agenda of the civil-society day or of an assembly.
+
+    Scripted where the calendar has it; else the themes of the government agenda mirrored, in turn with the
+    categories that networks care about most (``demand``, in that order).
+    """
+    if meeting.civil_society_sessions:
+        return tuple(Topic(s.code, s.title, s.category, s.cochairs) for s in meeting.civil_society_sessions)
+    topics: list[Topic] = []
+    for number in range(N_MIRRORED):
+        mirror = number % 2 == 0 and number // 2 < len(sessions)
+        category = sessions[number // 2].category if mirror else demand[(number // 2) % len(demand)]
+        topics.append(Topic(f"CSD{number + 1}", category, category))
+    return tuple(topics)

@@ -1,0 +1,135 @@
+"""Arena choice: where states want migration to be discussed, and which arena a majority can live with."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from comity.compiled import INTERPRETED, compiled
+from comity.mechanism import Mechanism, Parameter
+from comity.rules.exposure import exposure
+
+if TYPE_CHECKING:
+    from comity.scenario.forums import Forum
+
+__all__ = ["ARENAS", "MECHANISM", "Arena", "arena_utilities", "arena_utility", "majority_arena", "offers_of", "prefer"]
+
+MECHANISM = Mechanism(
+    name="arena choice",
+    changes=("arena",),
+    strength=None,
+    group="arena",
+    parameters=(
+        Parameter(
+            "arena_sovereignty", 0.8, 0, 4, "weight of sovereignty times exposure against the benefit of an arena",
+            symbol="r_sigma",
+        ),
+        Parameter("arena_threshold", 0.12, 0, 1, "fixed cost of having any forum at all", symbol="r_0"),
+    ),
+    source="Chapter, 'UN-Led Multilateral Encounters': within the UN, outside, or in no forum at all; form: assumption",
+)
+
+
+class Arena(IntEnum):
+    """An arena, and the column of its utility: states rank the first three, the last one is not on offer."""
+
+    UN = 0
+    INFORMAL = 1
+    NOWHERE = 2
+    NORM_SETTING = 3
+
+
+ARENAS = ("un", "informal", "nowhere")
+"""Names by code of the arenas that states rank: inside the UN, an informal forum outside it, none at all."""
+
+_OFFER = np.dtype([("bindingness", np.float64), ("development_framing", np.float64)], align=True)
+
+
+def offers_of(formal: Forum, informal: Forum) -> np.ndarray:
+    """Return bindingness and development framing of each arena, a record array by code of :class:`Arena`.
+
+    No forum is left at 0; the norm-setting body binds fully and has no development framing.
+    """
+    offers = np.zeros(len(Arena), dtype=_OFFER)
+    offers[Arena.UN] = (formal.bindingness, formal.development_framing)
+    offers[Arena.INFORMAL] = (informal.bindingness, informal.development_framing)
+    offers[Arena.NORM_SETTING] = (1.0, 0.0)
+    return offers.view(np.recarray) if INTERPRETED else offers
+
+
+@compiled
+def arena_utility(benefit, bindingness, sovereignty, cost, parameters):
+    """Return U_ia = (benefit (1 + b_a) / 2) - r_sigma sigma_i cost - r_0.
+
+    ``benefit`` is sum_k s_ik x_ik and ``cost`` sum_k s_ik E_ka, both in [0, 1]: who wants joint governance gains more
+    where it binds, and pays exposure for it. Utilities are compared with 0, that of no forum.
+    """
+    gain = benefit * 0.5 * (1.0 + bindingness)
+    return gain - parameters.arena_sovereignty * sovereignty * cost - parameters.arena_threshold
+
+
+@compiled
+def arena_utilities(states, offers, run):
+    """Return the utility of the UN, the informal forum, no forum, and a norm-setting body; shape (states, 4).
+
+    No forum is worth 0. The norm-setting body (bindingness 1, no development framing) is not on offer; its column says
+    how many would join one.
+
+    Parameters
+    ----------
+    states : int64, shape (states,)
+        Rows of the states.
+    offers : record array, shape (4,)
+        From :func:`offers_of`.
+    """
+    world, issues, parameters = run.world, run.world.issues, run.parameters
+    n_issues = len(issues)
+    utilities = np.zeros((len(states), len(offers)))
+    costs = np.empty(n_issues)
+    for arena in range(len(offers)):
+        if arena == Arena.NOWHERE:
+            continue
+        bindingness, framing = offers.bindingness[arena], offers.development_framing[arena]
+        for k in range(n_issues):
+            costs[k] = exposure(
+                issues.politicisation[k],
+                framing,
+                issues.development_framing[k],
+                parameters.base_exposure,
+                bindingness,
+            )
+        for place in range(len(states)):
+            i = states[place]
+            benefit, cost = 0.0, 0.0
+            for k in range(n_issues):
+                benefit += world.preferences.salience[i, k] * world.preferences.position[i, k]
+                cost += world.preferences.salience[i, k] * costs[k]
+            sovereignty = world.actors.sovereignty[i]
+            utilities[place, arena] = arena_utility(benefit, bindingness, sovereignty, cost, parameters)
+    return utilities
+
+
+def prefer(utilities: np.ndarray, first: dict[int, str]) -> None:
+    """Put the arena that people chose above the others, for states by their row of ``utilities``.
+
+    Its utility becomes the next number above the best, so that the others keep their order.
+    """
+    for row, arena in first.items():
+        column = ARENAS.index(arena)
+        if int(np.argmax(utilities[row, : len(ARENAS)])) != column:
+            utilities[row, column] = np.nextafter(utilities[row, : len(ARENAS)].max(), np.inf)
+
+
+def majority_arena(utilities: np.ndarray) -> str:
+    """Return the arena that beats each other one by a majority of states, else the one with most pairwise wins.
+
+    Ties go to the order informal, UN, nowhere: the compromise first.
+    """
+    wins = dict.fromkeys((Arena.INFORMAL, Arena.UN, Arena.NOWHERE), 0)
+    for a in wins:
+        for b in wins:
+            if (utilities[:, a] > utilities[:, b]).sum() > (utilities[:, b] > utilities[:, a]).sum():
+                wins[a] += 1
+    return ARENAS[max(wins, key=lambda a: wins[a])]

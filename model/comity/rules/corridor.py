@@ -1,0 +1,132 @@
+"""The corridor: pairs of states with a bilateral stake talk, build trust and sometimes agree."""
+
+from math import exp, sqrt
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.compiled import compiled, inner, lean
+from comity.mechanism import Mechanism, Parameter
+from comity.randomness import Decision, fill_pair_uniforms, uniform
+from comity.rules.act import Act
+from comity.rules.trust import agreement, evidence, learn
+from comity.world.world import TrustPart
+
+__all__ = ["MECHANISM", "Corridor", "agreement_probability", "contact_probability", "make_corridor", "meet_in_corridor"]
+
+MECHANISM = Mechanism(
+    name="corridor",
+    changes=("trust", "agreements"),
+    strength="corridor_rate",
+    group="corridor",
+    parameters=(
+        Parameter("corridor_rate", 8.0, 0, 100, "bilateral contacts per unit of stake and mutual trust", symbol="zeta"),
+        Parameter(
+            "agreement_rate", 0.3, 0, 1,
+            "chance that a contact of fully trusting, fully cooperative partners ends in an agreement",
+            symbol="zeta_a",
+        ),
+    ),
+    source="Chapter, 'UN-Led Multilateral Encounters' and 'The Second HLD': off-the-record talk between partners, "
+    "bilateral bargaining by 2013; form: assumption",
+)
+
+
+@compiled
+def contact_probability(stake, trust_there, trust_back, rate):
+    """Return the probability 1 - exp(-zeta B T_ij T_ji) of a contact.
+
+    ``stake`` B, the mean of the two bilateral stakes, and the trust of each in the other: shares; ``rate`` zeta, 0 or
+    more.
+    """
+    return 1.0 - exp(-rate * stake * trust_there * trust_back)
+
+
+@compiled
+def agreement_probability(trust_there, trust_back, cooperation, partner_cooperation, rate):
+    """Return the probability zeta_a sqrt(T_ij T_ji) sqrt(c_i c_j) that a contact ends in an agreement; all shares."""
+    return rate * sqrt(trust_there * trust_back * cooperation * partner_cooperation)
+
+
+class Corridor(NamedTuple):
+    """Working space: the ties (t,) of which both sides are there, the addresses of both, and their luck."""
+
+    tie: NDArray[np.int64]
+    first: NDArray[np.uint64]
+    second: NDArray[np.uint64]
+    draw: NDArray[np.float64]
+
+
+@inner
+def make_corridor(world):
+    """Return working space for all ties of a world."""
+    n = len(world.stake)
+    return Corridor(
+        np.empty(n, dtype=np.int64), np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.uint64), np.empty(n)
+    )
+
+
+@lean
+def _affinity(holder, partner, world):
+    """Return the salience-weighted agreement of two actors over all issues, in [0, 1]."""
+    total = 0.0
+    for k in range(world.preferences.salience.shape[1]):
+        total += world.preferences.salience[holder, k] * agreement(
+            world.preferences.position[holder, k], world.preferences.position[partner, k]
+        )
+    return total
+
+
+@lean
+def _draw_for_pairs(tables, meeting, sitting, run, corridor):
+    """Note the ties of which both sides are there, by ``tables`` (n,), draw their luck, and return how many."""
+    world, n_pairs = run.world, 0
+    for t in range(len(world.stake)):
+        i, j = world.ties[t, 0], world.ties[t, 1]
+        if tables[i] >= 0:
+            corridor.tie[n_pairs] = t  # the next one overwrites it, unless the partner is there: faster than to branch
+            n_pairs += tables[j] >= 0
+    for place in range(n_pairs):
+        t = corridor.tie[place]
+        corridor.first[place] = world.actors.address[world.ties[t, 0]]
+        corridor.second[place] = world.actors.address[world.ties[t, 1]]
+    key = run.keys[Decision.CORRIDOR]
+    fill_pair_uniforms(key, meeting, sitting, corridor.first, corridor.second, n_pairs, corridor.draw)
+    return n_pairs
+
+
+@lean
+def meet_in_corridor(s, held, run, corridor):
+    """Let pairs with a bilateral stake that are both in the corridor of sitting s meet.
+
+    A contact is evidence of a cooperative act, 1/2 + affinity/2; one that ends in an agreement is evidence 1. The log
+    of the meeting counts the contacts and the agreements of each state.
+    """
+    world, parameters, experience = run.world, run.parameters, held.log.experience
+    meeting, sitting = held.timetable.meeting, held.timetable.sittings.address[s]
+    n_pairs = _draw_for_pairs(held.log.tables[s], meeting, sitting, run, corridor)
+    weight = parameters.trust_learning * held.timetable.sittings.intimacy[s]
+    for place in range(n_pairs):
+        t, draw = corridor.tie[place], corridor.draw[place]
+        if draw >= parameters.corridor_rate * world.stake[t]:  # 1 - exp(-x) <= x: no contact, whatever the trust
+            continue
+        i, j = world.ties[t, 0], world.ties[t, 1]
+        there = world.trust_in[j, i]
+        back = world.trust_in[i, j]
+        if draw >= contact_probability(world.stake[t], there, back, parameters.corridor_rate):
+            continue
+        chance = agreement_probability(
+            there, back, world.actors.cooperation[i], world.actors.cooperation[j], parameters.agreement_rate
+        )
+        luck = uniform(run.keys[Decision.AGREEMENT], meeting, sitting, corridor.first[place], corridor.second[place])
+        agreed = luck < chance
+        experience.contacts[i] += 1
+        experience.contacts[j] += 1
+        experience.agreements[i] += agreed
+        experience.agreements[j] += agreed
+        if weight > 0.0:
+            gain = 1.0 if agreed else evidence(Act.COOPERATION, _affinity(i, j, world), False)
+            learn(i, j, weight, gain, TrustPart.CORRIDOR, world)
+            gain = 1.0 if agreed else evidence(Act.COOPERATION, _affinity(j, i, world), False)
+            learn(j, i, weight, gain, TrustPart.CORRIDOR, world)

@@ -1,0 +1,80 @@
+"""Funding: there is no budget, so donors pledge to each meeting."""
+
+import numpy as np
+
+from comity.compiled import compiled, lean
+from comity.mechanism import LOGIT, Mechanism, Parameter
+from comity.randomness import Decision, fill_uniforms
+from comity.rules.logistic import logistic
+from comity.world.world import Kind
+
+__all__ = ["MECHANISM", "pledge", "pledge_probability", "pledges"]
+
+MECHANISM = Mechanism(
+    name="funding",
+    changes=("donors",),
+    strength=None,
+    group="chair",
+    parameters=(
+        Parameter("pledge_intercept", -6.0, -12, 6, "readiness to pledge money", symbol="m_0", unit=LOGIT, free=True),
+        Parameter("pledge_attachment", 3.0, 0, 10, "weight of attachment in a pledge", symbol="m_p", unit=LOGIT),
+        Parameter("pledge_income", 3.0, 0, 10, "weight of income in a pledge", symbol="m_y", unit=LOGIT),
+        Parameter(
+            "pledge_need", 0.5, 0, 5, "added readiness where the host is a developing country",
+            symbol="m_n", unit=LOGIT, source="facts R3 (gfmd.org, who pays); strength: assumption",
+        ),
+    ),
+    source="Chapter, 'GFMD': no fixed budget, continuous pledges; facts R3; form: assumption",
+)
+
+_ZERO = np.uint64(0)
+
+
+@compiled
+def pledge_probability(attachment, income, need, parameters):
+    """Return P(pledges) = L(m_0 + m_p p_if + m_y income_i + m_n [developing host]), ``need`` 1 for such a host."""
+    return logistic(
+        parameters.pledge_intercept
+        + parameters.pledge_attachment * attachment
+        + parameters.pledge_income * income
+        + parameters.pledge_need * need
+    )
+
+
+@lean
+def pledge(doors, hosts, meeting, run, draws, donors):
+    """Fill ``donors`` (n,) with the states that pledge money to a meeting; ``draws`` (n,) is working space.
+
+    Hosts pay anyway and are not counted.
+
+    Parameters
+    ----------
+    doors : comity.forum.doors.Doors
+        The actors that exist, the forum, and what people chose.
+    hosts : int64, shape (hosts,)
+        Rows of the host states.
+    meeting : uint64
+        Address of the meeting.
+    """
+    actors = run.world.actors
+    fill_uniforms(run.keys[Decision.PLEDGE], meeting, _ZERO, actors.address, _ZERO, len(actors), draws)
+    need = 0.0
+    for host in hosts:
+        if actors.developed[host] == 0:
+            need = 1.0
+    for i in range(len(actors)):
+        donors[i] = False
+        if doors.active[i] and actors.kind[i] == Kind.STATE:
+            chance = pledge_probability(run.world.attachment[i, doors.forum], actors.income[i], need, run.parameters)
+            donors[i] = draws[i] < chance if doors.pledges[i] < 0 else doors.pledges[i] == 1
+    for host in hosts:
+        donors[host] = False
+
+
+@compiled
+def pledges(doors, hosts, meeting, run):
+    """Return which states pledge money to a meeting, bool, shape (n,); parameters as in :func:`pledge`."""
+    n = len(run.world.actors)
+    donors = np.empty(n, dtype=np.bool_)
+    pledge(doors, hosts, meeting, run, np.empty(n), donors)
+    return donors

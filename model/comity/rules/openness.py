@@ -1,0 +1,82 @@
+"""Openness: how far a host lets civil society in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from comity.compiled import compiled
+from comity.mechanism import Mechanism, Parameter
+from comity.rules.trust import trust_in_group
+from comity.world.world import Group, Kind, Run
+
+if TYPE_CHECKING:
+    from comity.scenario.calendar import Meeting
+    from comity.scenario.forums import Forum
+
+__all__ = ["MECHANISM", "common_space_sittings", "is_coded", "openness", "trust_in_networks"]
+
+MECHANISM = Mechanism(
+    name="openness",
+    changes=("openness", "common space"),
+    strength=None,
+    group="openness",
+    parameters=(
+        Parameter(
+            "openness_climate", 0.2, 0, 1, "how far the host's civil-society climate moves openness",
+            symbol="o_c", source="chapter, 'GFMD': openness reflects the host; assumption",
+        ),
+        Parameter("openness_trust", 0.8, 0, 2, "how far states' trust in civil society moves openness", symbol="o_T"),
+    ),
+    source="Chapter, 'GFMD': openness reflects the host and grew with trust; coding 0-5 of the calendar; "
+    "form: assumption",
+)
+
+_BY_FORMAT = {"interface": 0.4, "half_day": 0.6, "full_day": 0.6}
+"""Openness by the length of the common space, the coding rule of the calendar (levels 2, 3 and 3 of 5)."""
+
+
+@compiled
+def trust_in_networks(world):
+    """Return the mean trust of states in networks, a share; 1/2 where there are no networks."""
+    trust, n_states, n_networks = 0.0, 0, 0
+    for i in range(len(world.actors)):
+        if world.actors.kind[i] == Kind.STATE:
+            trust += trust_in_group(i, Group.NETWORK, world)
+            n_states += 1
+        elif world.actors.group[i] == Group.NETWORK:
+            n_networks += 1
+    return trust / (n_states * n_networks) if n_networks > 0 else 0.5
+
+
+def is_coded(meeting: Meeting, scripted: bool) -> bool:
+    """Return whether the calendar says how open a meeting is: by its code, or because it is merged."""
+    return scripted and (meeting.openness is not None or meeting.common_space == "merged")
+
+
+def openness(
+    meeting: Meeting, forum: Forum, hosts: Sequence[int], trust_gained: float, scripted: bool, run: Run
+) -> float:
+    """Return the openness of a meeting, a share.
+
+    Scripted: the value coded in the calendar, and 1 for a merged meeting. Where there is none, and always when
+    endogenous: the openness of the format, plus o_c (host's civil-society climate - 1/2), plus o_T times the rise of
+    states' mean trust in networks since the beginning, bounded to [0, 1]. The openness of the format is that of the
+    scripted common space, else of the forum.
+    """
+    if is_coded(meeting, scripted):
+        return 1.0 if meeting.openness is None else meeting.openness
+    base = _BY_FORMAT.get(meeting.common_space or "", forum.openness) if scripted else forum.openness
+    climates = run.world.actors["climate"]
+    climate = sum(float(climates[host]) for host in hosts) / len(hosts) if hosts else 0.5
+    by_climate = float(run.parameters["openness_climate"]) * (climate - 0.5)
+    value = base + by_climate + float(run.parameters["openness_trust"]) * trust_gained
+    return float(min(max(value, 0.0), 1.0))
+
+
+def common_space_sittings(openness: float) -> int:
+    """Return how many common-space sittings an openness allows when it is endogenous.
+
+    By the coding rule of the calendar in reverse: none below 0.3, one below 0.7, two above.
+    """
+    return 0 if openness < 0.3 else 1 if openness < 0.7 else 2

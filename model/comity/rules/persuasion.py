@@ -1,0 +1,77 @@
+"""Persuasion: positions move towards trusted and authoritative speakers that are still heard."""
+
+from comity.compiled import compiled, lean
+from comity.mechanism import Mechanism, Parameter
+
+__all__ = ["MECHANISM", "hearing_weight", "persuade", "persuasion_step", "weigh_speaker"]
+
+MECHANISM = Mechanism(
+    name="persuasion",
+    changes=("position",),
+    strength="persuasion_rate",
+    group="socialisation",
+    parameters=(
+        Parameter(
+            "persuasion_rate", 0.06, 0, 1, "share of the distance to trusted speakers that a listener moves",
+            symbol="eta_p", unit="per round", source="Checkel (2005), persuasion; strength: assumption", free=True,
+        ),
+        Parameter(
+            "confidence_bound", 0.4, 0, 1, "largest difference of position at which a speaker is still heard",
+            symbol="epsilon", source="Deffuant et al. (2000); value: assumption", free=True,
+        ),
+    ),
+    source="Checkel (2005), normative suasion; bounded confidence: Deffuant et al. (2000), "
+    "Hegselmann and Krause (2002)",
+)
+
+
+@compiled
+def hearing_weight(trust, authority, difference, bound):
+    """Return the weight of a speaker: T_ij A_j within the confidence bound epsilon, else 0.
+
+    ``trust`` T_ij, ``authority`` A_j, ``bound`` epsilon: shares; ``difference`` x_jk - x_ik, in [-1, 1].
+    """
+    if abs(difference) <= bound:
+        return trust * authority
+    return 0.0
+
+
+@compiled
+def persuasion_step(mean_difference, rate, bindingness):
+    """Return eta_p (1 - b) times the weighted mean difference to the speakers.
+
+    ``mean_difference`` in [-1, 1]; ``rate`` eta_p times closeness, per round, and ``bindingness`` b of the sitting:
+    shares. In a binding forum delegates speak to instructions and are not persuaded (Checkel 2005, scope
+    conditions). The step keeps positions in [0, 1]: it is a share of a mean of differences.
+    """
+    return rate * (1.0 - bindingness) * mean_difference
+
+
+# The loop over listeners stands alone, on few plain arrays, so that the compiler makes vector code of it.
+
+
+@lean
+def _weigh(m, trust, position, said, authority, bound, pull, hearing):
+    for a in range(m):
+        difference = said - position[a]
+        weight = hearing_weight(trust[a], authority, difference, bound)
+        pull[a] += weight * difference
+        hearing[a] += weight
+
+
+@lean
+def weigh_speaker(b, talk, run, floor):
+    """Add speaker b to the pull on the position of everybody seated, and to the weight of those they heard."""
+    said, authority = floor.position[b], run.world.actors.authority[floor.row[b]]
+    bound = run.parameters.confidence_bound
+    _weigh(talk.seated, floor.trust, floor.position, said, authority, bound, floor.pull, floor.hearing)
+
+
+@lean
+def persuade(a, talk, run, floor):
+    """Move the position of listener a towards the speakers that it heard."""
+    if floor.hearing[a] > 0.0:
+        rate = talk.closeness * run.parameters.persuasion_rate
+        step = persuasion_step(floor.pull[a] / floor.hearing[a], rate, talk.bindingness)
+        run.world.preferences.position[floor.row[a], talk.issue] += step
+        run.world.preferences.by_persuasion[floor.row[a], talk.issue] += step

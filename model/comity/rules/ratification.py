@@ -1,0 +1,44 @@
+"""Ratification: states join the convention on migrants' rights."""
+
+import numpy as np
+
+from comity.compiled import compiled, lean
+from comity.mechanism import Mechanism, Parameter
+from comity.randomness import Decision, uniform
+from comity.world.world import Kind
+
+__all__ = ["MECHANISM", "ratification_hazard", "ratify"]
+
+MECHANISM = Mechanism(
+    name="ratification",
+    changes=("crmw_party",),
+    strength="ratification_rate",
+    group="between",
+    parameters=(
+        Parameter(
+            "ratification_rate", 0.04, 0, 1,
+            "hazard of joining the migrant workers' convention for a state wholly in favour",
+            symbol="z_c", unit="per year",
+        ),
+    ),
+    source="Chapter, 'From Rights to Development': ratified by countries of origin; form: assumption",
+)
+
+_ZERO = np.uint64(0)
+
+
+@compiled
+def ratification_hazard(position, sovereignty, rate):
+    """Return z_c x_i,rights (1 - sigma_i), the yearly probability of joining the convention; all are shares."""
+    return rate * position * (1.0 - sovereignty)
+
+
+@lean
+def ratify(active, issue, year, run):
+    """Let states join the convention on rights; ``issue`` is the rights issue, ``year`` the address of the year."""
+    actors, position, rate = run.world.actors, run.world.preferences.position, run.parameters.ratification_rate
+    for i in range(len(actors)):
+        if actors.kind[i] == Kind.STATE and active[i] and actors.crmw_party[i] == 0:
+            hazard = ratification_hazard(position[i, issue], actors.sovereignty[i], rate)
+            if uniform(run.keys[Decision.RATIFICATION], year, _ZERO, actors.address[i], _ZERO) < hazard:
+                actors.crmw_party[i] = 1

@@ -1,0 +1,40 @@
+"""Social influence: the disposition to cooperate follows what trusted speakers do."""
+
+from comity.compiled import compiled, lean
+from comity.mechanism import Mechanism, Parameter
+
+__all__ = ["MECHANISM", "influence", "social_influence_step"]
+
+MECHANISM = Mechanism(
+    name="social influence",
+    changes=("cooperation",),
+    strength="social_influence_rate",
+    group="socialisation",
+    parameters=(
+        Parameter(
+            "social_influence_rate", 0.04, 0, 1, "share of the way to the room's cooperativeness that a listener moves",
+            symbol="eta_s", unit="per round", source="Johnston (2001), social influence; strength: assumption",
+            free=True,
+        ),
+    ),
+    source="Johnston (2001), social influence: back-patting and opprobrium; Rother (2019); form: assumption",
+)
+
+
+@compiled
+def social_influence_step(cooperation, cooperative_share, rate):
+    """Return eta_s (S_i - c_i), S_i the trust-weighted share of cooperative acts among the speakers heard.
+
+    ``cooperation`` c_i, ``cooperative_share`` S_i, ``rate`` eta_s times closeness, per round: shares.
+    """
+    return rate * (cooperative_share - cooperation)
+
+
+@lean
+def influence(a, talk, run, floor):
+    """Move the cooperation of listener a towards what the speakers did that it heard."""
+    i, actors = floor.row[a], run.world.actors
+    share = floor.heard_cooperation[a] / floor.heard[a]
+    step = social_influence_step(actors.cooperation[i], share, talk.closeness * run.parameters.social_influence_rate)
+    actors.cooperation[i] += step
+    actors.cooperation_by_social_influence[i] += step

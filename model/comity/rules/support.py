@@ -1,0 +1,115 @@
+"""Support for organisations: states favour those that serve them and do not bind them."""
+
+import numpy as np
+
+from comity.compiled import compiled, lean
+from comity.mechanism import Mechanism, Parameter
+from comity.world.world import ROLES, Kind
+
+__all__ = ["MECHANISM", "support", "support_by_group", "support_of", "update_authority"]
+
+MECHANISM = Mechanism(
+    name="support for organisations",
+    changes=("authority",),
+    strength="authority_rate",
+    group="organisations",
+    parameters=(
+        Parameter(
+            "support_service", 0.6, 0, 4, "weight of the services that an organisation offers to states",
+            symbol="u_v",
+        ),
+        Parameter(
+            "support_sovereignty", 0.6, 0, 4, "weight of sovereignty times the organisation's normative mandate",
+            symbol="u_sigma", source="chapter, 'Conclusion': non-normative agency; assumption",
+        ),
+        Parameter("support_trust", 1.0, 0, 4, "weight of trust in the organisation", symbol="u_T"),
+        Parameter(
+            "authority_rate", 0.3, 0, 1, "how fast an organisation's authority follows the support it has",
+            symbol="u_a", unit="per year",
+        ),
+    ),
+    source="Chapter, 'The Second HLD': states support the state-friendly organisation; form: assumption",
+)
+
+_N_ROLES = len(ROLES)
+
+
+@compiled
+def support(service, sovereignty, mandate, trust, parameters):
+    """Return u_v service_o - u_sigma sigma_i (normative mandate)_o + u_T T_io, the support of a state.
+
+    What is weighed are shares; support has no unit and no bounds but those that the weights give.
+    """
+    return (
+        parameters.support_service * service
+        - parameters.support_sovereignty * sovereignty * mandate
+        + parameters.support_trust * trust
+    )
+
+
+@lean
+def support_of(state, organisation, run):
+    """Return the support of a state for an organisation, by their rows."""
+    actors = run.world.actors
+    return support(
+        actors.service[organisation],
+        actors.sovereignty[state],
+        actors.normative[organisation],
+        run.world.trust_in[organisation, state],
+        run.parameters,
+    )
+
+
+@compiled
+def support_by_group(active, run):
+    """Return the mean support of active origin, destination and other states for each actor, shape (3, n).
+
+    Columns of actors that are no organisation are nan, as is a row of a role without states.
+    """
+    n = len(run.world.actors)
+    mean = np.empty((_N_ROLES, n))
+    _fill_support(active, run, mean, np.empty(n, dtype=np.int64))
+    return mean
+
+
+@lean
+def _fill_support(active, run, mean, rows):
+    """Fill ``mean`` (3, n); ``rows`` (n,) is working space."""
+    actors = run.world.actors
+    for role in range(_N_ROLES):
+        n_states = 0
+        for i in range(len(actors)):
+            if actors.kind[i] == Kind.STATE and active[i] and actors.group[i] == role:
+                rows[n_states] = i
+                n_states += 1
+        for o in range(len(actors)):
+            mean[role, o] = np.nan
+            if actors.kind[o] == Kind.IO and n_states > 0:
+                total = 0.0
+                for place in range(n_states):
+                    total += support_of(rows[place], o, run)
+                mean[role, o] = total / n_states
+
+
+@lean
+def update_authority(active, run, total):
+    """Move the authority of active organisations towards their standing between least and most supported, in [0, 1].
+
+    ``total`` (n,) is working space.
+    """
+    actors = run.world.actors
+    least, most = np.inf, -np.inf
+    for o in range(len(actors)):
+        if actors.kind[o] == Kind.IO and active[o]:
+            given = 0.0
+            for i in range(len(actors)):
+                if actors.kind[i] == Kind.STATE and active[i]:
+                    given += support_of(i, o, run)
+            total[o] = given
+            least, most = min(least, given), max(most, given)
+    if not most > least:
+        return
+    for o in range(len(actors)):
+        if actors.kind[o] == Kind.IO and active[o]:
+            standing = (total[o] - least) / (most - least)
+            actors.authority[o] += run.parameters.authority_rate * (standing - actors.authority[o])

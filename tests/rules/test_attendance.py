@@ -1,0 +1,45 @@
+"""Attendance: whether a delegation comes, and whether it mans a room."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from comity.rules.attendance import attendance, participation
+
+WEIGHTS = {
+    "attendance_intercept": -0.6,
+    "room_intercept": -2.2,
+    "attendance_capacity": 1.6,
+    "attendance_attachment": 3.0,
+    "attendance_cooperation": 1.0,
+    "attendance_sovereignty": 3.0,
+    "attendance_salience": 0.5,
+}
+
+
+def test_known_values(rates):
+    weights = rates(**WEIGHTS)
+    # -0.6 + 1.6 x 0.95 + 3 x 0.45 + 0.35 - 3 x 0.75 x 0.6 + 0 = 1.27; exp(-1.27) = 0.28083162
+    assert attendance(0.95, 0.45, 0.35, 0.45, 1.0, weights) == pytest.approx(1 / 1.28083162, abs=1e-8)
+    # in one room 1.6 less, with the cost of its issue 3 x 0.5 instead of 1.35, and 0.5 x (1.4 - 1) = 0.2 for salience:
+    # -2.2 + 1.52 + 1.35 + 0.35 - 1.5 + 0.2 = -0.28; exp(0.28) = 1.32312981
+    assert participation(0.95, 0.45, 0.35, 0.5, 1.4, weights) == pytest.approx(1 / 2.32312981, abs=1e-8)
+
+
+@pytest.mark.parametrize("rule", [attendance, participation])
+@pytest.mark.parametrize(
+    ("place", "sign"),
+    [(0, 1), (1, 1), (2, 1), (3, -1), (4, 1)],
+    ids=["capacity", "attachment", "cooperation", "cost", "salience"],
+)
+def test_it_moves_in_the_stated_direction(rates, rule, place, sign):
+    middle = [0.5, 0.5, 0.5, 0.5, 1.0]
+    more = [value + 0.2 * (index == place) for index, value in enumerate(middle)]
+    assert sign * (rule(*more, rates(**WEIGHTS)) - rule(*middle, rates(**WEIGHTS))) > 0
+
+
+def test_both_forms_agree(rates, both_forms_agree):
+    shares, weights = np.linspace(0, 1, 3), rates(**WEIGHTS)
+    for rule in (attendance, participation):
+        both_forms_agree(rule, shares, shares, shares, shares, (0.0, 1.0, 4.0), [weights])
