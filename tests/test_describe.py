@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 import comity
-from comity.describe import describe, differences, mechanisms_declared
-from comity.scenario.parameters import Parameters
+from comity.describe import describe, differences
 
 
 def test_every_meeting_is_described_in_its_order():
@@ -64,13 +63,6 @@ def test_differences_name_places_by_id(tmp_path):
     assert differences(base, base) == []
     assert "left out: CORAL" in describe(comity.load("teaching", patches=[patch]), base)
     assert "nothing is different" in describe(base, base)
-
-
-def test_mechanisms_name_parameters_that_exist():
-    found = mechanisms_declared()
-    assert len({mechanism.name for mechanism in found}) == len(found) > 15
-    for mechanism in found:
-        assert {*mechanism.parameters, mechanism.strength} - {None} <= set(Parameters.model_fields)
 
 
 def test_lines_fit_a_page():

@@ -8,9 +8,9 @@ from datetime import date
 
 from comity.changes import differences
 from comity.forum.stage import Stage, prepare
-from comity.forum.timetable import Topic
 from comity.phases import Phase
 from comity.rules import MECHANISMS
+from comity.rules.agenda import Topic
 from comity.scenario.parameters import parameter_table
 from comity.scenario.presets import PRESETS
 from comity.scenario.schema import Meeting, Scenario, Shock

@@ -13,11 +13,13 @@ import pytest
 
 import comity
 from comity.facts import MEASURES
-from comity.forum.timetable import Room, Topic
+from comity.forum.log import EXPERIENCE
+from comity.forum.timetable import Room
 from comity.forum.trace import ChairEntry, MeetingTrace, Trace, YearTrace
 from comity.phases import PHASE_CODES, Phase
 from comity.population.people import build_population
 from comity.record import Record
+from comity.rules.agenda import Topic
 
 N = 12
 ABSENT, SILENT, SPEAKS = -1, 0, 2
@@ -62,7 +64,7 @@ def meeting(year: int, forum: str, *sittings, **changes) -> MeetingTrace:
         rounds=np.ones(len(sittings), dtype=np.int64),
         acts=np.array([acts for _, acts, _ in sittings]),
         tables=np.array([tables for _, _, tables in sittings]),
-        counts=np.zeros((6, N)),
+        experience=np.zeros(N, dtype=EXPERIENCE),
         cooperation=np.zeros(3),
         sovereignty=np.zeros(3),
         group_trust=np.full((5, 5), 0.5),
@@ -131,9 +133,9 @@ def test_session_attendance_counts_states_and_leaves_out_corridors():
 
 
 def test_corridor_growth():
-    counts = np.zeros((6, N))
-    counts[2, :4] = 2
-    first, last = meeting(2006, "DIALOGUE", counts=counts), meeting(2008, "DIALOGUE", counts=1.5 * counts)
+    before, after = np.zeros((2, N), dtype=EXPERIENCE)
+    before["contacts"][:4], after["contacts"][:4] = 2, 3
+    first, last = meeting(2006, "DIALOGUE", experience=before), meeting(2008, "DIALOGUE", experience=after)
     assert measure("corridor", record(first, last), (2006, 2008)) == {"growth": 1.5, "within_ties": 1.0}
 
 

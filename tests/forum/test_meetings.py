@@ -10,9 +10,11 @@ import pytest
 import comity
 from comity.forum.stage import prepare
 from comity.randomness import address, decision_keys
-from comity.rules.agenda import choose_topics, topic_weights
+from comity.rules.agenda import Discussed, choose_topics, topic_weights
 from comity.rules.arena import majority_arena
 from comity.rules.openness import common_space_sittings
+from comity.scenario.parameters import record_of
+from comity.world.world import Run
 
 # --- Timetable
 
@@ -199,15 +201,13 @@ def test_weights_of_topics_by_hand(comfort, factor):
     scenario = comity.load("teaching", settings=settings | {"parameters.base_exposure": 0.25})
     population = prepare(scenario).population
     weights = topic_weights(
-        scenario,
-        population.world,
+        scenario.issues,
         scenario.forum("FORUM"),
         [population.index("WESTMARK")],
         np.array([population.index("NORTHLAND")]),
         0.4,
-        {"labour migration"},
-        {"labour migration"},
-        scenario.strengths,
+        Discussed(last={"labour migration"}, ever={"labour migration"}),
+        Run(population.world, record_of(scenario.strengths), decision_keys(1)),
     )
     if comfort == 0.0:
         assert weights["remittances/development"] == pytest.approx(2.80, abs=1e-12)
@@ -215,16 +215,21 @@ def test_weights_of_topics_by_hand(comfort, factor):
     assert weights["rights/protection"] == pytest.approx(3.55 * factor, abs=1e-6)
 
 
+def run_of(name: str, seed: int) -> Run:
+    scenario = comity.load(name)
+    return Run(prepare(scenario).population.world, record_of(scenario.strengths), decision_keys(seed))
+
+
 def test_topics_are_drawn_in_proportion_to_weight_and_without_replacement():
     # Three to one: the first falls on "a" with 0.75; 2000 draws have a standard error of 0.0097.
-    keys = decision_keys(1)
-    drawn = [choose_topics({"a": 3.0, "b": 1.0}, 2, address(f"M{n}"), keys) for n in range(2000)]
+    run = run_of("teaching", 1)
+    drawn = [choose_topics({"a": 3.0, "b": 1.0}, 2, address(f"M{n}"), run) for n in range(2000)]
     assert all({topic.category for topic in topics} == {"a", "b"} for topics in drawn)
     assert np.mean([topics[0].category == "a" for topics in drawn]) == pytest.approx(0.75, abs=4 * 0.0097)
 
 
 def test_the_round_of_topics_starts_anew_when_all_are_used():
-    topics = choose_topics({"a": 3.0, "b": 1.0}, 5, address("M"), decision_keys(1))
+    topics = choose_topics({"a": 3.0, "b": 1.0}, 5, address("M"), run_of("teaching", 1))
     names = [topic.category for topic in topics]
     assert names[:2] == names[2:4]
     assert names[4] == names[0]

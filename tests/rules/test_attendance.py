@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from comity.rules.attendance import attendance, participation
+from comity.rules.attendance import attendance
+from comity.rules.seating import participation
 
 WEIGHTS = {
     "attendance_intercept": -0.6,

@@ -1,4 +1,4 @@
-"""The agenda: what a meeting discusses (ODD 7.14)."""
+"""The agenda: what a meeting discusses (ODD 7.16)."""
 
 from __future__ import annotations
 

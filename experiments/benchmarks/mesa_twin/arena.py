@@ -1,4 +1,4 @@
-"""The arena: where states want to go on talking (ODD 7.16)."""
+"""The arena: where states want to go on talking (ODD 7.19)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def utilities(model: TwinModel, state: StateAgent, un: Forum) -> dict[str, float
 
 
 def put_first(opinion: dict[str, float], arena: str | None) -> None:
-    """Put the arena that a person chose above the others, by as little as there is (ODD 7.28)."""
+    """Put the arena that a person chose above the others, by as little as there is (ODD A.6)."""
     ranked = sorted(("un", "informal", "nowhere"), key=lambda name: -opinion[name])
     if arena is not None and ranked[0] != arena:
         opinion[arena] = math.nextafter(opinion[ranked[0]], math.inf)

@@ -1,4 +1,4 @@
-"""Chairing: who volunteers, who withdraws, who stands in (ODD 7.13)."""
+"""Chairing: who volunteers, who withdraws, who stands in (ODD 7.14)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def find_chair(model: TwinModel, meeting: Meeting, forum: Forum) -> StateAgent |
 
 
 def remaining_hosts(model: TwinModel, meeting: Meeting, forum: Forum, hosts: list[StateAgent]) -> list[StateAgent]:
-    """Return the hosts of the script that no person withdrew, or a stand-in; nobody if there is none (ODD 7.28)."""
+    """Return the hosts of the script that no person withdrew, or a stand-in; nobody if there is none (ODD A.6)."""
     existing = model.existing_states()
     gone = [h for h in hosts if h in existing and model.people.choice(h.id, meeting.id, "hosts") is False]
     for host in gone:

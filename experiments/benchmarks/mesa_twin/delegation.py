@@ -146,7 +146,7 @@ class Delegation(mesa.Agent):
             return Act.CONTESTATION
         return Act.STATEMENT
 
-    # Listening (ODD 7.6 to 7.10)
+    # Listening (ODD 7.6 to 7.11)
 
     def listen(self, room: Room, speeches: list[Speech], number: int) -> None:
         """Learn from what the others said in a round: whom to trust, what is right, and what is normal."""
@@ -193,7 +193,7 @@ class Delegation(mesa.Agent):
     def reassess(self, room: Room, cooperative: float, aimed: float) -> None:
         """Change how costly outside say seems; only states do."""
 
-    # Bilateral talk (ODD 7.11)
+    # Bilateral talk (ODD 7.12)
 
     def agreement_with(self, other: Delegation) -> float:
         """Return how near the other stands on all issues, weighted by its own salience."""
@@ -202,7 +202,7 @@ class Delegation(mesa.Agent):
             for issue, salience in self.salience.items()
         )
 
-    # Between meetings (ODD 7.18)
+    # Between meetings (ODD 7.21 to 7.24)
 
     def live_through(self, year: str) -> None:
         """Let a year pass: the pull of domestic politics, forgetting, turnover, recovery."""

@@ -28,6 +28,6 @@ class Experience:
 
     @property
     def worth(self) -> float:
-        """What the meeting was worth: half trust, half the share of cooperation heard (ODD 7.12)."""
+        """What the meeting was worth: half trust, half the share of cooperation heard (ODD 7.13)."""
         heard = self.n_cooperative / self.n_heard if self.n_heard else 0.0
         return (self.trust / self.rounds + heard) / 2

@@ -27,6 +27,6 @@ class NetworkAgent(Delegation):
         return sitting.meeting.access if sitting.is_government else 1.0
 
     def credit(self, meeting: HeldMeeting) -> float:
-        """Return its place in the queue for accreditation: what the hosts think of it, and luck (ODD 7.15)."""
+        """Return its place in the queue for accreditation: what the hosts think of it, and luck (ODD 7.18)."""
         opinion = mean((host.trust[self].mean for host in meeting.hosts), empty=0.5)
         return opinion + self.model.luck.draw(Decision.ACCREDITATION, meeting.id, actor=self.address)

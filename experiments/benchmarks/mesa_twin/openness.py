@@ -1,4 +1,4 @@
-"""Openness to civil society, and who is accredited (ODD 7.15)."""
+"""Openness to civil society, and who is accredited (ODD 7.17 and 7.18)."""
 
 from __future__ import annotations
 

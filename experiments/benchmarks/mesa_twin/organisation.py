@@ -11,5 +11,5 @@ class OrganisationAgent(Delegation):
     """An international organisation: its authority follows the support of states."""
 
     def gain_authority(self, standing: float) -> None:
-        """Move authority towards its standing among the organisations (ODD 7.17)."""
+        """Move authority towards its standing among the organisations (ODD 7.20)."""
         self.authority += self.model.parameters.authority_rate * (standing - self.authority)

@@ -1,4 +1,4 @@
-"""What people chose for delegations, instead of the rules (ODD 7.28)."""
+"""What people chose for delegations, instead of the rules (ODD A.6)."""
 
 from __future__ import annotations
 

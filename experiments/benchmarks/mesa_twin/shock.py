@@ -1,4 +1,4 @@
-"""Shocks: what happens outside of the forums (ODD 7.20)."""
+"""Shocks: what happens outside of the forums (ODD 7.27)."""
 
 from __future__ import annotations
 

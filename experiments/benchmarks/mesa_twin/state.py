@@ -51,7 +51,7 @@ class StateAgent(Delegation):
         self.sovereignty += alarm - relief
 
     def meet(self, other: StateAgent, stake: float, sitting: Sitting) -> None:
-        """Meet another state in the corridor, perhaps, and perhaps agree (ODD 7.11)."""
+        """Meet another state in the corridor, perhaps, and perhaps agree (ODD 7.12)."""
         p, luck, meeting = self.model.parameters, self.model.luck, sitting.meeting
         mine, theirs = self.trust[other], other.trust[self]
         mutual = mine.mean * theirs.mean
@@ -71,7 +71,7 @@ class StateAgent(Delegation):
         super().replace_staff(loss)
         self.sovereignty += loss * (self.entry_sovereignty - self.sovereignty)
 
-    # Chairing and paying (ODD 7.13)
+    # Chairing and paying (ODD 7.14 and 7.15)
 
     def standing(self, forum: str, states: list[StateAgent]) -> float:
         """Return how fit and willing it is to chair, r_i."""
@@ -92,7 +92,7 @@ class StateAgent(Delegation):
         )
         return self.model.luck.draw(Decision.PLEDGE, meeting, actor=self.address) < logistic(utility)
 
-    # Judging organisations and joining (ODD 7.17 and 7.19)
+    # Judging organisations and joining (ODD 7.20, 7.25 and 7.26)
 
     def support_for(self, organisation: OrganisationAgent) -> float:
         """Return its support for an organisation."""
@@ -115,7 +115,7 @@ class StateAgent(Delegation):
         draw = self.model.luck.draw(Decision.ACCESSION, year, actor=self.address)
         self.is_agency_member = self.is_agency_member or draw < hazard
 
-    # Voting (ODD 7.21)
+    # Voting (ODD 7.28)
 
     def vote(self, vote: Vote, states: list[StateAgent]) -> tuple[str, dict[str, float]]:
         """Return the answer to a text, and the probabilities of yes, abstain, no and absence, which sum to 1."""

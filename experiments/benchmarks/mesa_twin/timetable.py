@@ -1,4 +1,4 @@
-"""The timetable: which sittings a meeting has, and what their rooms discuss (ODD 7.22)."""
+"""The timetable: which sittings a meeting has, and what their rooms discuss (ODD A.1)."""
 
 from __future__ import annotations
 

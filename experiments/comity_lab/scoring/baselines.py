@@ -103,7 +103,7 @@ class _Start:
 
     def __init__(self, scenario: Scenario) -> None:
         model = ForumModel(scenario, seed=0, keep="meetings", agents=False)
-        self.world = model.world
+        self.scenario, self.world = scenario, model.world
         self.run = Run(model.world, record_of(scenario.strengths), decision_keys(0))
         self.states = np.asarray(model.stage.is_state)
         self.group = self.world.actors["group"]

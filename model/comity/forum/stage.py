@@ -88,7 +88,9 @@ class Stage:
         world = self.population.world
         codes = [int(Kind[kind.upper()]) for entry in forum.format for kind in entry.kinds]
         stances = [STANCES.index(stance) for stance in forum.stances]
-        return np.isin(world.actors["kind"], codes) & (~self.is_network | np.isin(world.actors["stance"], stances))
+        may_sit = np.isin(world.actors["kind"], codes)
+        invited: np.ndarray = may_sit & (~self.is_network | np.isin(world.actors["stance"], stances))
+        return invited
 
     def active_on(self, day: date) -> np.ndarray:
         """Return which actors exist on a day, bool (n,); not to be written to."""

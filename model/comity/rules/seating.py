@@ -165,8 +165,8 @@ def _draw_for(n, decision, s, timetable, run, hall, draws):
 def _find_willing(s, issues, held, run, hall):
     """Fill ``hall.willing`` with the rows of those that came and man a room, in the order of the world.
 
-    Returns their number. Each does with ``participation`` in the room that it cares about most, or as a person ``chosen`` (n,) for it;
-    networks reach government rooms with probability ``access``.
+    Returns their number. Each mans a room with ``participation`` in the room that it cares about most, or as a person
+    chose for it; networks reach government rooms with probability ``access``.
     """
     world, sittings, willing = run.world, held.timetable.sittings, hall.willing
     n_issues = world.preferences.salience.shape[1]

@@ -27,7 +27,7 @@ class Move(Value):
 
     A choice takes the place of the actor's own decision and of nothing else: rules of the forum, the number of seats
     and the decisions of others stay. What cannot be carried out has no effect, and the record says why
-    (``model/ODD.md``, section 7.28).
+    (``model/ODD.md``, section A.6).
     """
 
     actor: str = ID

@@ -53,7 +53,7 @@ else:
         **{parameter.name: (float, _field(parameter, group)) for parameter, group in _DECLARED},
     )
 
-_RECORD = np.dtype([(parameter.name, np.float64) for parameter, _ in _DECLARED], align=True)
+_RECORD = np.dtype([(parameter.name, np.float64) for parameter, _ in _DECLARED])
 
 
 def record_of(parameters: Parameters) -> Any:

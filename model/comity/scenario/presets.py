@@ -24,4 +24,4 @@ PRESETS: dict[str, dict[str, float]] = {
 """Parameters that a theory fixes. *Socialisation*: nothing is switched off (Checkel 2005; Rother 2019).
 *Institutionalist*: trust learns, preferences stay as they are (Keohane 1984; Kydd 2005).
 *Rationalist*: neither; stakes and costs only, and cooperation is not conditional on trust. Prior trust still works
-where ODD 7.25 says so."""
+where ODD A.3 says so."""

@@ -130,7 +130,7 @@ State: ``position`` x and domestic ``anchor`` a, in [0, 1]; ``practices`` copied
 mechanism has changed of the position since the last snapshot, ``by_…``."""
 
 ISSUE = np.dtype([("politicisation", np.float64), ("development_framing", np.float64)], align=True)
-"""One row per issue. Fixed: ``politicisation`` pi, how contested it is at home, and ``development_framing`` d, how far it
+"""One row per issue. Fixed: ``politicisation`` pi, how contested it is at home; ``development_framing`` d, how far it
 can be framed as development: shares."""
 
 _FIXED = frozenset({"issues", "prior_in", "ties", "stake"})
