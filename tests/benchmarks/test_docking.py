@@ -14,9 +14,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from mesa_twin import TwinModel
-from mesa_twin.belief import Belief
-from mesa_twin.experience import Experience
-from mesa_twin.state import StateAgent
+from mesa_twin.actors import StateAgent
+from mesa_twin.delegation import Belief, Experience
 
 import comity
 from comity.forum.trace import Trace

@@ -6,11 +6,11 @@ import math
 from typing import TYPE_CHECKING
 
 from comity.scenario.schema import Forum
-from mesa_twin.exposure import exposure
+from mesa_twin.arithmetic import exposure
 
 if TYPE_CHECKING:
+    from mesa_twin.actors import StateAgent
     from mesa_twin.model import TwinModel
-    from mesa_twin.state import StateAgent
 
 __all__ = ["ARENAS", "majority_arena", "put_first", "utilities"]
 

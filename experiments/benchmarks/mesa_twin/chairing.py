@@ -1,20 +1,32 @@
-"""Chairing: who volunteers, who withdraws, who stands in (ODD 7.14)."""
+"""Chairing: who volunteers, who withdraws, who stands in (ODD 7.14); what a forum remembers."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from comity.scenario.schema import Forum, Meeting
-from mesa_twin.arithmetic import logistic
-from mesa_twin.luck import Decision
-from mesa_twin.shock import strengths
+from mesa_twin.arithmetic import Decision, logistic
+from mesa_twin.between import strengths
 
 if TYPE_CHECKING:
+    from mesa_twin.actors import StateAgent
     from mesa_twin.model import TwinModel
-    from mesa_twin.state import StateAgent
 
-__all__ = ["donors_of", "find_chair", "remaining_hosts"]
+__all__ = ["Memory", "donors_of", "find_chair", "remaining_hosts"]
+
+
+@dataclass
+class Memory:
+    """Categories of the last meeting and of all, the states that came last, the last chair and the next."""
+
+    last_categories: set[str] = field(default_factory=set)
+    discussed: set[str] = field(default_factory=set)
+    came: list[StateAgent] = field(default_factory=list)
+    last_chair: StateAgent | None = None
+    designated: StateAgent | None = None
+
 
 _RECENT = timedelta(days=730)
 _OPENING, _STAND_IN, _NEXT = 0, 1, 2

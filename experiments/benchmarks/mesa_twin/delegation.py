@@ -1,24 +1,98 @@
-"""A delegation: what states, organisations and networks have in common."""
+"""A delegation: what states, organisations and networks have in common; its beliefs, its experience, its speeches."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
 
-from mesa_twin.arithmetic import ROUNDING, clip, logistic, logit, opposed
-from mesa_twin.belief import Belief
-from mesa_twin.luck import Decision, address_of
-from mesa_twin.speech import Act, Speech
+from mesa_twin.arithmetic import ROUNDING, Decision, address_of, clip, logistic, logit, opposed
 
 if TYPE_CHECKING:
-    from mesa_twin.held_meeting import HeldMeeting
+    from mesa_twin.meeting import HeldMeeting
     from mesa_twin.model import TwinModel
-    from mesa_twin.room import Room
-    from mesa_twin.sitting import Sitting
+    from mesa_twin.sitting import Room, Sitting
 
-__all__ = ["Delegation"]
+__all__ = ["Act", "Belief", "Delegation", "Experience", "Speech"]
+
+
+class Belief:
+    """Positive and negative evidence about a partner.
+
+    Attributes
+    ----------
+    alpha, beta
+        Evidence that the partner cooperates, and that it does not; both start from the prior.
+    mean
+        Expectation that the partner acts cooperatively, alpha / (alpha + beta).
+    """
+
+    __slots__ = ("_alpha_before", "_beta_before", "alpha", "beta", "mean")
+
+    def __init__(self, prior: float, weight: float) -> None:
+        self.alpha = self._alpha_before = prior * weight
+        self.beta = self._beta_before = (1 - prior) * weight
+        self.mean = prior
+
+    def learn(self, evidence: float, weight: float) -> None:
+        """Add a piece of evidence in [0, 1] of some weight."""
+        self.alpha += weight * evidence
+        self.beta += weight * (1 - evidence)
+        self.mean = self.alpha / (self.alpha + self.beta)
+
+    def forget(self, decay: float) -> None:
+        """Lose a share of what was learned, and nothing of the prior."""
+        self.alpha -= decay * (self.alpha - self._alpha_before)
+        self.beta -= decay * (self.beta - self._beta_before)
+        self.mean = self.alpha / (self.alpha + self.beta)
+
+
+@dataclass
+class Experience:
+    """Rounds sat in, trust felt in them (a sum), and acts heard, of which so many were cooperative."""
+
+    rounds: int = 0
+    trust: float = 0.0
+    n_heard: int = 0
+    n_cooperative: int = 0
+
+    def sat(self, trust: float) -> None:
+        """Note a round, and the mean trust in the room."""
+        self.rounds += 1
+        self.trust += trust
+
+    def heard(self, speeches: int, cooperative: int) -> None:
+        """Note what was heard in a round."""
+        self.n_heard += speeches
+        self.n_cooperative += cooperative
+
+    @property
+    def worth(self) -> float:
+        """What the meeting was worth: half trust, half the share of cooperation heard (ODD 7.13)."""
+        heard = self.n_cooperative / self.n_heard if self.n_heard else 0.0
+        return (self.trust / self.rounds + heard) / 2
+
+
+class Act(StrEnum):
+    """What a member of a room does in a round; ``talk`` is the corridor's, where nobody takes the floor."""
+
+    SILENCE = "silence"
+    STATEMENT = "statement"
+    COOPERATION = "cooperation"
+    CONTESTATION = "contestation"
+    TALK = "talk"
+
+
+class Speech(NamedTuple):
+    """One intervention."""
+
+    speaker: Delegation
+    act: Act
+    position: float
+    authority: float
 
 
 class Delegation(mesa.Agent):

@@ -11,21 +11,15 @@ import mesa
 
 from comity.population.people import Population, build_population
 from comity.scenario.schema import Forum, Meeting, Scenario, Shock
+from mesa_twin.actors import ROLES, NetworkAgent, OrganisationAgent, StateAgent
 from mesa_twin.arena import majority_arena, put_first, utilities
-from mesa_twin.arithmetic import mean
-from mesa_twin.belief import Belief
-from mesa_twin.chairing import find_chair, remaining_hosts
-from mesa_twin.delegation import Delegation
-from mesa_twin.held_meeting import HeldMeeting
-from mesa_twin.luck import Luck
-from mesa_twin.memory import Memory
-from mesa_twin.network import NetworkAgent
-from mesa_twin.organisation import OrganisationAgent
+from mesa_twin.arithmetic import Luck, mean
+from mesa_twin.between import pass_year, strike
+from mesa_twin.chairing import Memory, find_chair, remaining_hosts
+from mesa_twin.delegation import Belief, Delegation
+from mesa_twin.meeting import HeldMeeting
 from mesa_twin.people import People
-from mesa_twin.shock import strike
-from mesa_twin.state import ROLES, StateAgent
 from mesa_twin.summary import COLUMNS, summary
-from mesa_twin.year import pass_year
 
 __all__ = ["TwinModel"]
 

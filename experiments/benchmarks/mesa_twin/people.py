@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from comity.scenario.moves import Move
-from mesa_twin.speech import Act
+from mesa_twin.delegation import Act
 
 if TYPE_CHECKING:
-    from mesa_twin.room import Room
-    from mesa_twin.sitting import Sitting
+    from mesa_twin.sitting import Room, Sitting
 
 __all__ = ["People"]
 

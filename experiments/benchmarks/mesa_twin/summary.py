@@ -6,13 +6,13 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from mesa_twin.actors import ROLES
 from mesa_twin.arithmetic import mean
-from mesa_twin.speech import Act
-from mesa_twin.state import ROLES
+from mesa_twin.delegation import Act
 
 if TYPE_CHECKING:
     from mesa_twin.delegation import Delegation
-    from mesa_twin.held_meeting import HeldMeeting
+    from mesa_twin.meeting import HeldMeeting
 
 __all__ = ["COLUMNS", "summary"]
 

@@ -1,21 +1,19 @@
-"""A state."""
+"""The three kinds of delegations: states, networks and organisations."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from mesa_twin.arithmetic import clip, logistic, mean
+from mesa_twin.arithmetic import Decision, clip, later, logistic, mean
 from mesa_twin.delegation import Delegation
-from mesa_twin.luck import Decision, later
 
 if TYPE_CHECKING:
     from comity.scenario.schema import Vote
-    from mesa_twin.organisation import OrganisationAgent
-    from mesa_twin.room import Room
-    from mesa_twin.sitting import Sitting
+    from mesa_twin.meeting import HeldMeeting
+    from mesa_twin.sitting import Room, Sitting
 
-__all__ = ["ROLES", "StateAgent"]
+__all__ = ["ROLES", "NetworkAgent", "OrganisationAgent", "StateAgent"]
 
 ROLES = ("origin", "destination", "both")
 """What states are to migrants."""
@@ -145,3 +143,28 @@ class StateAgent(Delegation):
         if draw < yes:
             return "yes", chances
         return ("abstain" if draw < 1 - no else "no"), chances
+
+
+class NetworkAgent(Delegation):
+    """A network: it needs to be invited, to be accredited and to be let into the room."""
+
+    def would_man(self, sitting: Sitting) -> float:
+        """Return the probability to man a room of a sitting, in government rooms times access."""
+        return super().would_man(sitting) * self.admission(sitting)
+
+    def admission(self, sitting: Sitting) -> float:
+        """Return the access that networks have to rooms of governments."""
+        return sitting.meeting.access if sitting.is_government else 1.0
+
+    def credit(self, meeting: HeldMeeting) -> float:
+        """Return its place in the queue for accreditation: what the hosts think of it, and luck (ODD 7.18)."""
+        opinion = mean((host.trust[self].mean for host in meeting.hosts), empty=0.5)
+        return opinion + self.model.luck.draw(Decision.ACCREDITATION, meeting.id, actor=self.address)
+
+
+class OrganisationAgent(Delegation):
+    """An international organisation: its authority follows the support of states."""
+
+    def gain_authority(self, standing: float) -> None:
+        """Move authority towards its standing among the organisations (ODD 7.20)."""
+        self.authority += self.model.parameters.authority_rate * (standing - self.authority)
