@@ -14,7 +14,7 @@ from comity_lab.executors import n_cores
 
 __all__ = ["commit", "load", "place"]
 
-_PACKAGES = ("comity", "mesa", "numpy", "numba", "llvmlite", "pandas", "pyarrow", "scipy", "agentpy", "negmas")
+_PACKAGES = ("comity", "mesa", "numpy", "numba", "llvmlite", "pandas", "pyarrow", "scipy", "agentpy")
 
 
 def place() -> dict[str, Any]:

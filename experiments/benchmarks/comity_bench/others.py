@@ -7,10 +7,9 @@ from importlib import import_module
 
 import comity
 from comity_bench.agentpy_rooms import rooms_model
-from comity_bench.negmas_rooms import negotiate
 from comity_bench.replay import SCENARIO, replays
 from comity_bench.room_loop import plain_rooms
-from comity_bench.rooms import Schedule, schedule
+from comity_bench.rooms import schedule
 from comity_bench.row import Part, Row, missing, row
 from comity_bench.timing import Spread, alternate, over, rates
 
@@ -20,45 +19,35 @@ Work = Callable[[], object]
 
 _PLAIN = "rooms in plain NumPy"
 _AGENTPY = "rooms in AgentPy"
-_NEGMAS = "rooms in NegMAS"
 _TEXTS = {
     _PLAIN: "speak, listen, trust; arrays, no agents",
     _AGENTPY: "agents that speak, listen, trust",
-    _NEGMAS: "offers on one issue, once around",
 }
 
 
 def _measure(quick: bool) -> list[Row]:
     n, sittings = schedule()
-    positions = comity.ForumModel(SCENARIO, seed=1, agents=False).world.position.mean(axis=1)
     rows: list[Row] = []
     seats = sum(len(room) for sitting in sittings for room in sitting)
     note = f"{n} actors, {len(sittings)} sittings, {sum(map(len, sittings))} rooms"
     rows.append(row("seats in a sitting", "count", seats / len(sittings), note))
-    every = 90 if quick else 10
-    sample = _spread_over_sizes(sittings, every)
-    scale = sum(map(len, sittings)) / len(sample)
 
     def agentpy() -> object:
         return rooms_model(n, sittings)({"steps": len(sittings), "seed": 1}).run(display=False)
 
-    def negmas() -> None:
-        for members in sample:
-            negotiate(members, positions)
-
     def plain() -> object:
         return plain_rooms(n, sittings, seed=1)
 
-    works: dict[str, Work] = {_PLAIN: plain, _AGENTPY: agentpy, _NEGMAS: negmas}
+    works: dict[str, Work] = {_PLAIN: plain, _AGENTPY: agentpy}
     replay = replays(comity.load(SCENARIO))
     for name, work in works.items():
-        rows += _against(name, work, replay, 2 if quick else 8, scale if name == _NEGMAS else 1.0, every)
+        rows += _against(name, work, replay, 2 if quick else 8)
     return rows
 
 
-def _against(name: str, work: Work, replay: Work, rounds: int, scale: float, every: int) -> list[Row]:
+def _against(name: str, work: Work, replay: Work, rounds: int) -> list[Row]:
     """Return the rows of one library, timed in turn with the replay; where it is not installed, they say so."""
-    library = {_AGENTPY: "agentpy", _NEGMAS: "negmas"}.get(name)
+    library = "agentpy" if name == _AGENTPY else None
     names = (name, f"{name}, over a replay")
     try:
         if library is not None:
@@ -68,16 +57,8 @@ def _against(name: str, work: Work, replay: Work, rounds: int, scale: float, eve
         why = f"{library or name} cannot be used here: {type(error).__name__}: {error}"
         return [missing(names[0], "runs/s", why), missing(names[1], "ratio", why)]
     seconds = alternate({"comity": (replay, 4), name: (work, 1)}, rounds)
-    its = seconds[name] * scale
-    ratio: Spread = over(its, seconds["comity"])
-    how = f"; one room in {every}, by size, times {scale:.0f}" if scale > 1 else ""
-    return [row(names[0], "runs/s", rates(its), _TEXTS[name] + how), row(names[1], "ratio", ratio)]
-
-
-def _spread_over_sizes(sittings: Schedule, every: int) -> list[list[int]]:
-    """Return one room in every ``every``, of those sorted by size."""
-    rooms = sorted((room for sitting in sittings for room in sitting), key=len)
-    return rooms[every // 2 :: every]
+    ratio: Spread = over(seconds[name], seconds["comity"])
+    return [row(names[0], "runs/s", rates(seconds[name]), _TEXTS[name]), row(names[1], "ratio", ratio)]
 
 
 def _rows() -> list[tuple[str, str]]:
@@ -92,6 +73,5 @@ PART = Part(
     measure=_measure,
     text="Unequal tasks: each gets the rooms of one replay ready made and does less in them. The replay also decides "
     "who comes and who sits where, knows six more mechanisms in a room, and lives through the years; rooms are only a "
-    "share of its time (parts). AgentPy and NumPy: a statement or cooperation at random, trust, persuasion. NegMAS: "
-    "offers by aspiration, then an agreement or none, which the model does not ask for; nobody trusts or learns.",
+    "share of its time (parts). AgentPy and NumPy: a statement or cooperation at random, trust, persuasion.",
 )

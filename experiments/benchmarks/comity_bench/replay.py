@@ -8,8 +8,7 @@ import comity
 from comity.measures import measure
 from comity.record import Record
 from comity.scenario.schema import Scenario
-from comity_bench.instructions import counted
-from comity_bench.row import Part, Row, missing, row
+from comity_bench.row import Part, Row, row
 from comity_bench.timing import alternate, median, over, rates
 
 __all__ = ["PART", "SCENARIO", "replays"]
@@ -67,16 +66,7 @@ def _measure(quick: bool) -> list[Row]:
         row("runs a second", "runs/s", rates(seconds["run"]), how),
         row("one run", "ms", median(1000 * seconds["run"]), how),
         *(row(_OVER[name], "ratio", over(seconds[name], seconds["run"]), text) for name, text in _TEXTS.items()),
-        _instructions(),
     ]
-
-
-def _instructions() -> Row:
-    name = "instructions of a run"
-    try:
-        return row(name, "count", counted(), "counted by perf, user space")
-    except RuntimeError as error:
-        return missing(name, "count", f"{error}")
 
 
 PART = Part(
@@ -86,7 +76,6 @@ PART = Part(
         ("runs a second", "runs/s"),
         ("one run", "ms"),
         *((name, "ratio") for name in _OVER.values()),
-        ("instructions of a run", "count"),
     ],
     measure=_measure,
     text='One run is ForumModel(scenario, seed=k, keep="meetings", agents=False).run(), scenario and stage at hand; '
