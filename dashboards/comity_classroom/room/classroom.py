@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,18 +17,22 @@ from comity.errors import InputError
 from comity.scenario.schema import Scenario
 from comity_classroom.room import amendments
 from comity_classroom.room.choices import checked, questions
+from comity_classroom.room.errors import keeping
+from comity_classroom.room.head import number_of
 from comity_classroom.room.ledger import Entry, Ledger
-from comity_classroom.room.playing import Stop, scenario_of, stop_at, to_come
+from comity_classroom.room.playing import Stop, stop_at, to_come
 from comity_classroom.room.refusal import Refused
 from comity_classroom.room.seats import check_name, next_to_deal
 from comity_classroom.room.secrets import Secrets
-from comity_classroom.room.state import Place, RoomState, follow, state_of
+from comity_classroom.room.state import FORMAT, Place, RoomState, follow, state_of
 from comity_lab.lock import locked
 
 __all__ = ["Classroom", "Scene", "is_room"]
 
 _MOST_PEOPLE = 200
 _LONGEST_TIMER = 4 * 3600
+LEFTOVERS = (".export-", ".record-", ".ledger-", ".secrets.json.")
+"""How the names begin under which a room writes aside, before what is written is whole and gets its own name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,13 +68,14 @@ class Classroom:
         try:
             self.ledger = Ledger(_last_ledger(folder))
             self.secrets = Secrets(folder / "secrets.json")
-            state = state_of(self.ledger.entries)
+            state = state_of(self.ledger.entries, self.ledger.path)
             if state.is_closed:
                 raise InputError(
                     f"{folder}: must be a room that is open, but it was closed. What was played is in it, in record-N; "
                     "open a new room in another folder."
                 )
-            self.scene = Scene(state=state, stop=stop_at(state))
+            self.scene = _scene(state, self.ledger.path)
+            _remove_leftovers(folder)
         except BaseException:
             self._closing.close()
             raise
@@ -88,7 +94,9 @@ class Classroom:
             raise InputError(f"{folder}: must not exist yet, but it does. Name another --folder.") from None
         except OSError as error:
             raise InputError(f"{folder}: cannot be created: {error.strerror}. Name another --folder.") from None
-        opening = {"kind": "opened", "scenario": scenario.to_json(), "seed": seed, "seats": list(seats)}
+        opening = {
+            "kind": "opened", "format": FORMAT, "scenario": scenario.to_json(), "seed": seed, "seats": list(seats),
+        }  # fmt: skip
         Ledger.create(folder / "ledger-1.jsonl", opening).close()
         return cls(folder, grace=grace)
 
@@ -141,7 +149,8 @@ class Classroom:
             number = 1 + max((int(person[1:]) for person in self.state.people), default=0)
             person = f"p{number}"
             # First the token: if the machine dies in between, a token without a person opens nothing.
-            token = self.secrets.new_seat_token(person)
+            with keeping(self.secrets.path):
+                token = self.secrets.new_seat_token(person)
             self._heard[person] = time.monotonic()
             self._write("joined", person=person, name=called)
             return person, token
@@ -153,7 +162,8 @@ class Classroom:
             person = self.secrets.person_of_rejoin(code)
             if person is None or person not in self.state.people:
                 raise Refused("That rejoin code is not one of this room.", "forbidden")
-            token = self.secrets.new_seat_token(person)
+            with keeping(self.secrets.path):
+                token = self.secrets.new_seat_token(person)
             self._heard[person] = time.monotonic()
             self._tell()
             return person, token
@@ -167,7 +177,8 @@ class Classroom:
         """Return a new code with which a person comes in from another device."""
         with self._acting:
             self._must_be_open()
-            return self.secrets.new_rejoin_code(person)
+            with keeping(self.secrets.path):
+                return self.secrets.new_rejoin_code(person)
 
     # --- what a student does
 
@@ -305,7 +316,6 @@ class Classroom:
             self._must_be_open()
             stop = self.scene.stop
             found = amendments.check(amendment, stop.scenario, stop.opened)
-            scenario_of(_with(self.state, found))  # the scenario has the last word on whether it can be
             self._write("injected", replay=True, amendment=found)
 
     def branch(self, meeting: object) -> None:
@@ -319,11 +329,13 @@ class Classroom:
                 "meeting": meeting, "people": dict(self.state.people), "seats": dict(self.state.seats),
                 "muted": sorted(self.state.muted),
             }  # fmt: skip
+            # Played before it is written: what cannot be played must not become the newest ledger.
+            entry = Entry(n=len(before) + 1, at="", kind="branched", what=opening)
+            state = follow(state_of(before, self.ledger.path), entry)
+            scene = Scene(state=state, stop=stop_at(state))
             ledger = Ledger.create(self.folder / f"ledger-{number}.jsonl", opening, before)
             self.ledger.close()
-            self.ledger = ledger
-            state = state_of(ledger.entries)
-            self.scene = Scene(state=state, stop=stop_at(state))
+            self.ledger, self.scene = ledger, scene
             self._tell()
 
     def close(self) -> None:
@@ -331,7 +343,8 @@ class Classroom:
         with self._acting:
             self._must_be_open()
             self._write("closed")
-            self.secrets.expire()
+            with suppress(OSError):  # they open nothing in a closed room, and go with it
+                self.secrets.expire()
 
     # --- inside
 
@@ -345,10 +358,14 @@ class Classroom:
         return seat
 
     def _write(self, kind: str, *, replay: bool = False, **what: Any) -> Entry:
-        """Write an entry, follow it, and tell everybody; ``replay`` where it moves the model."""
-        entry = self.ledger.append(kind, **what)
+        """Write an entry and tell everybody; ``replay`` where it moves the model.
+
+        The entry is followed before it is written: one that cannot be played must not be in the ledger.
+        """
+        entry = self.ledger.following(kind, **what)
         state = follow(self.state, entry)
         stop = stop_at(state) if replay else self.scene.stop
+        self.ledger.add(entry)
         self.scene = Scene(state=state, stop=stop)
         self._tell()
         return entry
@@ -405,12 +422,29 @@ class Classroom:
         return self.ledger.entries[:kept]
 
 
-def _with(state: RoomState, amendment: Mapping[str, Any]) -> RoomState:
-    return replace(state, amendments=(*state.amendments, amendment))
+def _scene(state: RoomState, ledger: Path) -> Scene:
+    """Return the scene of a ledger that was read, or raise InputError where it cannot be played."""
+    try:
+        return Scene(state=state, stop=stop_at(state))
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        if isinstance(error, InputError):
+            raise InputError(f"{ledger}: must be the ledger of a room that can be played. {error}") from None
+        raise InputError(
+            f"{ledger}: must be the ledger of a room that can be played, but its entries do not fit together "
+            f"({type(error).__name__}: {error}). It is damaged or of another version of comity: restore it from a copy."
+        ) from None
 
 
 def _last_ledger(folder: Path) -> Path:
-    found = sorted(folder.glob("ledger-*.jsonl"), key=lambda path: int(path.stem.partition("-")[2]))
-    if not found:
+    found = max(folder.glob("ledger-*.jsonl"), key=lambda path: number_of(path.name), default=None)
+    if found is None or not number_of(found.name):
         raise InputError(f"{folder}: must be the folder of a room, but it has no ledger. Name another one.")
-    return found[-1]
+    return found
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what a server that was killed while it wrote has left: whoever holds the room's lock is the only writer."""
+    for path in folder.glob(".*"):
+        if path.name.startswith(LEFTOVERS):
+            with suppress(OSError):
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()

@@ -76,6 +76,7 @@ def open_room(source: str, *, seed: int | None, folder: Path | None, seats: str 
     from comity.forum_model import ForumModel
     from comity.scenario.loading import load
     from comity_classroom.room.classroom import Classroom, is_room
+    from comity_classroom.room.head import FILE as HEAD
     from comity_classroom.room.seats import default_seats, read_seats
 
     if is_room(Path(source)):
@@ -84,10 +85,14 @@ def open_room(source: str, *, seed: int | None, folder: Path | None, seats: str 
                 raise InputError(f"{name} must not be given for a room that there is, got {value}. Leave it out.")
         room = Classroom(Path(source), grace=grace)
         if room.ledger.cut is not None:
-            typer.echo(
-                "The last entry of the ledger was cut in the middle: it was being written when the server ended, and "
-                f"did not count. It is kept in {room.ledger.cut}."
+            why = (
+                "it had been written and counted, so that the disk or a copy is damaged, and it is lost"
+                if room.ledger.cut_counted
+                else "it was being written when the server ended, and did not count"
             )
+            typer.echo(f"The last entry of the ledger was cut in the middle: {why}. It is kept in {room.ledger.cut}.")
+        if not room.ledger.has_head:
+            typer.echo(f"{room.folder} has no {HEAD} that can be read: entries missing at its end would not be noticed.")
         typer.echo(f"Going on in {source}: {len(room.state.people)} people, {len(room.state.seats)} seats taken.")
         return room
     scenario = load(source)
