@@ -59,12 +59,15 @@ class Classroom:
         Seconds after which a person who is not heard of counts as gone.
     scene
         The present moment.
+    acting
+        Lock under which one act follows another; an export takes it too.
     """
 
     def __init__(self, folder: Path, *, grace: float = 60.0) -> None:
         self.folder, self.grace = folder, grace
         self._closing = ExitStack()
-        self._closing.enter_context(locked(folder, "holding a class"))
+        with keeping(folder):
+            self._closing.enter_context(locked(folder, "holding a class"))
         try:
             self.ledger = Ledger(_last_ledger(folder))
             self.secrets = Secrets(folder / "secrets.json")
@@ -79,7 +82,7 @@ class Classroom:
         except BaseException:
             self._closing.close()
             raise
-        self._acting = threading.RLock()
+        self.acting = threading.RLock()
         self._heard: dict[str, float] = {}
         self._listeners: list[Callable[[], None]] = []
 
@@ -97,8 +100,12 @@ class Classroom:
         opening = {
             "kind": "opened", "format": FORMAT, "scenario": scenario.to_json(), "seed": seed, "seats": list(seats),
         }  # fmt: skip
-        Ledger.create(folder / "ledger-1.jsonl", opening).close()
-        return cls(folder, grace=grace)
+        try:
+            Ledger.create(folder / "ledger-1.jsonl", opening).close()
+            return cls(folder, grace=grace)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
     def close_files(self) -> None:
         """Let go of the folder; the room itself stays as it is."""
@@ -136,7 +143,7 @@ class Classroom:
 
     def join(self, name: object) -> tuple[str, str]:
         """Let somebody in, and return the id of the person and the token of the device."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             called = check_name(name)
             if len(self.state.people) >= _MOST_PEOPLE:
@@ -157,7 +164,7 @@ class Classroom:
 
     def rejoin(self, code: str) -> tuple[str, str]:
         """Let a person in on another device, by a rejoin code; return person and token."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             person = self.secrets.person_of_rejoin(code)
             if person is None or person not in self.state.people:
@@ -175,7 +182,7 @@ class Classroom:
 
     def rejoin_code(self, person: str) -> str:
         """Return a new code with which a person comes in from another device."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             with keeping(self.secrets.path):
                 return self.secrets.new_rejoin_code(person)
@@ -184,7 +191,7 @@ class Classroom:
 
     def take(self, person: str, seat: object) -> str:
         """Seat a person; ``None`` deals a seat. Return the seat."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             free = self.state.free_seats
             if seat is None:
@@ -202,14 +209,14 @@ class Classroom:
 
     def leave(self, person: str) -> None:
         """Let a person give up its seat."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             if seat := self.state.seat_of(person):
                 self._write("freed", seat=seat)
 
     def choose(self, person: str, seat: object, answer: object) -> bool:
         """Note what a person chose for its seat; return whether anything changed: the same again is harmless."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             mine = self.state.seat_of(person)
             if mine is None:
@@ -237,7 +244,7 @@ class Classroom:
 
     def advance(self, how: str, meeting: str = "") -> None:
         """Go on: ``next`` (doors or sitting), ``meeting`` (to its end), ``to`` (the doors of a meeting), ``end``."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             if how not in ("next", "meeting", "to", "end"):
                 raise Refused("Advance by: next, meeting, to, or end.")
@@ -262,7 +269,7 @@ class Classroom:
 
     def pause(self, on: bool) -> None:
         """Pause the room, or go on; a timer stands still meanwhile."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             if on == self.state.is_paused:
                 return
@@ -273,14 +280,14 @@ class Classroom:
 
     def lock(self, on: bool) -> None:
         """Lock choices until the next advance, or unlock them."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             if on != self.state.is_locked:
                 self._write("locked", on=on)
 
     def set_timer(self, seconds: object) -> None:
         """Let choices end after some seconds; 0 takes the timer away."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds <= _LONGEST_TIMER:
                 raise Refused("A timer runs for up to four hours. Give the seconds.")
@@ -290,14 +297,14 @@ class Classroom:
 
     def mute(self, seat: object, on: bool) -> None:
         """Take the floor from a seat, or give it back."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             if (self._seat(seat) in self.state.muted) != on:
                 self._write("muted", seat=seat, on=on)
 
     def hand(self, seat: object, person: object) -> None:
         """Hand a seat over to a person, whoever held it."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             if not isinstance(person, str) or person not in self.state.people:
                 raise Refused("There is nobody of that name in the room.", "missing")
@@ -305,14 +312,14 @@ class Classroom:
 
     def free(self, seat: object) -> None:
         """Free a seat: the model plays it until somebody takes it."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             if self._seat(seat) in self.state.seats:
                 self._write("freed", seat=seat)
 
     def inject(self, amendment: Mapping[str, Any]) -> None:
         """Change what is to come: a shock, a withdrawn host, a closed venue."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             stop = self.scene.stop
             found = amendments.check(amendment, stop.scenario, stop.opened)
@@ -320,7 +327,7 @@ class Classroom:
 
     def branch(self, meeting: object) -> None:
         """Go back to before a meeting that was played: a new ledger begins there, the old one is kept."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             before = self._entries_before(meeting)
             number = self.state.branch + 1
@@ -340,7 +347,7 @@ class Classroom:
 
     def close(self) -> None:
         """Close the room for good: nobody gets in any more."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             self._write("closed")
             with suppress(OSError):  # they open nothing in a closed room, and go with it

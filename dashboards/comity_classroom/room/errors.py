@@ -27,10 +27,8 @@ class NotKept(InputError):
     def __init__(self, path: Path, error: OSError) -> None:
         reason = error.strerror or str(error)
         is_full = error.errno in _FULL
-        todo = "Free space on that disk" if is_full else "Make it writable again"
-        super().__init__(
-            f"{path}: cannot be written: {reason}. Nothing of it was kept. {todo}; the room then goes on by itself."
-        )
+        todo = "Free space on that disk" if is_full else "Make it writable"
+        super().__init__(f"{path}: cannot be written: {reason}. Nothing of it was kept. {todo}, then try again.")
         why = "The disk of the server is full" if is_full else f"The server could not write to its disk ({reason})"
         self.told = f"{why}. Nothing of that was kept. Tell the teacher, and try again once that is mended."
 

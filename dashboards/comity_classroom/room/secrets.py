@@ -41,9 +41,11 @@ class Secrets:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._kept: dict[str, Any] = {"teacher": [], "join": [], "seats": {}, "rejoin": {}}
+        self._saved = json.dumps(self._kept)
         if path.exists():
             try:
-                self._kept = json.loads(path.read_text(encoding="utf-8"))
+                self._saved = path.read_text(encoding="utf-8")
+                self._kept = json.loads(self._saved)
                 self._kept["teacher"], self._kept["join"], self._kept["seats"], self._kept["rejoin"]
             except (OSError, ValueError, KeyError, TypeError):
                 raise InputError(
@@ -114,13 +116,21 @@ class Secrets:
         self._save()
 
     def _save(self) -> None:
+        """Write what is kept; where that fails, it is what was saved before again: the code before stays valid."""
         aside = self.path.with_name(f".{self.path.name}.new")
-        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(self._kept, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, self.path)
+        text = json.dumps(self._kept)
+        try:
+            handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(aside, self.path)
+        except OSError:
+            aside.unlink(missing_ok=True)
+            self._kept = json.loads(self._saved)
+            raise
+        self._saved = text
         sync_folder(self.path.parent)
 
 

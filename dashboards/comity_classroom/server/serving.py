@@ -106,6 +106,7 @@ async def _run(room: Classroom, host: str, listener: socket.socket) -> None:
     import anyio.to_thread
     import uvicorn
 
+    from comity_classroom.room.errors import keeping
     from comity_classroom.server.app import App
 
     anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
@@ -113,7 +114,8 @@ async def _run(room: Classroom, host: str, listener: socket.socket) -> None:
     is_local = host in _LOCAL
     own = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     shown = _network_address() if host in ("0.0.0.0", "::") else host
-    teacher, code = room.secrets.new_teacher(), room.secrets.new_join_code()
+    with keeping(room.secrets.path):
+        teacher, code = room.secrets.new_teacher(), room.secrets.new_join_code()
     app = App(room, join_address=f"http://{shown}:{port}/", join_code=code, is_local=is_local)
     server = uvicorn.Server(
         uvicorn.Config(
