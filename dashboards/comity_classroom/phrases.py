@@ -126,7 +126,7 @@ def load_phrases(language: str | Path = "en") -> Phrases:
         raise InputError(f"language {language!r} does not come with comity. {nearest(language, known)}")
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"{file}: must be TOML in UTF-8, got: {error}. Correct the file.") from None
     if not isinstance(code := table.get("language"), str) or not code:
         raise InputError(f"{file}: 'language' must be a code such as \"en\", got {code!r}. Add it.")

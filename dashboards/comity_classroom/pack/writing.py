@@ -16,6 +16,7 @@ from comity.population.people import Population
 from comity.scenario.loading import load
 from comity.scenario.schema import Scenario
 from comity.storage import check_folder
+from comity_classroom.bounds import check_texts
 from comity_classroom.briefs.writing import actors_of, brief_of
 from comity_classroom.pack.calendar import agenda_of
 from comity_classroom.pack.evidence import gather_evidence
@@ -76,6 +77,7 @@ def write_pack(
     phrases = load_phrases(language)
     scenario = load(source)
     population = actors_of(scenario)
+    check_texts(scenario, population.actors)
     chosen = choose_seats(scenario, population, seats)
     shared = _shared(scenario, population, chosen, phrases)
     shared |= {"runs": runs, "seed": seed, "what_ifs": ()}

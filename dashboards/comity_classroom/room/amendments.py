@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from comity.errors import InputError
 from comity.scenario.moves import lay_moves
 from comity.scenario.schema import Meeting, Scenario
 from comity_classroom.room.refusal import Refused
@@ -55,7 +56,9 @@ def amend(data: dict[str, Any], amendment: Mapping[str, Any]) -> dict[str, Any]:
     """Return the plain data of a scenario with an amendment."""
     if amendment["kind"] == "shock":
         return {**data, "shocks": [*data.get("shocks", []), dict(amendment["shock"])]}
-    meeting = next(item for item in data["meetings"] if item["id"] == amendment["meeting"])
+    meeting = next((item for item in data["meetings"] if item["id"] == amendment["meeting"]), None)
+    if meeting is None or amendment["kind"] not in KINDS:
+        raise InputError(f"room: there is no amendment {amendment['kind']!r} of {amendment['meeting']!r}.")
     changed = dict(meeting)
     if amendment["kind"] == "online":
         changed["venue"] = "online"

@@ -75,6 +75,7 @@ class HeadFile:
 
     def __init__(self, folder: Path) -> None:
         self._handle = os.open(folder / FILE, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+        os.ftruncate(self._handle, _SIZE)
 
     def write(self, head: Head) -> None:
         """Overwrite the head. A failure is passed over: a head that is behind is one that a crash may leave."""

@@ -63,7 +63,10 @@ class Secrets:
     def new_join_code(self) -> str:
         """Return a new join code of six signs, one of a thousand million."""
         code = _code(_JOIN_LENGTH)
-        self._kept["join"] = [*self._kept["join"], _hashed(code, _ROUNDS)][-_MOST_KEPT:]
+        kept = self._kept["join"]
+        # One salt for all join codes of a room: a code that is tried costs one digest, however often the server started.
+        salt = bytes.fromhex(kept[-1]["salt"]) if kept else None
+        self._kept["join"] = [*kept, _hashed(code, _ROUNDS, salt)][-_MOST_KEPT:]
         self._save()
         return code
 
@@ -142,8 +145,8 @@ def _plain(code: str) -> str:
     return code.replace(" ", "").replace("-", "").upper()
 
 
-def _hashed(secret: str, rounds: int = 1) -> dict[str, Any]:
-    salt = secrets.token_bytes(16)
+def _hashed(secret: str, rounds: int = 1, salt: bytes | None = None) -> dict[str, Any]:
+    salt = secrets.token_bytes(16) if salt is None else salt
     return {"salt": salt.hex(), "rounds": rounds, "hash": _digest(secret, salt, rounds)}
 
 
@@ -154,7 +157,10 @@ def _digest(secret: str, salt: bytes, rounds: int) -> str:
 def _is_one_of(secret: str, kept: list[dict[str, Any]]) -> bool:
     """Return whether a secret is one of those kept; all are compared, in constant time, whichever it is."""
     found = False
+    digests: dict[tuple[str, int], str] = {}
     for item in kept:
-        digest = _digest(secret[:200], bytes.fromhex(item["salt"]), item["rounds"])
-        found |= hmac.compare_digest(digest, item["hash"])
+        key = (item["salt"], item["rounds"])
+        if key not in digests:
+            digests[key] = _digest(secret[:200], bytes.fromhex(item["salt"]), item["rounds"])
+        found |= hmac.compare_digest(digests[key], item["hash"])
     return found

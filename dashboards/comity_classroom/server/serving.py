@@ -75,6 +75,7 @@ def open_room(source: str, *, seed: int | None, folder: Path | None, seats: str 
     """Open a new room, or take up one that there is."""
     from comity.forum_model import ForumModel
     from comity.scenario.loading import load
+    from comity_classroom.bounds import check_texts
     from comity_classroom.room.classroom import Classroom, is_room
     from comity_classroom.room.head import FILE as HEAD
     from comity_classroom.room.seats import default_seats, read_seats
@@ -97,6 +98,7 @@ def open_room(source: str, *, seed: int | None, folder: Path | None, seats: str 
         return room
     scenario = load(source)
     actors = ForumModel(scenario, seed=seed or 0, keep="meetings", agents=False).population.actors
+    check_texts(scenario, actors)
     offered = default_seats(scenario, actors) if seats is None else read_seats(seats, actors)
     where = folder if folder is not None else _new_folder(scenario.name or "room")
     return Classroom.open(where, scenario, seed=seed or 0, seats=offered, grace=grace)
