@@ -450,7 +450,7 @@ def _last_ledger(folder: Path) -> Path:
 
 
 def _remove_leftovers(folder: Path) -> None:
-    """Remove what a server that was killed while it wrote has left: whoever holds the room's lock is the only writer."""
+    """Remove what a server that was killed while it wrote has left; only who holds the lock of a room may."""
     for path in folder.glob(".*"):
         if path.name.startswith(LEFTOVERS):
             with suppress(OSError):

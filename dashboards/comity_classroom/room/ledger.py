@@ -1,8 +1,8 @@
 """The ledger: what happened in a room, one line an entry, appended, synced, and summed so that damage is seen.
 
 The room *is* this file. An entry counts when it is on disk; the same entries give the same room. Each line is a JSON
-object whose ``sum`` is a digest of the line and of the sum before it, so that damage is noticed: a line that was changed,
-removed or moved. Lines that are missing at the end are noticed by :mod:`comity_classroom.room.head`. A line without its
+object whose ``sum`` is a digest of the line and of the sum before it, so that damage is noticed: a line that is another
+one, missing or moved; :mod:`comity_classroom.room.head` notices lines that are missing at the end. A line without its
 end is set aside: it was being written when the server died, and nobody was told that it counts, unless the head knows
 it. Sums are no protection against a person who may write to the folder, since anybody can compute them.
 """

@@ -64,7 +64,7 @@ class Secrets:
         """Return a new join code of six signs, one of a thousand million."""
         code = _code(_JOIN_LENGTH)
         kept = self._kept["join"]
-        # One salt for all join codes of a room: a code that is tried costs one digest, however often the server started.
+        # One salt for all join codes: a code that is tried costs one digest, however often the server started.
         salt = bytes.fromhex(kept[-1]["salt"]) if kept else None
         self._kept["join"] = [*kept, _hashed(code, _ROUNDS, salt)][-_MOST_KEPT:]
         self._save()

@@ -114,7 +114,8 @@ def follow(state: RoomState, entry: Entry, ledger: Path | str = "ledger") -> Roo
         step = _STEPS[entry.kind]
     except KeyError:
         raise InputError(
-            f"{ledger}: entry {entry.n} is of kind {entry.kind!r}, which this version does not know. Use a newer comity."
+            f"{ledger}: entry {entry.n} is of kind {entry.kind!r}, which this version does not know. "
+            "Use a newer comity."
         ) from None
     try:
         return replace(step(state, entry.what), n=entry.n)
@@ -130,7 +131,8 @@ def follow(state: RoomState, entry: Entry, ledger: Path | str = "ledger") -> Roo
 def _opened(state: RoomState, what: Mapping[str, Any]) -> RoomState:
     if what.get("format", 1) != FORMAT:
         raise InputError(
-            f"must be of format {FORMAT}, which this version of comity reads, got {what['format']!r}. Use a newer comity."
+            f"must be of format {FORMAT}, which this version of comity reads, got {what['format']!r}. "
+            "Use a newer comity."
         )
     return replace(state, scenario=what["scenario"], seed=what["seed"], offered=tuple(what["seats"]))
 

@@ -394,7 +394,7 @@ class App:
         return self._error(request, "That is not done, and nothing has changed. The server's terminal says why.", 422)
 
     async def _failed(self, request: Request, error: Exception) -> Response:
-        return self._error(request, "Something went wrong in the server. Look at your page: what it shows is kept. Then try again.", 500)
+        return self._error(request, "Something went wrong in the server. What your page shows is kept; try again.", 500)
 
     def _error(self, request: Request, text: str, status: int) -> Response:
         if request.method == "POST":

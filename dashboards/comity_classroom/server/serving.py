@@ -93,7 +93,7 @@ def open_room(source: str, *, seed: int | None, folder: Path | None, seats: str 
             )
             typer.echo(f"The last entry of the ledger was cut in the middle: {why}. It is kept in {room.ledger.cut}.")
         if not room.ledger.has_head:
-            typer.echo(f"{room.folder} has no {HEAD} that can be read: entries missing at its end would not be noticed.")
+            typer.echo(f"There is no {HEAD} that can be read: entries missing at its end would not be noticed.")
         typer.echo(f"Going on in {source}: {len(room.state.people)} people, {len(room.state.seats)} seats taken.")
         return room
     scenario = load(source)
