@@ -8,6 +8,7 @@ import shutil
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import comity
@@ -22,7 +23,8 @@ from comity_classroom.room.playing import scenario_of, stop_at
 from comity_classroom.room.refusal import Refused
 from comity_classroom.room.state import Place, state_of
 from comity_classroom.room.told import at_the_table, news, trust_changes, trust_words
-from comity_classroom.server.debrief_view import _attendance
+from comity_classroom.server.debrief_view import _attendance, _sentences
+from comity_classroom.server.drawing import Line, chart
 
 SEATS = ("NORTHLAND", "PALMERA", "SERVICE", "BRIDGE")
 
@@ -463,7 +465,7 @@ def test_a_ledger_of_a_newer_version_is_refused(room, tmp_path):
 
 def test_history_as_it_was_counted_stands_beside_the_class_only_where_it_is_that_forum():
     assert counted() == {2007: 155, 2008: 163, 2009: 142, 2010: 131, 2011: 160, 2012: 129}
-    fictional = course(comity.load("teaching"), 3, None)
+    fictional = course(comity.load("teaching"), 3, "")
     assert fictional.came == {}
     assert _attendance(fictional, fictional) == []
     played, empty = replace(fictional, came={2007: 150.0, 2008: 140.0}), replace(fictional, came={2007: 154.0})
@@ -472,3 +474,60 @@ def test_history_as_it_was_counted_stands_beside_the_class_only_where_it_is_that
     assert unit.startswith("number of states")
     for name, last in (("your class, with you", 140), ("nobody took a seat", 154), ("counted in history", 163)):
         assert re.search(rf"{name} <b>{last}\.0</b>", drawing), "what comes later in history is not shown yet"
+
+
+@pytest.mark.parametrize("change", ["online", "closed_doors"])
+@pytest.mark.parametrize("meeting", ["DIALOGUE1", "FORUM1", "DIALOGUE2"])
+def test_all_lines_of_a_debrief_end_with_the_meeting_that_closed_last_in_the_class(room, people, change, meeting):
+    room.inject({"kind": change, "meeting": meeting})
+    alone = comity.run("teaching", seed=3, keep="trust")
+    for held in ("DIALOGUE1", "FORUM1", "DIALOGUE2"):
+        room.advance("meeting")
+        table = courses_of(room.state, room.scene.stop, "PALMERA")
+        last = table.groupby("who").last()
+        assert set(last.index) == {"you", "model", "history"}
+        assert (last["meeting"] == held).all()
+        trust = alone.trust_matrix(held)["PALMERA"].drop("PALMERA")
+        assert last.loc["history", "trust"] == pytest.approx(100 * trust.mean(), abs=1e-4)
+
+
+def test_in_the_middle_of_a_meeting_the_lines_end_with_the_one_before(room, people):
+    room.inject({"kind": "online", "meeting": "FORUM1"})
+    room.advance("meeting")
+    while not room.scene.stop.opened == "FORUM1" or room.scene.stop.next.place.sitting < 6:
+        room.advance("next")
+        assert (courses_of(room.state, room.scene.stop, "PALMERA").groupby("who").size() == 1).all()
+
+
+def test_what_was_not_held_without_the_class_is_said_and_not_compared():
+    table = pd.DataFrame(
+        {
+            "who": ["you", "you", "model", "history"],
+            "meeting": ["A", "B", "A", "A"],
+            "trust": [40.0, 47.2, 41.0, 44.7],
+        }
+    )
+    said = " ".join(_sentences(table, {"A": "First", "B": "Second"}))
+    assert said.startswith("When “Second” closed, the others trusted you 47.2 of 100.")
+    assert "no class at all that meeting would not have been held; when “First” closed it would have been 44.7" in said
+    assert "So your choices" not in said
+    assert "no class at all no meeting would have been held" in " ".join(
+        _sentences(table[table["who"] != "history"], {"A": "First", "B": "Second"})
+    )
+
+
+def test_a_line_that_ends_before_the_others_says_when():
+    days = [pd.Timestamp(2006, 9, 14), pd.Timestamp(2007, 7, 9)]
+    drawn = chart(
+        [
+            Line(name="you", colour="#000", days=days, values=[44.7, 47.2]),
+            Line(name="nobody", colour="#111", days=days[:1], values=[44.7]),
+            Line(name="gone", colour="#222", days=days, values=[1.0, float("nan")]),
+        ],
+        title="Trust",
+    )
+    assert re.findall(r"(\w+) <b>([0-9.]+)</b>([^<]*)<", drawn) == [
+        ("you", "47.2", ""),
+        ("nobody", "44.7", " (September 2006)"),
+        ("gone", "1.0", " (September 2006)"),
+    ]

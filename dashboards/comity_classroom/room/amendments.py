@@ -11,7 +11,7 @@ from comity.scenario.moves import lay_moves
 from comity.scenario.schema import Meeting, Scenario
 from comity_classroom.room.refusal import Refused
 
-__all__ = ["amend", "check", "in_words", "meetings_to_come", "shock_day"]
+__all__ = ["amend", "check", "in_order", "in_words", "meetings_to_come", "shock_day"]
 
 KINDS = ("shock", "withdrawn_host", "online", "closed_doors")
 _EFFECTS = ("sovereignty", "pressure", "capacity", "attachment")
@@ -25,9 +25,14 @@ def meetings_to_come(scenario: Scenario, opened: str) -> list[Meeting]:
     opened
         The last meeting whose doors have opened, or empty.
     """
-    ordered = sorted(scenario.meetings, key=lambda m: (m.start, m.end, m.id))
+    ordered = in_order(scenario)
     ids = [meeting.id for meeting in ordered]
     return ordered[ids.index(opened) + 1 :] if opened else ordered
+
+
+def in_order(scenario: Scenario) -> list[Meeting]:
+    """Return the meetings of a scenario in the order of its calendar."""
+    return sorted(scenario.meetings, key=lambda m: (m.start, m.end, m.id))
 
 
 def check(amendment: Mapping[str, Any], scenario: Scenario, opened: str) -> dict[str, Any]:

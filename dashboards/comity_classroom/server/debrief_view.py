@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from comity.scenario.loading import from_data
 from comity_classroom.briefs import Fidelity, brief_of, deeds_of, fidelity
-from comity_classroom.room.debrief import Course, counted, course, courses_of
+from comity_classroom.room.debrief import Course, counted, course, courses_of, last_closed
 from comity_classroom.room.playing import scenario_of
 from comity_classroom.server.drawing import Line, chart
 from comity_classroom.server.look import Look, remembered
@@ -30,12 +31,13 @@ def debrief_view(look: Look, seat: str, memory: dict[Any, Any]) -> dict[str, Any
     shown: dict[str, Any] = {"title": state.scenario["title"], "seat": seat, "seat_name": look.name(seat)}
     if not stop.record.trace.meetings:
         return shown | {"charts": [], "sentences": [], "fidelity": None}
+    until = last_closed(stop)
     shared = {
         "class": remembered(
-            memory, stop, "class", lambda: course(scenario_of(state, up_to_now=True), state.seed, state.held)
+            memory, stop, "class", lambda: course(scenario_of(state, up_to_now=True), state.seed, until)
         ),
         "history": remembered(
-            memory, stop, "history", lambda: course(from_data(dict(state.scenario)), state.seed, state.held)
+            memory, stop, "history", lambda: course(from_data(dict(state.scenario)), state.seed, until)
         ),
     }
     table = remembered(memory, stop, seat, lambda: courses_of(state, stop, seat, shared))
@@ -44,7 +46,7 @@ def debrief_view(look: Look, seat: str, memory: dict[Any, Any]) -> dict[str, Any
             *((title, _POINTS, _chart(table, what, title)) for what, title in _CHARTS.items()),
             *_attendance(shared["class"], shared["history"]),
         ],
-        "sentences": _sentences(table),
+        "sentences": _sentences(table, {meeting.id: meeting.name for meeting in stop.scenario.meetings}),
         "fidelity": fidelity_of(look, seat, memory),
     }
 
@@ -91,16 +93,32 @@ def _middle(year: int) -> pd.Timestamp:
     return pd.Timestamp(year, 7, 1)
 
 
-def _sentences(table: pd.DataFrame) -> list[str]:
-    """Return what the charts come to, in sentences."""
-    last = table.groupby("who", sort=False).last()
-    trust = last["trust"]
+def _sentences(table: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
+    """Return what the charts come to, in sentences; only what was measured at the same meeting is compared.
+
+    Parameters
+    ----------
+    names
+        Names of the meetings by id.
+    """
+    last = {str(who): rows.iloc[-1] for who, rows in table.groupby("who", sort=False)}
+    you = last["you"]
+
+    def would(who: str) -> str:
+        if who not in last:
+            return "no meeting would have been held"
+        value, meeting = f"{last[who]['trust']:.1f}", str(last[who]["meeting"])
+        if meeting == you["meeting"]:
+            return f"it would have been {value}"
+        return f"that meeting would not have been held; when “{names[meeting]}” closed it would have been {value}"
+
     told = [
-        f"When the last meeting closed, the others trusted you {trust['you']:.1f} of 100. With the model in your seat, "
-        f"and everybody else as they played, it would have been {trust['model']:.1f}; with no class at all "
-        f"{trust['history']:.1f}."
+        f"When “{names[str(you['meeting'])]}” closed, the others trusted you {you['trust']:.1f} of 100. With the model "
+        f"in your seat, and everybody else as they played, {would('model')}; with no class at all {would('history')}."
     ]
-    gained = trust["you"] - trust["model"]
+    if "model" not in last or last["model"]["meeting"] != you["meeting"]:
+        return told
+    gained = you["trust"] - last["model"]["trust"]
     if abs(gained) < 0.05:
         told.append("So your choices moved their trust hardly at all.")
     else:
