@@ -501,11 +501,7 @@ def test_in_the_middle_of_a_meeting_the_lines_end_with_the_one_before(room, peop
 
 def test_what_was_not_held_without_the_class_is_said_and_not_compared():
     table = pd.DataFrame(
-        {
-            "who": ["you", "you", "model", "history"],
-            "meeting": ["A", "B", "A", "A"],
-            "trust": [40.0, 47.2, 41.0, 44.7],
-        }
+        {"who": ["you", "you", "model", "history"], "meeting": ["A", "B", "A", "A"], "trust": [40.0, 47.2, 41.0, 44.7]}
     )
     said = " ".join(_sentences(table, {"A": "First", "B": "Second"}))
     assert said.startswith("When “Second” closed, the others trusted you 47.2 of 100.")
@@ -531,3 +527,44 @@ def test_a_line_that_ends_before_the_others_says_when():
         ("nobody", "44.7", " (September 2006)"),
         ("gone", "1.0", " (September 2006)"),
     ]
+
+
+@pytest.mark.parametrize("how", ["end", "to"])
+def test_rewinding_into_a_jump_lands_at_the_doors_of_the_meeting(room, people, how):
+    room.choose(people["NORTHLAND"], "NORTHLAND", {"attends": False})
+    room.choose(people["PALMERA"], "PALMERA", {"attends": True})
+    room.mute("SERVICE", True)
+    room.advance(how, "DIALOGUE2")
+    if how == "to":
+        room.advance("next")
+    room.branch("FORUM1")
+    assert room.scene.stop.next.place == Place(meeting="FORUM1", sitting=0)
+    assert [trace.id for trace in room.scene.stop.record.trace.meetings] == ["DIALOGUE1"]
+    chosen = {key: dict(value) for key, value in room.state.choices.items() if key[0] in people and value}
+    assert chosen["NORTHLAND", "DIALOGUE1", 0] == {"attends": False}
+    assert {meeting for seat, meeting, _ in chosen if seat == "SERVICE"} == {"DIALOGUE1"}, "silenced there only"
+    # What was held before the doors is what was held then.
+    until = [meeting["id"] for meeting in room.state.scenario["meetings"]]
+    assert until.index("DIALOGUE1") < until.index("FORUM1")
+    room.close_files()
+    again = Classroom(room.folder)
+    assert again.state == room.state
+    again.advance("next")
+    again.branch("DIALOGUE1")
+    assert again.scene.stop.next.place == Place(meeting="DIALOGUE1", sitting=0)
+    again.close_files()
+
+
+def test_a_shock_injected_before_the_doors_is_rewound_with_them(room, people):
+    room.advance("meeting")
+    room.inject({"kind": "online", "meeting": "FORUM1"})
+    room.advance("meeting")
+    room.branch("FORUM1")
+    assert room.scene.stop.next.place == Place(meeting="FORUM1", sitting=0)
+    assert not room.state.amendments
+
+
+def test_no_timer_where_nothing_can_be_chosen(room):
+    room.advance("end")
+    with pytest.raises(Refused, match="All meetings are over"):
+        room.set_timer(60)

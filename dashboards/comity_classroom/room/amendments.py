@@ -11,7 +11,7 @@ from comity.scenario.moves import lay_moves
 from comity.scenario.schema import Meeting, Scenario
 from comity_classroom.room.refusal import Refused
 
-__all__ = ["amend", "check", "in_order", "in_words", "meetings_to_come", "shock_day"]
+__all__ = ["amend", "check", "first_touched", "in_order", "in_words", "meetings_to_come", "shock_day"]
 
 KINDS = ("shock", "withdrawn_host", "online", "closed_doors")
 _EFFECTS = ("sovereignty", "pressure", "capacity", "attachment")
@@ -85,6 +85,14 @@ def in_words(amendment: Mapping[str, Any], scenario: Scenario) -> str:
         "closed_doors": f"“{name}” will be held behind closed doors: no common space with civil society.",
         "withdrawn_host": f"The host has withdrawn from “{name}”: a stand-in must be found.",
     }[amendment["kind"]]
+
+
+def first_touched(amendment: Mapping[str, Any], scenario: Scenario) -> str:
+    """Return the first meeting that an amendment is about: when it has closed, that is no news any more."""
+    if amendment["kind"] != "shock":
+        return str(amendment["meeting"])
+    day = str(amendment["shock"]["date"])
+    return next((meeting.id for meeting in in_order(scenario) if meeting.start.isoformat() >= day), "")
 
 
 def shock_day(scenario: Scenario, opened: str) -> str:

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
-
 from comity.errors import InputError
 from comity.scenario.schema import Scenario
 from comity_classroom.room import amendments
+from comity_classroom.room.advancing import to_hold
 from comity_classroom.room.choices import checked, questions
 from comity_classroom.room.errors import keeping
-from comity_classroom.room.head import number_of
+from comity_classroom.room.folder import is_room, last_ledger, remove_leftovers
 from comity_classroom.room.ledger import Entry, Ledger
-from comity_classroom.room.playing import Stop, stop_at, to_come
+from comity_classroom.room.playing import Stop, stop_at
 from comity_classroom.room.refusal import Refused
+from comity_classroom.room.rewinding import entries_before
 from comity_classroom.room.seats import check_name, next_to_deal
 from comity_classroom.room.secrets import Secrets
 from comity_classroom.room.state import FORMAT, Place, RoomState, follow, state_of
@@ -31,8 +31,6 @@ __all__ = ["Classroom", "Scene", "is_room"]
 
 _MOST_PEOPLE = 200
 _LONGEST_TIMER = 4 * 3600
-LEFTOVERS = (".export-", ".record-", ".ledger-", ".secrets.json.")
-"""How the names begin under which a room writes aside, before what is written is whole and gets its own name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +39,6 @@ class Scene:
 
     state: RoomState
     stop: Stop
-
-
-def is_room(folder: Path) -> bool:
-    """Return whether a folder is that of a room."""
-    return (folder / "ledger-1.jsonl").is_file()
 
 
 class Classroom:
@@ -69,7 +62,7 @@ class Classroom:
         with keeping(folder):
             self._closing.enter_context(locked(folder, "holding a class"))
         try:
-            self.ledger = Ledger(_last_ledger(folder))
+            self.ledger = Ledger(last_ledger(folder))
             self.secrets = Secrets(folder / "secrets.json")
             state = state_of(self.ledger.entries, self.ledger.path)
             if state.is_closed:
@@ -78,7 +71,7 @@ class Classroom:
                     "open a new room in another folder."
                 )
             self.scene = _scene(state, self.ledger.path)
-            _remove_leftovers(folder)
+            remove_leftovers(folder)
         except BaseException:
             self._closing.close()
             raise
@@ -252,7 +245,7 @@ class Classroom:
                 raise Refused("The room is paused. Go on first.", "conflict")
             if self.scene.stop.next is None:
                 raise Refused("All meetings are over.", "conflict")
-            held, doors = self._hold(how, meeting)
+            held, doors = to_hold(self.state, self.scene.stop, how, meeting)
             if how == "to" and not held:
                 raise Refused("The room is at the doors of that meeting already, or it is not to come.", "conflict")
             muted = sorted(seat for seat in self.state.muted if seat in self.state.seats)
@@ -291,6 +284,8 @@ class Classroom:
             self._must_be_open()
             if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds <= _LONGEST_TIMER:
                 raise Refused("A timer runs for up to four hours. Give the seconds.")
+            if self.scene.stop.next is None:
+                raise Refused("All meetings are over: there is nothing to choose.", "conflict")
             if self.state.is_paused:
                 raise Refused("The room is paused. Go on first.", "conflict")
             self._write("timed", ends=time.time() + seconds if seconds else None)
@@ -329,7 +324,7 @@ class Classroom:
         """Go back to before a meeting that was played: a new ledger begins there, the old one is kept."""
         with self.acting:
             self._must_be_open()
-            before = self._entries_before(meeting)
+            before = entries_before(self.ledger.entries, self.scene.stop, meeting)
             number = self.state.branch + 1
             opening = {
                 "kind": "branched", "branch": number, "from": self.ledger.path.name, "entry": len(before),
@@ -381,24 +376,6 @@ class Classroom:
         for listener in self._listeners:
             listener()
 
-    def _hold(self, how: str, meeting: str) -> tuple[list[Place], str]:
-        """Return the sittings that an advance holds, and the meeting whose doors it leaves open, if any."""
-        seated = [self.scene.stop.model.population.rows[seat] for seat in self.state.seats]
-        held: list[Place] = []
-        for place, opens, eligible in to_come(self.state):
-            # Meetings to which nobody of the class may come are held without asking anybody.
-            playable = not seated or bool(np.asarray(eligible)[seated].any())
-            if how == "next" and playable and (held or opens):
-                return held, "" if held else place.meeting
-            if how == "meeting" and opens and held and playable:
-                return held, ""
-            if how == "to" and opens and place.meeting == meeting:
-                return held, ""
-            held.append(place)
-        if how == "to":
-            raise Refused("That meeting is not to come.", "missing")
-        return held, ""
-
     def _left_to_model(self) -> dict[str, str]:
         """Return for which seats of people nothing was chosen though it could be, and why."""
         stop = self.scene.stop
@@ -411,47 +388,15 @@ class Classroom:
                 left[seat] = "undecided" if self.is_here(person) else "gone"
         return left
 
-    def _entries_before(self, meeting: object) -> list[Entry]:
-        """Return the entries up to the last advance after which the doors of a meeting came next."""
-        calendar = sorted(self.state.scenario["meetings"], key=lambda m: (m["start"], m["end"], m["id"]))
-        order = {item["id"]: number for number, item in enumerate(calendar)}
-        opened = self.scene.stop.opened
-        if not isinstance(meeting, str) or meeting not in order or not opened or order[meeting] > order[opened]:
-            raise Refused("Choose a meeting that has been played, or whose doors are open.", "missing")
-        state, kept = RoomState(), 0
-        for entry in self.ledger.entries:
-            state = follow(state, entry)
-            latest = state.doors or (state.held.meeting if state.held else "")
-            if latest and order[latest] >= order[meeting]:
-                break
-            if entry.kind in ("opened", "advanced", "branched"):
-                kept = entry.n
-        return self.ledger.entries[:kept]
-
 
 def _scene(state: RoomState, ledger: Path) -> Scene:
     """Return the scene of a ledger that was read, or raise InputError where it cannot be played."""
     try:
         return Scene(state=state, stop=stop_at(state))
-    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, RuntimeError, StopIteration) as error:
         if isinstance(error, InputError):
             raise InputError(f"{ledger}: must be the ledger of a room that can be played. {error}") from None
         raise InputError(
             f"{ledger}: must be the ledger of a room that can be played, but its entries do not fit together "
             f"({type(error).__name__}: {error}). It is damaged or of another version of comity: restore it from a copy."
         ) from None
-
-
-def _last_ledger(folder: Path) -> Path:
-    found = max(folder.glob("ledger-*.jsonl"), key=lambda path: number_of(path.name), default=None)
-    if found is None or not number_of(found.name):
-        raise InputError(f"{folder}: must be the folder of a room, but it has no ledger. Name another one.")
-    return found
-
-
-def _remove_leftovers(folder: Path) -> None:
-    """Remove what a server that was killed while it wrote has left; only who holds the lock of a room may."""
-    for path in folder.glob(".*"):
-        if path.name.startswith(LEFTOVERS):
-            with suppress(OSError):
-                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()

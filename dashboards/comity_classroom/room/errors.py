@@ -29,8 +29,11 @@ class NotKept(InputError):
         is_full = error.errno in _FULL
         todo = "Free space on that disk" if is_full else "Make it writable"
         super().__init__(f"{path}: cannot be written: {reason}. Nothing of it was kept. {todo}, then try again.")
-        why = "The disk of the server is full" if is_full else f"The server could not write to its disk ({reason})"
-        self.told = f"{why}. Nothing of that was kept. Tell the teacher, and try again once that is mended."
+        why = "its disk is full" if is_full else f"the disk says: {reason}"
+        self.told = (
+            f"That was not kept: the server could not write it down, because {why}. Nothing has changed. Tell the "
+            "teacher, and try again once that is mended."
+        )
 
 
 @contextmanager

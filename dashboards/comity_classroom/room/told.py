@@ -194,6 +194,8 @@ def _without_effect(stop: Stop, seat: str, held: Held) -> list[str]:
 
 def _others(stop: Stop, held: Held) -> list[str]:
     seated = sum(len(table.seated) for table in held.tables)
+    if not seated:
+        return ["Nobody was in the corridor." if held.phase is Phase.CORRIDOR else "Nobody was in the room."]
     if held.phase is Phase.CORRIDOR:
         return [f"{seated} state{'' if seated == 1 else 's'} talked in the corridor, off the record."]
     counts = Counter(loudest(acts_of(held, row)) for table in held.tables for row in table.seated)

@@ -42,6 +42,7 @@ def room_view(look: Look, memory: dict[Any, Any]) -> dict[str, Any]:
             if seat in look.state.seats
         ],
         "n_free": len(look.state.free_seats),
+        "n_asked": len(look.asked),
         "n_chosen": look.n_chosen,
         "timeline": _timeline(look),
         "groups": [(group, GROUP_NAMES[group]) for group in GROUPS],
