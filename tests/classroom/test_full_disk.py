@@ -137,7 +137,7 @@ def test_on_a_full_disk_everything_says_so_and_works_again_when_there_is_space(f
             goes = bool(len(served.room.ledger.entries) % 2)
             status, text = student.post("/seat/choose", {"seat": "NORTHLAND", "answer": {"attends": goes}})
         assert status == 507, (name, text)
-        assert "because its disk is full. Nothing has changed" in error_of(text), name
+        assert "Its disk is full. Nothing has changed" in error_of(text), name
         assert error_of(text).startswith("That was not kept"), name
         assert str(disk) not in text, name
     assert {*served.room.folder.rglob("*")} == files, "nothing half written is left"

@@ -29,9 +29,9 @@ class NotKept(InputError):
         is_full = error.errno in _FULL
         todo = "Free space on that disk" if is_full else "Make it writable"
         super().__init__(f"{path}: cannot be written: {reason}. Nothing of it was kept. {todo}, then try again.")
-        why = "its disk is full" if is_full else f"the disk says: {reason}"
+        why = "Its disk is full." if is_full else f"Its disk says: {reason}."
         self.told = (
-            f"That was not kept: the server could not write it down, because {why}. Nothing has changed. Tell the "
+            f"That was not kept: the server could not write it down. {why} Nothing has changed. Tell the "
             "teacher, and try again once that is mended."
         )
 

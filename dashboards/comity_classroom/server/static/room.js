@@ -105,7 +105,7 @@
   async function send(element, body) {
     if (element.dataset.confirm && !confirm(element.dataset.confirm)) return;
     await whole;
-    notice.hidden = true;  // what was said of the act before says nothing of this one
+    if (notice) notice.hidden = true;  // what was said of the act before says nothing of this one
     const answer = await fetch(element.dataset.post, {
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
     }).catch(() => null);
