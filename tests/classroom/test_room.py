@@ -467,9 +467,9 @@ def test_history_as_it_was_counted_stands_beside_the_class_only_where_it_is_that
     assert counted() == {2007: 155, 2008: 163, 2009: 142, 2010: 131, 2011: 160, 2012: 129}
     fictional = course(comity.load("teaching"), 3, "")
     assert fictional.came == {}
-    assert _attendance(fictional, fictional) == []
+    assert _attendance(fictional, fictional, counted()) == []
     played, empty = replace(fictional, came={2007: 150.0, 2008: 140.0}), replace(fictional, came={2007: 154.0})
-    ((title, unit, drawing),) = _attendance(played, empty)
+    ((title, unit, drawing),) = _attendance(played, empty, counted())
     assert title == "States that came to the annual forum"
     assert unit.startswith("number of states")
     for name, last in (("your class, with you", 140), ("nobody took a seat", 154), ("counted in history", 163)):

@@ -139,6 +139,8 @@ class Brief:
         By the rule of :mod:`comity_classroom.briefs.rule`.
     notes
         What a reader must know of the numbers.
+    basis
+        From what trust and partners are composed, and where that is from; a sentence.
     phrases
         The language in which it is written.
     """
@@ -157,4 +159,5 @@ class Brief:
     aims: tuple[Aim, ...]
     red_lines: tuple[RedLine, ...]
     notes: tuple[str, ...]
+    basis: str
     phrases: Phrases = field(repr=False, compare=False)

@@ -1,9 +1,11 @@
-"""The debrief of a seat: what you did, what the model would have done in your seat, and history, side by side."""
+"""The debrief of a seat: what you did, what the model would have done in your seat, and no class, side by side."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,13 +13,14 @@ import pandas as pd
 
 from comity.facts import load_facts
 from comity.forum_model import ForumModel
-from comity.scenario.loading import from_data
+from comity.scenario.loading import from_data, load
 from comity.scenario.schema import Scenario
+from comity_classroom.briefs.origins import is_shipped_world
 from comity_classroom.room.amendments import in_order
 from comity_classroom.room.playing import Stop, emptied, scenario_of
 from comity_classroom.room.state import RoomState
 
-__all__ = ["Course", "counted", "course", "courses_of", "last_closed"]
+__all__ = ["Course", "counted", "counted_beside", "course", "courses_of", "is_history", "last_closed"]
 
 _COUNTED = "GFMD"
 """The forum whose participants were counted; in other scenarios there is no history to set beside the class."""
@@ -99,8 +102,32 @@ def _begun(model: ForumModel) -> list[str]:
     return held + [trace.id for trace in model.trace.meetings[-1:]]
 
 
+def counted_beside(scenario: Scenario) -> dict[int, float]:
+    """Return what :func:`counted` has of meetings that a scenario holds: the same meetings, open to the same states."""
+    if not is_shipped_world(scenario.population):
+        return {}
+    years = {start.year for id_, forum, start in _historical() if forum == _COUNTED and _holds(scenario, id_, start)}
+    return {year: count for year, count in counted().items() if year in years}
+
+
+def is_history(scenario: Scenario) -> bool:
+    """Return whether a scenario replays history: real states, and meetings that were held on these days."""
+    known = {(id_, start) for id_, _, start in _historical()}
+    return is_shipped_world(scenario.population) and all((m.id, m.start) in known for m in scenario.meetings)
+
+
+def _holds(scenario: Scenario, id_: str, start: date) -> bool:
+    return any((meeting.id, meeting.start) == (id_, start) for meeting in scenario.meetings)
+
+
+@functools.cache
+def _historical() -> tuple[tuple[str, str, date], ...]:
+    """Return id, forum and first day of the meetings of history, as far as comity has sources for them."""
+    return tuple((meeting.id, meeting.forum, meeting.start) for meeting in load("hld_gfmd_2025").meetings)
+
+
 def counted() -> dict[int, float]:
-    """Return how many states came to the meetings of the forum in history, by year, with the sources of the fact."""
+    """Return how many states came to the meetings of the forum in history, by year; see fact F20 for the sources."""
     fact = next(fact for fact in load_facts() if fact.measure == "forum_states")
     return {int(target.part): float(target.observed) for target in fact.targets if target.observed is not None}
 

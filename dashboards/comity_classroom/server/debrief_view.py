@@ -9,7 +9,7 @@ import pandas as pd
 
 from comity.scenario.loading import from_data
 from comity_classroom.briefs import Fidelity, brief_of, deeds_of, fidelity
-from comity_classroom.room.debrief import Course, counted, course, courses_of, last_closed
+from comity_classroom.room.debrief import Course, counted_beside, course, courses_of, is_history, last_closed
 from comity_classroom.room.playing import scenario_of
 from comity_classroom.server.drawing import Line, chart
 from comity_classroom.server.look import Look, remembered
@@ -28,7 +28,10 @@ _CHARTS = {"trust": "Trust of all others in you", "cooperation": "Your readiness
 def debrief_view(look: Look, seat: str, memory: dict[Any, Any]) -> dict[str, Any]:
     """Return the debrief of a seat; what was played again for it is remembered as long as the room stands."""
     state, stop = look.state, look.stop
-    shown: dict[str, Any] = {"title": state.scenario["title"], "seat": seat, "seat_name": look.name(seat)}
+    shown: dict[str, Any] = {
+        "title": state.scenario["title"], "seat": seat, "seat_name": look.name(seat),
+        "is_history": is_history(from_data(dict(state.scenario))),
+    }  # fmt: skip
     if not stop.record.trace.meetings:
         return shown | {"charts": [], "sentences": [], "fidelity": None}
     until = last_closed(stop)
@@ -44,7 +47,7 @@ def debrief_view(look: Look, seat: str, memory: dict[Any, Any]) -> dict[str, Any
     return shown | {
         "charts": [
             *((title, _POINTS, _chart(table, what, title)) for what, title in _CHARTS.items()),
-            *_attendance(shared["class"], shared["history"]),
+            *_attendance(shared["class"], shared["history"], counted_beside(stop.scenario)),
         ],
         "sentences": _sentences(table, {meeting.id: meeting.name for meeting in stop.scenario.meetings}),
         "fidelity": fidelity_of(look, seat, memory),
@@ -71,8 +74,14 @@ def _chart(table: pd.DataFrame, what: str, title: str) -> Any:
     return chart(lines, title=title, width=380)
 
 
-def _attendance(played: Course, empty: Course) -> list[tuple[str, str, Any]]:
-    """Return the chart of the states that came, beside those counted in history; none before the first such meeting."""
+def _attendance(played: Course, empty: Course, history: Mapping[int, float]) -> list[tuple[str, str, Any]]:
+    """Return the chart of the states that came; none before the first such meeting.
+
+    Parameters
+    ----------
+    history
+        How many were counted in history, by year; empty where the meetings are not those of history.
+    """
     if not played.came:
         return []
     counts = {"you": played.came, "history": empty.came}
@@ -81,11 +90,11 @@ def _attendance(played: Course, empty: Course) -> list[tuple[str, str, Any]]:
         for who, (name, colour) in _WHO.items()
         if who in counts
     ]
-    past = {year: value for year, value in counted().items() if year <= max(played.came)}
-    lines.append(
-        Line(name="counted in history", colour="#000000", days=[_middle(y) for y in past], values=list(past.values()))
-    )
-    title, unit = "States that came to the annual forum", "number of states by year; history: fact F20 of comity score"
+    past = {year: value for year, value in history.items() if year <= max(played.came)}
+    title, unit = "States that came to the annual forum", "number of states by year"
+    if past:
+        days, unit = [_middle(year) for year in past], f"{unit}; history: fact F20 of comity score"
+        lines.append(Line(name="counted in history", colour="#000000", days=days, values=list(past.values())))
     return [(title, unit, chart(lines, title=title, width=380))]
 
 
