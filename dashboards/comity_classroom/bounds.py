@@ -1,7 +1,8 @@
-"""How long the texts of a scenario may be that a class is to read."""
+"""What the texts of a scenario must be like that a class is to read: seen, and not without end."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,7 +20,7 @@ _NAMES = ("title", "name", "id")
 
 
 def check_texts(scenario: Scenario, actors: pd.DataFrame) -> None:
-    """Raise InputError where a scenario has a text that no page can show, before anything is written or served.
+    """Raise InputError where a scenario has a text that no page can show, or none where a sentence needs one.
 
     Parameters
     ----------
@@ -27,11 +28,17 @@ def check_texts(scenario: Scenario, actors: pd.DataFrame) -> None:
         Table of its actors, with their ``id`` and ``name``.
     """
     where = scenario.name or "scenario"
+    for path, text in _in_sentences(scenario):
+        if _is_blank(text):
+            raise InputError(f"{where[:80]}: {path} must have a sign that can be seen, got {text[:80]!r}. Name it.")
     for path, key, text in _texts(scenario.to_json(), ""):
         most = LONGEST_NAME if key in _NAMES else LONGEST_TEXT
         if len(text) > most:
             shown = path if len(path) <= 80 else f"{path[:80]}..."
             raise InputError(f"{where[:80]}: {shown!r} must have at most {most} signs, got {len(text)}. Shorten it.")
+    for actor, name in zip(actors["id"], actors["name"].astype(str), strict=True):
+        if _is_blank(name):
+            raise InputError(f"{where[:80]}: actor {actor!r} must have a name that can be seen. Name it.")
     for column in ("id", "name"):
         longest = actors[column].astype(str).str.len()
         if (longest > LONGEST_NAME).any():
@@ -39,6 +46,23 @@ def check_texts(scenario: Scenario, actors: pd.DataFrame) -> None:
                 f"{where[:80]}: the {column} of actor {int(longest.to_numpy().argmax()) + 1} must have at most "
                 f"{LONGEST_NAME} signs, got {int(longest.max())}. Shorten it in the table of actors."
             )
+
+
+def _in_sentences(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    """Yield what is read out in sentences, which would be about nothing without it."""
+    yield "title", scenario.title
+    for what, items in (("issue", scenario.issues), ("forum", scenario.forums), ("meeting", scenario.meetings)):
+        for item in items:
+            yield f"the name of {what} {item.id!r}", item.name
+    for shock in scenario.shocks:
+        yield f"the name of shock {shock.id!r}", shock.name
+    for meeting in scenario.meetings:
+        for vote in meeting.votes:
+            yield f"the text of vote {vote.id!r}", vote.text
+
+
+def _is_blank(text: str) -> bool:
+    return all(unicodedata.category(sign)[0] in "CZM" for sign in text)
 
 
 def _texts(value: Any, path: str, key: str = "") -> Iterator[tuple[str, str, str]]:

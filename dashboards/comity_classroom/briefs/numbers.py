@@ -41,8 +41,8 @@ def numbers_of(scenario: Scenario, actor: pd.Series, phrases: Phrases) -> tuple[
     Parameters
     ----------
     actor
-        Its row in the population's table. What neither table nor scenario gives has no line: the zero that the model has
-        for it is no finding.
+        Its row in the population's table. What neither table nor scenario gives has no line: the zero that the model
+        has for it is no finding.
     """
     return tuple(_numbers(scenario, actor, phrases))
 
