@@ -11,10 +11,13 @@ import pandas as pd
 from comity.errors import InputError
 from comity.scenario.schema import Scenario
 
-__all__ = ["LONGEST_NAME", "LONGEST_TEXT", "check_texts"]
+__all__ = ["LONGEST_NAME", "LONGEST_TEXT", "check_texts", "is_blank"]
 
 LONGEST_NAME, LONGEST_TEXT = 1_000, 20_000
 """Signs in a title or name, which stand on every page; in any other text."""
+
+_UNSEEN = "\u115f\u1160\u3164\uffa0\u2800"
+"""Letters and symbols without a shape: fillers of Hangul, and braille without a dot."""
 
 _NAMES = ("title", "name", "id")
 
@@ -29,7 +32,7 @@ def check_texts(scenario: Scenario, actors: pd.DataFrame) -> None:
     """
     where = scenario.name or "scenario"
     for path, text in _in_sentences(scenario):
-        if _is_blank(text):
+        if is_blank(text):
             raise InputError(f"{where[:80]}: {path} must have a sign that can be seen, got {text[:80]!r}. Name it.")
     for path, key, text in _texts(scenario.to_json(), ""):
         most = LONGEST_NAME if key in _NAMES else LONGEST_TEXT
@@ -37,7 +40,7 @@ def check_texts(scenario: Scenario, actors: pd.DataFrame) -> None:
             shown = path if len(path) <= 80 else f"{path[:80]}..."
             raise InputError(f"{where[:80]}: {shown!r} must have at most {most} signs, got {len(text)}. Shorten it.")
     for actor, name in zip(actors["id"], actors["name"].astype(str), strict=True):
-        if _is_blank(name):
+        if is_blank(name):
             raise InputError(f"{where[:80]}: actor {actor!r} must have a name that can be seen. Name it.")
     for column in ("id", "name"):
         longest = actors[column].astype(str).str.len()
@@ -61,8 +64,9 @@ def _in_sentences(scenario: Scenario) -> Iterator[tuple[str, str]]:
             yield f"the text of vote {vote.id!r}", vote.text
 
 
-def _is_blank(text: str) -> bool:
-    return all(unicodedata.category(sign)[0] in "CZM" for sign in text)
+def is_blank(text: str) -> bool:
+    """Return whether nothing of a text can be seen."""
+    return all(unicodedata.category(sign)[0] in "CZM" or sign in _UNSEEN for sign in text)
 
 
 def _texts(value: Any, path: str, key: str = "") -> Iterator[tuple[str, str, str]]:

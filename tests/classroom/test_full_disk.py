@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -172,6 +174,68 @@ def test_opening_a_room_on_a_full_disk_says_so_and_leaves_nothing(small_disk, ca
     assert "Free space on that disk" in " ".join(capsys.readouterr().err.split())
     free()
     Classroom.open(small_disk / "new", comity.load("teaching"), seats=ACTORS).close_files()
+
+
+@pytest.mark.parametrize("loss", ["folder", "ledger", "replaced"])
+def test_what_is_written_into_a_file_that_is_gone_is_not_said_to_be_kept(room, loss, tmp_path):
+    person, _ = room.join("Ana")
+    room.take(person, "NORTHLAND")
+    saved = room.ledger.path.read_bytes()
+    if loss == "folder":
+        shutil.move(room.folder, tmp_path / "elsewhere")
+    else:
+        room.ledger.path.unlink()
+    if loss == "replaced":
+        room.ledger.path.write_bytes(saved)
+    for _ in range(2):
+        with pytest.raises(NotKept, match="cannot be written"):
+            room.choose(person, "NORTHLAND", {"attends": True})
+    assert not room.state.choices
+    if loss == "folder":
+        shutil.move(tmp_path / "elsewhere", room.folder)
+        assert room.choose(person, "NORTHLAND", {"attends": True}), "when it is back the room goes on"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files")
+def test_a_limit_on_the_size_of_files_is_a_reason_not_to_keep(tmp_path):
+    code = """
+import resource, signal, sys, comity
+from pathlib import Path
+from comity_classroom.room.classroom import Classroom
+from comity_classroom.room.errors import NotKept
+room = Classroom.open(Path(sys.argv[1]), comity.load("teaching"), seats=("NORTHLAND", "PALMERA"))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+size = room.ledger.path.stat().st_size
+resource.setrlimit(resource.RLIMIT_FSIZE, (size + 60, resource.RLIM_INFINITY))
+try:
+    room.pause(True)
+except NotKept as error:
+    print(error.told)
+assert not room.state.is_paused and room.ledger.path.stat().st_size == size
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+room.pause(True)
+room.close_files()
+again = Classroom(Path(sys.argv[1]))
+assert again.state.is_paused
+again.close_files()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "room")], capture_output=True, text=True, timeout=120
+    )
+    assert done.stderr == ""
+    assert "That was not kept" in done.stdout
+    assert "File too large" in done.stdout
+
+
+def test_two_exports_at_once_are_two_exports(room):
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: export(room), range(4)))
+    assert len({item.record for item in found}) == 4
+    for item in found:
+        assert item.record.is_dir()
+        assert item.scenario.is_file()
+        assert item.ledger.is_file()
+    assert not [path for path in room.folder.iterdir() if path.name.startswith(".export")]
 
 
 def test_an_export_that_fails_leaves_no_part_of_it(room, monkeypatch):

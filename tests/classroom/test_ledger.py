@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import random
+from pathlib import Path
 
 import pytest
 
 import comity
 from comity.errors import InputError
 from comity_classroom.room.classroom import Classroom
+from comity_classroom.room.folder import is_room
 from comity_classroom.room.ledger import Ledger, read_entries
 
 
@@ -270,6 +272,40 @@ def test_entries_that_no_room_can_follow_are_named(tmp_path, lines, said):
     assert str(folder / "ledger-1.jsonl") in str(caught.value)
     with pytest.raises(InputError, match=said):
         Classroom(folder)
+
+
+def test_a_room_whose_first_ledger_is_gone_is_still_a_room(room):
+    room.advance("meeting")
+    room.branch("DIALOGUE1")
+    room.close_files()
+    (room.folder / "ledger-1.jsonl").unlink()
+    assert is_room(room.folder)
+    again = Classroom(room.folder)
+    assert again.state.branch == 2
+    again.close_files()
+    again.ledger.path.unlink()
+    assert is_room(room.folder), "its head is there"
+    with pytest.raises(InputError, match="has no ledger"):
+        Classroom(room.folder)
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "", "/", "nowhere"])
+def test_what_is_no_room(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert not is_room(Path(name))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda path: path.mkdir(), lambda path: path.symlink_to(path.name), lambda path: path.symlink_to("/dev/null")],
+    ids=["a folder", "a loop", "nothing"],
+)
+def test_a_ledger_that_is_no_file_is_named(room, make):
+    room.close_files()
+    room.ledger.path.unlink()
+    make(room.ledger.path)
+    with pytest.raises(InputError, match=r"ledger-1\.jsonl|has no ledger"):
+        Classroom(room.folder)
 
 
 def test_files_with_other_names_are_no_ledgers(room):

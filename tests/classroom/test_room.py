@@ -564,6 +564,26 @@ def test_a_shock_injected_before_the_doors_is_rewound_with_them(room, people):
     assert not room.state.amendments
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"name": "\u200b\u3164"}, "headline"),
+        ({"name": ["a"]}, "headline"),
+        ({"name": None}, "headline"),
+        ({"roles": "origin"}, "must concern"),
+        ({"roles": None}, "must concern"),
+        ({"sovereignty": float("nan")}, "must be a number"),
+        ({"sovereignty": float("inf")}, "must be a number"),
+        ({"sovereignty": "0.1"}, "must be a number"),
+    ],
+)
+def test_a_shock_that_says_nothing_is_refused(room, change, said):
+    shock = {"name": "News", "roles": ["origin"], "sovereignty": 0.1} | change
+    with pytest.raises(Refused, match=said):
+        room.inject({"kind": "shock", "shock": shock})
+    assert not room.state.amendments
+
+
 def test_no_timer_where_nothing_can_be_chosen(room):
     room.advance("end")
     with pytest.raises(Refused, match="All meetings are over"):

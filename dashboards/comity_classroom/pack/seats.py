@@ -27,9 +27,9 @@ def choose_seats(scenario: Scenario, population: Population, wanted: Sequence[st
     """Return the ids of the seats, in the order of the actor tables.
 
     Without a wish, a scenario of up to 24 actors gives all that exist at one of its meetings, a larger one a teaching
-    set of up to 20 that exist at its first meeting: five destination states, six origin states, three that are both; of
-    each role those that host most meetings of the calendar, then the largest delegations, and no two of one region while
-    there are others.
+    set of up to 20 that exist at its first meeting: five destination states, six origin states, three that are both;
+    of each role those that host most meetings of the calendar, then the largest delegations, and no two of one region
+    while there are others.
     Of organisations the agency that states may join, the one with the strongest mandate for norms, and the largest of
     the rest; of networks the largest of each stance. The rule is an assumption, made for variety.
 

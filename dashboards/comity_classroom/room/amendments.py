@@ -9,6 +9,7 @@ from typing import Any
 from comity.errors import InputError
 from comity.scenario.moves import lay_moves
 from comity.scenario.schema import Meeting, Scenario
+from comity_classroom.bounds import is_blank
 from comity_classroom.room.refusal import Refused
 
 __all__ = ["amend", "check", "first_touched", "in_order", "in_words", "meetings_to_come", "shock_day"]
@@ -125,10 +126,12 @@ def _checked_shock(amendment: Mapping[str, Any], scenario: Scenario, opened: str
 
 
 def _custom(given: Mapping[str, Any]) -> dict[str, Any]:
-    name = str(given.get("name", "")).strip()
-    if not 1 <= len(name) <= 80:
-        raise Refused("The news needs a headline of 1 to 80 signs.")
-    roles = [role for role in ("origin", "destination", "both") if role in given.get("roles", ())]
+    name = given.get("name")
+    name = " ".join(name.split()) if isinstance(name, str) else ""
+    if not 1 <= len(name) <= 80 or is_blank(name):
+        raise Refused("The news needs a headline of 1 to 80 signs that can be seen.")
+    wanted = given.get("roles")
+    roles = [role for role in ("origin", "destination", "both") if isinstance(wanted, list) and role in wanted]
     if not roles:
         raise Refused("The news must concern origin states, destination states, or states of both.")
     shock: dict[str, Any] = {"name": name, "roles": roles, "source": "injected by the teacher"}

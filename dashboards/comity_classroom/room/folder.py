@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from comity.errors import InputError
-from comity_classroom.room.head import number_of
+from comity_classroom.room.head import FILE, number_of
 
 __all__ = ["is_room", "last_ledger", "remove_leftovers"]
 
@@ -17,7 +17,10 @@ _LEFTOVERS = (".export-", ".record-", ".ledger-", ".secrets.json.")
 
 def is_room(folder: Path) -> bool:
     """Return whether a folder is that of a room."""
-    return (folder / "ledger-1.jsonl").is_file()
+    try:
+        return (folder / FILE).is_file() or any(number_of(path.name) for path in folder.glob("ledger-*.jsonl"))
+    except OSError:  # a name that is too long, a loop of links: no room is there
+        return False
 
 
 def last_ledger(folder: Path) -> Path:

@@ -9,6 +9,7 @@ it. Sums are no protection against a person who may write to the folder, since a
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -149,6 +150,7 @@ class Ledger:
         with keeping(self.path):
             if not self._is_sound:
                 self._undo()
+            self._must_be_there()
             self._is_sound = False
             try:
                 left = memoryview(raw)
@@ -175,6 +177,12 @@ class Ledger:
             os.close(self._file)
             self._file = -1
             self._head.close()
+
+    def _must_be_there(self) -> None:
+        """Raise OSError where the open file is not that of its path: what went into it would be lost with it."""
+        here, there = os.fstat(self._file), os.stat(self.path)
+        if (here.st_dev, here.st_ino) != (there.st_dev, there.st_ino):
+            raise OSError(errno.ESTALE, "the file was replaced while the room is open")
 
     def _undo(self) -> None:
         """Take back what a failed write may have left, so that the next entry does not follow half a line."""
