@@ -45,7 +45,9 @@ def choose_seats(scenario: Scenario, population: Population, wanted: Sequence[st
     """
     if wanted is not None and not isinstance(wanted, str):
         return _named(scenario, population, wanted)
-    if wanted == ALL or (wanted is None and len(population.ids) <= _SMALL):
+    if wanted == ALL:
+        return population.ids
+    if wanted is None and len(population.ids) <= _SMALL:
         return tuple(actor for actor in population.ids if _exists_at_all(scenario, population, actor))
     if wanted is not None:
         raise InputError(f"seats must be ids, or {ALL!r}, got {wanted!r}. Name actors by id.")

@@ -15,7 +15,7 @@ from comity.record import Record, run
 from comity.scenario.schema import Scenario
 from comity_classroom.room.classroom import Classroom
 from comity_classroom.room.errors import keeping
-from comity_classroom.room.ledger import Ledger, sync_folder, written_line
+from comity_classroom.room.ledger import Ledger, sync_folder, write_synced, written_line
 from comity_classroom.room.playing import scenario_of
 
 __all__ = ["Export", "export", "record_of", "scenario_text"]
@@ -61,8 +61,8 @@ def _exported(room: Classroom, *, names: bool) -> Export:
     with keeping(room.folder):
         aside = Path(tempfile.mkdtemp(prefix=".export-", dir=room.folder))
         try:
-            _write(aside / "scenario", scenario_text(scenario))
-            _write(aside / "ledger", _copy(room.ledger, names=names))
+            write_synced(aside / "scenario", scenario_text(scenario))
+            write_synced(aside / "ledger", _copy(room.ledger, names=names))
             _save(record_of(room), aside / "record", command)
             for part, path in zip(("scenario", "ledger", "record"), found, strict=True):
                 os.replace(aside / part, path)
@@ -79,13 +79,6 @@ def _exported(room: Classroom, *, names: bool) -> Export:
 
 def _names(number: int) -> tuple[str, str, str]:
     return f"class-{number}.toml", f"class-{number}.jsonl", f"record-{number}"
-
-
-def _write(path: Path, text: str) -> None:
-    with path.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _save(record: Record, folder: Path, command: str) -> None:

@@ -210,6 +210,14 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
+def write_synced(path: Path, text: str) -> None:
+    """Write a new file and wait until it is on disk."""
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def written_line(entry: Entry, change: Callable[[dict[str, Any]], dict[str, Any]], total: str) -> tuple[str, str]:
     """Return the line of a changed entry, and its sum; for a copy of the ledger that leaves something out."""
     return _line(Entry(n=entry.n, at=entry.at, kind=entry.kind, what=change(dict(entry.what))), total)
