@@ -507,6 +507,8 @@ def test_what_was_not_held_without_the_class_is_said_and_not_compared():
     assert said.startswith("When “Second” closed, the others trusted you 47.2 of 100.")
     assert "no class at all that meeting would not have been held; when “First” closed it would have been 44.7" in said
     assert "So your choices" not in said
+    same = _sentences(table[table["meeting"] == "A"].assign(trust=40.0), {"A": "First"}, has_chosen=False)
+    assert same[1:] == ["Nothing was chosen for your seat: the model played it all the time."]
     assert "no class at all no meeting would have been held" in " ".join(
         _sentences(table[table["who"] != "history"], {"A": "First", "B": "Second"})
     )

@@ -73,6 +73,8 @@ class Classroom:
             self.scene = _scene(state, self.ledger.path)
             remove_leftovers(folder)
         except BaseException:
+            if hasattr(self, "ledger"):
+                self.ledger.close()
             self._closing.close()
             raise
         self.acting = threading.RLock()

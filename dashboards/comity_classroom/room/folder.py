@@ -11,7 +11,7 @@ from comity_classroom.room.head import FILE, number_of
 
 __all__ = ["is_room", "last_ledger", "remove_leftovers"]
 
-_LEFTOVERS = (".export-", ".record-", ".ledger-", ".secrets.json.")
+_LEFTOVERS = (".export-", ".record-", ".ledger-", ".secrets.json.", ".lock.json.")
 """How the names begin under which a room writes aside, before what is written is whole and gets its own name."""
 
 

@@ -49,7 +49,11 @@ def debrief_view(look: Look, seat: str, memory: dict[Any, Any]) -> dict[str, Any
             *((title, _POINTS, _chart(table, what, title)) for what, title in _CHARTS.items()),
             *_attendance(shared["class"], shared["history"], counted_beside(stop.scenario)),
         ],
-        "sentences": _sentences(table, {meeting.id: meeting.name for meeting in stop.scenario.meetings}),
+        "sentences": _sentences(
+            table,
+            {meeting.id: meeting.name for meeting in stop.scenario.meetings},
+            has_chosen=any(state.choices[key] for key in state.choices if key[0] == seat),
+        ),
         "fidelity": fidelity_of(look, seat, memory),
     }
 
@@ -102,13 +106,15 @@ def _middle(year: int) -> pd.Timestamp:
     return pd.Timestamp(year, 7, 1)
 
 
-def _sentences(table: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
+def _sentences(table: pd.DataFrame, names: Mapping[str, str], *, has_chosen: bool = True) -> list[str]:
     """Return what the charts come to, in sentences; only what was measured at the same meeting is compared.
 
     Parameters
     ----------
     names
         Names of the meetings by id.
+    has_chosen
+        Whether anything was chosen for the seat.
     """
     last = {str(who): rows.iloc[-1] for who, rows in table.groupby("who", sort=False)}
     you = last["you"]
@@ -126,6 +132,9 @@ def _sentences(table: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
         f"in your seat, and everybody else as they played, {would('model')}; with no class at all {would('history')}."
     ]
     if "model" not in last or last["model"]["meeting"] != you["meeting"]:
+        return told
+    if not has_chosen:
+        told.append("Nothing was chosen for your seat: the model played it all the time.")
         return told
     gained = you["trust"] - last["model"]["trust"]
     if abs(gained) < 0.05:
