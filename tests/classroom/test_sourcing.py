@@ -104,6 +104,14 @@ def test_an_actor_that_is_added_to_the_tables_has_no_number_that_nobody_gave(tmp
     assert "the ties and mandates that the scenario gives" in role_sheet_html(brief_of(scenario, "ATL"))
 
 
+def test_a_number_that_was_filled_in_is_not_called_that_of_the_source():
+    scenario = comity.load("hld_gfmd")
+    states = pd.read_csv(DATA / "states.csv", keep_default_na=False).set_index("id")["imputed"]
+    filled = next(state for state, inputs in states.items() if "v2xcs_ccsi_2005:mean" in inputs)
+    assert sources(scenario, filled)["civil_society_climate"].startswith("filled by a rule, missing in: V-Dem")
+    assert sources(scenario, "DEU")["civil_society_climate"].startswith("V-Dem")
+
+
 def test_only_what_is_drawn_is_called_drawn():
     scenario = comity.load("synthetic")
     assert {key for key in sources(scenario, "S0001") if key.endswith("_2006")} == set()

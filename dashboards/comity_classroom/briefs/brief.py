@@ -18,7 +18,7 @@ class Number:
     key
         Column of the actor tables.
     label, unit, source
-        In words. ``source`` names the data of 2006 or before, or says that it is an assumption.
+        In words. ``source`` says where the number came from: data, a table, or an assumption.
     value
         As the model has it.
     shown

@@ -55,7 +55,7 @@ def _numbers(scenario: Scenario, actor: pd.Series, phrases: Phrases) -> Iterator
     for key in {"state": _STATE, "organisation": _ORGANISATION, "network": _NETWORK}[group]:
         if key not in actor.index or not _is_spoken_of(scenario, key):
             continue
-        source = source_of(scenario, str(actor["id"]), group, key, phrases)
+        source = source_of(scenario, str(actor["id"]), group, key, phrases, actor.get("imputed", ""))
         if source is None:
             continue
         value = float(actor[key])

@@ -28,10 +28,21 @@ _DRAWN = (
 _FIELDS = {"crmw_party_2006": "crmw_party", "iom_member_2006": "iom_member"}
 """Fields of an actor that is written out in a scenario, where they are not called as the column."""
 
+_INPUTS = {
+    "destination_scale": "immigrants_2005",
+    "immigrant_share": "immigrants_2005",
+    "income": "gdppc_ppp_const2017_2005",
+    "civil_society_climate": "v2xcs_ccsi_2005",
+    "electoral_competition": "v2x_polyarchy_2005",
+}
+"""The input from which a number of a shipped state was taken, as the column ``imputed`` calls it."""
+
 _TABLES = {"state": ("states", "regimes"), "organisation": ("organisations",), "network": ("networks",)}
 
 
-def source_of(scenario: Scenario, actor: str, group: str, key: str, phrases: Phrases) -> str | None:
+def source_of(
+    scenario: Scenario, actor: str, group: str, key: str, phrases: Phrases, imputed: object = ""
+) -> str | None:
     """Return where a number came from, in words; None where nothing gave it, so that the model filled it in.
 
     Parameters
@@ -42,6 +53,8 @@ def source_of(scenario: Scenario, actor: str, group: str, key: str, phrases: Phr
         ``state``, ``organisation`` or ``network``.
     key
         Column of the actor tables.
+    imputed
+        What the shipped tables say of inputs of this actor that were missing, ``input:rule`` each.
     """
     settings = scenario.population
     if key in settings.override.get(actor, {}):
@@ -58,7 +71,9 @@ def source_of(scenario: Scenario, actor: str, group: str, key: str, phrases: Phr
         if key in _columns(path, settings.checksums.get(path, "")):
             if path in settings.checksums:
                 return phrases.say("sources.table", file=Path(path).name)
-            return phrases.say(f"numbers.{group}.{key}.source")
+            source = phrases.say(f"numbers.{group}.{key}.source")
+            inputs = [item.partition(":")[0].strip() for item in str(imputed).split(";")]
+            return phrases.say("sources.filled", source=source) if _INPUTS.get(key) in inputs else source
     return None
 
 

@@ -52,7 +52,7 @@ def debrief_view(look: Look, seat: str, memory: dict[Any, Any]) -> dict[str, Any
         "sentences": _sentences(
             table,
             {meeting.id: meeting.name for meeting in stop.scenario.meetings},
-            has_chosen=any(state.choices[key] for key in state.choices if key[0] == seat),
+            has_chosen=any(choice for (of, _, _), choice in state.choices.items() if of == seat),
         ),
         "fidelity": fidelity_of(look, seat, memory),
     }
