@@ -118,3 +118,35 @@ def test_what_was_injected_is_news_until_it_is_over(served, seated):
         said = shown(page.get(path, X_Seat=page.seat)[1])
         assert "will be held online" not in said
         assert "News: A new law." not in said
+
+
+def test_a_meeting_that_is_not_held_is_news(tmp_path):
+    import comity
+    from comity_classroom.room.choices import questions
+    from comity_classroom.room.classroom import Classroom
+    from comity_classroom.server.room_view import room_view
+
+    few = {"states": 6, "organisations": 1, "networks": 4}
+    scenario = comity.load("synthetic", settings={f"population.synthetic.{key}": n for key, n in few.items()})
+    seats = tuple(f"S000{number}" for number in range(1, 7))
+    room = Classroom.open(tmp_path / "room", scenario, seed=1, seats=seats)
+    people = {}
+    for seat in seats:
+        people[seat], _ = room.join(seat)
+        room.take(people[seat], seat)
+    told = []
+    for _ in range(20):
+        for seat, person in people.items():
+            if any(question.key == "arena" for question in questions(room.scene.stop, seat)):
+                room.choose(person, seat, {"arena": "nowhere"})
+        room.advance("next")
+        told.append(Look(room).stage()["amendments"])
+        if room.scene.stop.opened == "FORMAL2007":
+            break
+    assert told[-1] == ["“Forum 1” was not held: states chose no forum at all."]
+    assert told[0] == []
+    names = [item["name"] for item in room_view(Look(room), {})["timeline"]]
+    assert names[:3] == ["Dialogue 1", "Forum 1 (not held)", "Dialogue 2"]
+    room.advance("meeting")
+    assert not any("Forum 1" in line for line in Look(room).stage()["amendments"])
+    room.close_files()

@@ -13,7 +13,7 @@ from comity_classroom.room.choices import questions
 from comity_classroom.room.classroom import Classroom
 from comity_classroom.room.playing import Stop
 from comity_classroom.room.state import RoomState
-from comity_classroom.room.told import PHASE_WORDS
+from comity_classroom.room.told import PHASE_WORDS, not_held
 from comity_dashboard.palette import GROUP_NAMES
 
 __all__ = ["Look", "remembered"]
@@ -84,14 +84,17 @@ class Look:
         return timer is not None and (timer if self.state.is_paused else timer - time.time()) <= 0
 
     def _news(self) -> list[str]:
-        """Return what was injected and is not over yet, in sentences."""
+        """Return what was injected and is not over yet, and which meetings were just not held, in sentences."""
         to_come = meetings_to_come(self.stop.scenario, self.stop.opened)
         held = self.stop.model.gathering
         still = {meeting.id for meeting in to_come} | ({held.meeting.id} if held is not None else set())
         return [
-            in_words(amendment, self.stop.scenario)
-            for amendment in self.state.amendments
-            if first_touched(amendment, self.stop.scenario) in still
+            *(
+                in_words(amendment, self.stop.scenario)
+                for amendment in self.state.amendments
+                if first_touched(amendment, self.stop.scenario) in still
+            ),
+            *not_held(self.stop),
         ]
 
     def stage(self) -> dict[str, Any]:
