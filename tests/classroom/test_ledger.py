@@ -310,7 +310,7 @@ def test_a_ledger_that_is_no_file_is_named(room, make):
 
 def test_files_with_other_names_are_no_ledgers(room):
     room.close_files()
-    for name in ("ledger-x.jsonl", "ledger-1 copy.jsonl", "ledger-²..jsonl"):
+    for name in ("ledger-x.jsonl", "ledger-1 copy.jsonl", "ledger-02.jsonl", "ledger-0.jsonl", "ledger-²..jsonl"):
         (room.folder / name).write_text("nonsense")
     again = Classroom(room.folder)
     assert again.ledger.path.name == "ledger-1.jsonl"

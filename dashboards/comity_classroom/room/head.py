@@ -94,7 +94,8 @@ class HeadFile:
 def number_of(ledger: str) -> int:
     """Return the number in the name of a ledger, ``ledger-N.jsonl``; 0 for another name."""
     number = ledger.removeprefix("ledger-").removesuffix(".jsonl")
-    return int(number) if ledger == f"ledger-{number}.jsonl" and number.isdecimal() and number.isascii() else 0
+    is_number = number.isdecimal() and number.isascii() and not number.startswith("0")
+    return int(number) if is_number and ledger == f"ledger-{number}.jsonl" else 0
 
 
 def _behind(path: Path, must: str, but: str) -> InputError:

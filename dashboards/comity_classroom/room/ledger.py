@@ -23,6 +23,7 @@ from typing import Any
 
 from comity.errors import InputError
 from comity_classroom.room.errors import keeping
+from comity_classroom.room.head import FILE as HEAD
 from comity_classroom.room.head import Head, HeadFile
 
 __all__ = ["Entry", "Ledger", "read_entries"]
@@ -83,9 +84,10 @@ class Ledger:
         self._sum, self._size, self._is_sound = sums[-1], whole, True
         with keeping(path):
             self.cut = _set_aside(path, raw[whole:], whole) if whole < len(raw) else None
-            self._head = HeadFile(path.parent)
             # No buffer: what a failed write has left is in the file, where it can be taken back, and nowhere else.
             self._file = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
+        with keeping(path.with_name(HEAD)):
+            self._head = HeadFile(path.parent)
         self._write_head()
 
     @classmethod
