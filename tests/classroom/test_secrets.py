@@ -100,3 +100,18 @@ def test_no_secret_in_the_ledger(room):
     kept = room.ledger.path.read_text()
     for secret in (teacher, join, token.partition(".")[2], back.partition("-")[2]):
         assert secret not in kept
+
+
+def test_a_join_code_costs_one_digest_however_often_the_server_started(tmp_path, monkeypatch):
+    import hashlib
+
+    path = tmp_path / "secrets.json"
+    codes = [Secrets(path).new_join_code() for _ in range(21)]
+    kept = Secrets(path)
+    slow = []
+    plain = hashlib.pbkdf2_hmac
+    monkeypatch.setattr(hashlib, "pbkdf2_hmac", lambda *given: slow.append(given[3]) or plain(*given))
+    assert kept.is_join_code(codes[-1])
+    assert kept.is_join_code(codes[1])
+    assert not kept.is_join_code(codes[0]), "the oldest of 21 has ended"
+    assert len(slow) == 3

@@ -248,7 +248,7 @@ def test_a_choice_for_which_the_disk_has_no_space_is_not_said_to_be_kept(served,
         patch.setattr("os.fsync", full)
         status, text = student.post("/seat/choose", choice)
     assert status == 507
-    assert error_of(text).startswith("That was not kept: the server could not write it down.")
+    assert error_of(text).startswith("That was not kept: the server could not write it down. Its disk is full.")
     assert "No space left on device" in capsys.readouterr().err, "whoever runs the server reads why"
     assert served.room.state.choices == {}
     assert student.post("/seat/choose", choice)[0] == 200

@@ -212,7 +212,7 @@ def reach(model: ForumModel, place: Place | None, each: Callable[[Place], None] 
     if place is not None:
         raise InputError(
             f"room: sitting {place.sitting} of {place.meeting} must be held in this scenario, but it was not. The "
-            "ledger belongs to another version of comity, or was changed."
+            "ledger belongs to another version of comity, or is damaged."
         )
 
 

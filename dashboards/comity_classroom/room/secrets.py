@@ -41,9 +41,11 @@ class Secrets:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._kept: dict[str, Any] = {"teacher": [], "join": [], "seats": {}, "rejoin": {}}
+        self._saved = json.dumps(self._kept)
         if path.exists():
             try:
-                self._kept = json.loads(path.read_text(encoding="utf-8"))
+                self._saved = path.read_text(encoding="utf-8")
+                self._kept = json.loads(self._saved)
                 self._kept["teacher"], self._kept["join"], self._kept["seats"], self._kept["rejoin"]
             except (OSError, ValueError, KeyError, TypeError):
                 raise InputError(
@@ -61,7 +63,10 @@ class Secrets:
     def new_join_code(self) -> str:
         """Return a new join code of six signs, one of a thousand million."""
         code = _code(_JOIN_LENGTH)
-        self._kept["join"] = [*self._kept["join"], _hashed(code, _ROUNDS)][-_MOST_KEPT:]
+        kept = self._kept["join"]
+        # One salt for all join codes: a code that is tried costs one digest, however often the server started.
+        salt = bytes.fromhex(kept[-1]["salt"]) if kept else None
+        self._kept["join"] = [*kept, _hashed(code, _ROUNDS, salt)][-_MOST_KEPT:]
         self._save()
         return code
 
@@ -114,13 +119,21 @@ class Secrets:
         self._save()
 
     def _save(self) -> None:
+        """Write what is kept; where that fails, it is what was saved before again: the code before stays valid."""
         aside = self.path.with_name(f".{self.path.name}.new")
-        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(self._kept, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, self.path)
+        text = json.dumps(self._kept)
+        try:
+            handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(aside, self.path)
+        except OSError:
+            aside.unlink(missing_ok=True)
+            self._kept = json.loads(self._saved)
+            raise
+        self._saved = text
         sync_folder(self.path.parent)
 
 
@@ -132,8 +145,8 @@ def _plain(code: str) -> str:
     return code.replace(" ", "").replace("-", "").upper()
 
 
-def _hashed(secret: str, rounds: int = 1) -> dict[str, Any]:
-    salt = secrets.token_bytes(16)
+def _hashed(secret: str, rounds: int = 1, salt: bytes | None = None) -> dict[str, Any]:
+    salt = secrets.token_bytes(16) if salt is None else salt
     return {"salt": salt.hex(), "rounds": rounds, "hash": _digest(secret, salt, rounds)}
 
 
@@ -144,7 +157,10 @@ def _digest(secret: str, salt: bytes, rounds: int) -> str:
 def _is_one_of(secret: str, kept: list[dict[str, Any]]) -> bool:
     """Return whether a secret is one of those kept; all are compared, in constant time, whichever it is."""
     found = False
+    digests: dict[tuple[str, int], str] = {}
     for item in kept:
-        digest = _digest(secret[:200], bytes.fromhex(item["salt"]), item["rounds"])
-        found |= hmac.compare_digest(digest, item["hash"])
+        key = (item["salt"], item["rounds"])
+        if key not in digests:
+            digests[key] = _digest(secret[:200], bytes.fromhex(item["salt"]), item["rounds"])
+        found |= hmac.compare_digest(digests[key], item["hash"])
     return found

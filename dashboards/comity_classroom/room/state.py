@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from comity.errors import InputError
 from comity_classroom.room.ledger import Entry
 
-__all__ = ["Place", "RoomState", "follow", "state_of"]
+__all__ = ["FORMAT", "Place", "RoomState", "follow", "state_of"]
 
 Choice = Mapping[str, Any]
+
+FORMAT = 1
+"""Of a ledger; a later version that means something else by the same entries has a higher one."""
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -90,26 +94,46 @@ class RoomState:
         return [seat for seat in self.offered if seat not in self.seats]
 
 
-def state_of(entries: Iterable[Entry]) -> RoomState:
-    """Return the state after all entries."""
+def state_of(entries: Iterable[Entry], ledger: Path | str = "ledger") -> RoomState:
+    """Return the state after all entries; ``ledger`` is named where one of them is not known or is damaged."""
     state = RoomState()
     for entry in entries:
-        state = follow(state, entry)
+        state = follow(state, entry, ledger)
     return state
 
 
-def follow(state: RoomState, entry: Entry) -> RoomState:
-    """Return the state after one more entry."""
+def follow(state: RoomState, entry: Entry, ledger: Path | str = "ledger") -> RoomState:
+    """Return the state after one more entry.
+
+    Raises
+    ------
+    InputError
+        If its kind is not known, or it lacks what its kind has.
+    """
     try:
         step = _STEPS[entry.kind]
     except KeyError:
         raise InputError(
-            f"ledger: entry {entry.n} is of kind {entry.kind!r}, which this version does not know. Use a newer comity."
+            f"{ledger}: entry {entry.n} is of kind {entry.kind!r}, which this version does not know. "
+            "Use a newer comity."
         ) from None
-    return replace(step(state, entry.what), n=entry.n)
+    try:
+        return replace(step(state, entry.what), n=entry.n)
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise InputError(f"{ledger}: entry {entry.n} {error}") from None
+        raise InputError(
+            f"{ledger}: entry {entry.n} must be as comity writes one of kind {entry.kind!r}, but it is not "
+            f"({type(error).__name__}: {error}). It is damaged or of another version: restore the file from a copy."
+        ) from None
 
 
 def _opened(state: RoomState, what: Mapping[str, Any]) -> RoomState:
+    if what.get("format", 1) != FORMAT:
+        raise InputError(
+            f"must be of format {FORMAT}, which this version of comity reads, got {what['format']!r}. "
+            "Use a newer comity."
+        )
     return replace(state, scenario=what["scenario"], seed=what["seed"], offered=tuple(what["seats"]))
 
 

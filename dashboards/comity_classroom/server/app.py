@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 from comity.errors import InputError
 from comity_classroom.pack import role_sheet_css
 from comity_classroom.room.classroom import Classroom
+from comity_classroom.room.errors import NotKept
 from comity_classroom.room.refusal import Refused
 from comity_classroom.room.seats import LONGEST_NAME
 from comity_classroom.server.debrief_view import debrief_view, fidelity_of
@@ -388,11 +389,12 @@ class App:
 
     async def _not_kept(self, request: Request, error: Exception) -> Response:
         print(f"comity: {error}", file=sys.stderr, flush=True)  # it names folders, which are not a student's business
-        text = "That was not kept: the server could not write it down. Its terminal says why; then try again."
-        return self._error(request, text, 507)
+        if isinstance(error, NotKept):
+            return self._error(request, error.told, 507)
+        return self._error(request, "That is not done, and nothing has changed. The server's terminal says why.", 422)
 
     async def _failed(self, request: Request, error: Exception) -> Response:
-        return self._error(request, "Something went wrong in the server. What was chosen is kept; try again.", 500)
+        return self._error(request, "Something went wrong in the server. What your page shows is kept; try again.", 500)
 
     def _error(self, request: Request, text: str, status: int) -> Response:
         if request.method == "POST":

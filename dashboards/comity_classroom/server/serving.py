@@ -75,7 +75,9 @@ def open_room(source: str, *, seed: int | None, folder: Path | None, seats: str 
     """Open a new room, or take up one that there is."""
     from comity.forum_model import ForumModel
     from comity.scenario.loading import load
+    from comity_classroom.bounds import check_texts
     from comity_classroom.room.classroom import Classroom, is_room
+    from comity_classroom.room.head import FILE as HEAD
     from comity_classroom.room.seats import default_seats, read_seats
 
     if is_room(Path(source)):
@@ -84,14 +86,19 @@ def open_room(source: str, *, seed: int | None, folder: Path | None, seats: str 
                 raise InputError(f"{name} must not be given for a room that there is, got {value}. Leave it out.")
         room = Classroom(Path(source), grace=grace)
         if room.ledger.cut is not None:
-            typer.echo(
-                "The last entry of the ledger was cut in the middle: it was being written when the server ended, and "
-                f"did not count. It is kept in {room.ledger.cut}."
+            why = (
+                "it had been written and counted, so that the disk or a copy is damaged, and it is lost"
+                if room.ledger.cut_counted
+                else "it was being written when the server ended, and did not count"
             )
+            typer.echo(f"The last entry of the ledger was cut in the middle: {why}. It is kept in {room.ledger.cut}.")
+        if not room.ledger.has_head:
+            typer.echo(f"There is no {HEAD} that can be read: entries missing at its end would not be noticed.")
         typer.echo(f"Going on in {source}: {len(room.state.people)} people, {len(room.state.seats)} seats taken.")
         return room
     scenario = load(source)
     actors = ForumModel(scenario, seed=seed or 0, keep="meetings", agents=False).population.actors
+    check_texts(scenario, actors)
     offered = default_seats(scenario, actors) if seats is None else read_seats(seats, actors)
     where = folder if folder is not None else _new_folder(scenario.name or "room")
     return Classroom.open(where, scenario, seed=seed or 0, seats=offered, grace=grace)
@@ -101,6 +108,7 @@ async def _run(room: Classroom, host: str, listener: socket.socket) -> None:
     import anyio.to_thread
     import uvicorn
 
+    from comity_classroom.room.errors import keeping
     from comity_classroom.server.app import App
 
     anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
@@ -108,7 +116,8 @@ async def _run(room: Classroom, host: str, listener: socket.socket) -> None:
     is_local = host in _LOCAL
     own = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     shown = _network_address() if host in ("0.0.0.0", "::") else host
-    teacher, code = room.secrets.new_teacher(), room.secrets.new_join_code()
+    with keeping(room.secrets.path):
+        teacher, code = room.secrets.new_teacher(), room.secrets.new_join_code()
     app = App(room, join_address=f"http://{shown}:{port}/", join_code=code, is_local=is_local)
     server = uvicorn.Server(
         uvicorn.Config(

@@ -95,8 +95,9 @@
   function tick() {
     for (const [item, end] of ends) {
       const left = Math.max(0, Math.round((end - performance.now()) / 1000));
-      item.textContent = left ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : "now: time is up";
+      item.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
     }
+    if (ends.some(([, end]) => end <= performance.now())) { ends = []; setTimeout(refresh, 300); }
   }
 
   // --- what is sent
@@ -104,12 +105,17 @@
   async function send(element, body) {
     if (element.dataset.confirm && !confirm(element.dataset.confirm)) return;
     await whole;
+    if (notice) notice.hidden = true;  // what was said of the act before says nothing of this one
     const answer = await fetch(element.dataset.post, {
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
     }).catch(() => null);
     if (!answer) { say("The server cannot be reached. Try again in a moment."); return; }
     const found = await answer.json().catch(() => ({}));
-    if (!answer.ok) { say(found.error || "That did not work."); refresh(); return; }
+    if (!answer.ok) {
+      say(found.error || "That did not work.");
+      if (element.tagName !== "FORM") refresh();  // what was typed into a form stays, to be corrected
+      return;
+    }
     if (found.text) say(found.text);
     if (element.dataset.show) { element.parentElement.querySelector("output").textContent = found[element.dataset.show]; return; }
     if (element.dataset.go) { location.assign(element.dataset.go); return; }
