@@ -2,7 +2,7 @@
 """Names: what of a name is shown, and when two names look alike.
 
 A name may be in any alphabet. Signs that show nothing are left out; the rest must have a letter or digit. Two names
-look alike if they share a skeleton: the visible name, with each sign that looks like a Latin letter or digit replaced by it.
+look alike if they share a skeleton: the visible name, with each sign replaced that looks like a Latin letter or digit.
 Source: the method is that of Unicode Technical Standard 39, sections 4 and 5; the table is the part of its data that
 pairs alphabets of living languages with Latin letters.
 """
@@ -29,12 +29,15 @@ _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u180b\u180c
         (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x1D173, 0x1D17B), 0x1D159, *range(0x1BCA0, 0x1BCA4)),
     )
 )
-"""Signs that are letters, marks or symbols by their category and show nothing: fillers, joiners, variation selectors."""
+"""Letters, marks and symbols, by their category, that show nothing: fillers, joiners, variation selectors."""
 
 _JOINERS = "\u200c\u200d"
 """They show nothing, but Persian and the scripts of India are not written without them."""
-_JOINED = ("ARABIC", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM",
-           "SINHALA", "SYRIAC", "MONGOLIAN")  # fmt: skip
+_JOINED = (
+    "ARABIC", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM",
+    "SINHALA", "SYRIAC", "MONGOLIAN",
+)  # fmt: skip
+
 
 _ALIKE = {
     "CYRILLIC": ("ЅSІIЈJАAВBЕEЗ3КKМMНHОOРPСCТTУYХXЬbаaб6гrеeкkоoрpсcуyхxѕsіiјjѡwѴVѵvҮYүyҰYұyһhҽeӀlӏlӠ3ԁdԌGԛqԜWԝwꙄ2ꙇi"),

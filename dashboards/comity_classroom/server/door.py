@@ -71,7 +71,7 @@ class Door:
         if self.room.person_of(token):
             return RedirectResponse("/seat", 303)
         title = self.room.state.scenario["title"]
-        news = f"{REMOVED} Ask the teacher before you come in again." if self.room.was_removed(token) else ""
+        news = f"{REMOVED} Ask the teacher before you join again." if self.room.was_removed(token) else ""
         return self.pages.answer("join.html", title=title, longest=LONGEST_NAME, news=news)
 
     async def join(self, request: Request) -> Response:
