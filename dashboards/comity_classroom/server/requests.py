@@ -53,6 +53,8 @@ async def data_of(request: Request) -> dict[str, Any]:
     """Return the object that a page sends, or refuse it."""
     try:
         data = json.loads(await request.body())
+        # Half of a pair of surrogates can be written in JSON, and on no page: every page that had it would fail.
+        json.dumps(data, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise Refused("That is not JSON.") from None
     if not isinstance(data, dict):

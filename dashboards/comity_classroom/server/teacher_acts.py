@@ -60,7 +60,7 @@ def _done(room: Classroom, data: Mapping[str, Any], exported: dict[Any, Path]) -
             room.branch(data.get("meeting"))
             return "A new branch begins here. What was played before is kept in the older ledger."
         case "export":
-            return _export(room, exported, names=data.get("names") is True)
+            return _export(room, exported, names=_flag({"on": data.get("names", False)}))
         case "close":
             written = export(room)
             room.close()
