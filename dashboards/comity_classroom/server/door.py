@@ -85,8 +85,7 @@ class Door:
         code = str(data.get("code", ""))
         if not await self._guess(request, lambda: self.room.secrets.is_join_code(code)):
             raise Refused("That is not the join code of this room. Look at the screen again.", "forbidden")
-        if not self.limits.test(NEWCOMERS, _network(request)):
-            raise Refused("Too many people came in at once. Wait a minute.", "too many")
+        self._must_be_few(request)
         _, token = await anyio.to_thread.run_sync(self.room.join, data.get("name"))
         self.limits.hit(NEWCOMERS, _network(request))
         return self.cookies.give_seat(request, JSONResponse({}), token)
@@ -95,6 +94,7 @@ class Door:
         """Let a student in on another device."""
         data = await data_of(request)
         code = str(data.get("code", ""))
+        self._must_be_few(request)
 
         def check() -> str:
             try:
@@ -107,6 +107,7 @@ class Door:
         token = await self._guess(request, check)
         if not token:
             raise Refused("That rejoin code is not one of this room.", "forbidden")
+        self.limits.hit(NEWCOMERS, _network(request))
         return self.cookies.give_seat(request, JSONResponse({}), token)
 
     async def teacher(self, request: Request) -> Response:
@@ -116,6 +117,10 @@ class Door:
         if not self.room.secrets.is_teacher(secret):
             raise Refused(NO_SUCH_PAGE, "missing")
         return self.cookies.give_teacher(request, RedirectResponse("/teacher", 303), secret)
+
+    def _must_be_few(self, request: Request) -> None:
+        if not self.limits.test(NEWCOMERS, _network(request)):
+            raise Refused("Too many people came in at once. Wait a minute.", "too many")
 
     async def _guess(self, request: Request, check: Callable[[], Any]) -> Any:
         """Let somebody try a code: a right one is always right, and wrong ones are looked at later and later."""

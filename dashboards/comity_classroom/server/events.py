@@ -43,10 +43,15 @@ class Hub:
         self._is_ending = True
         self.changed()
 
+    @property
+    def n_open(self) -> int:
+        """Number of pages that listen."""
+        return self._open.total()
+
     @contextmanager
     def place(self, listener: str) -> Iterator[None]:
         """Take a place for one page of a listener, or refuse it; the places of teacher and projector are their own."""
-        total = sum(self._open.values()) - sum(self._open[own] for own in _OWN)
+        total = self.n_open - sum(self._open[own] for own in _OWN)
         if self._open[listener] >= _MOST_EACH or (total >= _MOST and listener not in _OWN):
             raise Refused("This page is open too often. Close it elsewhere.", "too many")
         self._open[listener] += 1

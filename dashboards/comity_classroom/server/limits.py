@@ -19,7 +19,7 @@ LOOKS: RateLimitItem = RateLimitItemPerSecond(200, 10, namespace="looks")
 DEBRIEFS: RateLimitItem = RateLimitItemPerMinute(12, namespace="debriefs")
 """Debriefs of a person: each may play the class again."""
 NEWCOMERS: RateLimitItem = RateLimitItemPerMinute(120, namespace="newcomers")
-"""People from one network: three classes behind one address, in a minute."""
+"""People who come in or come back from one network: three classes behind one address, in a minute."""
 WRONG: RateLimitItem = RateLimitItemPerMinute(40, namespace="wrong")
 """Wrong codes from one network, after which its codes are looked at later, and never refused for that."""
 ALL_WRONG: RateLimitItem = RateLimitItemPerMinute(400, namespace="all wrong")
@@ -44,6 +44,6 @@ def network_of(address: str) -> str:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return address
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is None:
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
