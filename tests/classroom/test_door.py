@@ -181,3 +181,36 @@ def test_no_redirect_leads_outside(served, path):
     status, _ = client.get(path, Host="localhost")
     assert status in (400, 401, 404)
     assert "location" not in client.headers
+
+
+@pytest.mark.parametrize("act", [{"do": "remove", "person": "p1"}, {"do": "remove away"}, {"do": "shut", "on": True}])
+def test_what_a_full_disk_does_not_keep_is_not_done(served, monkeypatch, act):
+    student, teacher = served.student("Ana", "PALMERA"), served.teacher()
+    served.room._heard["p1"] -= 3600
+    state = served.room.state
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    seen = teacher.seen("/teacher")
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", full)
+        status, text = teacher.post("/teacher/act", {**act, "seen": seen})
+    assert status == 507
+    assert "The disk of the server is full. Nothing of that was kept." in error_of(text)
+    assert served.room.state == state
+    assert student.get("/seat")[0] == 200
+    assert teacher.post("/teacher/act", act)[0] == 200
+
+
+def test_a_newcomer_for_whom_the_disk_has_no_space_is_not_in(served, monkeypatch):
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    client = served.client()
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", full)
+        assert client.post("/join", {"code": served.code, "name": "Ana"})[0] == 507
+    assert not client.cookies
+    assert served.room.state.people == {}
+    assert client.post("/join", {"code": served.code, "name": "Ana"})[0] == 200

@@ -40,9 +40,23 @@ def test_a_double_click_of_the_teacher_holds_one_sitting(served, page, clicks):
     assert "Will you" in student.get("/seat")[1] or "Where will you sit" in student.get("/seat")[1]
     page.locator("button.primary").dblclick()
     page.wait_for_selector("text=sitting 2 of")
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(1000)
     assert kinds(served).count("advanced") == 2
     assert page.locator("button:disabled").count() == 0
+
+
+@pytest.mark.parametrize("pause", [120, 250, 400])
+def test_a_slow_double_click_after_the_answer_holds_one_sitting(served, page, pause):
+    """The first click is answered, and the page renewed, before the second comes: it hits the next button."""
+    page.goto(f"http://127.0.0.1:{served.port}/teacher/{served.secret}")
+    place = page.locator("button.primary").bounding_box()
+    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    page.mouse.click(x, y)
+    page.wait_for_timeout(pause)
+    page.mouse.click(x, y)
+    page.wait_for_selector("text=Hold this sitting")
+    page.wait_for_timeout(1000)
+    assert kinds(served).count("advanced") == 1
 
 
 def test_two_windows_of_the_teacher(served, page):
@@ -95,7 +109,7 @@ def test_buttons_are_there_again_when_the_server_cannot_be_reached(served, page)
     page.route("**/teacher/act", lambda route: route.abort())
     page.click("button.primary")
     page.wait_for_selector("text=The server cannot be reached")
-    assert page.locator("button:disabled").count() == 0
+    playwright.expect(page.locator("button:disabled")).to_have_count(0)
 
 
 def test_whoever_is_removed_reads_it(served, page):
