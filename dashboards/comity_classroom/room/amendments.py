@@ -10,6 +10,7 @@ from comity.errors import InputError
 from comity.scenario.moves import lay_moves
 from comity.scenario.schema import Meeting, Scenario
 from comity_classroom.bounds import is_blank
+from comity_classroom.room.names import visible
 from comity_classroom.room.refusal import Refused
 
 __all__ = ["amend", "check", "first_touched", "in_order", "in_words", "meetings_to_come", "shock_day"]
@@ -127,7 +128,7 @@ def _checked_shock(amendment: Mapping[str, Any], scenario: Scenario, opened: str
 
 def _custom(given: Mapping[str, Any]) -> dict[str, Any]:
     name = given.get("name")
-    name = " ".join(name.split()) if isinstance(name, str) else ""
+    name = visible(name) if isinstance(name, str) else ""
     if not 1 <= len(name) <= 80 or is_blank(name):
         raise Refused("The news needs a headline of 1 to 80 signs that can be seen.")
     wanted = given.get("roles")

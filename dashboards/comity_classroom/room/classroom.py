@@ -19,17 +19,17 @@ from comity_classroom.room.choices import checked, questions
 from comity_classroom.room.errors import keeping
 from comity_classroom.room.folder import is_room, last_ledger, remove_leftovers
 from comity_classroom.room.ledger import Entry, Ledger
+from comity_classroom.room.people import WITHOUT_SEAT, People
 from comity_classroom.room.playing import Stop, stop_at
 from comity_classroom.room.refusal import Refused
 from comity_classroom.room.rewinding import entries_before
-from comity_classroom.room.seats import check_name, next_to_deal
+from comity_classroom.room.seats import next_to_deal
 from comity_classroom.room.secrets import Secrets
 from comity_classroom.room.state import FORMAT, Place, RoomState, follow, state_of
 from comity_lab.lock import locked
 
 __all__ = ["Classroom", "Scene", "is_room"]
 
-_MOST_PEOPLE = 200
 _LONGEST_TIMER = 4 * 3600
 
 
@@ -41,7 +41,7 @@ class Scene:
     stop: Stop
 
 
-class Classroom:
+class Classroom(People):
     """One room, open in one process.
 
     Attributes
@@ -78,6 +78,7 @@ class Classroom:
             self._closing.close()
             raise
         self.acting = threading.RLock()
+        self.most_people = len(state.offered) + WITHOUT_SEAT
         self._heard: dict[str, float] = {}
         self._listeners: list[Callable[[], None]] = []
 
@@ -122,65 +123,6 @@ class Classroom:
     def listen(self, listener: Callable[[], None]) -> None:
         """Have a function called after every change."""
         self._listeners.append(listener)
-
-    # --- who is there
-
-    def heard(self, person: str) -> None:
-        """Note that a person's page is alive; who is there is not in the ledger."""
-        was_gone = not self.is_here(person)
-        self._heard[person] = time.monotonic()
-        if was_gone:
-            self._tell()
-
-    def is_here(self, person: str) -> bool:
-        """Return whether a person was heard of within the grace time."""
-        return time.monotonic() - self._heard.get(person, -1e9) < self.grace
-
-    def join(self, name: object) -> tuple[str, str]:
-        """Let somebody in, and return the id of the person and the token of the device."""
-        with self.acting:
-            self._must_be_open()
-            called = check_name(name)
-            if len(self.state.people) >= _MOST_PEOPLE:
-                raise Refused("This room is full.", "conflict")
-            if called.casefold() in {other.casefold() for other in self.state.people.values()}:
-                raise Refused(
-                    f"Somebody is called {called} already. Choose another name, or come back by your rejoin code.",
-                    "conflict",
-                )
-            number = 1 + max((int(person[1:]) for person in self.state.people), default=0)
-            person = f"p{number}"
-            # First the token: if the machine dies in between, a token without a person opens nothing.
-            with keeping(self.secrets.path):
-                token = self.secrets.new_seat_token(person)
-            self._heard[person] = time.monotonic()
-            self._write("joined", person=person, name=called)
-            return person, token
-
-    def rejoin(self, code: str) -> tuple[str, str]:
-        """Let a person in on another device, by a rejoin code; return person and token."""
-        with self.acting:
-            self._must_be_open()
-            person = self.secrets.person_of_rejoin(code)
-            if person is None or person not in self.state.people:
-                raise Refused("That rejoin code is not one of this room.", "forbidden")
-            with keeping(self.secrets.path):
-                token = self.secrets.new_seat_token(person)
-            self._heard[person] = time.monotonic()
-            self._tell()
-            return person, token
-
-    def person_of(self, token: str) -> str | None:
-        """Return the person to whom a device belongs, or None."""
-        person = self.secrets.person_of(token)
-        return person if person in self.state.people else None
-
-    def rejoin_code(self, person: str) -> str:
-        """Return a new code with which a person comes in from another device."""
-        with self.acting:
-            self._must_be_open()
-            with keeping(self.secrets.path):
-                return self.secrets.new_rejoin_code(person)
 
     # --- what a student does
 
@@ -331,7 +273,7 @@ class Classroom:
             opening = {
                 "kind": "branched", "branch": number, "from": self.ledger.path.name, "entry": len(before),
                 "meeting": meeting, "people": dict(self.state.people), "seats": dict(self.state.seats),
-                "muted": sorted(self.state.muted),
+                "muted": sorted(self.state.muted), "shut": self.state.is_shut,
             }  # fmt: skip
             # Played before it is written: what cannot be played must not become the newest ledger.
             entry = Entry(n=len(before) + 1, at="", kind="branched", what=opening)

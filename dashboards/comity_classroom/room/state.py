@@ -54,6 +54,8 @@ class RoomState:
         What the teacher injected, in order; see :mod:`comity_classroom.room.amendments`.
     is_locked, is_paused, is_closed
         Whether choices are locked, the room is paused, or it is closed for good.
+    is_shut
+        Whether nobody new may come in.
     timer
         Second since 1970 at which choices end, or None; while paused, seconds that are left.
     muted
@@ -79,6 +81,7 @@ class RoomState:
     is_locked: bool = False
     is_paused: bool = False
     is_closed: bool = False
+    is_shut: bool = False
     timer: float | None = None
     muted: frozenset[str] = frozenset()
     played_by_model: Mapping[str, str] = field(default_factory=dict)
@@ -150,6 +153,15 @@ def _freed(state: RoomState, what: Mapping[str, Any]) -> RoomState:
     return replace(state, seats={seat: who for seat, who in state.seats.items() if seat != what["seat"]})
 
 
+def _removed(state: RoomState, what: Mapping[str, Any]) -> RoomState:
+    gone = set(what["people"])
+    return replace(
+        state,
+        people={person: name for person, name in state.people.items() if person not in gone},
+        seats={seat: holder for seat, holder in state.seats.items() if holder not in gone},
+    )
+
+
 def _chosen(state: RoomState, what: Mapping[str, Any]) -> RoomState:
     key = (what["seat"], what["meeting"], what["sitting"])
     merged = {**state.choices.get(key, {}), **what["choice"]}
@@ -179,7 +191,7 @@ def _advanced(state: RoomState, what: Mapping[str, Any]) -> RoomState:
 def _branched(state: RoomState, what: Mapping[str, Any]) -> RoomState:
     return replace(
         state, branch=what["branch"], people=what["people"], seats=what["seats"], muted=frozenset(what["muted"]),
-        is_locked=False, is_paused=False, timer=None, is_closed=False,
+        is_locked=False, is_paused=False, timer=None, is_closed=False, is_shut=what.get("shut", False),
     )  # fmt: skip
 
 
@@ -196,11 +208,13 @@ _STEPS: dict[str, Callable[[RoomState, Mapping[str, Any]], RoomState]] = {
     "joined": _joined,
     "seated": _seated,
     "freed": _freed,
+    "removed": _removed,
     "chosen": _chosen,
     "advanced": _advanced,
     "branched": _branched,
     "paused": _paused,
     "muted": _muted,
+    "shut": lambda state, what: replace(state, is_shut=what["on"]),
     "locked": lambda state, what: replace(state, is_locked=what["on"]),
     "timed": lambda state, what: replace(state, timer=what["ends"], is_locked=False),
     "injected": lambda state, what: replace(state, amendments=(*state.amendments, what["amendment"])),

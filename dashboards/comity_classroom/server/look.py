@@ -12,6 +12,7 @@ from comity_classroom.room.amendments import first_touched, in_words, meetings_t
 from comity_classroom.room.choices import questions
 from comity_classroom.room.classroom import Classroom
 from comity_classroom.room.playing import Stop
+from comity_classroom.room.seen import seen_now
 from comity_classroom.room.state import RoomState
 from comity_classroom.room.told import PHASE_WORDS, not_held
 from comity_dashboard.palette import GROUP_NAMES
@@ -106,6 +107,7 @@ class Look:
         return {
             "title": state.scenario["title"],
             "stop_version": _digest(state.branch, state.held, state.doors),
+            "seen": seen_now(state),
             "state": state,
             "ahead": ahead,
             "meeting": None if ahead is None else self.stop.scenario.meeting(ahead.place.meeting),

@@ -23,7 +23,12 @@ def teacher_view(look: Look) -> dict[str, Any]:
         "version": look.teacher_version(),
         "seats": seats,
         "people": sorted(state.people.items(), key=lambda item: item[1].casefold()),
-        "without_seat": [name for person, name in state.people.items() if state.seat_of(person) is None],
+        "without_seat": [
+            {"person": person, "name": name, "here": look.room.is_here(person)}
+            for person, name in state.people.items()
+            if state.seat_of(person) is None
+        ],
+        "n_away": len(look.room.away),
         "n_asked": len(look.asked),
         "n_chosen": look.n_chosen,
         "to_come": to_come,
@@ -40,6 +45,7 @@ def _seat(look: Look, seat: str) -> dict[str, Any]:
         "id": seat,
         "name": look.name(seat),
         "person": "" if person is None else state.people[person],
+        "person_id": person,
         "here": person is not None and look.room.is_here(person),
         "may": person is not None and bool(questions(look.stop, seat)),
         "chosen": bool(look.chosen(seat)),
