@@ -22,7 +22,7 @@ PACKAGE = ROOT / "model" / "comity"
 
 # What each module or subpackage of comity may import from the others. A name covers what lies below it.
 # A module that does not exist yet does no harm here; one that is missing here fails the test.
-FOUNDATION = ("randomness", "compiled", "mechanism", "errors")
+FOUNDATION = ("randomness", "compiled", "mechanism", "errors", "folders")
 VALUES = (*FOUNDATION, "scenario", "population", "mechanisms")
 ROOMS = (*VALUES, "forum", "between")
 MODEL = (*ROOMS, "summary", "trace", "closing", "forum_model")

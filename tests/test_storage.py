@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +16,7 @@ import pytest
 import comity
 from comity import InputError, Record
 from comity.compiled import rules_version
+from comity.folders import new_folder
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +107,61 @@ def test_an_interruption_half_way_leaves_nothing(record, tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         record.save(tmp_path / "run")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a umask is for POSIX")
+@pytest.mark.parametrize(("umask", "folder", "file"), [(0o002, 0o775, 0o664), (0o077, 0o700, 0o600)])
+def test_folders_and_files_have_the_rights_that_the_umask_leaves(record, tmp_path, umask, folder, file):
+    before = os.umask(umask)
+    try:
+        saved = record.save(tmp_path / "a" / "run")
+    finally:
+        os.umask(before)
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (saved, saved.parent)] == [folder, folder]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in saved.iterdir()} == {file}
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next(record, tmp_path):
+    program = (
+        "import os, pathlib, sys\n"
+        "from comity.folders import new_folder\n"
+        "with new_folder(pathlib.Path(sys.argv[1])) as aside:\n"
+        "    (aside / 'half.parquet').write_bytes(b'half')\n"
+        "    os.kill(os.getpid(), 9)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    subprocess.run([sys.executable, "-c", program, str(tmp_path / "run")], env=environment, check=False)
+    assert [path.name[:8] for path in tmp_path.iterdir()] == [".comity-"]
+    record.save(tmp_path / "other")
+    assert [path.name for path in tmp_path.iterdir()] == ["other"]
+
+
+def test_what_another_process_is_writing_is_left_alone(record, tmp_path):
+    with new_folder(tmp_path / "slow") as aside:
+        (aside / "half").write_text("half", encoding="utf-8")
+        record.save(tmp_path / "run")
+        (aside / "other half").write_text("other half", encoding="utf-8")
+    assert {path.name for path in tmp_path.iterdir()} == {"slow", "run"}
+    assert {path.name for path in (tmp_path / "slow").iterdir()} == {"half", "other half"}
+
+
+def test_a_folder_that_appeared_meanwhile_is_not_replaced(tmp_path):
+    with (
+        pytest.raises(InputError, match=r"run: cannot be written: File exists\. Name another folder, or remove"),
+        new_folder(tmp_path / "run"),
+    ):
+        (tmp_path / "run").mkdir()
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_all_is_synced_before_the_folder_gets_its_name(record, tmp_path, monkeypatch):
+    synced, sync, replace = [], os.fsync, os.replace
+    monkeypatch.setattr(os, "fsync", lambda handle: (synced.append(os.fstat(handle).st_ino), sync(handle)))
+    monkeypatch.setattr(os, "replace", lambda a, b: (synced.append("renamed"), replace(a, b)))
+    saved = record.save(tmp_path / "run")
+    before, after = synced[: synced.index("renamed")], synced[synced.index("renamed") + 1 :]
+    assert {path.stat().st_ino for path in (saved, *saved.iterdir())} <= set(before)
+    assert after == [tmp_path.stat().st_ino]
 
 
 def test_what_is_no_record_is_an_error(tmp_path):

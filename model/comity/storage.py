@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,28 +11,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from comity.errors import InputError
+from comity.folders import check_folder, new_folder
 
 if TYPE_CHECKING:
     from comity.record import Record
 
-__all__ = ["PROVENANCE", "SCENARIO", "check_folder", "read_json", "read_record", "save_record"]
+__all__ = ["PROVENANCE", "SCENARIO", "check_folder", "new_folder", "read_json", "read_record", "save_record"]
 
 SCENARIO, PROVENANCE = "scenario.json", "provenance.json"
-
-
-def check_folder(folder: str | Path) -> Path:
-    """Return the path of a folder that may be created, or raise InputError: nothing is ever overwritten."""
-    path = Path(folder)
-    if path.exists():
-        raise InputError(f"{path}: the output folder must not exist yet, but it does. Name another one or remove it.")
-    parent = path.absolute().parent
-    while not parent.exists():
-        parent = parent.parent
-    if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise InputError(
-            f"{path}: cannot be created, {parent} is not a folder that can be written to. Name another one."
-        )
-    return path
 
 
 def save_record(record: Record, folder: str | Path, command: str = "") -> Path:
@@ -44,24 +27,12 @@ def save_record(record: Record, folder: str | Path, command: str = "") -> Path:
     InputError where the folder is there already, or cannot be written.
     """
     path = check_folder(folder)
-    try:
-        path.absolute().parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.absolute().parent))
-        try:
-            for name, table in record.tables().items():
-                _write_table(table, aside / f"{name}.parquet")
-            _write_table(record.actors_by_id, aside / "actors_by_id.parquet")
-            _write_json(record.scenario.to_json(), aside / SCENARIO)
-            _write_json(record.provenance(command).to_json(), aside / PROVENANCE)
-            aside.chmod(0o755)
-            os.replace(aside, path)
-        except BaseException:
-            shutil.rmtree(aside, ignore_errors=True)
-            raise
-    except OSError as error:
-        raise InputError(
-            f"{path}: cannot be written: {error.strerror or error}. Free space or name another folder."
-        ) from None
+    with new_folder(path) as aside:
+        for name, table in record.tables().items():
+            _write_table(table, aside / f"{name}.parquet")
+        _write_table(record.actors_by_id, aside / "actors_by_id.parquet")
+        _write_json(record.scenario.to_json(), aside / SCENARIO)
+        _write_json(record.provenance(command).to_json(), aside / PROVENANCE)
     return path
 
 
