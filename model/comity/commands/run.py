@@ -76,7 +76,7 @@ def hold(model: ForumModel, quiet: bool) -> Record:
             model.step()
             first_sitting_held.set()
             bar.update(task, completed=len(model.trace.meetings) + len(model.trace.cancelled))
-    return Record.of(model, by="comity run")
+    return Record.of(model, by="comity.run")
 
 
 @contextmanager
