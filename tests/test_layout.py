@@ -55,7 +55,7 @@ ALLOWED_IMPORTS: dict[str, tuple[str, ...]] = {
     "trace": ROOMS,
     "closing": (*ROOMS, "trace"),
     "guarded": VALUES,
-    "unexplained": (*VALUES, "trace"),
+    "unexplained": VALUES,
     "forum_model": (*ROOMS, "summary", "meeting", "trace", "closing", "guarded", "unexplained"),
     **dict.fromkeys(AFTER, (*MODEL, *AFTER)),
     "commands": (*MODEL, *AFTER),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -22,15 +23,24 @@ from comity.forum.next_sitting import NextSitting, look_ahead
 from comity.forum.stage import prepare
 from comity.guarded import GuardedModel, read_seed
 from comity.meeting import hold_meeting
+from comity.population.world import copied
 from comity.randomness import address, decision_keys
 from comity.scenario.loading import load
 from comity.scenario.parameters import rates_of
 from comity.scenario.schema import Forum, Meeting, Scenario, Shock
 from comity.summary import N_GROUPS
 from comity.trace import ChairEntry, Keep, Snapshot, Trace, YearTrace
-from comity.unexplained import refuse_unexplained
+from comity.unexplained import refuse_other_sums
 
 __all__ = ["ForumModel", "read_seed"]
+
+
+@dataclass(slots=True)
+class _Now:
+    """Where a run stands: the day, and the meeting that is being held."""
+
+    today: date
+    gathering: Gathering | None = None
 
 
 class ForumModel(GuardedModel):
@@ -76,8 +86,7 @@ class ForumModel(GuardedModel):
         self.population = self.stage.population
         self._world = self.population.world.begin(self.scenario.strengths.prior_weight)
         self.trace = Trace()
-        self._gathering: Gathering | None = None
-        self._today = self.scenario.start
+        self._now = _Now(today=self.scenario.start)
         self._keys = decision_keys(self.run_seed)
         self._rates = rates_of(self.scenario.strengths)
         rights, agency = self.scenario.institutions.rights_issue, self.scenario.institutions.agency
@@ -110,17 +119,17 @@ class ForumModel(GuardedModel):
     @property
     def today(self) -> date:
         """Day up to which time has passed."""
-        return self._today
+        return self._now.today
 
     @property
     def is_over(self) -> bool:
         """Whether the calendar is at its end."""
-        return self._gathering is None and not self._agenda and self._today >= self.scenario.end
+        return self._now.gathering is None and not self._agenda and self._now.today >= self.scenario.end
 
     @property
     def gathering(self) -> Gathering | None:
         """The meeting that is being held, or None between meetings."""
-        return self._gathering
+        return self._now.gathering
 
     @property
     def mean_cooperation(self) -> float:
@@ -135,11 +144,11 @@ class ForumModel(GuardedModel):
     def step(self) -> None:
         """Hold one sitting: open the next meeting if none is being held, close it after its last sitting."""
         self._begin("step()")
-        if self.gathering is None:
+        if self._now.gathering is None:
             self._open_next()
-        if self.gathering is not None:
-            self._hold(self.gathering.sitting + 1)
-            if self.gathering.sitting == self.gathering.n_sittings:
+        if self._now.gathering is not None:
+            self._hold(self._now.gathering.sitting + 1)
+            if self._now.gathering.sitting == self._now.gathering.n_sittings:
                 self._hold_all()
         self.datacollector.collect(self)
 
@@ -147,9 +156,9 @@ class ForumModel(GuardedModel):
         """Hold all that is left, one compiled call for each meeting, and return the model."""
         self._begin("run()")
         while self.running:
-            if self.gathering is None:
+            if self._now.gathering is None:
                 self._open_next()
-            if self.gathering is not None:
+            if self._now.gathering is not None:
                 self._hold_all()
         self.loosen()
         return self
@@ -183,11 +192,11 @@ class ForumModel(GuardedModel):
             if not self._is_ahead(meeting):
                 why = dict(self.trace.cancelled).get(meeting, "it has no sitting")
                 raise InputError(f"run_to: meeting {meeting!r} is not held: {why}. Name another meeting.")
-            if self.gathering is None:
+            if self._now.gathering is None:
                 self._open_next()
             else:
                 self._hold_all()
-        held = self.gathering
+        held = self._now.gathering
         assert held is not None
         if not isinstance(sitting, int) or not held.sitting <= sitting <= held.n_sittings:
             raise InputError(
@@ -207,7 +216,7 @@ class ForumModel(GuardedModel):
             self.ways.add(way)
 
     def _is_held_now(self, meeting: str) -> bool:
-        return self.gathering is not None and self.gathering.meeting.id == meeting
+        return self._now.gathering is not None and self._now.gathering.meeting.id == meeting
 
     def _is_ahead(self, meeting: str) -> bool:
         return any(item.id == meeting for item in self._agenda)
@@ -217,22 +226,22 @@ class ForumModel(GuardedModel):
 
         None between meetings; ``run_to(meeting, 0)`` opens one. Nothing that belongs to the run is changed.
         """
-        if self.gathering is None:
+        if self._now.gathering is None:
             return None
-        return look_ahead(self.gathering, self.today, self._world, self.stage, self._rates, self._keys)
+        return look_ahead(self._now.gathering, self._now.today, self._world, self.stage, self._rates, self._keys)
 
     def _hold_all(self) -> None:
         """Hold what is left of the meeting, and close it."""
-        held = self.gathering
+        held = self._now.gathering
         assert held is not None
         if held.moves:
             self._hold(held.n_sittings)
-        active, left = self.stage.active_on(max(self.today, held.meeting.end)), np.empty((2 + N_GROUPS, N_GROUPS))
+        active, left = self.stage.active_on(max(self._now.today, held.meeting.end)), np.empty((2 + N_GROUPS, N_GROUPS))
         self._close(active, left, self._hold_parts(held, held.n_sittings + 2, active, left))
 
     def _hold(self, last: int) -> None:
         """Open the doors if they are closed, and hold the sittings up to the one of that number."""
-        held = self.gathering
+        held = self._now.gathering
         assert held is not None
         active, left = self._active(), np.empty((2 + N_GROUPS, N_GROUPS))
         if not held.is_open:
@@ -268,17 +277,17 @@ class ForumModel(GuardedModel):
 
     def _active(self) -> np.ndarray:
         """Return which actors exist today, bool (n,)."""
-        return self.stage.active_on(self.today)
+        return self.stage.active_on(self._now.today)
 
     def _pass_time(self, until: date) -> None:
         while self._events and self._events[0][0] <= until:
             day, event = self._events.popleft()
-            self._today = max(self.today, day)
+            self._now.today = max(self._now.today, day)
             if isinstance(event, Shock):
                 apply_shock(self._world, event, self.stage.shock_exposures[event.id], self.scenario)
             else:
                 self._pass_year(event)
-        self._today = max(self.today, until)
+        self._now.today = max(self._now.today, until)
 
     def _pass_year(self, year: int) -> None:
         where = address(f"year:{year}")
@@ -317,12 +326,12 @@ class ForumModel(GuardedModel):
                 forum=forum,
                 hosts=hosts,
                 chosen=chosen,
-                today=self.today,
+                today=self._now.today,
                 memory=self._memory[forum.id],
                 keys=self._keys,
             )
             if gathering.n_sittings:
-                self._gathering = gathering
+                self._now.gathering = gathering
                 return
             self.trace.moves += effects.without_meeting(chosen.moves, "it has no sitting", is_asked=is_asked)
         self._pass_time(self.scenario.end)
@@ -368,10 +377,10 @@ class ForumModel(GuardedModel):
 
     def _close(self, active: np.ndarray, left: np.ndarray, practices: float) -> None:
         """Do what follows from a meeting, and keep what it ``left``."""
-        held = self.gathering
+        held = self._now.gathering
         assert held is not None
-        self._gathering = None
-        self._today = max(self.today, held.meeting.end)
+        self._now.gathering = None
+        self._now.today = max(self._now.today, held.meeting.end)
         if self.scenario.choices.agenda == "endogenous":
             self._memory[held.forum.id].remember(held.topics, held.present, self.stage.is_state)
         trace = close_meeting(
@@ -397,16 +406,15 @@ class ForumModel(GuardedModel):
     def _snapshot(self) -> Snapshot:
         world = self._world
         snapshot = Snapshot(
-            actors=world.actors.copy(),
-            preferences=world.preferences.copy(),
+            actors=copied(world.actors),
+            preferences=copied(world.preferences),
             attachment=world.attachment.copy(),
             trust_held=world.trust_held,
             trust_parts=(world.trust_parts - self._told).T.swapaxes(1, 2).copy(),
             trust=world.trust.astype(np.float32) if self.keep == "trust" else None,
             outside=self.steps_from_outside.take(),
         )
-        before = self.trace.meetings[-1].snapshot if self.trace.meetings else self.trace.start
-        refuse_unexplained(snapshot, before, world.trust_in)
+        refuse_other_sums(world, snapshot.trust_held)
         world.forget_parts()
         self._told = world.trust_parts.copy()
         return snapshot

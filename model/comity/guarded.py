@@ -66,6 +66,9 @@ class GuardedModel(mesa.Model):
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Set an attribute of one's own; refuse what the run, its scenario or its calendar says."""
+        if name[0] == "_":  # the state of the run, set at every step
+            object.__setattr__(self, name, value)
+            return
         if name in _FIXED and (name in self.__dict__ or name in ("world", "seed", "theory", "today", "gathering")):
             raise InputError(f"model: {name} must not be set. {_FIXED[name]}")
         if name == "running" and not isinstance(value, (bool, np.bool_)):

@@ -1,4 +1,4 @@
-"""Whether everything that has changed is explained: matrices, sums and parts agree when a snapshot is taken."""
+"""Whether everything that changed is explained: matrix and sums at each snapshot, values and parts in the tables."""
 
 from __future__ import annotations
 
@@ -8,46 +8,39 @@ import numpy as np
 
 from comity.errors import InputError
 from comity.population.shown import refusal
-from comity.population.world import COOPERATION_PARTS, GROUPS, POSITION_PARTS, SOVEREIGNTY_PARTS
-from comity.trace import Snapshot
+from comity.population.world import World
 
-__all__ = ["refuse_unexplained"]
+__all__ = ["refuse_other_sums", "refuse_unexplained"]
 
 _ROUNDING = 1e-7
-_CODES = np.arange(len(GROUPS))
+_WEIGHTS = np.array([1.0, 2**0.5, 3**0.5, 5**0.5, 7**0.5])
+"""One for each group, so that one sum per holder tells whether the sums of all groups are right."""
 
 
-def refuse_unexplained(now: Snapshot, before: Snapshot | None, trust_in: np.ndarray) -> None:
-    """Raise InputError where a quantity was changed by something that explains nothing.
+def refuse_other_sums(world: World, trust_held: np.ndarray) -> None:
+    """Raise InputError where ``trust_held`` (n, 5), which tables show, is not the sum of the trust matrix."""
+    weights = _WEIGHTS[world.actors["group"]]
+    found = weights @ world.trust_in
+    found -= weights * world.trust_in.diagonal()
+    found -= trust_held @ _WEIGHTS
+    if not abs(found).max() <= _ROUNDING:
+        _refuse("trust")
+
+
+def refuse_unexplained(quantity: str, values: Any, parts: Any) -> None:
+    """Raise InputError where values have changed by more or less than their parts.
 
     Parameters
     ----------
-    before
-        The snapshot before; None for the first.
-    trust_in
-        Trust (n, n), row the partner, column the holder.
+    values : shape (snapshots, …)
+        A quantity of all actors.
+    parts : same shape
+        What all mechanisms, and steps from outside, have changed since the snapshot before.
     """
-    group = now.actors["group"]
-    members = (group == _CODES[:, None]).astype(float)
-    held = members @ trust_in - members * trust_in.diagonal()
-    _compare("trust", held.T, now.trust_held)
-    if before is None:
-        return
-    _compare("trust", now.trust_held - before.trust_held, _sum(now, "trust", now.trust_parts.sum(axis=2)))
-    for quantity, parts in (("cooperation", COOPERATION_PARTS), ("sovereignty", SOVEREIGNTY_PARTS)):
-        explained = sum(now.actors[f"{quantity}_by_{part}"] for part in parts)
-        _compare(quantity, now.actors[quantity] - before.actors[quantity], _sum(now, quantity, explained))
-    explained = sum(now.preferences[f"by_{part}"] for part in POSITION_PARTS)
-    moved = now.preferences["position"] - before.preferences["position"]
-    _compare("position", moved, _sum(now, "position", explained))
+    unexplained = np.diff(np.asarray(values), axis=0) - np.asarray(parts)[1:]
+    if not np.abs(unexplained).max(initial=0.0) <= _ROUNDING:
+        _refuse(quantity)
 
 
-def _sum(now: Snapshot, quantity: str, explained: Any) -> np.ndarray:
-    """Return what mechanisms and steps from outside explain together."""
-    found: np.ndarray = sum(now.outside.get(quantity, {}).values(), start=explained)
-    return found
-
-
-def _compare(quantity: str, found: np.ndarray, explained: np.ndarray) -> None:
-    if not np.abs(found - explained).max(initial=0.0) <= _ROUNDING:
-        raise InputError(f"{refusal(quantity)} It was changed without one. Begin a new ForumModel.")
+def _refuse(quantity: str) -> None:
+    raise InputError(f"{refusal(quantity)} It was changed without one. Begin a new ForumModel.")

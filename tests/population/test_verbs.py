@@ -246,18 +246,29 @@ def test_agents_of_another_model_and_steps_after_the_end_are_refused(model):
         model.world.change_cooperation("CORAL", 0.1, by="gossip")
 
 
-def test_what_is_changed_behind_the_verbs_is_found_when_a_meeting_closes(model):
-    for change, what in (
-        (lambda world: world.trust_in.__setitem__((0, 1), world.trust_in[0, 1] + 0.01), "trust"),
-        (lambda world: world.trust_parts.__setitem__((0, 0, 0), 0.3), "trust"),
-        (lambda world: world.actors["cooperation"].__setitem__(0, 0.9), "cooperation"),
-        (lambda world: world.actors["sovereignty"].__setitem__(0, 0.1), "sovereignty"),
-        (lambda world: world.preferences["position"].__setitem__((0, 0), 0.99), "position"),
+def test_trust_that_is_changed_behind_the_verbs_is_found_when_a_meeting_closes():
+    for change in (
+        lambda world: world.trust_in.__setitem__((0, 1), world.trust_in[0, 1] + 0.01),
+        lambda world: world.trust_parts.__setitem__((0, 0, 0), 0.3),
+        lambda world: world.trust_in.__setitem__((3, 4), float("nan")),
     ):
         touched = ForumModel("teaching", seed=1)
         change(touched._world)
-        with pytest.raises(InputError, match=f"{what} must not be written to, .* It was changed without one"):
-            touched.run()
+        with pytest.raises(InputError, match=r"trust must not be written to, .* It was changed without one"):
+            touched.run_to("DIALOGUE1", 5)
+
+
+@pytest.mark.parametrize("quantity", ["cooperation", "sovereignty", "position"])
+def test_what_else_is_changed_behind_the_verbs_is_found_when_tables_are_made(quantity, tmp_path):
+    touched = ForumModel("teaching", seed=1)
+    if quantity == "position":
+        touched._world.preferences["position"][0, 0] = 0.99
+    else:
+        touched._world.actors[quantity][0] = 0.01
+    record = Record.of(touched.run())
+    with pytest.raises(InputError, match=f"{quantity} must not be written to, .* It was changed without one"):
+        record.save(tmp_path / "run")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_copy_keeps_what_was_changed(model, first_difference):

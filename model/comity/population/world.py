@@ -25,6 +25,7 @@ __all__ = [
     "Kind",
     "Stance",
     "World",
+    "copied",
 ]
 
 Floats = NDArray[np.float64]
@@ -179,7 +180,7 @@ class World(NamedTuple):
 
         ``prior_weight`` W is the evidence that prior trust is worth.
         """
-        begun = {name: (_open if name in _FIXED else _copy)(getattr(self, name)) for name in self._fields}
+        begun = {name: (_open if name in _FIXED else copied)(getattr(self, name)) for name in self._fields}
         world = World(**begun)
         world.evidence_on[:] = prior_weight
         return world.interpreted() if INTERPRETED else world
@@ -206,7 +207,7 @@ def _open(array: np.ndarray) -> np.ndarray:
     return view
 
 
-def _copy(array: np.ndarray) -> np.ndarray:
+def copied(array: np.ndarray) -> np.ndarray:
     """Return a copy; of records as bytes, which is ten times as fast as field by field."""
     if array.dtype.names is None:
         return array.copy()

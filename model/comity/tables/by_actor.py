@@ -13,6 +13,7 @@ from comity.mechanisms.act import Act
 from comity.population.world import COOPERATION_PARTS, GROUPS, POSITION_PARTS, SOVEREIGNTY_PARTS, TRUST_PARTS
 from comity.scenario.phases import Phase
 from comity.trace import MeetingTrace, Snapshot
+from comity.unexplained import refuse_unexplained
 
 if TYPE_CHECKING:
     from comity.record import Record
@@ -74,7 +75,11 @@ def actors(record: Record) -> pd.DataFrame:
         columns |= {f"trust_by_{p}": trust_parts[:, i] for i, p in enumerate(TRUST_PARTS)}
         columns |= {f"trust_by_{p}": parts[number] for p, parts in outside["trust"].items()}
         frames.append(pd.DataFrame(columns))
-    return pd.concat(frames, ignore_index=True)
+    table = pd.concat(frames, ignore_index=True)
+    for quantity, value in (("cooperation", "cooperation"), ("sovereignty", "sovereignty"), ("trust", "trust_held")):
+        parts = table[[name for name in table.columns if name.startswith(f"{quantity}_by_")]].to_numpy().sum(axis=1)
+        refuse_unexplained(quantity, table[value].to_numpy().reshape(-1, n), parts.reshape(-1, n))
+    return table
 
 
 def positions(record: Record) -> pd.DataFrame:
@@ -93,7 +98,10 @@ def positions(record: Record) -> pd.DataFrame:
         columns |= {f"by_{p}": snap.preferences[f"by_{p}"].ravel() for p in POSITION_PARTS}
         columns |= {f"by_{p}": parts[number].ravel() for p, parts in outside.items()}
         frames.append(pd.DataFrame(columns))
-    return pd.concat(frames, ignore_index=True)
+    table = pd.concat(frames, ignore_index=True)
+    parts = table[[name for name in table.columns if name.startswith("by_")]].to_numpy().sum(axis=1)
+    refuse_unexplained("position", table["position"].to_numpy().reshape(-1, n, k), parts.reshape(-1, n, k))
+    return table
 
 
 def trust_by_group(record: Record) -> pd.DataFrame:
