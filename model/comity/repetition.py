@@ -13,7 +13,7 @@ from comity.scenario.loading import from_data
 from comity.scenario.schema import Scenario
 from comity.storage import PROVENANCE, SCENARIO, read_json
 
-__all__ = ["edited", "held_again", "refuse_edited", "rerun"]
+__all__ = ["edited", "held_again", "refuse_edited", "rerun", "stored_scenario"]
 
 _COMPARED = ("scenario_hash", "rules_version", "python", "versions", "system")
 
@@ -33,6 +33,13 @@ def refuse_edited(folder: str | Path) -> None:
         )
 
 
+def stored_scenario(folder: str | Path) -> Scenario:
+    """Return the scenario of a saved record, to be run again, or raise InputError where that is not what it was."""
+    path = Path(folder)
+    refuse_edited(path)
+    return from_data(read_json(path, SCENARIO), f"{path.name}/{SCENARIO}")
+
+
 def rerun(folder: str | Path) -> tuple[Record, str, list[str]]:
     """Run again what a saved record says; return the record, its command and what differs from then.
 
@@ -42,8 +49,7 @@ def rerun(folder: str | Path) -> tuple[Record, str, list[str]]:
     """
     path = Path(folder)
     made = read_json(path, PROVENANCE)
-    scenario = from_data(read_json(path, SCENARIO), f"{path.name}/{SCENARIO}")
-    refuse_edited(path)
+    scenario = stored_scenario(path)
     try:
         record, differences = held_again(scenario, made)
         return record, made["command"], differences
