@@ -314,7 +314,7 @@ def test_iterations_that_would_be_the_same_run_are_refused(processes, parameters
 
 @pytest.mark.skipif(not NAMES_SEEDS, reason="Mesa before 3.5 does not name seeds")
 def test_a_seed_that_is_named_twice_is_refused():
-    with pytest.raises(InputError, match="iterations must have different seeds, got seed 1 again"):
+    with pytest.raises(InputError, match="two would be the same run, seed 1"):
         mesa.batch_run(ForumModel, {"scenario": "teaching"}, rng=[1, 2, 1], display_progress=False)
 
 
@@ -387,3 +387,39 @@ def test_nothing_warns():
     assert result.returncode == 0, result.stderr
     assert result.stdout.strip() == "no warning"
     assert result.stderr == ""
+
+
+class Gossiping(ForumModel):
+    """A mechanism of somebody's own."""
+
+    def step(self) -> None:
+        """Hold a sitting, and let two gossip."""
+        super().step()
+        if self.running:
+            self.world.change_trust("CORAL", "PALMERA", 0.001, by="gossip")
+
+
+def test_a_subclass_is_held_by_its_own_steps(first_difference):
+    stepped, run = Gossiping("teaching", seed=1), Gossiping("teaching", seed=1)
+    while stepped.running:
+        stepped.step()
+    first, second = comity.Record.of(stepped), comity.Record.of(run.run())
+    assert first_difference(first, second) == ""
+    assert first.held == second.held
+    assert first.held.by == "Gossiping: step()"
+    assert first.held.edited == (f"change_trust by gossip, {stepped.steps - 1} times",)
+    with pytest.raises(InputError, match=r"would pass over Gossiping\.step\(\)\. Call step\(\) until"):
+        Gossiping("teaching", seed=1).run_to("FORUM1", 1)
+
+
+@pytest.mark.parametrize("given", [{"seed": [3, 3]}, {"seed": [1, 2], "keep": ["meetings", "meetings"]}])
+@pytest.mark.skipif(NAMES_SEEDS, reason="Mesa 3.5 names seeds by rng")
+def test_parameters_that_are_given_twice_are_refused(given):
+    with pytest.raises(InputError, match="two would be the same run, seed"):
+        mesa.batch_run(ForumModel, {"scenario": "teaching", **given}, display_progress=False)
+
+
+def test_an_agent_that_was_taken_out_of_its_type_is_missed(model):
+    model.agents_by_type[State].remove(next(iter(model.agents_by_type[State])))
+    with pytest.raises(InputError, match="must hold all actors"):
+        model.step()

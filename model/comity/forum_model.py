@@ -153,7 +153,12 @@ class ForumModel(GuardedModel):
         self.datacollector.collect(self)
 
     def run(self) -> ForumModel:
-        """Hold all that is left, one compiled call for each meeting, and return the model."""
+        """Hold all that is left, one compiled call for each meeting, and return the model.
+
+        A subclass with a ``step()`` of its own is held by its steps.
+        """
+        while type(self).step is not ForumModel.step and self.running:
+            self.step()
         self._begin("run()")
         while self.running:
             if self._now.gathering is None:
@@ -182,6 +187,11 @@ class ForumModel(GuardedModel):
             For a meeting that is not in the calendar, is past, or is not held, and for a sitting that is past or that
             the meeting does not have. Up to there all has been held then.
         """
+        if type(self).step is not ForumModel.step:
+            raise InputError(
+                f"run_to: holds many sittings at once and would pass over {type(self).__name__}.step(). Call step() "
+                "until model.gathering is where you want to be."
+            )
         self._begin("run_to()")
         ids = [item.id for item in self.scenario.meetings]
         if meeting not in ids:

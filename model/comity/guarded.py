@@ -137,7 +137,8 @@ class GuardedModel(mesa.Model):
 
     def refuse_missing_agents(self) -> None:
         """Raise InputError where agents were taken out of ``model.agents`` itself: they would go on attending."""
-        if len(self._all_agents) < self.__dict__.get("_n_agents", 0):
+        n_agents = self.__dict__.get("_n_agents", 0)
+        if n_agents and min(len(self._all_agents), sum(map(len, self._agents_by_type.values()))) < n_agents:
             raise InputError(
                 "model: model.agents must hold all actors, but some were taken out of it; they would go on attending. "
                 "Make a selection of your own, model.agents.select(...) without inplace, and begin a new ForumModel."
@@ -172,19 +173,25 @@ def _refuse_equal_iterations(seed: int) -> None:
     frame = _batch()
     if frame is None:
         return
-    _, iteration, parameters = frame.f_locals["run"]
-    if "rng" in inspect.signature(frame.f_globals["batch_run"]).parameters:
-        # Seeds are named by rng. In another process it cannot be seen, but each row of the result has its seed.
-        while frame is not None and frame.f_code.co_name != "batch_run":
-            frame = frame.f_back
-        seeds = [] if frame is None else [item for item in frame.f_locals.get("rng", ()) if item is not None]
-        if len(seeds) == len(set(map(str, seeds))):
-            return
-        hint = "batch_run(..., rng=[1, 2, 3])"
-    elif iteration == 0 or seed != parameters.get("seed", 0):
-        return
-    else:
-        hint = 'batch_run(ForumModel, {"scenario": …, "seed": range(3)}, iterations=1)'
-    raise InputError(
-        f"batch_run: iterations must have different seeds, got seed {seed} again, which is the same run. Use {hint}."
+    number, iteration, parameters = frame.f_locals["run"]
+    names_seeds = "rng" in inspect.signature(frame.f_globals["batch_run"]).parameters
+    is_same = not names_seeds and iteration > 0 and seed == parameters.get("seed", 0)
+    planned: Any = frame
+    while planned is not None and planned.f_code.co_name != "batch_run":
+        planned = planned.f_back  # not there in a process of its own, where each row of the result still has its seed
+    if planned is not None and number == 0:
+        plans = [_plan(given) for _, _, given in planned.f_locals["runs_list"]]
+        is_same = is_same or len(set(plans)) < len(plans)
+    if is_same:
+        use = "rng=[1, 2, 3]" if names_seeds else '{"scenario": …, "seed": range(3)}, iterations=1'
+        raise InputError(
+            "batch_run: runs must differ in a parameter or in their seed, but two would be the same run, seed "
+            f"{seed}. Give iterations seeds of their own: batch_run(ForumModel, {use})."
+        )
+
+
+def _plan(given: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what tells two planned runs apart."""
+    return tuple(
+        (name, repr(value) if isinstance(value, (str, int, float)) else id(value)) for name, value in given.items()
     )

@@ -28,7 +28,7 @@ class Held:
     Attributes
     ----------
     by
-        What held it: ``comity.run``, or methods of a ForumModel.
+        What held it: ``comity.run``, methods of a ForumModel, or those of a class of somebody's own.
     until
         Last meeting that was begun, and how many of its sittings were held; None: to the end.
     edited
@@ -38,6 +38,11 @@ class Held:
     by: str = "unknown"
     until: tuple[str, int] | None = None
     edited: tuple[str, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it was held by comity itself, so that the same is held again."""
+        return self.by in ("comity.run", "classroom") or self.by.startswith("ForumModel:")
 
     @classmethod
     def of(cls, model: ForumModel, by: str = "") -> Held:
@@ -50,7 +55,7 @@ class Held:
                 (model.trace.meetings[-1].id, len(model.trace.meetings[-1].phases)) if model.trace.meetings else ("", 0)
             )
         return cls(
-            by=by or f"ForumModel: {', '.join(sorted(model.ways)) or 'not begun'}",
+            by=by or f"{type(model).__name__}: {', '.join(sorted(model.ways)) or 'not begun'}",
             until=until,
             edited=tuple(
                 f"{verb} by {name}, {count} time{'' if count == 1 else 's'}"

@@ -241,7 +241,7 @@ def stop_at(state: RoomState) -> Stop:
     stop = Stop(
         scenario=scenario,
         seed=state.seed,
-        record=Record.of(model),
+        record=Record.of(model, by="classroom"),
         model=Standing(
             population=model.population,
             stage=model.stage,

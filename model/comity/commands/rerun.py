@@ -44,13 +44,19 @@ def rerun_record(folder: Path, out: Path | None, check: bool) -> bool:
             written = record.save(Path(aside) / "record", command)
             differing = differing_files(folder, written)
             same = not differing
-            n_files = len(list(folder.iterdir()))
+            n_files = len(list(written.iterdir()))
             if same:
                 screen.print(f"same bytes: all {n_files} files are equal", markup=False)
             else:
                 screen.print(f"different bytes: {', '.join(differing)}", markup=False)
     if changed:
         screen.print("What has changed since: " + "; ".join(changed), markup=False)
+    elif not same and not record.held.is_known:
+        screen.print(
+            f"The record does not come from comity's own run (held by: {record.held.by}), and what held it is not in "
+            "the record. Run that program anew.",
+            markup=False,
+        )
     elif not same:
         screen.print(
             "Scenario, rules, versions and kind of machine are those of then, so the record was changed after its run: "
@@ -65,7 +71,9 @@ def rerun_record(folder: Path, out: Path | None, check: bool) -> bool:
 
 def differing_files(stored: Path, written: Path) -> list[str]:
     """Return the files whose bytes differ, or that only one of two folders has."""
-    names = sorted({file.name for folder in (stored, written) for file in folder.iterdir()})
+    names = sorted(
+        {file.name for folder in (stored, written) for file in folder.iterdir() if not file.name.startswith(".")}
+    )
     told = []
     for name in names:
         sides = [folder / name for folder in (stored, written)]

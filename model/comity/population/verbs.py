@@ -166,7 +166,10 @@ class WorldView:
                 f"{verb}: step must be a number from -1 to 1, got {step!r}. Give a difference, such as 0.05."
             )
         if not self._model.running:
-            raise InputError(f"{verb}: the run is at its end, so that no step can act. Begin a new ForumModel.")
+            raise InputError(
+                f"{verb}: the run is at its end, so that no step can act. Ask model.running first, or begin a new "
+                "ForumModel."
+            )
         before = float(value)
         after = before + float(step)
         if not 0.0 <= after <= 1.0:
