@@ -310,6 +310,11 @@ def test_what_is_no_record_is_an_error(tmp_path):
         ("provenance.json", "{", r"run/provenance\.json: must be JSON, got"),
         ("provenance.json", "[]", r"run/provenance\.json: must be a JSON object"),
         ("provenance.json", "{}", r"run/provenance\.json: field 'seed' is missing"),
+        (
+            "provenance.json",
+            '{"seed": 7, "keep": "all", "command": "", "until": "x"}',
+            "until and edited must be as a run",
+        ),
         ("scenario.json", "{}", r"run/scenario\.json: title is missing"),
     ],
 )
@@ -352,3 +357,37 @@ def test_a_record_can_be_moved(folder, tmp_path, first_difference):
     record, _, differences = comity.rerun(tmp_path / "moved")
     assert differences == []
     assert first_difference(record, comity.run("teaching", seed=7)) == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"keep": "much"}, r"run/provenance\.json: keep must be 'meetings', 'all' or 'trust', got 'much'"),
+        ({"seed": "abc"}, "seed must be a whole number"),
+        ({"until": {"meeting": "FORUM1"}}, "until and edited must be as a run wrote them"),
+        ({"edited": 5}, "until and edited must be as a run wrote them"),
+    ],
+)
+def test_a_damaged_provenance_is_not_read(folder, change, message):
+    made = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+    (folder / "provenance.json").write_text(json.dumps(made | change), encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        comity.read_record(folder)
+
+
+def test_tables_of_ones_own_beside_a_record_are_left_alone(record, folder):
+    pd.DataFrame({"a": [1]}).to_parquet(folder / "seed.parquet")
+    (folder / "mine.parquet").write_bytes(b"x")
+    assert comity.read_record(folder).seed == 7
+    (folder / "votes.parquet").unlink()
+    with pytest.raises(InputError, match=r"run: votes\.parquet is missing\. The record is damaged"):
+        comity.read_record(folder)
+    pd.DataFrame({"a": [1]}).to_parquet(folder / "trust_matrices.parquet")
+    record.votes.to_parquet(folder / "votes.parquet")
+    with pytest.raises(InputError, match="must have the columns meeting and holder, got a"):
+        comity.read_record(folder)
+
+
+def test_a_name_that_is_too_long_is_an_error(record, tmp_path):
+    with pytest.raises(InputError, match=r"cannot be written: File name too long\. Give a shorter name"):
+        record.save(tmp_path / ("x" * 300))

@@ -25,7 +25,11 @@ _YOUNG = 60.0  # seconds in which a folder without a lock may still be about to 
 def check_folder(folder: str | Path) -> Path:
     """Return the path of a folder that may be created, or raise InputError: nothing is ever overwritten."""
     path = Path(folder)
-    if path.exists() or path.is_symlink():
+    try:
+        is_there = path.is_symlink() or path.exists()
+    except OSError as error:
+        raise not_written(path, error) from None
+    if is_there:
         raise InputError(f"{path}: the output folder must not exist yet, but it does. Name another one or remove it.")
     parent = path.absolute().parent
     while not parent.exists():

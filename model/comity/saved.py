@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 
 from comity.errors import InputError
+from comity.guarded import read_seed
 from comity.mechanisms.act import Act
 from comity.population.people import Population
 from comity.population.world import GROUPS
@@ -20,7 +21,7 @@ from comity.scenario.loading import from_data
 from comity.scenario.phases import Phase
 from comity.scenario.schema import Scenario
 from comity.storage import ACTORS, MATRICES, PROVENANCE, SCENARIO, read_json, read_table, unstacked
-from comity.trace import Trace
+from comity.trace import Keep, Trace
 
 __all__ = ["SavedRecord", "read_record"]
 
@@ -30,8 +31,7 @@ def read_record(folder: str | Path) -> SavedRecord:
     path = Path(folder)
     made = read_json(path, PROVENANCE)
     scenario = from_data(read_json(path, SCENARIO), f"{path.name}/{SCENARIO}")
-    tables = {file.stem: read_table(file) for file in sorted(path.glob("*.parquet"))}
-    return SavedRecord(path, scenario, made, tables)
+    return SavedRecord(path, scenario, made)
 
 
 class SavedRecord(Record):
@@ -47,23 +47,31 @@ class SavedRecord(Record):
     _left: dict[str, pd.DataFrame]
     _matrices: dict[str, pd.DataFrame]
 
-    def __init__(self, folder: Path, scenario: Scenario, made: dict[str, Any], tables: dict[str, pd.DataFrame]) -> None:
+    def __init__(self, folder: Path, scenario: Scenario, made: dict[str, Any]) -> None:
         missing = [key for key in ("seed", "keep", "command") if key not in made]
         if missing:
             raise InputError(
                 f"{folder.name}/{PROVENANCE}: field {missing[0]!r} is missing. The record is damaged; run the scenario "
                 "anew."
             )
-        matrices = unstacked(tables.pop(MATRICES)) if MATRICES in tables else {}
+        if made["keep"] not in get_args(Keep):
+            raise InputError(
+                f"{folder.name}/{PROVENANCE}: keep must be 'meetings', 'all' or 'trust', got {made['keep']!r}. "
+                "The record is damaged; run the scenario anew."
+            )
+        read_seed(made["seed"])
         issues = [issue.id for issue in scenario.issues]
         self.__dict__.update(scenario=scenario, seed=made["seed"], keep=made["keep"], issues=issues)
-        self.__dict__.update(held=Held.read(made), _folder=folder, _made=made, _matrices=matrices)
+        self.__dict__.update(held=Held.read(made), _folder=folder, _made=made)
+        missing = [name for name in (*self.names, ACTORS) if not (folder / f"{name}.parquet").is_file()]
+        if missing:
+            raise InputError(
+                f"{folder.name}: {missing[0]}.parquet is missing. The record is damaged; run the scenario anew."
+            )
+        tables = {name: read_table(folder / f"{name}.parquet") for name in (*self.names, ACTORS)}
+        file = folder / f"{MATRICES}.parquet"  # earlier versions wrote none
+        self.__dict__["_matrices"] = unstacked(read_table(file), file) if file.is_file() else {}
         self.__dict__.update(_left=tables, **{name: table.copy() for name, table in tables.items()})
-        for name in (*self.names, ACTORS):
-            if name not in tables:
-                raise InputError(
-                    f"{folder.name}: {name}.parquet is missing. The record is damaged; run the scenario anew."
-                )
 
     @property
     def trace(self) -> Trace:  # type: ignore[override]

@@ -62,9 +62,14 @@ def _stacked(record: Record) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def unstacked(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the trust matrices of a table of all of them, by meeting."""
+def unstacked(table: pd.DataFrame, file: Path) -> dict[str, pd.DataFrame]:
+    """Return the trust matrices of a table of all of them, by meeting, or raise InputError where it is none."""
     found = {}
+    if list(table.columns[:2]) != ["meeting", "holder"]:
+        raise InputError(
+            f"{file.parent.name}/{file.name}: must have the columns meeting and holder, got "
+            f"{', '.join(map(str, table.columns[:4]))}. The record is damaged; run the scenario anew."
+        )
     for meeting, rows in table.groupby("meeting", sort=False):
         matrix = rows.drop(columns=["meeting", "holder"])
         ids = [name.removeprefix(_IN) for name in matrix.columns]

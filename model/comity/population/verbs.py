@@ -102,6 +102,10 @@ class WorldView:
         """Return what can be read and done."""
         return [*World._fields, *_DERIVED, *(name for name in super().__dir__() if name.startswith("change_"))]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how it is copied: with its model."""
+        return WorldView, (self._model, self._world)
+
     def __repr__(self) -> str:
         """Return what it is."""
         return f"<world of {self._world.n} actors: read its arrays, change it by verbs such as change_trust>"
