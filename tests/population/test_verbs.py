@@ -305,3 +305,27 @@ def test_the_record_of_an_edited_run_says_so_and_rerun_says_what_it_cannot_repea
     with pytest.raises(InputError, match=r"asks for the arrays of its run, which cannot be held again: its world was"):
         saved.trace  # noqa: B018
     assert "edited" not in comity.run("teaching", seed=1).provenance().to_json()
+
+
+@pytest.mark.parametrize("command", [["compare", "RUN", "teaching", "--replicates", "2"], ["score", "RUN"]])
+def test_a_record_of_an_edited_run_does_not_stand_for_its_scenario(command, tmp_path, capsys):
+    model = ForumModel("teaching", seed=1)
+    model.world.change_sovereignty(0, -0.1, by="gossip")
+    folder = Record.of(model.run()).save(tmp_path / "run")
+    assert main([str(folder) if word == "RUN" else word for word in command]) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert (
+        "cannot be run again, since its world was edited during the run (change_sovereignty by gossip, 1 time)" in told
+    )
+
+
+def test_a_record_from_other_rules_is_not_called_a_changed_file(tmp_path, capsys):
+    class Quiet(ForumModel):
+        def _open_next(self) -> None:
+            self._rates["persuasion_rate"] = 0.0
+            super()._open_next()
+
+    folder = Record.of(Quiet("teaching", seed=1).run()).save(tmp_path / "run")
+    assert main(["rerun", str(folder), "--check"]) == 1
+    told = " ".join(capsys.readouterr().out.split())
+    assert "does not come from comity's own run (held by: Quiet: run())" in told
