@@ -72,8 +72,9 @@ def test_a_change_too_small_to_matter_is_told_so(record):
     assert first.any()
     assert "hardly changed: it was 0.505 at the start" in found.sentences[0]
     assert "less than 0.001 away from that (−0.0002 on a scale from 0 to 1)" in found.sentences[0]
-    assert "copied from speakers (+0.0200) and lowered by new delegates who had not been there (−0.0202), which nearly" in (
-        found.sentences[1]
+    assert (
+        "copied from speakers (+0.0200) and lowered by new delegates who had not been there (−0.0202), which nearly"
+        in (found.sentences[1])
     )
     actors.loc[last, ["cooperation", "cooperation_by_mimicry", "cooperation_by_turnover"]] = [0.50511, 0.00001, 0.0]
     found = explain({**tables, "actors": actors}, "NORTHLAND")
