@@ -40,14 +40,14 @@ def test_a_whole_run_is_the_same_compiled_and_interpreted(seed, tmp_path, first_
     scenario = comity.load("teaching")
     interpreted, record = run_interpreted(scenario, seed, tmp_path), comity.run(scenario, seed=seed)
     for name, table in record.tables().items():
-        assert first_difference({name: table}, {name: interpreted[name]}, tolerance=1e-12) == ""
+        assert first_difference({name: table}, {name: getattr(interpreted, name)}, tolerance=1e-12) == ""
 
 
 def test_the_drawn_world_is_the_same_compiled_and_interpreted(tmp_path, load_lively, first_difference):
     scenario = load_lively()
     interpreted, record = run_interpreted(scenario, 3, tmp_path), comity.run(scenario, seed=3)
     for name, table in record.tables().items():
-        assert first_difference({name: table}, {name: interpreted[name]}, tolerance=1e-12) == ""
+        assert first_difference({name: table}, {name: getattr(interpreted, name)}, tolerance=1e-12) == ""
 
 
 def test_a_compiled_rule_keeps_its_readable_form():

@@ -80,7 +80,7 @@ def sweep_design(
 
 def rerun_run(folder: Path, run: str, out: Path | None) -> bool:
     """Repeat one run of a sweep with full detail; return whether it is as it was."""
-    from comity.storage import check_folder
+    from comity.folders import check_folder
     from comity_lab.repeating import repeat_run
 
     if out is not None:

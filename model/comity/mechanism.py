@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 __all__ = ["Mechanism"]
 
@@ -27,10 +28,18 @@ class Mechanism:
         The parameters that are its own; it may read those of the rules that it calls.
     source
         Where the rule is taken from, or "Assumption: …".
+    declared
+        Names of all mechanisms that were imported; a mechanism of somebody's own has another one.
     """
+
+    declared: ClassVar[set[str]] = set()
 
     name: str
     changes: tuple[str, ...]
     strength: str | None
     parameters: tuple[str, ...]
     source: str
+
+    def __post_init__(self) -> None:
+        """Keep the name."""
+        self.declared.add(self.name)

@@ -76,7 +76,8 @@ def test_what_the_class_saw_is_the_record_to_the_byte(room, people, play, tmp_pa
         [], ["provenance.json", "scenario.json"],
     )  # fmt: skip
     run = comity.run(scenario_of(room.state), seed=3)
-    assert same_bytes(live, run, tmp_path / "c") == []
+    assert same_bytes(live, run, tmp_path / "c") == ["provenance.json"], "which says that a class held it"
+    assert (live.held.by, run.held.by) == ("classroom", "comity.run")
     assert same_bytes(live, comity.run("teaching", seed=3), tmp_path / "d"), "the class has made a difference"
 
 
@@ -104,7 +105,7 @@ def test_who_stays_away_is_not_there(room, people):
 
 def test_nobody_choosing_is_the_model_itself(room, people, tmp_path):
     room.advance("end")
-    assert same_bytes(room.scene.stop.record, comity.run("teaching", seed=3), tmp_path) == []
+    assert same_bytes(room.scene.stop.record, comity.run("teaching", seed=3), tmp_path) == ["provenance.json"]
 
 
 def test_a_later_choice_replaces_and_the_same_again_is_harmless(room, people):

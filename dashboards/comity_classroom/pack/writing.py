@@ -13,10 +13,10 @@ from typing import Any
 
 from comity import __version__
 from comity.errors import InputError
+from comity.folders import check_folder
 from comity.population.people import Population
 from comity.scenario.loading import load
 from comity.scenario.schema import Scenario
-from comity.storage import check_folder
 from comity_classroom.bounds import check_texts
 from comity_classroom.briefs.writing import actors_of, brief_of
 from comity_classroom.pack.calendar import agenda_of

@@ -14,9 +14,9 @@ from comity.commands.console import console
 from comity.errors import InputError
 from comity.facts import Fact, load_facts
 from comity.population.people import build_population
-from comity.scenario.loading import from_data
+from comity.repetition import stored_scenario
 from comity.scenario.schema import Scenario
-from comity.storage import PROVENANCE, SCENARIO, read_json
+from comity.storage import PROVENANCE
 from comity_lab.analysis_printing import check_files
 from comity_lab.reading import read_sweep
 from comity_lab.scoring.content import content_of, plain_rows
@@ -125,7 +125,7 @@ def _scenario(choice: Choice, folder: Path) -> Scenario:
             f"{folder}: the folder of a run says all about its scenario, got --patch, --set or --preset too. Leave "
             "them out, or give the scenario."
         )
-    return from_data(read_json(folder, SCENARIO), f"{folder.name}/{SCENARIO}")
+    return stored_scenario(folder)
 
 
 def _states(scenario: Scenario) -> list[str]:
