@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from comity_bench.browser import NoBrowser, launch
 
 import comity
 from comity.record import DETAILED_TABLES, TABLES, Record
 from comity.scenario.schema import Scenario
-from comity_bench.browser import NoBrowser, launch
 
 # Set by what runs the tests, or by the shell that does: commands under test have no terminal, and 100 columns.
 for _name in ("COLUMNS", "LINES"):

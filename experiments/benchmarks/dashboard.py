@@ -31,10 +31,9 @@ import time
 from typing import Any
 
 import psutil
+from comity_bench.browser import NoBrowser, launch
 from playwright.async_api import async_playwright
 from playwright.sync_api import Browser, Page, sync_playwright
-
-from comity_bench.browser import NoBrowser, launch
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",

@@ -9,7 +9,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-
 from comity_bench import browser
 from comity_bench.browser import COMMANDS, VARIABLE, NoBrowser, candidates, launch
 
@@ -77,7 +76,7 @@ def test_a_browser_that_is_named_is_the_only_one(bare, monkeypatch):
     monkeypatch.setenv(VARIABLE, made)
     assert list(candidates()) == [made]
     monkeypatch.setenv(VARIABLE, str(bare / "gone"))
-    with pytest.raises(NoBrowser, match="COMITY_BROWSER must be the path of Chromium, Chrome or Edge, got '.*gone'"):
+    with pytest.raises(NoBrowser, match=r"COMITY_BROWSER must be the path of Chromium, Chrome or Edge, got '.*gone'"):
         list(candidates())
 
 

@@ -26,7 +26,6 @@ from comity_classroom.pack.writing import PAGES
 from comity_classroom.phrases import load_phrases, text_folder
 
 
-
 class Links(html.parser.HTMLParser):
     """Collects what a page links to, its anchors, and whether its tags close."""
 

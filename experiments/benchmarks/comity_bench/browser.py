@@ -31,7 +31,8 @@ _FOLDERS = (
 )
 _MAC = ("Chromium", "Google Chrome", "Microsoft Edge")
 _WINDOWS = (
-    r"Google\Chrome\Application\chrome.exe", r"Chromium\Application\chrome.exe", r"Microsoft\Edge\Application\msedge.exe"
+    r"Google\Chrome\Application\chrome.exe", r"Chromium\Application\chrome.exe",
+    r"Microsoft\Edge\Application\msedge.exe",
 )  # fmt: skip
 
 
@@ -97,11 +98,12 @@ def _on_the_path() -> Iterator[str]:
 
 
 def _in_applications() -> Iterator[str]:
-    if sys.platform == "darwin":
+    system: str = sys.platform  # a constant to mypy
+    if system == "darwin":
         for folder in (Path("/Applications"), Path.home() / "Applications"):
             for name in _MAC:
                 yield str(folder / f"{name}.app" / "Contents" / "MacOS" / name)
-    elif sys.platform == "win32":
+    elif system == "win32":
         for variable in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
             for name in _WINDOWS:
                 if folder := os.environ.get(variable):
