@@ -106,5 +106,5 @@ def _in_applications() -> Iterator[str]:
     elif system == "win32":
         for variable in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
             for name in _WINDOWS:
-                if folder := os.environ.get(variable):
-                    yield str(Path(folder, *name.split("\\")))
+                if programs := os.environ.get(variable):
+                    yield str(Path(programs, *name.split("\\")))
