@@ -100,6 +100,8 @@ def test_no_other_hint_is_written_down(house):
     found = [
         file.relative_to(root).as_posix()
         for file in sorted(root.rglob("*.py"))
-        if "pip install" in file.read_text(encoding="utf-8") and "comity" in file.parts[-2:][0] and file.name != "extras.py"
+        if "pip install" in file.read_text(encoding="utf-8")
+        and "comity" in file.parts[-2:][0]
+        and file.name != "extras.py"
     ]
     assert not found, f"{found}: use comity.commands.extras"

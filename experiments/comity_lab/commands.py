@@ -104,7 +104,11 @@ def score(
     ] = None,
     votes: Annotated[
         Path | None,
-        typer.Option(metavar="CSV", help="A recorded vote, columns iso3 and vote, to score too; IMD2012 and GFMD2008VOTE are shipped.", show_default="none"),
+        typer.Option(
+            metavar="CSV",
+            help="A recorded vote, columns iso3 and vote, to score too; IMD2012 and GFMD2008VOTE are shipped.",
+            show_default="none",
+        ),
     ] = None,
     vote: Annotated[
         str | None, typer.Option(metavar="ID", help="Which vote of the scenario it is.", show_default="as the file")

@@ -1,7 +1,7 @@
 """The shipped studies, each a question to the model: ``python -m comity_lab.studies`` lists them or does one.
 
-    python -m comity_lab.studies                        what there is
-    python -m comity_lab.studies openness --quick       one, with a few replicates
+python -m comity_lab.studies                        what there is
+python -m comity_lab.studies openness --quick       one, with a few replicates
 """
 
 from __future__ import annotations
