@@ -86,7 +86,7 @@ def create(venv):
         sys.exit(refuse(
             f"this Python cannot make environments: its modules venv and ensurepip are not installed "
             f"({sys.executable}). Debian and Ubuntu: sudo apt install python3-venv. Or with uv: "
-            f"uv venv --seed {venv}. Then the same command again."
+            f'uv venv --seed --allow-existing "{venv}". Then the same command again.'
         ))  # fmt: skip
     print(f"Making an environment in {venv} with Python {found}.", flush=True)
     # An environment cannot be made anew by its own interpreter.

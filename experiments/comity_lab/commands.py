@@ -39,8 +39,8 @@ def sweep(
         Path,
         typer.Argument(
             metavar="DESIGN",
-            help="A design: a .toml file, or what_if, free_parameters, socialisation_or_learning; or the folder of a sweep "
-            "to be continued.",
+            help="A design (.toml, or a shipped one: what_if, free_parameters, socialisation_or_learning), or the "
+            "folder of a sweep to be continued.",
         ),
     ],
     workers: Annotated[
