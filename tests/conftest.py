@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -201,10 +200,12 @@ def browser() -> Iterator[Any]:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say at the end how many tests were left out for want of a browser or an extra, and why."""
-    why = Counter(
-        report.longrepr[2].removeprefix("Skipped: ")
-        for report in terminalreporter.stats.get("skipped", ())
-        if isinstance(report.longrepr, tuple)
-    )
-    for reason, count in why.items():
-        terminalreporter.write_line(f"NOT TESTED: {count} skipped: {reason}", yellow=True)
+    why: dict[str, list[str]] = {}
+    for report in terminalreporter.stats.get("skipped", ()):
+        if isinstance(report.longrepr, tuple):
+            why.setdefault(report.longrepr[2].removeprefix("Skipped: "), []).append(report.nodeid)
+    for reason, left_out in why.items():
+        whole = sorted(node for node in left_out if "::" not in node)  # files and folders that were not even read
+        counted = [str(len(left_out) - len(whole))] if len(left_out) > len(whole) else []
+        what = ", ".join([*counted, *(f"all of {node}" for node in whole)])
+        terminalreporter.write_line(f"NOT TESTED: {what} skipped: {reason}", yellow=True)

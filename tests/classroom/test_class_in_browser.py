@@ -11,7 +11,7 @@ from tests.classroom.test_killed import start
 from comity_classroom.room.ledger import read_entries
 from comity_classroom.room.state import state_of
 
-playwright = pytest.importorskip("playwright.sync_api")
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra dev)")
 playwright.expect.set_options(timeout=30_000)
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
