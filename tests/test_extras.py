@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +17,8 @@ from comity.commands import extras
 from comity.commands.extras import how_to_install, needs
 from comity.errors import InputError
 
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = [str(ROOT / room) for room in ("model", "experiments", "dashboards")]
 PIP = [sys.executable, "-m", "pip", "install"]
 
 
@@ -105,3 +109,38 @@ def test_no_other_hint_is_written_down(house):
         and file.name != "extras.py"
     ]
     assert not found, f"{found}: use comity.commands.extras"
+
+
+# --- machines ---
+
+
+def test_a_backend_that_a_notebook_hands_on_does_no_harm(tmp_path):
+    words = [
+        sys.executable,
+        "-m",
+        "comity",
+        "whatif",
+        "no_trust_learning",
+        "--scenario",
+        "teaching",
+        "--replicates",
+        "2",
+    ]
+    env = {**os.environ, "MPLBACKEND": "module://of_a_notebook", "PYTHONPATH": os.pathsep.join(ROOMS)}
+    done = subprocess.run(
+        [*words, "--out", str(tmp_path / "out")], env=env, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps a folder that is in use")
+def test_a_working_folder_that_is_gone_is_said(tmp_path):
+    (tmp_path / "gone").mkdir()
+    script = "import os, sys; os.rmdir(os.getcwd()); from comity.cli import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run(
+        [sys.executable, "-c", script, "run", "teaching", "--quiet", "--out", "record"],
+        cwd=tmp_path / "gone", env={**os.environ, "PYTHONPATH": os.pathsep.join(ROOMS)}, capture_output=True, text=True,
+        timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr == "comity: the folder in which this runs has been removed. Change to one that exists.\n"

@@ -6,6 +6,7 @@ python -m comity_lab.studies openness --quick       one, with a few replicates
 
 from __future__ import annotations
 
+import os
 import runpy
 import sys
 from collections.abc import Sequence
@@ -38,6 +39,7 @@ def main(words: Sequence[str]) -> int:
     except InputError as error:
         print(error, file=sys.stderr)
         return 2
+    os.environ["MPLBACKEND"] = "agg"  # figures go to files, wherever this was started
     return study.main(words[1:])
 
 
