@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "requirements"
@@ -93,6 +94,43 @@ def test_the_installer_knows_the_same_files_and_extras():
     assert set(install.WHAT) == set(HOLDS) == {file.stem for file in FOLDER.glob("*.txt")}
     for what, extras in HOLDS.items():
         assert install.EXTRAS.get(what, "").strip("[]") == ",".join(extras)
+
+
+ABOVE = {
+    "distributed": "2026.1.1",
+    "filelock": "3.20.3",
+    "fonttools": "4.60.2",
+    "h11": "0.16",
+    "jinja2": "3.1.6",
+    "markdown": "3.8.1",
+    "pillow": "12.1.1",
+    "pyarrow": "14.0.1",
+    "pymdown-extensions": "10.16.1",
+    "requests": "2.32.4",
+    "setuptools": "78.1.1",
+    "solara": "1.35.1",
+    "starlette": "1.3.1",
+    "tornado": "6.5.3",
+    "urllib3": "2.6.3",
+}
+"""First versions without a known advisory."""
+
+
+@pytest.mark.parametrize(("name", "version"), ABOVE.items())
+def test_what_is_installed_lies_above_known_advisories(name, version):
+    pins = [
+        requirement for file in HOLDS for requirement, _ in blocks(file) if canonicalize_name(requirement.name) == name
+    ]
+    assert pins, f"{name} is not installed: remove it here"
+    for pin in pins:
+        assert Version(str(pin.specifier).removeprefix("==")) >= Version(version)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    own = itertools.chain(project["dependencies"], *project["optional-dependencies"].values())
+    for requirement in map(Requirement, own):
+        if canonicalize_name(requirement.name) == name:  # what is asked for by name has the floor itself
+            floors = [Version(part.version) for part in requirement.specifier if part.operator == ">="]
+            assert floors, requirement
+            assert max(floors) >= Version(version), requirement
 
 
 # --- licences ---
