@@ -20,7 +20,7 @@ def install(monkeypatch):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     module.ran = []
-    monkeypatch.setattr(module, "run", lambda *words: module.ran.append(words))
+    monkeypatch.setattr(module, "run", lambda *words, check=True: module.ran.append(words))
     return module
 
 
