@@ -13,11 +13,10 @@ INSTALL = command -v $(BY) >/dev/null || { \
 	    echo "comity needs Python 3.11 or later, but there is no '$(BY)'."; \
 	    echo "Install one, then name it: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }; \
 	$(BY) install.py --venv $(VENV) $(if $(filter no,$(HASHES)),--no-hashes)
-NEEDS = pyproject.toml constraints.txt install.py requirements/comity.txt
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help replay dashboard classroom test test-slow lint bench install install-dev clean
+.PHONY: help replay dashboard classroom test test-slow lint bench install install-dev clean FORCE
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -58,17 +57,20 @@ clean: ## Remove what the tools leave; environments and runs stay
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find model tests experiments dashboards -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
-# install.py makes the environment, lets one installation at a time into it, and leaves these files.
-$(VENV)/.installed: $(NEEDS)
+# install.py makes the environment, lets one installation at a time into it, and looks itself whether there is anything
+# to do: also when the checkout was moved.
+FORCE:
+
+$(VENV)/.installed: FORCE
 	@$(INSTALL) comity
 
-$(VENV)/.installed-dashboard: $(NEEDS) requirements/dashboard.txt
+$(VENV)/.installed-dashboard: FORCE
 	@$(INSTALL) dashboard
 
-$(VENV)/.installed-classroom: $(NEEDS) requirements/classroom.txt
+$(VENV)/.installed-classroom: FORCE
 	@$(INSTALL) classroom
 
-$(VENV)/.installed-dev: $(NEEDS) requirements/dev.txt
+$(VENV)/.installed-dev: FORCE
 	@$(INSTALL) dev
 
 # Without the libraries to compare with everything else is measured, and their rows say so.

@@ -34,6 +34,8 @@ def main():
     parser.add_argument("--no-hashes", action="store_true", help="for an index that builds its own files")
     options = parser.parse_args()
     venv = os.path.abspath(options.venv)
+    if fresh(venv, options.what):  # also where this user may not write
+        return 0
     try:
         os.makedirs(venv, exist_ok=True)
         with locked(os.path.join(venv, ".lock")):
@@ -71,8 +73,8 @@ def install(venv, what, hashes):
     # Where nothing can be kept this says so, and comity works all the same.
     run(python, "-m", "comity", "compile", check=False)
     for name in ("comity", what, *HOLDS.get(what, ())):
-        with open(stamp_of(venv, name), "w"):
-            pass
+        with open(stamp_of(venv, name), "w", encoding="utf-8") as file:
+            file.write(place(venv))
 
 
 def create(venv):
@@ -90,6 +92,11 @@ def create(venv):
             f'uv venv --seed --allow-existing "{venv}". Then the same command again.'
         ))  # fmt: skip
     print(f"Making an environment in {venv} with Python {found}.", flush=True)
+    if os.path.lexists(python_of(venv)) and not works(python_of(venv), "-c", ""):
+        sys.exit(refuse(
+            f'the environment in {venv} was made by a Python that is gone. Remove that folder: rm -r "{venv}". Then '
+            "the same command again."
+        ))  # fmt: skip
     # An environment cannot be made anew by its own interpreter.
     run(getattr(sys, "_base_executable", None) or sys.executable, "-m", "venv", venv)
 
@@ -104,12 +111,20 @@ def check_version(python, venv):
 
 
 def fresh(venv, what):
-    """Return whether it is installed since the files that say what is needed were last changed."""
+    """Return whether it is installed, in this place, since the files that say what is needed were last changed."""
     needs = ["install.py", "pyproject.toml", "constraints.txt", "requirements/comity.txt", f"requirements/{what}.txt"]
     with contextlib.suppress(OSError):
         made = os.path.getmtime(stamp_of(venv, what))
+        with open(stamp_of(venv, what), encoding="utf-8") as file:
+            if file.read() != place(venv):
+                return False
         return all(os.path.getmtime(os.path.join(ROOT, name)) <= made for name in needs)
     return False
+
+
+def place(venv):
+    """Return where checkout and environment are: commands and the editable install have both in them."""
+    return f"{ROOT}\n{venv}\n"
 
 
 def stamp_of(venv, what):

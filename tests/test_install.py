@@ -38,10 +38,26 @@ def test_everything_is_installed_with_hashes_and_no_step_without(install, tmp_pa
 
 def test_what_was_installed_before_its_list_changed_is_installed_again(install, tmp_path):
     stamp = tmp_path / ".installed"
-    stamp.touch()
+    stamp.write_text(install.place(str(tmp_path)), encoding="utf-8")
     assert install.fresh(str(tmp_path), "comity")
     os.utime(stamp, (0, 0))
     assert not install.fresh(str(tmp_path), "comity")
+
+
+def test_what_was_moved_is_installed_again(install, tmp_path, monkeypatch):
+    (tmp_path / ".installed").write_text(install.place(str(tmp_path)), encoding="utf-8")
+    assert install.fresh(str(tmp_path), "comity")
+    monkeypatch.setattr(install, "place", lambda venv: "elsewhere")
+    assert not install.fresh(str(tmp_path), "comity")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="an environment of Windows has a copy of its Python")
+def test_an_environment_whose_python_is_gone_is_told_what_to_do(install, capsys, tmp_path):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").symlink_to(tmp_path / "gone")
+    with pytest.raises(SystemExit, match="1"):
+        install.create(str(tmp_path))
+    assert "was made by a Python that is gone. Remove that folder: rm -r " in capsys.readouterr().err
 
 
 def test_an_old_python_is_told_what_to_do(install, monkeypatch, capsys, tmp_path):

@@ -293,7 +293,9 @@ def test_every_dependency_is_pinned_within_its_bounds(python):
         assert requirement.specifier.contains(version), f"{pin} is outside of {requirement}"
 
 
-@pytest.mark.parametrize("file", ["constraints.txt", "Makefile", "pyproject.toml", ".ci/run", "install.py", *REQUIREMENTS])
+@pytest.mark.parametrize(
+    "file", ["constraints.txt", "Makefile", "pyproject.toml", ".ci/run", "install.py", *REQUIREMENTS]
+)
 def test_no_address_of_a_registry_is_written_down(file):
     own = project().get("urls", {}).values()
     text = (ROOT / file).read_text(encoding="utf-8")
