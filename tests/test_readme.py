@@ -62,5 +62,5 @@ def test_files_and_make_targets_that_it_names_exist():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"^    make ([a-z-]+)", README, re.MULTILINE)) <= targets
     names = re.findall(r"[`(]((?:scenarios|model|experiments|dashboards|requirements)/[\w./-]+)[`)]", README)
-    for name in [*names, *re.findall(r"[`(]([A-Z]+\.md|\w+\.py)[`)]", README)]:
+    for name in [*names, *re.findall(r"\(([A-Z]+\.md)\)", README)]:
         assert (ROOT / name).exists(), name
