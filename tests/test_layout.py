@@ -19,6 +19,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE_ROOTS = ("model", "experiments", "dashboards")
 PACKAGE = ROOT / "model" / "comity"
+REQUIREMENTS = sorted(f"requirements/{file.name}" for file in (ROOT / "requirements").glob("*.txt"))
 
 # What each module or subpackage of comity may import from the others. A name covers what lies below it.
 # A module that does not exist yet does no harm here; one that is missing here fails the test.
@@ -295,7 +296,9 @@ def test_every_dependency_is_pinned_within_its_bounds(python):
         assert requirement.specifier.contains(version), f"{pin} is outside of {requirement}"
 
 
-@pytest.mark.parametrize("file", ["constraints.txt", "Makefile", "pyproject.toml", ".ci/run"])
+@pytest.mark.parametrize(
+    "file", ["constraints.txt", "Makefile", "pyproject.toml", ".ci/run", "install.py", *REQUIREMENTS]
+)
 def test_no_address_of_a_registry_is_written_down(file):
     own = project().get("urls", {}).values()
     text = (ROOT / file).read_text(encoding="utf-8")

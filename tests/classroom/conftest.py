@@ -133,7 +133,8 @@ class Served:
 @pytest.fixture
 def served(room: Classroom) -> Iterator[Served]:
     """The room with its pages."""
-    pytest.importorskip("starlette")
+    for needed in ("starlette", "uvicorn", "segno", "limits"):
+        pytest.importorskip(needed, reason="the extra classroom is not installed")
     found = Served(room)
     yield found
     found.end()

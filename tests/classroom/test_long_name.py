@@ -6,7 +6,6 @@ import pytest
 
 from comity_classroom.room.names import LONGEST_NAME
 
-pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -27,8 +27,6 @@ from comity_classroom.pack.seats import choose_seats
 from comity_classroom.pack.writing import PAGES, write_pack
 from comity_classroom.phrases import load_phrases, text_folder
 
-CHROMIUM = "/usr/bin/chromium"
-
 
 class Links(html.parser.HTMLParser):
     """Collects what a page links to, its anchors, and whether its tags close."""
@@ -333,17 +331,14 @@ def test_no_phrase_of_english_is_idle():
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_each_role_sheet_takes_one_page(tmp_path):
-    playwright = pytest.importorskip("playwright.sync_api")
+def test_each_role_sheet_takes_one_page(tmp_path, browser):
     out = tmp_path / "pack"
     seats = "DEU,PHL,USA,MEX,MUS,TUR,IOM,ILO,MFA"
     assert main(["teach", "hld_gfmd", "--out", str(out), "--runs", "2", "--seats", seats]) == 0
-    with playwright.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
-        page.goto((out / "role_sheets.html").as_uri())
-        printed = page.pdf(prefer_css_page_size=True)
-        browser.close()
+    page = browser.new_page()
+    page.goto((out / "role_sheets.html").as_uri())
+    printed = page.pdf(prefer_css_page_size=True)
+    page.close()
     assert printed.count(b"/Type /Page\n") == len(seats.split(","))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib.util
 import ipaddress
 import re
 import signal
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from comity.commands.extras import needs
 from comity.errors import InputError
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["open_room", "serve"]
 
 _LOCAL = ("127.0.0.1", "localhost", "::1")
-_NEEDED = ("starlette", "uvicorn", "segno", "limits")
 _THREADS = 4
 """That work at a time. Only one of them computes, and each keeps memory for itself that it has used once."""
 
@@ -51,12 +50,7 @@ def serve(
     proxy
         Address of a proxy whose ``X-Forwarded-For`` is believed; None: nobody's is.
     """
-    for package in _NEEDED:
-        if importlib.util.find_spec(package) is None:
-            raise InputError(
-                f"classroom: the room needs {package}, which is not installed. "
-                "Install it: pip install -c constraints.txt -e '.[classroom]'."
-            )
+    needs("classroom", "classroom", "starlette", "uvicorn", "segno", "limits")
     if not 5 <= grace <= 3600:
         raise InputError(f"--grace must be from 5 to 3600 seconds, got {grace:g}. Leave it out for 60.")
     if port is not None and not 1 <= port <= 65535:

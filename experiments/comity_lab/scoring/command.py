@@ -25,6 +25,7 @@ from comity_lab.scoring.printing import WIDTH, print_scorecard, print_votes
 from comity_lab.scoring.roll_call import read_roll_call, vote_of
 from comity_lab.scoring.scorecard import Scorecard, score
 from comity_lab.scoring.vote_card import VoteCard, score_vote
+from comity_lab.shipped import find_votes
 from comity_lab.store import is_sweep
 from comity_lab.sweeping import check_workers
 
@@ -78,6 +79,7 @@ def score_choice(
         scenario = _scenario(choice, folder)
         if vote is not None and votes is None:
             raise InputError("--vote names the vote of a roll call, got none. Give one with --votes FILE.")
+        votes = find_votes(votes) if votes is not None else None
         wanted = vote_of(scenario, votes, vote) if votes is not None else None
         if votes is not None:
             read_roll_call(votes, _states(scenario), wanted or "")
