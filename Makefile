@@ -4,21 +4,26 @@ PYTHON ?= python3
 VENV ?= .venv
 SCENARIO ?= hld_gfmd
 ARGS ?=
+HASHES ?= yes
 
 BIN = $(VENV)/bin
-PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
-COMPILE = $(BIN)/comity compile
-NEEDS = pyproject.toml constraints.txt
+# An environment that exists is used as it is, also where PYTHON is none.
+BY = $(firstword $(wildcard $(BIN)/python) $(PYTHON))
+INSTALL = command -v $(BY) >/dev/null || { \
+	    echo "comity needs Python 3.11 or later, but there is no '$(BY)'."; \
+	    echo "Install one, then name it: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }; \
+	$(BY) install.py --venv $(VENV) $(if $(filter no,$(HASHES)),--no-hashes)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help replay dashboard classroom test lint bench install install-dev clean
+.PHONY: help replay dashboard classroom test test-slow lint bench install install-dev clean FORCE
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  PYTHON=python3.12   the interpreter that makes the environment (3.11 or later)"
 	@echo "  VENV=.venv          where the environment is kept"
+	@echo "  HASHES=no           install from an index whose files are its own, by constraints.txt alone"
 	@echo "  SCENARIO=hld_gfmd   what replay runs"
 	@echo "  ARGS='...'          more arguments for comity run, dashboard or classroom, for pytest, or for bench"
 
@@ -33,6 +38,9 @@ classroom: $(VENV)/.installed-classroom ## Open a room in which a class takes se
 
 test: $(VENV)/.installed-dev ## Run the tests
 	$(BIN)/python -m pytest $(ARGS)
+
+test-slow: $(VENV)/.installed-dev ## Run what is long: also a wheel in a bare environment (some minutes, needs the network)
+	$(BIN)/python -m pytest -m slow $(ARGS)
 
 lint: $(VENV)/.installed-dev ## Check style (ruff) and types (mypy)
 	$(BIN)/python -m ruff check .
@@ -49,47 +57,23 @@ clean: ## Remove what the tools leave; environments and runs stay
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find model tests experiments dashboards -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
-# An environment that exists and has pip is used as it is.
-$(VENV)/.created:
-	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
-	    $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-	        echo "comity needs Python 3.11 or later, but '$(PYTHON)' is: $$($(PYTHON) --version 2>&1)."; \
-	        echo "Install a newer Python, then name it: make PYTHON=python3.12 $(MAKECMDGOALS)"; \
-	        exit 1; }; \
-	    echo "Making an environment in $(VENV) with $$($(PYTHON) --version)."; \
-	    $(PYTHON) -m venv $(VENV) || exit 1; \
-	fi
-	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	    echo "comity needs Python 3.11 or later, but the environment in $(VENV) has $$($(BIN)/python --version)."; \
-	    echo "Remove it (rm -r $(VENV)) or keep the new one elsewhere: make VENV=.venv-new $(MAKECMDGOALS)"; \
-	    exit 1; }
-	@touch $@
+# install.py makes the environment, lets one installation at a time into it, and looks itself whether there is anything
+# to do: also when the checkout was moved.
+FORCE:
 
-$(VENV)/.installed: $(VENV)/.created $(NEEDS)
-	@echo "Installing comity and what it needs into $(VENV), a minute or two."
-	@$(PIP) -e .
-	@$(COMPILE)
-	@touch $@
+$(VENV)/.installed: FORCE
+	@$(INSTALL) comity
 
-$(VENV)/.installed-dashboard: $(VENV)/.created $(NEEDS)
-	@echo "Installing comity and its application into $(VENV), a minute or two."
-	@$(PIP) -e '.[dashboard]'
-	@$(COMPILE)
-	@touch $@ $(VENV)/.installed
+$(VENV)/.installed-dashboard: FORCE
+	@$(INSTALL) dashboard
 
-$(VENV)/.installed-classroom: $(VENV)/.created $(NEEDS)
-	@echo "Installing comity and its classroom into $(VENV), a minute or two."
-	@$(PIP) -e '.[classroom]'
-	@$(COMPILE)
-	@touch $@ $(VENV)/.installed
+$(VENV)/.installed-classroom: FORCE
+	@$(INSTALL) classroom
 
-$(VENV)/.installed-dev: $(VENV)/.created $(NEEDS)
-	@echo "Installing comity and what its tests need into $(VENV), a minute or two."
-	@$(PIP) -e '.[dev,cluster,dashboard,classroom]'
-	@$(COMPILE)
-	@touch $@ $(VENV)/.installed $(VENV)/.installed-dashboard $(VENV)/.installed-classroom
+$(VENV)/.installed-dev: FORCE
+	@$(INSTALL) dev
 
 # Without the libraries to compare with everything else is measured, and their rows say so.
 $(VENV)/.installed-bench: $(VENV)/.installed-dev
 	@echo "Installing the libraries that comity is compared with into $(VENV), a minute or two."
-	@if $(PIP) -e '.[bench]'; then touch $@; else echo "They could not be installed: measuring without them."; fi
+	@if $(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'; then touch $@; else echo "They could not be installed: measuring without them."; fi

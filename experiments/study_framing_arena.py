@@ -1,6 +1,6 @@
 """Development or rights, informal or formal: what lets states talk, the frame or the arena?
 
-    python experiments/study_framing_arena.py [--quick]
+    python -m comity_lab.studies framing_arena [--quick]
 
 The frame has two parts: whether the forum tells migration as development (its framing), and whether rights come first
 on its agenda (the patch rights_first). A formal forum is as binding as a norm-setting commission (the value of the

@@ -1,6 +1,6 @@
 """Which mechanism does the work: one of the three of socialisation, or learning whom to trust?
 
-    python experiments/study_mechanisms.py [--quick]
+    python -m comity_lab.studies mechanisms [--quick]
 
 Each mechanism is taken away from the full model, and each is left alone in a model without any. What a mechanism does
 only together with others shows in the first and not in the second.

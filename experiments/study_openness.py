@@ -1,6 +1,6 @@
 """Do open hosts build trust between states and civil society, or does trust open the forum?
 
-    python experiments/study_openness.py [--quick]
+    python -m comity_lab.studies openness [--quick]
 
 Openness is fixed wide or narrow at every meeting (patches open_hosts, closed_hosts), or as it was, when trust moves it
 from 2014 on. Each is run with and without learning whom to trust, and history also without the effect of trust on

@@ -1,6 +1,6 @@
 """How often must a forum meet, given how fast its members forget?
 
-    python experiments/study_rhythm.py [--quick]
+    python -m comity_lab.studies rhythm [--quick]
 
 The forum meets every year, every two, or every three (patches every_two_years, every_three_years), and a tenth, none or
 a third of the evidence about others is forgotten in a year. Fewer meetings are also less talk in all: what counts is

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from comity_bench.browser import NoBrowser, launch
 
 import comity
 from comity.record import DETAILED_TABLES, TABLES, Record
@@ -19,7 +21,6 @@ from comity.scenario.schema import Scenario
 for _name in ("COLUMNS", "LINES"):
     os.environ.pop(_name, None)
 
-CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
@@ -170,11 +171,41 @@ def _sorted(table: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(keys, kind="stable", ignore_index=True)
 
 
+def _is_checked() -> bool:
+    """Whether this is the check of a change, in which nothing may be left out."""
+    return os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
+
+
+def pytest_configure() -> None:
+    """Refuse a check that could not drive a browser: elsewhere its tests are skipped."""
+    if _is_checked() and importlib.util.find_spec("playwright") is None:
+        raise pytest.UsageError(
+            "CI is set, and playwright is not installed: no page would be tested. It is in the extra dev."
+        )
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """A headless browser, the one of this process; the tests fail where there is none."""
-    playwright = pytest.importorskip("playwright.sync_api")
+    """A headless browser, the one of this process. Where there is none its tests are skipped, and fail with CI=true."""
+    leave_out = pytest.fail if _is_checked() else pytest.skip
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra dev)")
     with playwright.sync_playwright() as p:
-        found = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            found, _ = launch(p, FLAGS)
+        except NoBrowser as error:
+            leave_out(str(error))
         yield found
         found.close()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say at the end how many tests were left out for want of a browser or an extra, and why."""
+    why: dict[str, list[str]] = {}
+    for report in terminalreporter.stats.get("skipped", ()):
+        if isinstance(report.longrepr, tuple):
+            why.setdefault(report.longrepr[2].removeprefix("Skipped: "), []).append(report.nodeid)
+    for reason, left_out in why.items():
+        whole = sorted(node for node in left_out if "::" not in node)  # files and folders that were not even read
+        counted = [str(len(left_out) - len(whole))] if len(left_out) > len(whole) else []
+        what = ", ".join([*counted, *(f"all of {node}" for node in whole)])
+        terminalreporter.write_line(f"NOT TESTED: {what} skipped: {reason}", yellow=True)

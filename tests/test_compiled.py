@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import comity
-from comity.compiled import _Kept, compiled, rules_version
+from comity.cli import main
+from comity.compiled import _Kept, compiled, rules_version, unkept_in
 
 SEEDS = (1, 2)
 
@@ -40,14 +41,34 @@ def test_a_whole_run_is_the_same_compiled_and_interpreted(seed, tmp_path, first_
     scenario = comity.load("teaching")
     interpreted, record = run_interpreted(scenario, seed, tmp_path), comity.run(scenario, seed=seed)
     for name, table in record.tables().items():
-        assert first_difference({name: table}, {name: interpreted[name]}, tolerance=1e-12) == ""
+        assert first_difference({name: table}, {name: getattr(interpreted, name)}, tolerance=1e-12) == ""
 
 
 def test_the_drawn_world_is_the_same_compiled_and_interpreted(tmp_path, load_lively, first_difference):
     scenario = load_lively()
     interpreted, record = run_interpreted(scenario, 3, tmp_path), comity.run(scenario, seed=3)
     for name, table in record.tables().items():
-        assert first_difference({name: table}, {name: interpreted[name]}, tolerance=1e-12) == ""
+        assert first_difference({name: table}, {name: getattr(interpreted, name)}, tolerance=1e-12) == ""
+
+
+def test_what_cannot_be_kept_is_said(monkeypatch, capsys):
+    def full(*arguments):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(comity.compiled, "_unkept", [])
+    monkeypatch.setattr(_Kept, "save", full)
+
+    @compiled
+    def thrice(value):
+        return 3.0 * value
+
+    assert unkept_in() == ""
+    assert thrice(1.0) == 3.0
+    assert unkept_in().endswith("__pycache__")
+    assert main(["compile", "--quiet"]) == 2
+    said = capsys.readouterr().err
+    assert "compile: the rules are compiled, but cannot be kept: " in said
+    assert "NUMBA_CACHE_DIR=FOLDER" in said
 
 
 def test_a_compiled_rule_keeps_its_readable_form():

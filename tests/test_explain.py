@@ -50,14 +50,37 @@ def test_the_sentence_says_the_direction_and_the_numbers(drawn, what):
     said = set()
     for actor in drawn.actors_by_id["id"][::6]:
         found = explain(drawn, actor, what)
-        verb = re.search(r"\b(rose|fell|the same)\b", found.sentences[0]).group()
+        verb = re.search(r"\b(rose|fell|the same|hardly changed)\b", found.sentences[0]).group()
         said.add(verb)
-        assert verb == ("rose" if found.change > 5e-7 else "fell" if found.change < -5e-7 else "the same")
+        direction = "rose" if found.change > 0 else "fell"
+        assert verb == (direction if abs(found.change) >= 1e-3 else "hardly changed" if found.change else "the same")
         assert f"{found.before:.3f}" in found.sentences[0]
         told = re.search(r"from (\d\.\d+) at .* to (\d\.\d+) at", found.sentences[0])
-        assert (told is None) == (verb == "the same")
+        assert (told is None) == (verb in ("the same", "hardly changed"))
         assert told is None or told[1] != told[2]  # fell from 0.505 to 0.505 is no sentence
     assert said & {"rose", "fell"}
+
+
+def test_a_change_too_small_to_matter_is_told_so(record):
+    # 0.5051 at the start and 0.5049 at the end is no fall; what moved it both ways is told, and that it cancelled out.
+    first, last = record.actors["meeting"] == "start", record.actors["meeting"] == "DIALOGUE2"
+    tables = {**record.tables(), "actors_by_id": record.actors_by_id}
+    parts = [name for name in record.actors.columns if name.startswith("cooperation_by_")]
+    actors = record.actors.assign(cooperation=0.5051, **dict.fromkeys(parts, 0.0))
+    actors.loc[last, ["cooperation", "cooperation_by_mimicry", "cooperation_by_turnover"]] = [0.5049, 0.02, -0.0202]
+    found = explain({**tables, "actors": actors}, "NORTHLAND")
+    assert first.any()
+    assert "hardly changed: it was 0.505 at the start" in found.sentences[0]
+    assert "less than 0.001 away from that (−0.0002 on a scale from 0 to 1)" in found.sentences[0]
+    assert (
+        "copied from speakers (+0.0200) and lowered by new delegates who had not been there (−0.0202), which nearly"
+        in (found.sentences[1])
+    )
+    actors.loc[last, ["cooperation", "cooperation_by_mimicry", "cooperation_by_turnover"]] = [0.50511, 0.00001, 0.0]
+    found = explain({**tables, "actors": actors}, "NORTHLAND")
+    assert "(less than 0.0001 on a scale" in found.sentences[0]
+    assert found.sentences[1] == "Nothing moved it by as much as 0.0001."
+    assert "0.0000" not in str(found)
 
 
 def test_raised_and_lowered_name_the_parts_of_their_sign(record):
@@ -111,9 +134,9 @@ def test_until_a_year_or_a_meeting(record):
 
 
 def test_a_saved_record_is_explained_alike(record, tmp_path):
-    tables = comity.read_record(record.save(tmp_path / "saved"))
+    saved = comity.read_record(record.save(tmp_path / "saved"))
     for what in QUANTITIES:
-        assert explain(tables, "OILPORT", what).sentences == explain(record, "OILPORT", what).sentences
+        assert explain(saved, "OILPORT", what).sentences == explain(record, "OILPORT", what).sentences
 
 
 def test_issues_are_called_by_their_names_where_these_are_given(record, capsys):

@@ -114,19 +114,128 @@ def test_the_views_show_the_rows_of_the_world(model):
     assert sum(agent.practices for agent in model.agents) == comity.Record.of(model).meetings["practices"].iloc[-1]
 
 
-def test_writing_to_an_agent_changes_the_world(model, first_difference):
+def test_a_verb_changes_this_model_only(model, first_difference):
     oilport = next(agent for agent in model.agents if agent.id == "OILPORT")
-    oilport.cooperation, oilport.sovereignty, oilport.capacity = 0.9, 0.1, 1.0
-    oilport.position[:] = 0.95
-    row = model.world.actors[oilport.row]
-    assert (row["cooperation"], row["sovereignty"], row["capacity"]) == (0.9, 0.1, 1.0)
-    assert model.world.position[oilport.row].tolist() == [0.95] * 3
+    model.world.change_cooperation(oilport, 0.6, by="test")
+    model.world.change_position(oilport, "rights", 0.5, by="test")
+    assert oilport.cooperation == pytest.approx(0.9)
+    assert model.world.actors[oilport.row]["cooperation"] == oilport.cooperation
     changed = comity.Record.of(model.run())
     assert first_difference(changed, comity.run("teaching", seed=1)) != ""
     # and only in this model: the next starts from the scenario again
     assert (
         first_difference(comity.Record.of(ForumModel("teaching", seed=1).run()), comity.run("teaching", seed=1)) == ""
     )
+
+
+@pytest.mark.parametrize("value", [7.0, float("nan"), 0.5])
+def test_sets_of_agents_take_no_values(model, value):
+    with pytest.raises(
+        InputError, match=r"cooperation must not be written to, .* Use model\.world\.change_cooperation"
+    ):
+        model.agents.select(lambda agent: agent.kind == "state").set("cooperation", value)
+
+
+REMOVALS = {
+    "remove": lambda model: next(iter(model.agents)).remove(),
+    "do": lambda model: model.agents.do("remove"),
+    "shuffle_do": lambda model: model.agents.shuffle_do("remove"),
+    "deregister": lambda model: model.deregister_agent(next(iter(model.agents))),
+    "all": lambda model: model.remove_all_agents(),
+}
+
+
+@pytest.mark.parametrize("how", REMOVALS)
+def test_an_actor_cannot_leave_through_mesa(model, how, first_difference):
+    with pytest.raises(InputError, match=r"cannot be removed, since actors belong to the scenario.*population\.remove"):
+        REMOVALS[how](model)
+    assert len(model.agents) == 12
+    assert first_difference(comity.Record.of(model.run()), comity.run("teaching", seed=1)) == ""
+
+
+@pytest.mark.parametrize("take", ["remove", "discard"])
+def test_an_actor_that_was_taken_out_of_the_set_is_missed(model, take):
+    getattr(model.agents, take)(next(iter(model.agents)))
+    for go_on in (model.step, model.run, lambda: model.run_to("FORUM1", 1), lambda: comity.Record.of(model)):
+        with pytest.raises(InputError, match=r"model\.agents must hold all actors, but some were taken out of it"):
+            go_on()
+
+
+def test_a_selection_in_place_is_missed(model):
+    model.agents.select(lambda agent: agent.kind == "io", inplace=True)
+    with pytest.raises(InputError, match=r"select\(\.\.\.\) without inplace"):
+        model.step()
+
+
+def test_no_actor_can_be_added_but_agents_of_ones_own_can(model, first_difference):
+    with pytest.raises(InputError, match="actors come from the scenario, an agent cannot be added"):
+        State(model, 3)
+    with pytest.raises(InputError, match="actors come from the scenario, an agent cannot be added"):
+        State.create_agents(model, 2, row=1)
+
+    class Journalist(mesa.Agent):
+        pass
+
+    journalist = Journalist(model)
+    assert journalist in model.agents
+    journalist.remove()
+    assert len(model.agents) == 12
+    assert first_difference(comity.Record.of(model.run()), comity.run("teaching", seed=1)) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("today", None, "today must not be set. It follows from the calendar"),
+        ("gathering", None, "gathering must not be set. It follows from the calendar"),
+        ("keep", "trust", "keep must not be set. Begin a new ForumModel"),
+        ("scenario", None, "scenario must not be set. Load another scenario"),
+        ("run_seed", 2, "run_seed must not be set. Begin a new ForumModel"),
+        ("seed", 2, "seed must not be set. Begin a new ForumModel"),
+        ("stage", None, "stage must not be set"),
+        ("trace", None, "trace must not be set"),
+        ("population", None, "population must not be set"),
+        ("running", "no", "running must be True or False, got 'no'"),
+        ("theory", "rationalist", "theory must not be set. Load another scenario"),
+        ("persuasion_rate", 0.5, "persuasion_rate must not be set, since it belongs to the scenario"),
+        ("meetings", (), "meetings must not be set, since it belongs to the scenario"),
+    ],
+)
+def test_what_the_run_says_cannot_be_set_on_the_model(model, name, value, message):
+    with pytest.raises(InputError, match=message):
+        setattr(model, name, value)
+
+
+def test_attributes_of_ones_own_can_be_set(model):
+    model.notes = {"CORAL": 1}
+    model.step()
+    assert model.notes == {"CORAL": 1}
+
+
+def test_a_run_can_be_stopped_and_the_record_says_where(model):
+    model.step()
+    model.running = False
+    model.run()
+    assert comity.Record.of(model).held.until == ("DIALOGUE1", 1)
+
+
+@pytest.mark.parametrize("name", ["reset_randomizer", "reset_rng"])
+def test_the_luck_of_a_run_is_not_that_of_mesa(model, name):
+    with pytest.raises(InputError, match=f"{name} would change nothing. The luck of a run follows from its seed"):
+        getattr(model, name)(3)
+
+
+def test_shuffling_the_agents_changes_nothing(model, first_difference):
+    model.agents.shuffle(inplace=True)
+    model.agents.shuffle_do(lambda agent: agent.cooperation)
+    assert first_difference(comity.Record.of(model.run()), comity.run("teaching", seed=1)) == ""
+
+
+def test_run_model_is_a_run(model, first_difference):
+    model.run_model()
+    record = comity.Record.of(model)
+    assert record.held.by == "ForumModel: step()"
+    assert first_difference(record, comity.run("teaching", seed=1)) == ""
 
 
 def test_agents_are_optional(first_difference):
@@ -186,6 +295,29 @@ def test_batch_run_works():
         assert row["cooperation"] == pytest.approx(model.mean_cooperation, abs=1e-15)
 
 
+NAMES_SEEDS = "rng" in inspect.signature(mesa.batch_run).parameters
+
+
+@pytest.mark.filterwarnings("ignore:The `iterations` keyword:DeprecationWarning")
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("parameters", [{}, {"seed": [1, 2]}, {"seed": 5}])
+def test_iterations_that_would_be_the_same_run_are_refused(processes, parameters):
+    with pytest.raises(InputError, match=r"same run.*(rng=\[1, 2, 3\]|\"seed\": range\(3\))"):
+        mesa.batch_run(
+            ForumModel,
+            {"scenario": "teaching", "keep": "meetings", "agents": False, **parameters},
+            iterations=3,
+            number_processes=processes,
+            display_progress=False,
+        )
+
+
+@pytest.mark.skipif(not NAMES_SEEDS, reason="Mesa before 3.5 does not name seeds")
+def test_a_seed_that_is_named_twice_is_refused():
+    with pytest.raises(InputError, match="two would be the same run, seed 1"):
+        mesa.batch_run(ForumModel, {"scenario": "teaching"}, rng=[1, 2, 1], display_progress=False)
+
+
 def test_dropped_models_are_freed():
     # Mesa 3.3 has a class-wide table of id counters that would keep them all.
     dropped = []
@@ -202,7 +334,8 @@ def test_agents_of_two_models_do_not_mix():
     first, second = ForumModel("teaching", seed=1), ForumModel("teaching", seed=1)
     for model in (first, second):
         assert all(agent.model is model for agent in model.agents)
-    next(iter(first.agents)).cooperation = 0.123
+    first.world.change_cooperation(next(iter(first.agents)), 0.1, by="test")
+    assert next(iter(first.agents)).cooperation == pytest.approx(0.45)
     assert next(iter(second.agents)).cooperation == 0.35
 
 
@@ -254,3 +387,39 @@ def test_nothing_warns():
     assert result.returncode == 0, result.stderr
     assert result.stdout.strip() == "no warning"
     assert result.stderr == ""
+
+
+class Gossiping(ForumModel):
+    """A mechanism of somebody's own."""
+
+    def step(self) -> None:
+        """Hold a sitting, and let two gossip."""
+        super().step()
+        if self.running:
+            self.world.change_trust("CORAL", "PALMERA", 0.001, by="gossip")
+
+
+def test_a_subclass_is_held_by_its_own_steps(first_difference):
+    stepped, run = Gossiping("teaching", seed=1), Gossiping("teaching", seed=1)
+    while stepped.running:
+        stepped.step()
+    first, second = comity.Record.of(stepped), comity.Record.of(run.run())
+    assert first_difference(first, second) == ""
+    assert first.held == second.held
+    assert first.held.by == "Gossiping: step()"
+    assert first.held.edited == (f"change_trust by gossip, {stepped.steps - 1} times",)
+    with pytest.raises(InputError, match=r"would pass over Gossiping\.step\(\)\. Call step\(\) until"):
+        Gossiping("teaching", seed=1).run_to("FORUM1", 1)
+
+
+@pytest.mark.parametrize("given", [{"seed": [3, 3]}, {"seed": [1, 2], "keep": ["meetings", "meetings"]}])
+@pytest.mark.skipif(NAMES_SEEDS, reason="Mesa 3.5 names seeds by rng")
+def test_parameters_that_are_given_twice_are_refused(given):
+    with pytest.raises(InputError, match="two would be the same run, seed"):
+        mesa.batch_run(ForumModel, {"scenario": "teaching", **given}, display_progress=False)
+
+
+def test_an_agent_that_was_taken_out_of_its_type_is_missed(model):
+    model.agents_by_type[State].remove(next(iter(model.agents_by_type[State])))
+    with pytest.raises(InputError, match="must hold all actors"):
+        model.step()

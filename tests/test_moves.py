@@ -351,7 +351,7 @@ def test_only_records_with_moves_have_their_table(teaching, tmp_path):
     plain.save(tmp_path / "plain")
     moved.save(tmp_path / "moved")
     assert not (tmp_path / "plain" / "moves.parquet").exists()
-    pd.testing.assert_frame_equal(comity.read_record(tmp_path / "moved")["moves"], moved.moves)
+    pd.testing.assert_frame_equal(comity.read_record(tmp_path / "moved").moves, moved.moves)
     record, _, differences = comity.rerun(tmp_path / "moved")
     assert differences == []
     pd.testing.assert_frame_equal(record.moves, moved.moves)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 from pathlib import Path
 
 import pytest
@@ -49,9 +48,6 @@ def test_a_scenario_loads(block, tmp_path):
 
 
 def test_the_commands_run_in_their_order(tmp_path, monkeypatch, capsys):
-    (tmp_path / "experiments").mkdir()
-    for design in (ROOT / "experiments").glob("*.toml"):
-        shutil.copy(design, tmp_path / "experiments")
     monkeypatch.chdir(tmp_path)
     for command in COMMANDS:
         if command.startswith(("comity dashboard", "comity classroom")):
@@ -65,5 +61,6 @@ def test_the_commands_run_in_their_order(tmp_path, monkeypatch, capsys):
 def test_files_and_make_targets_that_it_names_exist():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"^    make ([a-z-]+)", README, re.MULTILINE)) <= targets
-    for name in re.findall(r"[`(]((?:scenarios|model|experiments|dashboards)/[\w./-]+)[`)]", README):
+    names = re.findall(r"[`(]((?:scenarios|model|experiments|dashboards|requirements)/[\w./-]+)[`)]", README)
+    for name in [*names, *re.findall(r"\(([A-Z]+\.md)\)", README)]:
         assert (ROOT / name).exists(), name

@@ -117,16 +117,20 @@ def load_phrases(language: str | Path = "en") -> Phrases:
     """
     folder = language if isinstance(language, Path) else text_folder() / language
     file = folder / _FILE
-    if not file.is_file():
+    try:
+        is_there = file.is_file()
+    except OSError:  # a name that is too long
+        is_there = False
+    if not is_there:
         if isinstance(language, Path):
             raise InputError(
-                f"{folder}: must hold {_FILE}, but does not. Copy the folder {text_folder() / 'en'} first."
+                f"{str(folder)[:200]}: must hold {_FILE}, but does not. Copy the folder {text_folder() / 'en'} first."
             )
         known = sorted(path.parent.name for path in text_folder().glob(f"*/{_FILE}"))
-        raise InputError(f"language {language!r} does not come with comity. {nearest(language, known)}")
+        raise InputError(f"language {language[:80]!r} does not come with comity. {nearest(language, known)}")
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"{file}: must be TOML in UTF-8, got: {error}. Correct the file.") from None
     if not isinstance(code := table.get("language"), str) or not code:
         raise InputError(f"{file}: 'language' must be a code such as \"en\", got {code!r}. Add it.")

@@ -26,6 +26,9 @@ SECTIONS: dict[str, str] = {
 }
 """Sections of Rother, Thiollet and Wihtol de Wenden (2023), shortened."""
 
+_CHAPTER = "Global encounters"
+"""Words of its title, by which a scenario's references name it."""
+
 _PHASES = list(Phase)
 _WHERE = {
     Phase.PREPARATION: "In preparation",
@@ -39,15 +42,19 @@ _WHERE = {
 
 
 def captions(record: Record, moments: list[list[int]]) -> list[dict[str, str]]:
-    """Return for each moment its text, what else there is to say, and the section."""
+    """Return for each moment its text, what else there is to say, and the section.
+
+    The section is empty where a scenario does not cite the chapter: it speaks of no forum that it does not know.
+    """
     sections = _sections(record)
+    shown = SECTIONS if any(_CHAPTER in text for text in record.scenario.sources()) else dict.fromkeys(SECTIONS, "")
     # Read once: a table that is asked for a row or a cell at each meeting takes longer than the run.
     names = dict(zip(record.actors_by_id["id"], record.actors_by_id["name"], strict=True))
     held = record.meetings.to_dict("records")
     told = []
     for m, s in moments:
         if m < 0:
-            told.append({"text": _start(record), "more": "", "section": SECTIONS["premises"]})
+            told.append({"text": _start(record), "more": "", "section": shown["premises"]})
             continue
         trace = record.trace.meetings[m]
         phase = _PHASES[trace.phases[s]]
@@ -56,7 +63,7 @@ def captions(record: Record, moments: list[list[int]]) -> list[dict[str, str]]:
         text, more = (_opening(record, m, held[m], names), happened) if s == 0 else (happened, "")
         if s == len(trace.phases) - 1:
             more = " ".join(filter(None, [more, _close(held[: m + 1])]))
-        told.append({"text": text, "more": more, "section": SECTIONS[section]})
+        told.append({"text": text, "more": more, "section": shown[section]})
     return told
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from comity.errors import InputError
 from comity.forum.trace import Keep
-from comity.forum_model import ForumModel
 from comity.population.people import build_population
-from comity.record import Record
+from comity.record import Record, run
+from comity.repetition import refuse_edited
 from comity.scenario.loading import from_data, load, read_value
 from comity.scenario.locate import find_scenario, shipped_patches
 from comity.scenario.patching import set_path
@@ -69,6 +69,7 @@ def _base(
         return load(scenario, patches=patches, settings=values, theory=theory)
     if patches:
         raise InputError(f"{scenario}: a record takes no patches, got {patches[0]!r}. Choose its scenario instead.")
+    refuse_edited(scenario)
     data: dict[str, Any] = read_json(Path(scenario), SCENARIO)
     for key, value in values.items():
         data = set_path(data, key, value, "--set")
@@ -140,9 +141,7 @@ def _kept_story(kept: _Kept) -> Story:
 
 def run_once(scenario: Scenario, seed: int, keep: Keep) -> Record:
     """Run a scenario and return its record; nothing is kept here."""
-    model = ForumModel(scenario, seed=seed, keep=keep, agents=False).run()
-    del model.world
-    return Record.of(model)
+    return run(scenario, seed=seed, keep=keep)
 
 
 def warm_up() -> bool:

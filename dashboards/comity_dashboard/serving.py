@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import secrets
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import typer
 
+from comity.commands.extras import needs
 from comity.errors import InputError
 from comity.scenario.locate import find_scenario
 from comity_dashboard.opening import VARIABLE
@@ -43,11 +43,7 @@ def serve(sources: tuple[str, ...], *, port: int | None, open_browser: bool) -> 
     int
         Exit status: that of the server, 130 when interrupted.
     """
-    if importlib.util.find_spec("solara") is None:
-        raise InputError(
-            "dashboard: the application needs solara, which is not installed. "
-            "Install it: pip install -c constraints.txt -e '.[dashboard]'."
-        )
+    needs("dashboard", "dashboard", "solara", "starlette")
     for name in sources:
         if not Path(name).is_dir():
             find_scenario(name)

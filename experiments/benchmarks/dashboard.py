@@ -13,7 +13,8 @@ without a graphics card, dots that glide to their tables cost more than all char
 a hidden window would be: playwright starts Chromium with the switches that forbid it. What must stay small is the work
 of a page while it waits: a visit takes about seven seconds of a processor in a hundred, so that twenty visitors have
 little to spare on two processors, and half of them come back to Watch at the same time. Needs the extras dashboard and
-dev (playwright) and Chromium as /usr/bin/chromium. When the machine is busy the times say little.
+dev (playwright) and Chromium, Chrome or Edge (COMITY_BROWSER names another than the first found). When the machine is
+busy the times say little.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ import time
 from typing import Any
 
 import psutil
+from comity_bench.browser import NoBrowser, launch
 from playwright.async_api import async_playwright
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -185,8 +187,8 @@ class Visitors:
         When all were in, by the monotonic clock.
     """
 
-    def __init__(self, address: str, sessions: int, seconds: float) -> None:
-        self.address, self.sessions, self.seconds = address, sessions, seconds
+    def __init__(self, address: str, browser: str, sessions: int, seconds: float) -> None:
+        self.address, self.browser, self.sessions, self.seconds = address, browser, sessions, seconds
         self.wrong: list[str] = []
         self.took: list[float] = []
         self.opened: list[float] = []
@@ -198,8 +200,7 @@ class Visitors:
         async with async_playwright() as p:
             # A browser for every five: the browser is not what is measured, and one for all would be the bottleneck.
             browsers = [
-                await p.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-                for _ in range(-(-self.sessions // 5))
+                await p.chromium.launch(executable_path=self.browser, args=FLAGS) for _ in range(-(-self.sessions // 5))
             ]
             pages = [await self._enter(browsers[number // 5], number) for number in range(self.sessions)]
             self.began = time.monotonic()
@@ -250,10 +251,10 @@ class Visitors:
         self.took += [float("nan") if value is None else value for value in await page.evaluate(SLIDE, [6, 8000])]
 
 
-def many_visitors(server: Server, sessions: int, seconds: float) -> int:
+def many_visitors(server: Server, browser: str, sessions: int, seconds: float) -> int:
     """Let visitors play and change at once, each in a session of its own; return the number of errors."""
     before = server.memory()
-    visitors = Visitors(server.address, sessions, seconds)
+    visitors = Visitors(server.address, browser, sessions, seconds)
     if hasattr(os, "nice"):
         os.nice(10)  # the server is there already, the browsers are not
     visit = threading.Thread(target=lambda: asyncio.run(visitors.come()))
@@ -295,10 +296,13 @@ def main() -> int:
     server = Server()
     try:
         with sync_playwright() as p:
-            browser = p.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+            browser, path = launch(p, FLAGS)
             one_visitor(first_paint(browser, server), server.address)
             browser.close()
-        return 1 if options.sessions and many_visitors(server, options.sessions, options.seconds) else 0
+        return 1 if options.sessions and many_visitors(server, path, options.sessions, options.seconds) else 0
+    except NoBrowser as error:
+        say(f"not measured: {error}")
+        return 2
     finally:
         server.stop()
 

@@ -28,7 +28,7 @@ _SCORE_EXAMPLES = "\n\n".join(
         "[bold]Examples[/bold]",
         "comity score                                    the facts of 2003-2013, 200 replicates of each theory",
         "comity score hld_gfmd --set parameters.persuasion_rate=0 --replicates 50",
-        "comity score --votes scenarios/data/votes/IMD2012.csv --out score",
+        "comity score --votes IMD2012 --out score",
         "comity score runs/deaf                          the scenario of a run",
     )
 )
@@ -36,7 +36,12 @@ _SCORE_EXAMPLES = "\n\n".join(
 
 def sweep(
     design: Annotated[
-        Path, typer.Argument(metavar="DESIGN", help="A design (.toml), or the folder of a sweep to be continued.")
+        Path,
+        typer.Argument(
+            metavar="DESIGN",
+            help="A design (.toml, or a shipped one: what_if, free_parameters, socialisation_or_learning), or the "
+            "folder of a sweep to be continued.",
+        ),
     ],
     workers: Annotated[
         int | None, typer.Option(metavar="N", help="Processes; 1: this one.", show_default="one for each core")
@@ -99,7 +104,11 @@ def score(
     ] = None,
     votes: Annotated[
         Path | None,
-        typer.Option(metavar="CSV", help="A recorded vote, columns iso3 and vote, to score too.", show_default="none"),
+        typer.Option(
+            metavar="CSV",
+            help="A recorded vote, columns iso3 and vote, to score too; IMD2012 and GFMD2008VOTE are shipped.",
+            show_default="none",
+        ),
     ] = None,
     vote: Annotated[
         str | None, typer.Option(metavar="ID", help="Which vote of the scenario it is.", show_default="as the file")

@@ -17,6 +17,7 @@ from multiprocessing.connection import wait
 from typing import Any
 from urllib.parse import urlsplit
 
+from comity.commands.extras import needs
 from comity.compiled import rules_version
 from comity.errors import InputError
 
@@ -165,12 +166,8 @@ def cluster(address: str, timeout: float = 10.0) -> Iterator[Crew]:
     timeout
         Seconds within which the scheduler must answer and have a worker.
     """
-    try:
-        dask: Any = import_module("distributed")
-    except ImportError:
-        raise InputError(
-            "--cluster needs Dask, which is not installed. Install it with: pip install 'comity[cluster]'."
-        ) from None
+    needs("--cluster", "cluster", "distributed")
+    dask: Any = import_module("distributed")
     try:
         _reach(address, timeout)
         client = dask.Client(address, timeout=timeout, set_as_default=False)

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from comity.errors import InputError
 from comity.record import Record, run
+from comity.repetition import stored_scenario
 from comity.scenario.loading import from_data, load, read_patch
 from comity.scenario.locate import find_scenario
 from comity.scenario.patching import apply_patch, set_path
 from comity.scenario.schema import Scenario
-from comity.storage import SCENARIO, read_json
 from comity_lab.design import Design, design_from
 from comity_lab.factor import NO_PATCH
 
@@ -199,7 +199,7 @@ def load_any(name: str, beside: Path | None = None) -> Scenario:
     """Return the scenario of a name, a file, or the folder of a record."""
     folder = Path(name)
     if folder.is_dir():
-        return from_data(read_json(folder, SCENARIO), f"{folder.name}/{SCENARIO}")
+        return stored_scenario(folder)
     return load(find_scenario(name, beside))
 
 

@@ -14,6 +14,7 @@ from comity_lab.pilot import fly
 from comity_lab.plan import Plan, plan_of
 from comity_lab.progress import duration
 from comity_lab.sharding import read_shard
+from comity_lab.shipped import find_design
 from comity_lab.store import is_sweep, open_store
 from comity_lab.sweeping import Outcome, check_out, check_workers, sweep
 
@@ -54,7 +55,7 @@ def sweep_design(
         plan: Plan = open_store(design).plan
         out = design if out is None else out
     else:
-        plan = plan_of(load_design(design))
+        plan = plan_of(load_design(find_design(design)))
         out = Path("sweeps") / (design.stem if n == 1 else f"{design.stem}-{k}of{n}") if out is None else out
     check_out(out, plan, resume)
     if not quiet:
@@ -80,7 +81,7 @@ def sweep_design(
 
 def rerun_run(folder: Path, run: str, out: Path | None) -> bool:
     """Repeat one run of a sweep with full detail; return whether it is as it was."""
-    from comity.storage import check_folder
+    from comity.folders import check_folder
     from comity_lab.repeating import repeat_run
 
     if out is not None:

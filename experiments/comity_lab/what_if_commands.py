@@ -83,7 +83,7 @@ def audit(
         Path | None, typer.Option(metavar="FOLDER", help="Save table (CSV) and runs.", show_default="not saved")
     ] = None,
     claims: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Other claims.", show_default="scenarios/claims.toml")
+        Path | None, typer.Option(metavar="FILE", help="Other claims.", show_default="the shipped ones")
     ] = None,
     quiet: Quiet = False,
 ) -> None:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from comity.forum_model import ForumModel
     from comity.record import Record, run
     from comity.repetition import rerun
+    from comity.saved import read_record
     from comity.scenario.loading import load
     from comity.scenario.schema import Scenario
-    from comity.storage import read_record
 
 __all__ = ["ForumModel", "InputError", "Record", "Scenario", "load", "read_record", "rerun", "run"]
 __version__ = "0.1.0"
@@ -28,7 +28,7 @@ _HOME = {
     "Record": "comity.record",
     "Scenario": "comity.scenario.schema",
     "load": "comity.scenario.loading",
-    "read_record": "comity.storage",
+    "read_record": "comity.saved",
     "rerun": "comity.repetition",
     "run": "comity.record",
 }

@@ -43,14 +43,16 @@ class Change:
         """Return the change in one line."""
         if self.kind != "set":
             return f"{self.path}: {', '.join(self.ids)} {self.kind}"
-        was = ", ".join(dict.fromkeys(shown(value) for value in self.before))
+        was, now = ", ".join(dict.fromkeys(shown(value) for value in self.before)), shown(self.after)
+        if was == now:  # six digits do not tell the values apart
+            was, now = ", ".join(dict.fromkeys(repr(value) for value in self.before)), repr(self.after)
         if len(self.ids) < 2:
             place = ".".join([self.path.partition(".")[0], *self.ids, *self.path.split(".")[1:]])
-            return f"{place}: {was}, now {shown(self.after)}"
+            return f"{place}: {was}, now {now}"
         named = ", ".join(self.ids)
         if len(self.ids) > _SHOWN_IDS:
             named = f"{len(self.ids)} from {self.ids[0]} to {self.ids[-1]}"
-        return f"{self.path} of {named}: {was}, now {shown(self.after)}"
+        return f"{self.path} of {named}: {was}, now {now}"
 
 
 def changes(base: Scenario, scenario: Scenario) -> list[Change]:

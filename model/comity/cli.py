@@ -276,6 +276,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     if sys.stdout is None:
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # whoever started this has closed it
+    # Figures go to files: a notebook hands on a backend that is perhaps not installed here.
+    os.environ["MPLBACKEND"] = "agg"
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a pipe on Windows may not know every sign
@@ -289,6 +291,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command = context.command_path if context is not None else "comity"
         return _complain(f"{error.format_message()} See {command} --help.")
     except OSError as error:
+        if isinstance(error, FileNotFoundError) and _is_nowhere():
+            return _complain("the folder in which this runs has been removed. Change to one that exists.")
         if error.errno != errno.ENOSPC or error.filename is not None:
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else Python tries again at its end
@@ -298,6 +302,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if status == 130:
         typer.echo("comity: stopped.", err=True)
     return status if isinstance(status, int) else 0
+
+
+def _is_nowhere() -> bool:
+    """Return whether the working folder was removed."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _complain(message: str) -> int:

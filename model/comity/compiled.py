@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from numba import config, njit
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile, _CacheLocator
 
-__all__ = ["INTERPRETED", "compiled", "compiled_here", "inner", "lean", "merged", "rules_version"]
+__all__ = ["INTERPRETED", "compiled", "compiled_here", "inner", "lean", "merged", "rules_version", "unkept_in"]
 
 INTERPRETED = bool(config.DISABLE_JIT)
 """Whether rules run uncompiled, for debugging: set NUMBA_DISABLE_JIT=1 before starting Python."""
@@ -21,6 +21,7 @@ INTERPRETED = bool(config.DISABLE_JIT)
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
 _dispatchers: list[Any] = []
+_unkept: list[str] = []
 
 
 @lru_cache(maxsize=1)
@@ -73,6 +74,11 @@ def merged(rule: Rule) -> Rule:
 def compiled_here() -> int:
     """Return how many rules this process has compiled itself, since they were in no cache."""
     return sum(bool(dispatcher.stats.cache_misses) for dispatcher in _dispatchers)
+
+
+def unkept_in() -> str:
+    """Return the folder in which what this process compiled could not be kept, ``""`` where all was."""
+    return _unkept[-1] if _unkept else ""
 
 
 class _Installation(_CacheLocator):  # type: ignore[misc]  # numba comes without types
@@ -157,8 +163,10 @@ class _RuleCache(FunctionCache):  # type: ignore[misc]
 
     def save_overload(self, signature: Any, data: Any) -> None:
         """Keep the code for one signature, where that is possible."""
-        with suppress(OSError):
+        try:
             super().save_overload(signature, data)
+        except OSError:
+            _unkept.append(self._kept._cache_path)
 
 
 def _compile(rule: Rule, **options: bool) -> Rule:

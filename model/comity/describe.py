@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from datetime import date
+from pathlib import Path
 
 from comity.changes import differences
 from comity.forum.stage import Stage, prepare
@@ -13,7 +14,7 @@ from comity.rules import MECHANISMS
 from comity.rules.agenda import Topic
 from comity.scenario.parameters import parameter_table
 from comity.scenario.presets import PRESETS
-from comity.scenario.schema import Meeting, Scenario, Shock
+from comity.scenario.schema import Meeting, Population, Scenario, Shock
 
 __all__ = ["describe", "differences"]
 
@@ -126,10 +127,23 @@ def _actors(stage: Stage) -> list[str]:
     partly = int(((stage.population.active_from > first) | (stage.population.active_to < last)).sum())
     if partly:
         lines.append(f"{partly} of them {'exists' if partly == 1 else 'exist'} for a part of the time only")
-    source = {"tables": "data tables", "list": "the scenario's own list", "synthetic": "stated distributions"}
-    removed = stage.scenario.population.remove
-    out = f"; left out: {', '.join(removed)}" if removed else ""
-    return [*lines, f"taken from {source[stage.scenario.population.source]}{out}"]
+    settings = stage.scenario.population
+    out = f"; left out: {', '.join(settings.remove)}" if settings.remove else ""
+    return [*lines, f"taken from {_origin(settings)}{out}"]
+
+
+def _origin(settings: Population) -> str:
+    if settings.source == "synthetic":
+        return "stated distributions"
+    own = "the scenario's own list"
+    if settings.source == "list":
+        return own
+    named = [settings.states, settings.regimes, settings.organisations, settings.networks, settings.pairs]
+    files = [Path(path).name for path in named if path in settings.checksums]
+    found = [f"the scenario's own tables {', '.join(files)}"] if files else []
+    if len(files) < len(named):
+        found.append("the data tables that come with comity" if files else "data tables")
+    return " and ".join([*found, own] if settings.actors else found)
 
 
 def _forums(scenario: Scenario) -> list[str]:

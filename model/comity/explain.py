@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from comity.errors import InputError, nearest
-from comity.explanation import BETWEEN, PARTNERS, PHRASES, QUANTITIES, WHO, Explanation, enumerate_words, sentences
+from comity.explanation import (
+    BETWEEN,
+    BUILT_IN,
+    PARTNERS,
+    PHRASES,
+    QUANTITIES,
+    WHO,
+    Explanation,
+    enumerate_words,
+    sentences,
+)
 
 if TYPE_CHECKING:
     from comity.record import Record
@@ -30,8 +40,7 @@ def explain(
     Parameters
     ----------
     record
-        A record kept with ``"all"`` or ``"trust"``, or the tables of a saved one
-        (:func:`comity.storage.read_record`).
+        A record kept with ``"all"`` or ``"trust"``, also one that was read from disk, or its tables by name.
     actor
         Id or name of the actor.
     what
@@ -56,14 +65,16 @@ def explain(
     meetings = list(history["meeting"])
     values, parts = _movement(tables, history, actor, what, person)
     shown = _parts(parts, what)
-    inside = parts[[name for name in parts if name not in BETWEEN]].sum(axis=1)
-    between = parts[[name for name in parts if name in BETWEEN]].sum(axis=1)
+    named = {"before_it": BETWEEN & BUILT_IN[what], "in_it": BUILT_IN[what] - BETWEEN}
+    if set(parts) - BUILT_IN[what]:
+        named["from_outside"] = set(map(str, parts)) - BUILT_IN[what]
     titles = dict(zip(tables["meetings"]["meeting"], tables["meetings"]["name"], strict=True))
     by_meeting = pd.DataFrame(
         {
             "meeting": meetings, "name": [titles.get(name, "") for name in meetings],
             "date": history["date"], "present": history["present"].astype(bool),
-            "before_it": between, "in_it": inside, "after": values,
+            **{when: parts[[name for name in parts if name in some]].sum(axis=1) for when, some in named.items()},
+            "after": values,
         }
     ).iloc[1:].reset_index(drop=True)  # fmt: skip
     details = pd.DataFrame()
@@ -178,9 +189,11 @@ def _parts(parts: pd.DataFrame, what: str) -> pd.DataFrame:
     """Return the sum of each part over all rows, its meaning, and its share of all movement."""
     total = parts.sum()
     moved = float(total.abs().sum())
+    known = {part: text for (quantity, part), text in PHRASES.items() if quantity == what}
     rows = [
         {
-            "mechanism": str(name).replace("_", " "), "meaning": PHRASES.get((what, str(name)), str(name)),
+            "mechanism": str(name).replace("_", " "),
+            "meaning": known.get(str(name), f"steps from outside named {name}"),
             "part": float(part), "share": abs(float(part)) / moved if moved else 0.0,
         }
         for name, part in total.items()

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-__all__ = ["BETWEEN", "PARTNERS", "PHRASES", "QUANTITIES", "WHO", "Explanation", "enumerate_words", "sentences"]
+__all__ = [
+    "BETWEEN",
+    "BUILT_IN",
+    "PARTNERS",
+    "PHRASES",
+    "QUANTITIES",
+    "WHO",
+    "Explanation",
+    "enumerate_words",
+    "sentences",
+]
 
 QUANTITIES: dict[str, str] = {
     "cooperation": "disposition to cooperate",
@@ -38,6 +48,8 @@ PHRASES: dict[tuple[str, str], str] = {
 }
 BETWEEN = {"turnover", "shock", "domestic_pull", "forgetting"}
 """Parts that work between meetings; all others work in the sittings of a meeting."""
+BUILT_IN = {what: {part for quantity, part in PHRASES if quantity == what} for what in QUANTITIES}
+"""Parts of the built-in mechanisms, by quantity; all others are steps from outside."""
 
 WHO = {
     "origin": "an origin state", "destination": "a destination state", "both": "a state of origin and destination",
@@ -48,7 +60,8 @@ PARTNERS = {
     "origin": "origin states", "destination": "destination states", "both": "states of origin and destination",
     "organisation": "organisations", "network": "networks",
 }  # fmt: skip
-_NEGLIGIBLE = 5e-7
+_SMALL, _SHOWN = 1e-3, 5e-5
+"""Changes that are too small to be called a rise or a fall, and those that four digits do not show."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,29 +124,38 @@ class Explanation:
 
 def sentences(found: Explanation) -> list[str]:
     """Return what changed, by what, when, and towards whom or on what."""
-    quantity, change = QUANTITIES[found.what], found.change
-    verb, digits = _verb(change), _digits(found.before, found.after)
-    if verb == "stayed the same":
-        first = f"The {quantity} of {found.name}, {found.who}, was {found.before:.3f} at {found.since} and the same at "
-        sentences = [f"{first}{found.until}."]
+    quantity, change = f"The {QUANTITIES[found.what]} of {found.name}, {found.who},", found.change
+    largest = float(found.parts["part"].abs().max()) if len(found.parts) else 0.0
+    if change == 0 and largest == 0:
+        sentences = [f"{quantity} was {found.before:.3f} at {found.since} and the same at {found.until}."]
+    elif abs(change) < _SMALL:
+        by = _signed(change) if abs(change) >= _SHOWN else "less than 0.0001"
+        sentences = [
+            f"{quantity} hardly changed: it was {found.before:.3f} at {found.since}, and at {found.until} it was less "
+            f"than {_SMALL} away from that ({by} on a scale from 0 to 1)."
+        ]
     else:
-        first = f"The {quantity} of {found.name}, {found.who}, {verb} from {found.before:.{digits}f} at {found.since} "
-        sentences = [f"{first}to {found.after:.{digits}f} at {found.until}: {_signed(change)} on a scale from 0 to 1."]
+        verb = "rose" if change > 0 else "fell"
+        sentences = [
+            f"{quantity} {verb} from {found.before:.3f} at {found.since} to {found.after:.3f} at {found.until}: "
+            f"{_signed(change)} on a scale from 0 to 1."
+        ]
     ups, downs = _listed(found.parts, 1), _listed(found.parts, -1)
     if ups or downs:
         told = [f"raised by {ups}" if ups else "", f"lowered by {downs}" if downs else ""]
-        sentences.append(f"It was {' and '.join(filter(None, told))}.")
+        balance = ", which nearly cancelled out" if ups and downs and abs(change) < _SMALL <= largest else ""
+        sentences.append(f"It was {' and '.join(filter(None, told))}{balance}.")
     else:
-        sentences.append("Nothing moved it.")
-    held = found.meetings[found.meetings["in_it"].abs() > _NEGLIGIBLE]
+        sentences.append("Nothing moved it by as much as 0.0001." if largest else "Nothing moved it.")
+    held = found.meetings[found.meetings["in_it"].abs() >= _SHOWN]
     if len(held):
         top = held.iloc[np.argsort(-held["in_it"].abs().to_numpy(), kind="stable")[:3]]
         named = [f"“{row['name']}” in {row['date'].year} ({_signed(row['in_it'])})" for row in top.to_dict("records")]
         one = len(named) == 1
         between = float(found.meetings["before_it"].sum())
-        rest = f"; the time between meetings added up to {_signed(between)}" if abs(between) > _NEGLIGIBLE else ""
+        rest = f"; the time between meetings added up to {_signed(between)}" if abs(between) >= _SHOWN else ""
         sentences.append(f"The meeting{'' if one else 's'} that moved it most: {enumerate_words(named)}{rest}.")
-    elif float(found.meetings["before_it"].abs().sum()) > _NEGLIGIBLE:
+    elif float(found.meetings["before_it"].abs().sum()) >= _SHOWN and "from_outside" not in found.meetings:
         sentences.append("No meeting moved it; all of the change came between meetings.")
     if len(found.details):
         sentences.append(_towards(found))
@@ -142,7 +164,7 @@ def sentences(found: Explanation) -> list[str]:
 
 def _listed(parts: pd.DataFrame, sign: int) -> str:
     """Return the parts of one sign in words, the largest first."""
-    some = parts[sign * parts["part"] > _NEGLIGIBLE].sort_values("share", ascending=False, kind="stable")
+    some = parts[sign * parts["part"] >= _SHOWN].sort_values("share", ascending=False, kind="stable")
     return enumerate_words([f"{row['meaning']} ({_signed(row['part'])})" for row in some.to_dict("records")])
 
 
@@ -153,25 +175,18 @@ def _towards(found: Explanation) -> str:
     where = "trust in {}" if found.what == "trust" else "the position on {}"
     most, least = (found.called.get(str(row["of"]), str(row["of"])) for row in (high, low))
     told = []
-    if high["change"] > _NEGLIGIBLE:
+    if high["change"] >= _SMALL:
         told.append(f"{where.format(most)} rose most ({_signed(high['change'])})")
-    if low["change"] < -_NEGLIGIBLE:
+    if low["change"] <= -_SMALL:
         told.append(f"{where.format(least)} fell most ({_signed(low['change'])})")
-    text = " and ".join(told) or ("trust in no group changed" if found.what == "trust" else "no position changed")
+    nothing = "trust in no group changed" if found.what == "trust" else "no position changed"
+    moved = bool((found.details["change"] != 0).any())
+    text = " and ".join(told) or (f"{nothing} by as much as {_SMALL}" if moved else nothing)
     return f"{text[0].upper()}{text[1:]}."
 
 
 def _signed(change: float) -> str:
     return f"{change:+.4f}".replace("-", "−")
-
-
-def _verb(change: float) -> str:
-    return "rose" if change > _NEGLIGIBLE else "fell" if change < -_NEGLIGIBLE else "stayed the same"
-
-
-def _digits(before: float, after: float) -> int:
-    """Return how many digits tell two shares apart: three, or more where the change is small."""
-    return next((digits for digits in (3, 4, 5) if f"{before:.{digits}f}" != f"{after:.{digits}f}"), 6)
 
 
 def enumerate_words(items: list[str]) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
-from weakref import proxy
 
 import mesa
 import numpy as np
@@ -23,26 +22,28 @@ from comity.forum.stage import prepare
 from comity.forum.stock import Stock, empty_stock
 from comity.forum.trace import ChairEntry, Keep, Snapshot, Trace, YearTrace
 from comity.forum.year import pass_year
-from comity.population.agents import make_agents
+from comity.guarded import GuardedModel, read_seed
 from comity.randomness import address, decision_keys
 from comity.rules.arena import majority_arena
 from comity.rules.shocks import apply_shock
 from comity.scenario.loading import load
 from comity.scenario.parameters import record_of
 from comity.scenario.schema import Forum, Meeting, Scenario, Shock
-from comity.world.world import Run
+from comity.unexplained import refuse_other_sums
+from comity.world.world import Run, copied
 
 __all__ = ["ForumModel", "read_seed"]
 
 
-def read_seed(seed: Any) -> int:
-    """Return the seed as an int, or raise InputError: a seed is a whole number from 0 to 2**63 - 1."""
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= int(seed) < 2**63:
-        raise InputError(f"seed must be a whole number from 0 to 2**63 - 1, got {seed!r}. Give one, such as --seed 7.")
-    return int(seed)
+@dataclass(slots=True)
+class _Now:
+    """Where a run stands: the day, and the meeting that is being held."""
+
+    today: date
+    gathering: Gathering | None = None
 
 
-class ForumModel(mesa.Model):
+class ForumModel(GuardedModel):
     """The recurring forums of global migration governance.
 
     ``step()`` holds one sitting; between two meetings it lets the years and the shocks of the calendar pass, and
@@ -67,7 +68,8 @@ class ForumModel(mesa.Model):
     Attributes
     ----------
     world
-        State of all actors as arrays; the agents are views of its rows.
+        State of all actors: arrays to look at, and verbs to change it; the agents are views of its rows. See
+        :class:`comity.population.verbs.WorldView`.
     gathering
         The meeting that is being held, or None between meetings.
     """
@@ -75,19 +77,17 @@ class ForumModel(mesa.Model):
     def __init__(
         self, scenario: Scenario | str | Path = "hld_gfmd", *, seed: int = 0, keep: Keep = "all", agents: bool = True
     ) -> None:
-        self.run_seed = read_seed(seed)
-        super().__init__(rng=self.run_seed % 2**32)
+        super().__init__(seed)
         if keep not in ("meetings", "all", "trust"):
             raise InputError(f"keep must be 'meetings', 'all' or 'trust', got {keep!r}. Choose one of them.")
         self.scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
         self.keep: Keep = keep
         self.stage = prepare(self.scenario)
         self.population = self.stage.population
-        self.world = self.population.world.begin(self.scenario.strengths.prior_weight)
+        self._world = self.population.world.begin(self.scenario.strengths.prior_weight)
         self.trace = Trace()
-        self.gathering: Gathering | None = None
-        self.today = self.scenario.start
-        self._run = Run(self.world, record_of(self.scenario.strengths), decision_keys(self.run_seed))
+        self._now = _Now(today=self.scenario.start)
+        self._run = Run(self._world, record_of(self.scenario.strengths), decision_keys(self.run_seed))
         rights, agency = self.scenario.institutions.rights_issue, self.scenario.institutions.agency
         self._rights = [item.id for item in self.scenario.issues].index(rights) if rights else -1
         self._agency = self.population.rows.get(agency, -1)
@@ -104,9 +104,10 @@ class ForumModel(mesa.Model):
                     date=event.date, meeting=event.meeting, event=event.event, state=event.state, text=event.text
                 )
             )
+        self.ways: set[str] = set()
         if agents:
-            make_agents(self)
-        self._told = self.world.trust_parts
+            self.people()
+        self._told = self._world.trust_parts
         if keep != "meetings":
             self._told = self._told.copy()
             self.trace.start = self._snapshot()
@@ -114,44 +115,56 @@ class ForumModel(mesa.Model):
             model_reporters={"today": "today", "cooperation": "mean_cooperation", "sovereignty": "mean_sovereignty"}
         )
 
-    # Mesa 3.5 has a property of this name that writes the model into the scenario. Here a scenario is a value.
     @property
-    def scenario(self) -> Scenario:
-        """What is simulated."""
-        return self._scenario
+    def today(self) -> date:
+        """Day up to which time has passed."""
+        return self._now.today
 
-    @scenario.setter
-    def scenario(self, scenario: Scenario) -> None:
-        self._scenario = scenario
+    @property
+    def is_over(self) -> bool:
+        """Whether the calendar is at its end."""
+        return self._now.gathering is None and not self._agenda and self._now.today >= self.scenario.end
+
+    @property
+    def gathering(self) -> Gathering | None:
+        """The meeting that is being held, or None between meetings."""
+        return self._now.gathering
 
     @property
     def mean_cooperation(self) -> float:
         """Mean disposition to cooperate among states, a share."""
-        return float(self.world.actors["cooperation"][self.stage.is_state].mean())
+        return float(self._world.actors["cooperation"][self.stage.is_state].mean())
 
     @property
     def mean_sovereignty(self) -> float:
         """Mean sovereignty concern among states, a share."""
-        return float(self.world.actors["sovereignty"][self.stage.is_state].mean())
+        return float(self._world.actors["sovereignty"][self.stage.is_state].mean())
 
     def step(self) -> None:
         """Hold one sitting: open the next meeting if none is being held, close it after its last sitting."""
-        if self.gathering is None:
+        self._begin("step()")
+        if self._now.gathering is None:
             self._open_next()
-        if self.gathering is not None:
-            self._hold(self.gathering.sitting + 1)
-            if self.gathering.sitting == self.gathering.n_sittings:
+        if self._now.gathering is not None:
+            self._hold(self._now.gathering.sitting + 1)
+            if self._now.gathering.sitting == self._now.gathering.n_sittings:
                 self._hold_all()
         self.datacollector.collect(self)
 
     def run(self) -> ForumModel:
-        """Hold all that is left, one compiled call for each meeting, and return the model."""
+        """Hold all that is left, one compiled call for each meeting, and return the model.
+
+        A subclass with a ``step()`` of its own is held by its steps.
+        """
+        while type(self).step is not ForumModel.step and self.running:
+            self.step()
+        self._begin("run()")
         while self.running:
-            if self.gathering is None:
+            if self._now.gathering is None:
                 self._open_next()
-            if self.gathering is not None:
+            if self._now.gathering is not None:
                 self._hold_all()
-        _loosen(self)
+        self.loosen()
         return self
 
     def run_to(self, meeting: str, sitting: int) -> ForumModel:
@@ -173,6 +186,12 @@ class ForumModel(mesa.Model):
             For a meeting that is not in the calendar, is past, or is not held, and for a sitting that is past or that
             the meeting does not have. Up to there all has been held then.
         """
+        if type(self).step is not ForumModel.step:
+            raise InputError(
+                f"run_to: holds many sittings at once and would pass over {type(self).__name__}.step(). Call step() "
+                "until model.gathering is where you want to be."
+            )
+        self._begin("run_to()")
         ids = [item.id for item in self.scenario.meetings]
         if meeting not in ids:
             raise InputError(f"run_to: meeting must be one of the scenario, got {meeting!r}. {nearest(meeting, ids)}")
@@ -182,11 +201,11 @@ class ForumModel(mesa.Model):
             if not self._is_ahead(meeting):
                 why = dict(self.trace.cancelled).get(meeting, "it has no sitting")
                 raise InputError(f"run_to: meeting {meeting!r} is not held: {why}. Name another meeting.")
-            if self.gathering is None:
+            if self._now.gathering is None:
                 self._open_next()
             else:
                 self._hold_all()
-        held = self.gathering
+        held = self._now.gathering
         assert held is not None
         if not isinstance(sitting, int) or not held.sitting <= sitting <= held.n_sittings:
             raise InputError(
@@ -199,8 +218,14 @@ class ForumModel(mesa.Model):
             self._hold(sitting)
         return self
 
+    def _begin(self, way: str) -> None:
+        """Keep by which method the run goes on."""
+        self.refuse_missing_agents()
+        if self.running:
+            self.ways.add(way)
+
     def _is_held_now(self, meeting: str) -> bool:
-        return self.gathering is not None and self.gathering.meeting.id == meeting
+        return self._now.gathering is not None and self._now.gathering.meeting.id == meeting
 
     def _is_ahead(self, meeting: str) -> bool:
         return any(item.id == meeting for item in self._agenda)
@@ -210,23 +235,23 @@ class ForumModel(mesa.Model):
 
         None between meetings; ``run_to(meeting, 0)`` opens one. Nothing that belongs to the run is changed.
         """
-        if self.gathering is None:
+        if self._now.gathering is None:
             return None
-        return look_ahead(self.gathering, self.today, self.stage, self._run)
+        return look_ahead(self._now.gathering, self._now.today, self.stage, self._run)
 
     def _hold_all(self) -> None:
         """Hold what is left of the meeting, and close it."""
-        held = self.gathering
+        held = self._now.gathering
         assert held is not None
         if held.moves:
             self._hold(held.n_sittings)
-        active, stock = self.stage.active_on(max(self.today, held.meeting.end)), empty_stock()
+        active, stock = self.stage.active_on(max(self._now.today, held.meeting.end)), empty_stock()
         self._hold_parts(held, held.n_sittings + 2, active, stock)
         self._close(active, stock)
 
     def _hold(self, last: int) -> None:
         """Open the doors if they are closed, and hold the sittings up to the one of that number."""
-        held = self.gathering
+        held = self._now.gathering
         assert held is not None
         active, stock = self._active(), empty_stock()
         if not held.is_open:
@@ -248,18 +273,18 @@ class ForumModel(mesa.Model):
 
     def _active(self) -> np.ndarray:
         """Return which actors exist today, bool (n,)."""
-        return self.stage.active_on(self.today)
+        return self.stage.active_on(self._now.today)
 
     def _pass_time(self, until: date) -> None:
         while self._events and self._events[0][0] <= until:
             day, event = self._events.popleft()
-            self.today = max(self.today, day)
+            self._now.today = max(self._now.today, day)
             if isinstance(event, Shock):
                 exposure = self.stage.shock_exposures[event.id]
                 apply_shock(event, exposure, self.stage.issues, self.stage.is_state_led, self._run)
             else:
                 self._pass_year(event)
-        self.today = max(self.today, until)
+        self._now.today = max(self._now.today, until)
 
     def _pass_year(self, year: int) -> None:
         where = address(f"year:{year}")
@@ -267,8 +292,8 @@ class ForumModel(mesa.Model):
         self.trace.years.append(
             YearTrace(
                 year=year,
-                crmw_party=self.world.actors["crmw_party"].copy(),
-                iom_member=self.world.actors["iom_member"].copy(),
+                crmw_party=self._world.actors["crmw_party"].copy(),
+                iom_member=self._world.actors["iom_member"].copy(),
             )
         )
 
@@ -296,12 +321,12 @@ class ForumModel(mesa.Model):
                 forum=forum,
                 hosts=hosts,
                 chosen=chosen,
-                today=self.today,
+                today=self._now.today,
                 memory=self._memory[forum.id],
                 run=self._run,
             )
             if gathering.n_sittings:
-                self.gathering = gathering
+                self._now.gathering = gathering
                 return
             self.trace.moves += effects.without_meeting(chosen.moves, "it has no sitting", is_asked=is_asked)
         self._pass_time(self.scenario.end)
@@ -344,10 +369,10 @@ class ForumModel(mesa.Model):
 
     def _close(self, active: np.ndarray, stock: Stock) -> None:
         """Do what follows from a meeting, and keep what it left."""
-        held = self.gathering
+        held = self._now.gathering
         assert held is not None
-        self.gathering = None
-        self.today = max(self.today, held.meeting.end)
+        self._now.gathering = None
+        self._now.today = max(self._now.today, held.meeting.end)
         if self.scenario.choices.agenda == "endogenous":
             self._memory[held.forum.id].remember(held.topics, held.present, self.stage.is_state)
         trace = close_meeting(held, stock, self.stage, active, self._run)
@@ -361,32 +386,20 @@ class ForumModel(mesa.Model):
             self.running = False
 
     def _snapshot(self) -> Snapshot:
-        world = self.world
+        world = self._world
         snapshot = Snapshot(
-            actors=world.actors.copy(),
-            preferences=world.preferences.copy(),
+            actors=copied(world.actors),
+            preferences=copied(world.preferences),
             attachment=world.attachment.copy(),
             trust_held=world.trust_held,
             trust_parts=(world.trust_parts - self._told).T.swapaxes(1, 2).copy(),
             trust=world.trust.astype(np.float32) if self.keep == "trust" else None,
+            outside=self.steps_from_outside.take(),
         )
+        refuse_other_sums(world, snapshot.trust_held)
         world.forget_parts()
         self._told = world.trust_parts.copy()
         return snapshot
-
-
-def _loosen(model: mesa.Model) -> None:
-    """Let a model that is at its end go as soon as nobody uses it: Mesa ties it to itself, to count and time its steps.
-
-    Else a sweep holds the matrices of hundreds of runs until the garbage is collected, and each run starts in memory
-    that no cache has seen. The methods that Mesa has put before those of the class go, and the schedule of steps
-    knows the model only while it is there.
-    """
-    for name, value in list(vars(model).items()):
-        if getattr(value, "__self__", None) is model:
-            delattr(model, name)
-        elif getattr(value, "model", None) is model:
-            value.model = proxy(model)
 
 
 def _calendar_events(scenario: Scenario) -> list[tuple[date, Shock | int]]:

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from comity.errors import InputError
 from comity.forum.trace import Keep, Trace
 from comity.forum_model import ForumModel
 from comity.population.people import Population
-from comity.provenance import Provenance
+from comity.provenance import Held, Provenance
 from comity.scenario.loading import from_data, load
 from comity.scenario.schema import Scenario
 from comity.storage import save_record
@@ -66,7 +67,7 @@ def run(
     elif theory is not None:
         scenario = from_data({**scenario.to_json(), "theory": theory})
     model = ForumModel(scenario, seed=seed, keep=keep, agents=False).run()
-    record = Record.of(model)
+    record = Record.of(model, by="comity.run")
     # Mesa's models hold themselves, so that a used one would wait for the garbage collector, and many would fill the
     # memory with holes. Emptied, all that the record does not hold is given back at once.
     model.__dict__.clear()
@@ -80,30 +81,66 @@ class Record:
     ----------
     scenario, seed, keep
         What was run, with which luck and level of detail.
+    held
+        How it was held: by what, until when, and whether the world was edited.
     """
 
-    def __init__(self, scenario: Scenario, seed: int, keep: Keep, population: Population, trace: Trace) -> None:
-        self.scenario = scenario
-        self.seed = seed
-        self.keep = keep
-        self.population = population
-        self.trace = trace
-        self.issues = [issue.id for issue in scenario.issues]
+    scenario: Scenario
+    seed: int
+    keep: Keep
+    population: Population
+    trace: Trace
+    issues: list[str]
+    held: Held
+
+    def __init__(
+        self, scenario: Scenario, seed: int, keep: Keep, population: Population, trace: Trace, held: Held | None = None
+    ) -> None:
+        issues = [issue.id for issue in scenario.issues]
+        self.__dict__.update(scenario=scenario, seed=seed, keep=keep, population=population, trace=trace)
+        self.__dict__.update(issues=issues, held=Held() if held is None else held)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse: a record is what a run left."""
+        raise InputError(
+            f"record: {name} must not be set, since a record holds what a run left. Work on a copy: "
+            "table = record.meetings.copy()."
+        )
 
     @classmethod
-    def of(cls, model: ForumModel) -> Record:
-        """Return the record of a model, also of one that has not run to its end."""
-        return cls(model.scenario, model.run_seed, model.keep, model.population, model.trace)
+    def of(cls, model: ForumModel, by: str = "") -> Record:
+        """Return the record of a model, also of one that has not run to its end; ``by`` is what held it."""
+        model.refuse_missing_agents()
+        return cls(model.scenario, model.run_seed, model.keep, model.population, model.trace, Held.of(model, by))
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return all tables that this level of detail has, by name; ``moves`` only where people chose something."""
+        return {name: getattr(self, name) for name in self.names}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all tables that this level of detail has."""
         names = TABLES if self.keep == "meetings" else (*TABLES, *DETAILED_TABLES)
-        names = (*names, MOVES) if self.scenario.moves else names
-        return {name: getattr(self, name) for name in names}
+        return (*names, MOVES) if self.scenario.moves else names
+
+    @property
+    def matrices(self) -> tuple[str, ...]:
+        """Names for :meth:`trust_matrix`: ``"start"`` and the meetings that were held; empty without ``"trust"``."""
+        return ("start", *(meeting.id for meeting in self.trace.meetings)) if self.keep == "trust" else ()
 
     def provenance(self, command: str = "") -> Provenance:
         """Return what made this record."""
         return Provenance.now(self, command)
+
+    def as_left(self, name: str) -> pd.DataFrame:
+        """Return a table as the run left it, or raise InputError where the one of this record was edited since."""
+        table: pd.DataFrame = getattr(type(self), name).func(self)
+        if name in self.__dict__ and not self.__dict__[name].equals(table):
+            raise InputError(
+                f"record: table {name!r} was edited after the run, and a record is saved as the run left it. Save your "
+                f'own table beside, such as record.{name}.to_parquet("{name}.parquet"), and take the record anew.'
+            )
+        return table
 
     def save(self, folder: str | Path, command: str = "") -> Path:
         """Write the record as a new folder of Parquet tables; see :func:`comity.storage.save_record`."""
@@ -112,7 +149,7 @@ class Record:
     @cached_property
     def actors_by_id(self) -> pd.DataFrame:
         """Who the actors are: id, name, kind, role, group and the attributes that a run starts from."""
-        return self.population.actors
+        return self.population.actors.copy()
 
     @cached_property
     def seat_counts(self) -> np.ndarray:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,28 +11,27 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from comity.errors import InputError
+from comity.folders import check_folder, new_folder
 
 if TYPE_CHECKING:
     from comity.record import Record
 
-__all__ = ["PROVENANCE", "SCENARIO", "check_folder", "read_json", "read_record", "save_record"]
+__all__ = [
+    "ACTORS",
+    "MATRICES",
+    "PROVENANCE",
+    "SCENARIO",
+    "check_folder",
+    "new_folder",
+    "read_json",
+    "read_table",
+    "save_record",
+    "unstacked",
+]
 
 SCENARIO, PROVENANCE = "scenario.json", "provenance.json"
-
-
-def check_folder(folder: str | Path) -> Path:
-    """Return the path of a folder that may be created, or raise InputError: nothing is ever overwritten."""
-    path = Path(folder)
-    if path.exists():
-        raise InputError(f"{path}: the output folder must not exist yet, but it does. Name another one or remove it.")
-    parent = path.absolute().parent
-    while not parent.exists():
-        parent = parent.parent
-    if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise InputError(
-            f"{path}: cannot be created, {parent} is not a folder that can be written to. Name another one."
-        )
-    return path
+ACTORS, MATRICES = "actors_by_id", "trust_matrices"
+_IN = "trust_in_"
 
 
 def save_record(record: Record, folder: str | Path, command: str = "") -> Path:
@@ -44,42 +40,58 @@ def save_record(record: Record, folder: str | Path, command: str = "") -> Path:
     InputError where the folder is there already, or cannot be written.
     """
     path = check_folder(folder)
-    try:
-        path.absolute().parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.absolute().parent))
-        try:
-            for name, table in record.tables().items():
-                _write_table(table, aside / f"{name}.parquet")
-            _write_table(record.actors_by_id, aside / "actors_by_id.parquet")
-            _write_json(record.scenario.to_json(), aside / SCENARIO)
-            _write_json(record.provenance(command).to_json(), aside / PROVENANCE)
-            aside.chmod(0o755)
-            os.replace(aside, path)
-        except BaseException:
-            shutil.rmtree(aside, ignore_errors=True)
-            raise
-    except OSError as error:
-        raise InputError(
-            f"{path}: cannot be written: {error.strerror or error}. Free space or name another folder."
-        ) from None
+    with new_folder(path) as aside:
+        for name in (*record.names, ACTORS):
+            _write_table(record.as_left(name), aside / f"{name}.parquet")
+        if record.keep == "trust":
+            _write_table(_stacked(record), aside / f"{MATRICES}.parquet")
+        _write_json(record.scenario.to_json(), aside / SCENARIO)
+        _write_json(record.provenance(command).to_json(), aside / PROVENANCE)
     return path
 
 
-def read_record(folder: str | Path) -> dict[str, pd.DataFrame]:
-    """Return the tables of a saved record by name, or raise InputError where the folder is not that of a record."""
-    path = Path(folder)
-    read_json(path, PROVENANCE)
-    return {file.stem: _read_table(file) for file in sorted(path.glob("*.parquet"))}
+def _stacked(record: Record) -> pd.DataFrame:
+    """Return all trust matrices as one table: meeting, holder, and a column trust_in_… for each partner."""
+    frames = []
+    for meeting in record.matrices:
+        matrix = record.trust_matrix(meeting)
+        named = matrix.set_axis([f"{_IN}{name}" for name in matrix.columns], axis=1).reset_index(drop=True)
+        named.insert(0, "meeting", meeting)
+        named.insert(1, "holder", matrix.index)
+        frames.append(named)
+    return pd.concat(frames, ignore_index=True)
 
 
-def _read_table(file: Path) -> pd.DataFrame:
+def unstacked(table: pd.DataFrame, file: Path) -> dict[str, pd.DataFrame]:
+    """Return the trust matrices of a table of all of them, by meeting, or raise InputError where it is none."""
+    found = {}
+    if list(table.columns[:2]) != ["meeting", "holder"]:
+        raise InputError(
+            f"{file.parent.name}/{file.name}: must have the columns meeting and holder, got "
+            f"{', '.join(map(str, table.columns[:4]))}. The record is damaged; run the scenario anew."
+        )
+    for meeting, rows in table.groupby("meeting", sort=False):
+        matrix = rows.drop(columns=["meeting", "holder"])
+        ids = [name.removeprefix(_IN) for name in matrix.columns]
+        found[str(meeting)] = matrix.set_axis(rows["holder"].tolist(), axis=0).set_axis(ids, axis=1)
+    return found
+
+
+def read_table(file: Path) -> pd.DataFrame:
+    """Return a table of a record as it was written, or raise InputError where the file is damaged."""
     try:
-        return pd.read_parquet(file)
+        stored = pq.read_table(file)
     except (OSError, pa.ArrowInvalid) as error:
         raise InputError(
             f"{file.parent.name}/{file.name}: must be a Parquet table, got: {error}. "
             "The record is damaged; run the scenario anew."
         ) from None
+    table: pd.DataFrame = stored.to_pandas()
+    # Parquet knows no whole seconds: dates are stored in milliseconds, and what they were beside them.
+    described = json.loads((stored.schema.metadata or {}).get(b"pandas", b'{"columns": []}'))["columns"]
+    types = {column["name"]: column["numpy_type"] for column in described}
+    dates = {name: kind for name, kind in types.items() if kind.startswith("datetime64") and name in table}
+    return table.astype(dates)
 
 
 def _write_table(table: pd.DataFrame, file: Path) -> None:

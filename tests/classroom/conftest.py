@@ -9,6 +9,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -31,16 +32,20 @@ def room(tmp_path: Path) -> Iterator[Classroom]:
     opened.close_files()
 
 
-class Client:
-    """A visitor with cookies of its own."""
+_PAGES = {"/teacher/act": "/teacher", "/seat/choose": "/seat", "/seat/take": "/seat"}
+"""Where the buttons are that send an act."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+
+class Client:
+    """A visitor with cookies of its own, who acts on what the page shows at that moment."""
+
+    def __init__(self, port: int, source: str = "127.0.0.1") -> None:
+        self.port, self.source = port, source
         self.cookies: dict[str, str] = {}
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, str]:
         """Return status and text of an answer; cookies are kept, redirects are not followed."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60, source_address=(self.source, 0))
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -63,8 +68,17 @@ class Client:
         return self.ask("GET", path, **headers)
 
     def post(self, path: str, body: Any = None, **headers: str) -> tuple[int, str]:
-        """Send JSON."""
-        return self.ask("POST", path, {} if body is None else body, **headers)
+        """Send JSON; an act carries what the page shows now, unless the body says what it was."""
+        body = {} if body is None else body
+        page = _PAGES.get(path)
+        if page and isinstance(body, dict) and "seen" not in body:
+            body = {**body, "seen": self.seen(page)}
+        return self.ask("POST", path, body, **headers)
+
+    def seen(self, page: str) -> str:
+        """Return the number that the buttons of a page carry, or an empty one where there is none."""
+        found = re.search(r"&#34;seen&#34;:&#34;([\d.]+)&#34;", self.get(page)[1])
+        return found.group(1) if found else ""
 
 
 class Served:
@@ -74,14 +88,13 @@ class Served:
         import uvicorn
 
         from comity_classroom.server.app import App
+        from comity_classroom.server.connections import configured
 
         self.room = room
         self.secret, self.code = room.secrets.new_teacher(), room.secrets.new_join_code()
         self.app = App(room, join_address="http://127.0.0.1/", join_code=self.code, is_local=True)
-        config = uvicorn.Config(
-            self.app.starlette, host="127.0.0.1", port=0, log_level="warning", access_log=False, lifespan="off",
-            timeout_graceful_shutdown=2,
-        )  # fmt: skip
+        config = configured(self.app.starlette)
+        config.host, config.port, config.timeout_graceful_shutdown = "127.0.0.1", 0, 2
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=lambda: asyncio.run(self._server.serve()), daemon=True)
         self._thread.start()
@@ -89,13 +102,13 @@ class Served:
             time.sleep(0.01)
         self.port = self._server.servers[0].sockets[0].getsockname()[1]
 
-    def client(self) -> Client:
+    def client(self, source: str = "127.0.0.1") -> Client:
         """Return a visitor who is nobody yet."""
-        return Client(self.port)
+        return Client(self.port, source)
 
-    def student(self, name: str, seat: str | None = None) -> Client:
+    def student(self, name: str, seat: str | None = None, source: str = "127.0.0.1") -> Client:
         """Return a student in a seat; None deals one."""
-        client = self.client()
+        client = self.client(source)
         assert client.post("/join", {"code": self.code, "name": name})[0] == 200
         assert client.post("/seat/take", {"seat": seat} if seat else {})[0] == 200
         return client
@@ -105,6 +118,10 @@ class Served:
         client = self.client()
         assert client.get(f"/teacher/{self.secret}")[0] == 303
         return client
+
+    def n_connections(self) -> int:
+        """Return how many connections are open."""
+        return len(self._server.server_state.connections)
 
     def end(self) -> None:
         """End the server."""
@@ -116,7 +133,8 @@ class Served:
 @pytest.fixture
 def served(room: Classroom) -> Iterator[Served]:
     """The room with its pages."""
-    pytest.importorskip("starlette")
+    for needed in ("starlette", "uvicorn", "segno", "limits"):
+        pytest.importorskip(needed, reason="the extra classroom is not installed")
     found = Served(room)
     yield found
     found.end()
@@ -144,6 +162,40 @@ def play() -> Callable[..., None]:
 def error_of(text: str) -> str:
     """Return the sentence of a refusal."""
     return str(json.loads(text)["error"])
+
+
+def bodies(page: str) -> dict[str, dict[str, Any]]:
+    """Return what the buttons of a page send, by what is written on them."""
+    found = re.findall(r"<button[^>]*data-body='([^']*)'[^>]*>(.*?)</button>", page, re.S)
+    return {shown(label).strip(): json.loads(unescape(body)) for body, label in reversed(found)}
+
+
+def forms(page: str) -> list[dict[str, str]]:
+    """Return what the forms of a page would send: hidden fields, and the last of each list."""
+    found = []
+    for form in re.findall(r"<form[^>]*>(.*?)</form>", page, re.S):
+        fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+        for name, rest in re.findall(r'<select name="(\w+)">(.*?)</select>', form, re.S):
+            fields[name] = re.findall(r'<option value="([^"]*)"', rest)[-1]
+        found.append(fields)
+    return found
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """Return what calls that are made at the same moment return."""
+    barrier = threading.Barrier(len(calls))
+    found: list[Any] = []
+
+    def call(one: Callable[[], Any]) -> None:
+        barrier.wait()
+        found.append(one())
+
+    threads = [threading.Thread(target=call, args=(one,)) for one in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
 
 
 def shown(text: str) -> str:

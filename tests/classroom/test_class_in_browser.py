@@ -6,14 +6,14 @@ import re
 import signal
 
 import pytest
-from tests.classroom.test_killed import start
+from tests.classroom.test_killed import needs_classroom, start
 
 from comity_classroom.room.ledger import read_entries
 from comity_classroom.room.state import state_of
 
-playwright = pytest.importorskip("playwright.sync_api")
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra dev)")
 playwright.expect.set_options(timeout=30_000)
-pytestmark = [pytest.mark.slow, pytest.mark.browser]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, needs_classroom]
 
 NAMES = ["Ana", "Bo", "Chidi", "Dalia", "Emre", "Fen", "Gita", "Hugo", "Ines", "Jun", "Kofi", "<b>Lea</b>"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 
 # Before anything of the page: do what a hasty student does, at the first sight of a form or a button, and once.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import importlib.util
 import json
 import os
 import re
@@ -20,6 +21,12 @@ from comity.cli import main
 from comity_classroom.room.ledger import read_entries
 from comity_classroom.room.playing import scenario_of
 from comity_classroom.room.state import state_of
+
+needs_classroom = pytest.mark.skipif(
+    not all(map(importlib.util.find_spec, ("starlette", "uvicorn", "segno", "limits"))),
+    reason="the extra classroom is not installed",
+)
+pytestmark = needs_classroom
 
 
 def start(*words):

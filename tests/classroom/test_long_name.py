@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from comity_classroom.room.seats import LONGEST_NAME
+from comity_classroom.room.names import LONGEST_NAME
 
-pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html.parser
+import os
 import re
 import shutil
+import stat
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -22,10 +24,8 @@ from comity_classroom.pack.evidence import questions_of
 from comity_classroom.pack.injects import injects_of
 from comity_classroom.pack.plan import LENGTHS, plan_of
 from comity_classroom.pack.seats import choose_seats
-from comity_classroom.pack.writing import PAGES
+from comity_classroom.pack.writing import PAGES, write_pack
 from comity_classroom.phrases import load_phrases, text_folder
-
-CHROMIUM = "/usr/bin/chromium"
 
 
 class Links(html.parser.HTMLParser):
@@ -331,15 +331,36 @@ def test_no_phrase_of_english_is_idle():
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_each_role_sheet_takes_one_page(tmp_path):
-    playwright = pytest.importorskip("playwright.sync_api")
+def test_each_role_sheet_takes_one_page(tmp_path, browser):
     out = tmp_path / "pack"
     seats = "DEU,PHL,USA,MEX,MUS,TUR,IOM,ILO,MFA"
     assert main(["teach", "hld_gfmd", "--out", str(out), "--runs", "2", "--seats", seats]) == 0
-    with playwright.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
-        page.goto((out / "role_sheets.html").as_uri())
-        printed = page.pdf(prefer_css_page_size=True)
-        browser.close()
+    page = browser.new_page()
+    page.goto((out / "role_sheets.html").as_uri())
+    printed = page.pdf(prefer_css_page_size=True)
+    page.close()
     assert printed.count(b"/Type /Page\n") == len(seats.split(","))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of another kind")
+@pytest.mark.parametrize(
+    ("mask", "folder", "file"), [(0o002, 0o775, 0o664), (0o077, 0o700, 0o600), (0o022, 0o755, 0o644)]
+)
+def test_a_pack_has_the_rights_that_the_umask_leaves(tmp_path, mask, folder, file):
+    before = os.umask(mask)
+    try:
+        pack = write_pack("teaching", tmp_path / "pack", seats=["NORTHLAND", "PALMERA"], runs=2)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(pack.folder.stat().st_mode) == folder
+    assert {stat.S_IMODE(page.stat().st_mode) for page in pack.folder.iterdir()} == {file}
+    assert [path.name for path in tmp_path.iterdir()] == ["pack"]
+
+
+def test_a_folder_that_came_in_the_meantime_is_not_replaced(tmp_path):
+    def made(sentence):
+        (tmp_path / "pack").mkdir(exist_ok=True)
+
+    with pytest.raises(InputError, match="cannot be written: File exists"):
+        write_pack("teaching", tmp_path / "pack", seats=["NORTHLAND", "PALMERA"], runs=2, progress=made)
+    assert [path.name for path in tmp_path.iterdir()] == ["pack"]

@@ -8,6 +8,7 @@ import shutil
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import comity
@@ -22,7 +23,8 @@ from comity_classroom.room.playing import scenario_of, stop_at
 from comity_classroom.room.refusal import Refused
 from comity_classroom.room.state import Place, state_of
 from comity_classroom.room.told import at_the_table, news, trust_changes, trust_words
-from comity_classroom.server.debrief_view import _attendance
+from comity_classroom.server.debrief_view import _attendance, _sentences
+from comity_classroom.server.drawing import Line, chart
 
 SEATS = ("NORTHLAND", "PALMERA", "SERVICE", "BRIDGE")
 
@@ -74,7 +76,8 @@ def test_what_the_class_saw_is_the_record_to_the_byte(room, people, play, tmp_pa
         [], ["provenance.json", "scenario.json"],
     )  # fmt: skip
     run = comity.run(scenario_of(room.state), seed=3)
-    assert same_bytes(live, run, tmp_path / "c") == []
+    assert same_bytes(live, run, tmp_path / "c") == ["provenance.json"], "which says that a class held it"
+    assert (live.held.by, run.held.by) == ("classroom", "comity.run")
     assert same_bytes(live, comity.run("teaching", seed=3), tmp_path / "d"), "the class has made a difference"
 
 
@@ -102,7 +105,7 @@ def test_who_stays_away_is_not_there(room, people):
 
 def test_nobody_choosing_is_the_model_itself(room, people, tmp_path):
     room.advance("end")
-    assert same_bytes(room.scene.stop.record, comity.run("teaching", seed=3), tmp_path) == []
+    assert same_bytes(room.scene.stop.record, comity.run("teaching", seed=3), tmp_path) == ["provenance.json"]
 
 
 def test_a_later_choice_replaces_and_the_same_again_is_harmless(room, people):
@@ -463,12 +466,128 @@ def test_a_ledger_of_a_newer_version_is_refused(room, tmp_path):
 
 def test_history_as_it_was_counted_stands_beside_the_class_only_where_it_is_that_forum():
     assert counted() == {2007: 155, 2008: 163, 2009: 142, 2010: 131, 2011: 160, 2012: 129}
-    fictional = course(comity.load("teaching"), 3, None)
+    fictional = course(comity.load("teaching"), 3, "")
     assert fictional.came == {}
-    assert _attendance(fictional, fictional) == []
+    assert _attendance(fictional, fictional, counted()) == []
     played, empty = replace(fictional, came={2007: 150.0, 2008: 140.0}), replace(fictional, came={2007: 154.0})
-    ((title, unit, drawing),) = _attendance(played, empty)
+    ((title, unit, drawing),) = _attendance(played, empty, counted())
     assert title == "States that came to the annual forum"
     assert unit.startswith("number of states")
     for name, last in (("your class, with you", 140), ("nobody took a seat", 154), ("counted in history", 163)):
         assert re.search(rf"{name} <b>{last}\.0</b>", drawing), "what comes later in history is not shown yet"
+
+
+@pytest.mark.parametrize("change", ["online", "closed_doors"])
+@pytest.mark.parametrize("meeting", ["DIALOGUE1", "FORUM1", "DIALOGUE2"])
+def test_all_lines_of_a_debrief_end_with_the_meeting_that_closed_last_in_the_class(room, people, change, meeting):
+    room.inject({"kind": change, "meeting": meeting})
+    alone = comity.run("teaching", seed=3, keep="trust")
+    for held in ("DIALOGUE1", "FORUM1", "DIALOGUE2"):
+        room.advance("meeting")
+        table = courses_of(room.state, room.scene.stop, "PALMERA")
+        last = table.groupby("who").last()
+        assert set(last.index) == {"you", "model", "history"}
+        assert (last["meeting"] == held).all()
+        trust = alone.trust_matrix(held)["PALMERA"].drop("PALMERA")
+        assert last.loc["history", "trust"] == pytest.approx(100 * trust.mean(), abs=1e-4)
+
+
+def test_in_the_middle_of_a_meeting_the_lines_end_with_the_one_before(room, people):
+    room.inject({"kind": "online", "meeting": "FORUM1"})
+    room.advance("meeting")
+    while not room.scene.stop.opened == "FORUM1" or room.scene.stop.next.place.sitting < 6:
+        room.advance("next")
+        assert (courses_of(room.state, room.scene.stop, "PALMERA").groupby("who").size() == 1).all()
+
+
+def test_what_was_not_held_without_the_class_is_said_and_not_compared():
+    table = pd.DataFrame(
+        {"who": ["you", "you", "model", "history"], "meeting": ["A", "B", "A", "A"], "trust": [40.0, 47.2, 41.0, 44.7]}
+    )
+    said = " ".join(_sentences(table, {"A": "First", "B": "Second"}))
+    assert said.startswith("When “Second” closed, the others trusted you 47.2 of 100.")
+    assert "no class at all that meeting would not have been held; when “First” closed it would have been 44.7" in said
+    assert "So your choices" not in said
+    same = _sentences(table[table["meeting"] == "A"].assign(trust=40.0), {"A": "First"}, has_chosen=False)
+    assert same[1:] == ["Nothing was chosen for your seat: the model played it all the time."]
+    assert "no class at all no meeting would have been held" in " ".join(
+        _sentences(table[table["who"] != "history"], {"A": "First", "B": "Second"})
+    )
+
+
+def test_a_line_that_ends_before_the_others_says_when():
+    days = [pd.Timestamp(2006, 9, 14), pd.Timestamp(2007, 7, 9)]
+    drawn = chart(
+        [
+            Line(name="you", colour="#000", days=days, values=[44.7, 47.2]),
+            Line(name="nobody", colour="#111", days=days[:1], values=[44.7]),
+            Line(name="gone", colour="#222", days=days, values=[1.0, float("nan")]),
+        ],
+        title="Trust",
+    )
+    assert re.findall(r"(\w+) <b>([0-9.]+)</b>([^<]*)<", drawn) == [
+        ("you", "47.2", ""),
+        ("nobody", "44.7", " (September 2006)"),
+        ("gone", "1.0", " (September 2006)"),
+    ]
+
+
+@pytest.mark.parametrize("how", ["end", "to"])
+def test_rewinding_into_a_jump_lands_at_the_doors_of_the_meeting(room, people, how):
+    room.choose(people["NORTHLAND"], "NORTHLAND", {"attends": False})
+    room.choose(people["PALMERA"], "PALMERA", {"attends": True})
+    room.mute("SERVICE", True)
+    room.advance(how, "DIALOGUE2")
+    if how == "to":
+        room.advance("next")
+    room.branch("FORUM1")
+    assert room.scene.stop.next.place == Place(meeting="FORUM1", sitting=0)
+    assert [trace.id for trace in room.scene.stop.record.trace.meetings] == ["DIALOGUE1"]
+    chosen = {key: dict(value) for key, value in room.state.choices.items() if key[0] in people and value}
+    assert chosen["NORTHLAND", "DIALOGUE1", 0] == {"attends": False}
+    assert {meeting for seat, meeting, _ in chosen if seat == "SERVICE"} == {"DIALOGUE1"}, "silenced there only"
+    # What was held before the doors is what was held then.
+    until = [meeting["id"] for meeting in room.state.scenario["meetings"]]
+    assert until.index("DIALOGUE1") < until.index("FORUM1")
+    room.close_files()
+    again = Classroom(room.folder)
+    assert again.state == room.state
+    again.advance("next")
+    again.branch("DIALOGUE1")
+    assert again.scene.stop.next.place == Place(meeting="DIALOGUE1", sitting=0)
+    again.close_files()
+
+
+def test_a_shock_injected_before_the_doors_is_rewound_with_them(room, people):
+    room.advance("meeting")
+    room.inject({"kind": "online", "meeting": "FORUM1"})
+    room.advance("meeting")
+    room.branch("FORUM1")
+    assert room.scene.stop.next.place == Place(meeting="FORUM1", sitting=0)
+    assert not room.state.amendments
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"name": "\u200b\u3164"}, "headline"),
+        ({"name": ["a"]}, "headline"),
+        ({"name": None}, "headline"),
+        ({"roles": "origin"}, "must concern"),
+        ({"roles": None}, "must concern"),
+        ({"sovereignty": float("nan")}, "must be a number"),
+        ({"sovereignty": float("inf")}, "must be a number"),
+        ({"sovereignty": "0.1"}, "must be a number"),
+    ],
+)
+def test_a_shock_that_says_nothing_is_refused(room, change, said):
+    shock = {"name": "News", "roles": ["origin"], "sovereignty": 0.1} | change
+    with pytest.raises(Refused, match=said):
+        room.inject({"kind": "shock", "shock": shock})
+    assert not room.state.amendments
+
+
+def test_no_timer_where_nothing_can_be_chosen(room):
+    room.advance("end")
+    with pytest.raises(Refused, match="All meetings are over"):
+        room.set_timer(60)

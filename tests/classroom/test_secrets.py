@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 
 import pytest
 
+from comity.cli import main
 from comity.errors import InputError
+from comity_classroom.room.classroom import Classroom
 from comity_classroom.room.secrets import CODE_LETTERS, Secrets
 
 
@@ -25,7 +28,7 @@ def test_a_secret_opens_and_no_other_does(secrets):
         assert not secrets.is_teacher(wrong)
     for wrong in ("", join[:-1], join[::-1] + "2", teacher):
         assert not secrets.is_join_code(wrong)
-    assert len(join) == 6
+    assert len(join) == 8
     assert set(join) <= set(CODE_LETTERS)
 
 
@@ -86,10 +89,66 @@ def test_all_kept_hashes_are_compared_whichever_fits(secrets, monkeypatch):
         assert len(counted) == 3
 
 
-def test_a_damaged_file_is_named(secrets):
-    secrets.path.write_text("{")
-    with pytest.raises(InputError, match=r"secrets\.json: must be the secrets of this room"):
-        Secrets(secrets.path)
+SOUND = {"salt": "0" * 32, "rounds": 1, "hash": "0" * 64}
+WHOLE = {"teacher": [SOUND], "join": [SOUND], "seats": {"p1": [SOUND]}, "rejoin": {"p1": SOUND}, "last": 1}
+DAMAGED = {
+    "empty": b"", "cut": b"{", "binary": bytes(range(256)), "a byte order mark": b"\xff\xfe{}", "a list": b"[]", "null": b"null",
+    "a number": b"1", "nothing in it": b"{}", "deep": b"[" * 100_000, "deep in it": b'{"teacher":' * 50_000, "long": b" " * (5 << 20),
+    "zeros": bytes(4096), "NaN": b"NaN", "a huge number": b"9" * 10_000,
+} | {
+    f"{key} is {value!r}": json.dumps(WHOLE | {key: value}).encode()
+    for key in ("teacher", "join", "seats", "rejoin", "last")
+    for value in (None, 5, "x", [5], [[]], [{}], {"p1": 5}, {"x": []}, [SOUND | {"salt": "zz"}], [SOUND | {"rounds": 10**12}],
+                  [SOUND | {"rounds": True}], [SOUND | {"hash": None}], [{"salt": "00"}], -1, 1.5, True)
+    if (key, value) not in (("last", 5), ("last", True))
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("damaged", DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_file_is_named(tmp_path, damaged):
+    path = tmp_path / "secrets.json"
+    path.write_bytes(damaged)
+    with pytest.raises(
+        InputError, match=r"secrets\.json: must be the secrets of this room, but it is damaged\. Remove it: "
+    ):
+        Secrets(path)
+
+
+def test_a_room_with_damaged_secrets_is_told_in_one_line_and_goes_on_without_them(room, capsys, monkeypatch):
+    room.join("Ana")
+    room.close_files()
+    room.secrets.path.write_bytes(b"")
+    assert main(["classroom", str(room.folder)]) == 2
+    told = capsys.readouterr().err.strip()
+    assert "Remove it: a new teacher's address and join code" in told
+    assert "Traceback" not in told
+    room.secrets.path.unlink()
+    again = Classroom(room.folder)
+    assert again.join("Bo")[0] == "p2", "an id that is in the ledger is not given again"
+    again.close_files()
+
+
+def test_a_file_that_cannot_be_read_says_why(tmp_path):
+    path = tmp_path / "secrets.json"
+    path.mkdir()
+    with pytest.raises(
+        InputError, match=r"secrets\.json: must be readable by whoever serves the room, but: Is a directory"
+    ):
+        Secrets(path)
+
+
+def test_whole_secrets_are_taken(tmp_path):
+    path = tmp_path / "secrets.json"
+    path.write_text(json.dumps({key: value for key, value in WHOLE.items() if key != "last"}))
+    assert Secrets(path).new_person([])[0] == "p2"
+
+
+def test_a_file_left_aside_that_others_may_read_is_not_used(secrets):
+    aside = secrets.path.with_name(".secrets.json.new")
+    aside.write_text("")
+    aside.chmod(0o666)
+    secrets.new_teacher()
+    assert stat.S_IMODE(os.stat(secrets.path).st_mode) == 0o600
 
 
 def test_no_secret_in_the_ledger(room):
@@ -100,3 +159,18 @@ def test_no_secret_in_the_ledger(room):
     kept = room.ledger.path.read_text()
     for secret in (teacher, join, token.partition(".")[2], back.partition("-")[2]):
         assert secret not in kept
+
+
+def test_a_join_code_costs_one_digest_however_often_the_server_started(tmp_path, monkeypatch):
+    import hashlib
+
+    path = tmp_path / "secrets.json"
+    codes = [Secrets(path).new_join_code() for _ in range(21)]
+    kept = Secrets(path)
+    slow = []
+    plain = hashlib.pbkdf2_hmac
+    monkeypatch.setattr(hashlib, "pbkdf2_hmac", lambda *given: slow.append(given[3]) or plain(*given))
+    assert kept.is_join_code(codes[-1])
+    assert kept.is_join_code(codes[1])
+    assert not kept.is_join_code(codes[0]), "the oldest of 21 has ended"
+    assert len(slow) == 3

@@ -12,7 +12,7 @@ import pytest
 import comity_lab
 from comity.cli import main
 
-playwright = pytest.importorskip("playwright.sync_api")
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra dev)")
 pytestmark = pytest.mark.browser
 CHART = ".comity-figure canvas"
 

@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 import comity_lab
+from comity.errors import InputError
+from comity_lab import studies
 from comity_lab.commands import mount
 from comity_lab.progress import Progress, duration
+from comity_lab.shipped import find_votes
 
 STUDIES = sorted((Path(comity_lab.__file__).parents[1]).glob("*.toml"))
 SMALL = """
@@ -53,6 +56,8 @@ BAD = [
 def test_wrong_input_gets_one_paragraph_and_nothing_is_written(
     comity_command, write_design, tmp_path, text, options, message
 ):
+    if "--cluster" in options and "--workers" not in options:
+        pytest.importorskip("distributed", reason="the extra cluster is not installed")
     status, output, errors = comity_command("sweep", write_design(text), "--out", tmp_path / "out", "-q", *options)
     assert (status, output) == (2, "")
     assert message in errors
@@ -62,7 +67,7 @@ def test_wrong_input_gets_one_paragraph_and_nothing_is_written(
 
 
 def test_a_cluster_that_nobody_can_reach_is_refused_at_once(comity_command, write_design, tmp_path):
-    pytest.importorskip("distributed")
+    pytest.importorskip("distributed", reason="the extra cluster is not installed")
     words = ("sweep", write_design(SMALL), "--out", tmp_path / "out", "--cluster", closed_port())
     status, _, errors = comity_command(*words)
     assert status == 2
@@ -184,3 +189,32 @@ def test_progress_is_plain_lines_without_a_terminal(capsys, monkeypatch):
 )
 def test_durations_are_readable(seconds, text):
     assert duration(seconds) == text
+
+
+def test_a_shipped_design_goes_by_its_name_from_any_folder(comity_command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    status, output, errors = comity_command("sweep", "free_parameters", "--dry-run")
+    assert (status, "runs        500" in output) == (0, True), errors
+    status, _, errors = comity_command("sweep", "free_parametres", "--dry-run")
+    assert (status, "Did you mean 'free_parameters'?" in errors) == (2, True)
+    (tmp_path / "free_parameters.toml").write_text(SMALL, encoding="utf-8")  # a file here goes before a shipped one
+    assert "runs        500" not in comity_command("sweep", "free_parameters", "--dry-run")[1]
+    assert not (tmp_path / "sweeps").exists()
+
+
+def test_a_shipped_study_goes_by_its_name(capsys):
+    assert studies.main([]) == 0
+    listed = capsys.readouterr().out
+    for name in ("framing_arena", "mechanisms", "openness", "rhythm"):
+        assert f"  {name} " in listed
+        assert studies.study_of(name).question in listed
+    assert studies.main(["opennes"]) == 2
+    assert "Did you mean 'openness'?" in capsys.readouterr().err
+
+
+def test_a_shipped_vote_goes_by_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert find_votes(Path("IMD2012")).read_text(encoding="utf-8").startswith("iso3,vote")
+    assert find_votes(Path("IMD2012.csv")) == Path("IMD2012.csv")  # a path is what it says
+    with pytest.raises(InputError, match=r"^--votes: must be the path of a \.csv file or a shipped name, got 'IMD'\. "):
+        find_votes(Path("IMD"))

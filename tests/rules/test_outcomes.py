@@ -196,8 +196,9 @@ def test_pressure_fades_by_half_in_a_year(calm):
 
 def test_domestic_politics_pull_a_position_back(calm):
     model = ForumModel(comity.load("teaching", settings=calm | {"parameters.domestic_pull": 0.1}), seed=1)
-    oilport = next(agent for agent in model.agents if agent.id == "OILPORT")
-    oilport.position[:] = 0.95
+    before = next(agent for agent in model.agents if agent.id == "OILPORT").position.copy()
+    for k, position in enumerate(before):
+        model.world.change_position("OILPORT", k, 0.95 - position, by="test")
     table = Record.of(model.run()).positions.query("actor == 'OILPORT'").set_index(["issue", "meeting"])["position"]
     # A tenth of the way to 0.40 at the end of 2006, and again at the end of 2007.
     assert table["remittances", "DIALOGUE1"] == pytest.approx(0.95)
@@ -208,8 +209,8 @@ def test_domestic_politics_pull_a_position_back(calm):
 def test_a_new_delegation_brings_back_what_was_there(calm):
     settings = calm | {"shocks": [], "parameters.turnover": 1.0, "parameters.turnover_loss": 0.5}
     model = ForumModel(comity.load("teaching", settings=settings), seed=1)
-    oilport = next(agent for agent in model.agents if agent.id == "OILPORT")
-    oilport.cooperation, oilport.sovereignty = 0.70, 0.45
+    model.world.change_cooperation("OILPORT", 0.70 - 0.30, by="test")
+    model.world.change_sovereignty("OILPORT", 0.45 - 0.85, by="test")
     table = Record.of(model.run()).actors.query("actor == 'OILPORT'").set_index("meeting")
     # Half of the way back to 0.30 and 0.85 each year.
     assert table.loc["FORUM1", ["cooperation", "sovereignty"]].tolist() == pytest.approx([0.50, 0.65])

@@ -18,7 +18,7 @@ class Number:
     key
         Column of the actor tables.
     label, unit, source
-        In words. ``source`` names the data of 2006 or before, or says that it is an assumption.
+        In words. ``source`` says where the number came from: data, a table, or an assumption.
     value
         As the model has it.
     shown
@@ -139,6 +139,8 @@ class Brief:
         By the rule of :mod:`comity_classroom.briefs.rule`.
     notes
         What a reader must know of the numbers.
+    basis
+        From what trust and partners are composed, and where that is from; a sentence.
     phrases
         The language in which it is written.
     """
@@ -157,4 +159,5 @@ class Brief:
     aims: tuple[Aim, ...]
     red_lines: tuple[RedLine, ...]
     notes: tuple[str, ...]
+    basis: str
     phrases: Phrases = field(repr=False, compare=False)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from comity.scenario.schema import Scenario
 from comity_classroom.briefs.brief import Number
+from comity_classroom.briefs.origins import source_of
 from comity_classroom.phrases import Phrases
 
 __all__ = ["numbers_of"]
@@ -40,7 +41,8 @@ def numbers_of(scenario: Scenario, actor: pd.Series, phrases: Phrases) -> tuple[
     Parameters
     ----------
     actor
-        Its row in the population's table; a column that the table does not have is passed over.
+        Its row in the population's table. What neither table nor scenario gives has no line: the zero that the model
+        has for it is no finding.
     """
     return tuple(_numbers(scenario, actor, phrases))
 
@@ -53,6 +55,9 @@ def _numbers(scenario: Scenario, actor: pd.Series, phrases: Phrases) -> Iterator
     for key in {"state": _STATE, "organisation": _ORGANISATION, "network": _NETWORK}[group]:
         if key not in actor.index or not _is_spoken_of(scenario, key):
             continue
+        source = source_of(scenario, str(actor["id"]), group, key, phrases, actor.get("imputed", ""))
+        if source is None:
+            continue
         value = float(actor[key])
         form = _FORMS.get(key, "share")
         words = f"numbers.{group}.{key}"
@@ -62,7 +67,7 @@ def _numbers(scenario: Scenario, actor: pd.Series, phrases: Phrases) -> Iterator
             value=value,
             shown=_shown(value, form, phrases),
             unit=phrases.say(f"{words}.unit"),
-            source=_source(scenario, str(actor["id"]), key, words, phrases),
+            source=source,
         )
 
 
@@ -78,15 +83,3 @@ def _shown(value: float, form: str, phrases: Phrases) -> str:
     if form == "percent":
         return phrases.say("percent", value=phrases.number(100 * value, 1))
     return phrases.number(value)
-
-
-def _source(scenario: Scenario, actor: str, key: str, words: str, phrases: Phrases) -> str:
-    """Return where a number comes from; what the scenario itself changes is the scenario's."""
-    settings = scenario.population
-    if key in settings.override.get(actor, {}):
-        return phrases.say("sources.override")
-    if any(item.id == actor for item in settings.actors):
-        return phrases.say("sources.list")
-    if settings.source == "synthetic":
-        return phrases.say("sources.synthetic")
-    return phrases.say(f"{words}.source")

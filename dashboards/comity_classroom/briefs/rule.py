@@ -109,7 +109,9 @@ def costly_issues(
     scenario: Scenario, forums: list[Forum], sovereignty: float, position: np.ndarray
 ) -> list[tuple[int, list[Forum], float]]:
     """Return the issues with a red line on offers, the costliest first: index, forums, highest cost (a share)."""
-    table = np.array([costs(scenario, forum, sovereignty) for forum in forums]).reshape(len(forums), -1)
+    if not forums:
+        return []
+    table = np.array([costs(scenario, forum, sovereignty) for forum in forums])
     found = []
     for k in range(len(scenario.issues)):
         where = [forum for forum, cost in zip(forums, table[:, k], strict=True) if cost >= COST]

@@ -17,6 +17,7 @@ from comity.scenario.schema import Scenario
 from comity_classroom.briefs import rule
 from comity_classroom.briefs.brief import Brief, IssueView, Partner
 from comity_classroom.briefs.numbers import numbers_of
+from comity_classroom.briefs.origins import source_of_pairs
 from comity_classroom.briefs.wishes import Seat, aims_of, red_lines_of
 from comity_classroom.phrases import Phrases, load_phrases
 
@@ -89,6 +90,7 @@ def brief_of(scenario: Scenario, actor: str, language: str | Path = "en") -> Bri
         aims=aims_of(scenario, seat, phrases),
         red_lines=red_lines_of(scenario, seat, phrases),
         notes=_notes(data.get("imputed"), phrases),
+        basis=source_of_pairs(scenario.population, actor, phrases),
         phrases=phrases,
     )
 

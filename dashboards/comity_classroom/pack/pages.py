@@ -61,6 +61,12 @@ def render(phrases: Phrases, template: str, **values: Any) -> str:
     except jinja2.TemplateError as error:
         line = f", line {error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else ""
         raise InputError(f"{phrases.folder / template}{line}: {error.message}. Correct the template.") from None
+    except InputError:
+        raise
+    except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError, OSError) as error:
+        raise InputError(
+            f"{phrases.folder / template}: cannot be filled: {type(error).__name__}: {error}. Correct the template."
+        ) from None
 
 
 @functools.lru_cache(maxsize=8)

@@ -26,9 +26,10 @@ _N_OTHERS = 3
 def choose_seats(scenario: Scenario, population: Population, wanted: Sequence[str] | str | None) -> tuple[str, ...]:
     """Return the ids of the seats, in the order of the actor tables.
 
-    Without a wish, a scenario of up to 24 actors gives all of them, a larger one a teaching set of up to 20 that exist
-    at its first meeting: five destination states, six origin states, three that are both; of each role those that host
-    most meetings of the calendar, then the largest delegations, and no two of one region while there are others.
+    Without a wish, a scenario of up to 24 actors gives all that exist at one of its meetings, a larger one a teaching
+    set of up to 20 that exist at its first meeting: five destination states, six origin states, three that are both;
+    of each role those that host most meetings of the calendar, then the largest delegations, and no two of one region
+    while there are others.
     Of organisations the agency that states may join, the one with the strongest mandate for norms, and the largest of
     the rest; of networks the largest of each stance. The rule is an assumption, made for variety.
 
@@ -40,21 +41,25 @@ def choose_seats(scenario: Scenario, population: Population, wanted: Sequence[st
     Raises
     ------
     InputError
-        For an unknown or doubled id, or none.
+        For an unknown or doubled id, one that exists at no meeting, or none.
     """
     if wanted is not None and not isinstance(wanted, str):
-        return _named(population, wanted)
-    if wanted == ALL or (wanted is None and len(population.ids) <= _SMALL):
+        return _named(scenario, population, wanted)
+    if wanted == ALL:
         return population.ids
+    if wanted is None and len(population.ids) <= _SMALL:
+        return tuple(actor for actor in population.ids if _exists_at_all(scenario, population, actor))
     if wanted is not None:
         raise InputError(f"seats must be ids, or {ALL!r}, got {wanted!r}. Name actors by id.")
     chosen = _teaching_set(scenario, population)
     return tuple(actor for actor in population.ids if actor in chosen)
 
 
-def _named(population: Population, wanted: Sequence[str]) -> tuple[str, ...]:
+def _named(scenario: Scenario, population: Population, wanted: Sequence[str]) -> tuple[str, ...]:
     for actor in wanted:
         population.index(actor)
+        if not _exists_at_all(scenario, population, actor):
+            raise InputError(f"seats: {actor!r} must exist at a meeting of the calendar, but does not. Remove it.")
         if wanted.count(actor) > 1:
             raise InputError(f"seats: every seat must be named once, got {actor!r} twice. Remove one.")
     if not wanted:
@@ -80,6 +85,12 @@ def _teaching_set(scenario: Scenario, population: Population) -> set[str]:
     for _, members in networks.groupby("stance", sort=True):
         chosen |= set(members["id"].head(1))
     return chosen
+
+
+def _exists_at_all(scenario: Scenario, population: Population, actor: str) -> bool:
+    row = population.rows[actor]
+    first, last = population.active_from[row], population.active_to[row]
+    return any(first <= meeting.start.toordinal() <= last for meeting in scenario.meetings)
 
 
 def _hosted(scenario: Scenario, population: Population) -> list[int]:

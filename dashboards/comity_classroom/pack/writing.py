@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +13,11 @@ from typing import Any
 
 from comity import __version__
 from comity.errors import InputError
+from comity.folders import check_folder
 from comity.population.people import Population
 from comity.scenario.loading import load
 from comity.scenario.schema import Scenario
-from comity.storage import check_folder
+from comity_classroom.bounds import check_texts
 from comity_classroom.briefs.writing import actors_of, brief_of
 from comity_classroom.pack.calendar import agenda_of
 from comity_classroom.pack.evidence import gather_evidence
@@ -24,6 +26,7 @@ from comity_classroom.pack.pages import render, role_sheet_css
 from comity_classroom.pack.plan import LENGTHS, divisive_issues, plan_of
 from comity_classroom.pack.seats import choose_seats
 from comity_classroom.phrases import Phrases, load_phrases, text_folder
+from comity_classroom.room.ledger import sync_folder, write_synced
 
 __all__ = ["PAGES", "Pack", "write_pack"]
 
@@ -76,6 +79,7 @@ def write_pack(
     phrases = load_phrases(language)
     scenario = load(source)
     population = actors_of(scenario)
+    check_texts(scenario, population.actors)
     chosen = choose_seats(scenario, population, seats)
     shared = _shared(scenario, population, chosen, phrases)
     shared |= {"runs": runs, "seed": seed, "what_ifs": ()}
@@ -109,13 +113,18 @@ def _shared(scenario: Scenario, population: Population, seats: tuple[str, ...], 
 
 def _write(folder: Path, pages: dict[str, str]) -> None:
     try:
-        folder.absolute().parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.absolute().parent))
+        parent = folder.absolute().parent
+        parent.mkdir(parents=True, exist_ok=True)
+        aside = parent / f".{folder.name[:60]}-{secrets.token_hex(6)}"
+        aside.mkdir()  # unlike a temporary folder it has the rights that the umask leaves
         try:
             for name, text in pages.items():
-                (aside / f"{name}.html").write_text(text, encoding="utf-8")
-            aside.chmod(0o755)
+                write_synced(aside / f"{name}.html", text)
+            sync_folder(aside)
+            if os.path.lexists(folder):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
             os.replace(aside, folder)
+            sync_folder(parent)
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
             raise

@@ -6,11 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from comity.errors import InputError
 from comity.scenario.moves import lay_moves
 from comity.scenario.schema import Meeting, Scenario
+from comity_classroom.bounds import is_blank
+from comity_classroom.room.names import visible
 from comity_classroom.room.refusal import Refused
 
-__all__ = ["amend", "check", "in_words", "meetings_to_come", "shock_day"]
+__all__ = ["amend", "check", "first_touched", "in_order", "in_words", "meetings_to_come", "shock_day"]
 
 KINDS = ("shock", "withdrawn_host", "online", "closed_doors")
 _EFFECTS = ("sovereignty", "pressure", "capacity", "attachment")
@@ -24,9 +27,14 @@ def meetings_to_come(scenario: Scenario, opened: str) -> list[Meeting]:
     opened
         The last meeting whose doors have opened, or empty.
     """
-    ordered = sorted(scenario.meetings, key=lambda m: (m.start, m.end, m.id))
+    ordered = in_order(scenario)
     ids = [meeting.id for meeting in ordered]
     return ordered[ids.index(opened) + 1 :] if opened else ordered
+
+
+def in_order(scenario: Scenario) -> list[Meeting]:
+    """Return the meetings of a scenario in the order of its calendar."""
+    return sorted(scenario.meetings, key=lambda m: (m.start, m.end, m.id))
 
 
 def check(amendment: Mapping[str, Any], scenario: Scenario, opened: str) -> dict[str, Any]:
@@ -55,7 +63,9 @@ def amend(data: dict[str, Any], amendment: Mapping[str, Any]) -> dict[str, Any]:
     """Return the plain data of a scenario with an amendment."""
     if amendment["kind"] == "shock":
         return {**data, "shocks": [*data.get("shocks", []), dict(amendment["shock"])]}
-    meeting = next(item for item in data["meetings"] if item["id"] == amendment["meeting"])
+    meeting = next((item for item in data["meetings"] if item["id"] == amendment["meeting"]), None)
+    if meeting is None or amendment["kind"] not in KINDS:
+        raise InputError(f"room: there is no amendment {amendment['kind']!r} of {amendment['meeting']!r}.")
     changed = dict(meeting)
     if amendment["kind"] == "online":
         changed["venue"] = "online"
@@ -77,6 +87,14 @@ def in_words(amendment: Mapping[str, Any], scenario: Scenario) -> str:
         "closed_doors": f"“{name}” will be held behind closed doors: no common space with civil society.",
         "withdrawn_host": f"The host has withdrawn from “{name}”: a stand-in must be found.",
     }[amendment["kind"]]
+
+
+def first_touched(amendment: Mapping[str, Any], scenario: Scenario) -> str:
+    """Return the first meeting that an amendment is about: when it has closed, that is no news any more."""
+    if amendment["kind"] != "shock":
+        return str(amendment["meeting"])
+    day = str(amendment["shock"]["date"])
+    return next((meeting.id for meeting in in_order(scenario) if meeting.start.isoformat() >= day), "")
 
 
 def shock_day(scenario: Scenario, opened: str) -> str:
@@ -109,10 +127,12 @@ def _checked_shock(amendment: Mapping[str, Any], scenario: Scenario, opened: str
 
 
 def _custom(given: Mapping[str, Any]) -> dict[str, Any]:
-    name = str(given.get("name", "")).strip()
-    if not 1 <= len(name) <= 80:
-        raise Refused("The news needs a headline of 1 to 80 signs.")
-    roles = [role for role in ("origin", "destination", "both") if role in given.get("roles", ())]
+    name = given.get("name")
+    name = visible(name) if isinstance(name, str) else ""
+    if not 1 <= len(name) <= 80 or is_blank(name):
+        raise Refused("The news needs a headline of 1 to 80 signs that can be seen.")
+    wanted = given.get("roles")
+    roles = [role for role in ("origin", "destination", "both") if isinstance(wanted, list) and role in wanted]
     if not roles:
         raise Refused("The news must concern origin states, destination states, or states of both.")
     shock: dict[str, Any] = {"name": name, "roles": roles, "source": "injected by the teacher"}

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
-
-import numpy as np
 
 from comity.errors import InputError
 from comity.scenario.schema import Scenario
 from comity_classroom.room import amendments
+from comity_classroom.room.advancing import to_hold
 from comity_classroom.room.choices import checked, questions
+from comity_classroom.room.errors import keeping
+from comity_classroom.room.folder import is_room, last_ledger, remove_leftovers
 from comity_classroom.room.ledger import Entry, Ledger
-from comity_classroom.room.playing import Stop, scenario_of, stop_at, to_come
+from comity_classroom.room.people import WITHOUT_SEAT, People
+from comity_classroom.room.playing import Stop, stop_at
 from comity_classroom.room.refusal import Refused
-from comity_classroom.room.seats import check_name, next_to_deal
+from comity_classroom.room.rewinding import entries_before
+from comity_classroom.room.seats import next_to_deal
 from comity_classroom.room.secrets import Secrets
-from comity_classroom.room.state import Place, RoomState, follow, state_of
+from comity_classroom.room.state import FORMAT, Place, RoomState, follow, state_of
 from comity_lab.lock import locked
 
 __all__ = ["Classroom", "Scene", "is_room"]
 
-_MOST_PEOPLE = 200
 _LONGEST_TIMER = 4 * 3600
 
 
@@ -38,12 +41,7 @@ class Scene:
     stop: Stop
 
 
-def is_room(folder: Path) -> bool:
-    """Return whether a folder is that of a room."""
-    return (folder / "ledger-1.jsonl").is_file()
-
-
-class Classroom:
+class Classroom(People):
     """One room, open in one process.
 
     Attributes
@@ -54,26 +52,33 @@ class Classroom:
         Seconds after which a person who is not heard of counts as gone.
     scene
         The present moment.
+    acting
+        Lock under which one act follows another; an export takes it too.
     """
 
     def __init__(self, folder: Path, *, grace: float = 60.0) -> None:
         self.folder, self.grace = folder, grace
         self._closing = ExitStack()
-        self._closing.enter_context(locked(folder, "holding a class"))
+        with keeping(folder):
+            self._closing.enter_context(locked(folder, "holding a class"))
         try:
-            self.ledger = Ledger(_last_ledger(folder))
+            self.ledger = Ledger(last_ledger(folder))
             self.secrets = Secrets(folder / "secrets.json")
-            state = state_of(self.ledger.entries)
+            state = state_of(self.ledger.entries, self.ledger.path)
             if state.is_closed:
                 raise InputError(
                     f"{folder}: must be a room that is open, but it was closed. What was played is in it, in record-N; "
                     "open a new room in another folder."
                 )
-            self.scene = Scene(state=state, stop=stop_at(state))
+            self.scene = _scene(state, self.ledger.path)
+            remove_leftovers(folder)
         except BaseException:
+            if hasattr(self, "ledger"):
+                self.ledger.close()
             self._closing.close()
             raise
-        self._acting = threading.RLock()
+        self.acting = threading.RLock()
+        self.most_people = len(state.offered) + WITHOUT_SEAT
         self._heard: dict[str, float] = {}
         self._listeners: list[Callable[[], None]] = []
 
@@ -88,9 +93,15 @@ class Classroom:
             raise InputError(f"{folder}: must not exist yet, but it does. Name another --folder.") from None
         except OSError as error:
             raise InputError(f"{folder}: cannot be created: {error.strerror}. Name another --folder.") from None
-        opening = {"kind": "opened", "scenario": scenario.to_json(), "seed": seed, "seats": list(seats)}
-        Ledger.create(folder / "ledger-1.jsonl", opening).close()
-        return cls(folder, grace=grace)
+        opening = {
+            "kind": "opened", "format": FORMAT, "scenario": scenario.to_json(), "seed": seed, "seats": list(seats),
+        }  # fmt: skip
+        try:
+            Ledger.create(folder / "ledger-1.jsonl", opening).close()
+            return cls(folder, grace=grace)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
     def close_files(self) -> None:
         """Let go of the folder; the room itself stays as it is."""
@@ -113,67 +124,11 @@ class Classroom:
         """Have a function called after every change."""
         self._listeners.append(listener)
 
-    # --- who is there
-
-    def heard(self, person: str) -> None:
-        """Note that a person's page is alive; who is there is not in the ledger."""
-        was_gone = not self.is_here(person)
-        self._heard[person] = time.monotonic()
-        if was_gone:
-            self._tell()
-
-    def is_here(self, person: str) -> bool:
-        """Return whether a person was heard of within the grace time."""
-        return time.monotonic() - self._heard.get(person, -1e9) < self.grace
-
-    def join(self, name: object) -> tuple[str, str]:
-        """Let somebody in, and return the id of the person and the token of the device."""
-        with self._acting:
-            self._must_be_open()
-            called = check_name(name)
-            if len(self.state.people) >= _MOST_PEOPLE:
-                raise Refused("This room is full.", "conflict")
-            if called.casefold() in {other.casefold() for other in self.state.people.values()}:
-                raise Refused(
-                    f"Somebody is called {called} already. Choose another name, or come back by your rejoin code.",
-                    "conflict",
-                )
-            number = 1 + max((int(person[1:]) for person in self.state.people), default=0)
-            person = f"p{number}"
-            # First the token: if the machine dies in between, a token without a person opens nothing.
-            token = self.secrets.new_seat_token(person)
-            self._heard[person] = time.monotonic()
-            self._write("joined", person=person, name=called)
-            return person, token
-
-    def rejoin(self, code: str) -> tuple[str, str]:
-        """Let a person in on another device, by a rejoin code; return person and token."""
-        with self._acting:
-            self._must_be_open()
-            person = self.secrets.person_of_rejoin(code)
-            if person is None or person not in self.state.people:
-                raise Refused("That rejoin code is not one of this room.", "forbidden")
-            token = self.secrets.new_seat_token(person)
-            self._heard[person] = time.monotonic()
-            self._tell()
-            return person, token
-
-    def person_of(self, token: str) -> str | None:
-        """Return the person to whom a device belongs, or None."""
-        person = self.secrets.person_of(token)
-        return person if person in self.state.people else None
-
-    def rejoin_code(self, person: str) -> str:
-        """Return a new code with which a person comes in from another device."""
-        with self._acting:
-            self._must_be_open()
-            return self.secrets.new_rejoin_code(person)
-
     # --- what a student does
 
     def take(self, person: str, seat: object) -> str:
         """Seat a person; ``None`` deals a seat. Return the seat."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             free = self.state.free_seats
             if seat is None:
@@ -191,14 +146,14 @@ class Classroom:
 
     def leave(self, person: str) -> None:
         """Let a person give up its seat."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             if seat := self.state.seat_of(person):
                 self._write("freed", seat=seat)
 
     def choose(self, person: str, seat: object, answer: object) -> bool:
         """Note what a person chose for its seat; return whether anything changed: the same again is harmless."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             mine = self.state.seat_of(person)
             if mine is None:
@@ -226,7 +181,7 @@ class Classroom:
 
     def advance(self, how: str, meeting: str = "") -> None:
         """Go on: ``next`` (doors or sitting), ``meeting`` (to its end), ``to`` (the doors of a meeting), ``end``."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             if how not in ("next", "meeting", "to", "end"):
                 raise Refused("Advance by: next, meeting, to, or end.")
@@ -234,7 +189,7 @@ class Classroom:
                 raise Refused("The room is paused. Go on first.", "conflict")
             if self.scene.stop.next is None:
                 raise Refused("All meetings are over.", "conflict")
-            held, doors = self._hold(how, meeting)
+            held, doors = to_hold(self.state, self.scene.stop, how, meeting)
             if how == "to" and not held:
                 raise Refused("The room is at the doors of that meeting already, or it is not to come.", "conflict")
             muted = sorted(seat for seat in self.state.muted if seat in self.state.seats)
@@ -251,7 +206,7 @@ class Classroom:
 
     def pause(self, on: bool) -> None:
         """Pause the room, or go on; a timer stands still meanwhile."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             if on == self.state.is_paused:
                 return
@@ -262,31 +217,33 @@ class Classroom:
 
     def lock(self, on: bool) -> None:
         """Lock choices until the next advance, or unlock them."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             if on != self.state.is_locked:
                 self._write("locked", on=on)
 
     def set_timer(self, seconds: object) -> None:
         """Let choices end after some seconds; 0 takes the timer away."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds <= _LONGEST_TIMER:
                 raise Refused("A timer runs for up to four hours. Give the seconds.")
+            if self.scene.stop.next is None:
+                raise Refused("All meetings are over: there is nothing to choose.", "conflict")
             if self.state.is_paused:
                 raise Refused("The room is paused. Go on first.", "conflict")
             self._write("timed", ends=time.time() + seconds if seconds else None)
 
     def mute(self, seat: object, on: bool) -> None:
         """Take the floor from a seat, or give it back."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             if (self._seat(seat) in self.state.muted) != on:
                 self._write("muted", seat=seat, on=on)
 
     def hand(self, seat: object, person: object) -> None:
         """Hand a seat over to a person, whoever held it."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             if not isinstance(person, str) or person not in self.state.people:
                 raise Refused("There is nobody of that name in the room.", "missing")
@@ -294,44 +251,46 @@ class Classroom:
 
     def free(self, seat: object) -> None:
         """Free a seat: the model plays it until somebody takes it."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             if self._seat(seat) in self.state.seats:
                 self._write("freed", seat=seat)
 
     def inject(self, amendment: Mapping[str, Any]) -> None:
         """Change what is to come: a shock, a withdrawn host, a closed venue."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             stop = self.scene.stop
             found = amendments.check(amendment, stop.scenario, stop.opened)
-            scenario_of(_with(self.state, found))  # the scenario has the last word on whether it can be
             self._write("injected", replay=True, amendment=found)
 
     def branch(self, meeting: object) -> None:
         """Go back to before a meeting that was played: a new ledger begins there, the old one is kept."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
-            before = self._entries_before(meeting)
+            before = entries_before(self.ledger.entries, self.scene.stop, meeting)
             number = self.state.branch + 1
             opening = {
                 "kind": "branched", "branch": number, "from": self.ledger.path.name, "entry": len(before),
                 "meeting": meeting, "people": dict(self.state.people), "seats": dict(self.state.seats),
-                "muted": sorted(self.state.muted),
+                "muted": sorted(self.state.muted), "shut": self.state.is_shut,
             }  # fmt: skip
+            # Played before it is written: what cannot be played must not become the newest ledger.
+            entry = Entry(n=len(before) + 1, at="", kind="branched", what=opening)
+            state = follow(state_of(before, self.ledger.path), entry)
+            scene = Scene(state=state, stop=stop_at(state))
             ledger = Ledger.create(self.folder / f"ledger-{number}.jsonl", opening, before)
             self.ledger.close()
-            self.ledger = ledger
-            state = state_of(ledger.entries)
-            self.scene = Scene(state=state, stop=stop_at(state))
+            self.ledger, self.scene = ledger, scene
             self._tell()
 
     def close(self) -> None:
         """Close the room for good: nobody gets in any more."""
-        with self._acting:
+        with self.acting:
             self._must_be_open()
             self._write("closed")
-            self.secrets.expire()
+            with suppress(OSError):  # they open nothing in a closed room, and go with it
+                self.secrets.expire()
 
     # --- inside
 
@@ -345,10 +304,14 @@ class Classroom:
         return seat
 
     def _write(self, kind: str, *, replay: bool = False, **what: Any) -> Entry:
-        """Write an entry, follow it, and tell everybody; ``replay`` where it moves the model."""
-        entry = self.ledger.append(kind, **what)
+        """Write an entry and tell everybody; ``replay`` where it moves the model.
+
+        The entry is followed before it is written: one that cannot be played must not be in the ledger.
+        """
+        entry = self.ledger.following(kind, **what)
         state = follow(self.state, entry)
         stop = stop_at(state) if replay else self.scene.stop
+        self.ledger.add(entry)
         self.scene = Scene(state=state, stop=stop)
         self._tell()
         return entry
@@ -356,24 +319,6 @@ class Classroom:
     def _tell(self) -> None:
         for listener in self._listeners:
             listener()
-
-    def _hold(self, how: str, meeting: str) -> tuple[list[Place], str]:
-        """Return the sittings that an advance holds, and the meeting whose doors it leaves open, if any."""
-        seated = [self.scene.stop.model.population.rows[seat] for seat in self.state.seats]
-        held: list[Place] = []
-        for place, opens, eligible in to_come(self.state):
-            # Meetings to which nobody of the class may come are held without asking anybody.
-            playable = not seated or bool(np.asarray(eligible)[seated].any())
-            if how == "next" and playable and (held or opens):
-                return held, "" if held else place.meeting
-            if how == "meeting" and opens and held and playable:
-                return held, ""
-            if how == "to" and opens and place.meeting == meeting:
-                return held, ""
-            held.append(place)
-        if how == "to":
-            raise Refused("That meeting is not to come.", "missing")
-        return held, ""
 
     def _left_to_model(self) -> dict[str, str]:
         """Return for which seats of people nothing was chosen though it could be, and why."""
@@ -387,30 +332,15 @@ class Classroom:
                 left[seat] = "undecided" if self.is_here(person) else "gone"
         return left
 
-    def _entries_before(self, meeting: object) -> list[Entry]:
-        """Return the entries up to the last advance after which the doors of a meeting came next."""
-        calendar = sorted(self.state.scenario["meetings"], key=lambda m: (m["start"], m["end"], m["id"]))
-        order = {item["id"]: number for number, item in enumerate(calendar)}
-        opened = self.scene.stop.opened
-        if not isinstance(meeting, str) or meeting not in order or not opened or order[meeting] > order[opened]:
-            raise Refused("Choose a meeting that has been played, or whose doors are open.", "missing")
-        state, kept = RoomState(), 0
-        for entry in self.ledger.entries:
-            state = follow(state, entry)
-            latest = state.doors or (state.held.meeting if state.held else "")
-            if latest and order[latest] >= order[meeting]:
-                break
-            if entry.kind in ("opened", "advanced", "branched"):
-                kept = entry.n
-        return self.ledger.entries[:kept]
 
-
-def _with(state: RoomState, amendment: Mapping[str, Any]) -> RoomState:
-    return replace(state, amendments=(*state.amendments, amendment))
-
-
-def _last_ledger(folder: Path) -> Path:
-    found = sorted(folder.glob("ledger-*.jsonl"), key=lambda path: int(path.stem.partition("-")[2]))
-    if not found:
-        raise InputError(f"{folder}: must be the folder of a room, but it has no ledger. Name another one.")
-    return found[-1]
+def _scene(state: RoomState, ledger: Path) -> Scene:
+    """Return the scene of a ledger that was read, or raise InputError where it cannot be played."""
+    try:
+        return Scene(state=state, stop=stop_at(state))
+    except (LookupError, TypeError, ValueError, AttributeError, RuntimeError, StopIteration) as error:
+        if isinstance(error, InputError):
+            raise InputError(f"{ledger}: must be the ledger of a room that can be played. {error}") from None
+        raise InputError(
+            f"{ledger}: must be the ledger of a room that can be played, but its entries do not fit together "
+            f"({type(error).__name__}: {error}). It is damaged or of another version of comity: restore it from a copy."
+        ) from None

@@ -1,9 +1,11 @@
-"""The debrief of a seat: what you did, what the model would have done in your seat, and history, side by side."""
+"""The debrief of a seat: what you did, what the model would have done in your seat, and no class, side by side."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,12 +13,14 @@ import pandas as pd
 
 from comity.facts import load_facts
 from comity.forum_model import ForumModel
-from comity.scenario.loading import from_data
+from comity.scenario.loading import from_data, load
 from comity.scenario.schema import Scenario
-from comity_classroom.room.playing import Stop, emptied, last_held, scenario_of
-from comity_classroom.room.state import Place, RoomState
+from comity_classroom.briefs.origins import is_shipped_world
+from comity_classroom.room.amendments import in_order
+from comity_classroom.room.playing import Stop, emptied, scenario_of
+from comity_classroom.room.state import RoomState
 
-__all__ = ["Course", "counted", "course", "courses_of"]
+__all__ = ["Course", "counted", "counted_beside", "course", "courses_of", "is_history", "last_closed"]
 
 _COUNTED = "GFMD"
 """The forum whose participants were counted; in other scenarios there is no history to set beside the class."""
@@ -48,17 +52,26 @@ class Course:
     came: dict[int, float]
 
 
-def course(scenario: Scenario, seed: int, until: Place | None) -> Course:
-    """Return how all actors fare in a run, up to a sitting that has been held; None: no meeting."""
+def course(scenario: Scenario, seed: int, until: str) -> Course:
+    """Return how all actors fare in a run, up to a meeting of the calendar, by the meetings that have closed.
+
+    Which sittings a meeting has differs between the runs that are compared: one that is held online has no corridor.
+    So a run goes on until that meeting has closed in it; where it was not held, up to its place in the calendar.
+
+    Parameters
+    ----------
+    until
+        The last meeting that counts; empty: none.
+    """
     # Trust is read off what is kept of a meeting: after the last one, the model has let the years pass already.
     model = ForumModel(scenario, seed=seed, keep="trust", agents=False)
-    last = scenario.start if until is None else scenario.meeting(until.meeting).start
-    while until is not None and model.running:
+    order = {meeting.id: place for place, meeting in enumerate(in_order(scenario))}
+    last = order[until] if until else -1
+    while model.running and not any(order[name] >= last for name in _begun(model)):
         model.step()
-        here = last_held(model)
-        if here is None or here == until or scenario.meeting(here.meeting).start > last:
-            break
-    kept = [trace for trace in model.trace.meetings if trace.start <= last]
+    while model.running and model.gathering is not None and order[model.gathering.meeting.id] <= last:
+        model.step()
+    kept = [trace for trace in model.trace.meetings if order[trace.id] <= last]
     snapshots = [trace.snapshot for trace in kept if trace.snapshot is not None]
     trust = [_mean_of_others(snapshot.trust) for snapshot in snapshots if snapshot.trust is not None]
     cooperation = [snapshot.actors["cooperation"] for snapshot in snapshots]
@@ -78,8 +91,43 @@ def course(scenario: Scenario, seed: int, until: Place | None) -> Course:
     return found
 
 
+def last_closed(stop: Stop) -> str:
+    """Return the last meeting that has closed in a room, or empty: up to there runs are compared."""
+    closed = stop.record.trace.meetings
+    return closed[-1].id if closed else ""
+
+
+def _begun(model: ForumModel) -> list[str]:
+    held = [] if model.gathering is None else [model.gathering.meeting.id]
+    return held + [trace.id for trace in model.trace.meetings[-1:]]
+
+
+def counted_beside(scenario: Scenario) -> dict[int, float]:
+    """Return what :func:`counted` has of meetings that a scenario holds: the same meetings, open to the same states."""
+    if not is_shipped_world(scenario.population):
+        return {}
+    years = {start.year for id_, forum, start in _historical() if forum == _COUNTED and _holds(scenario, id_, start)}
+    return {year: count for year, count in counted().items() if year in years}
+
+
+def is_history(scenario: Scenario) -> bool:
+    """Return whether a scenario replays history: real states, and meetings that were held on these days."""
+    known = {(id_, start) for id_, _, start in _historical()}
+    return is_shipped_world(scenario.population) and all((m.id, m.start) in known for m in scenario.meetings)
+
+
+def _holds(scenario: Scenario, id_: str, start: date) -> bool:
+    return any((meeting.id, meeting.start) == (id_, start) for meeting in scenario.meetings)
+
+
+@functools.cache
+def _historical() -> tuple[tuple[str, str, date], ...]:
+    """Return id, forum and first day of the meetings of history, as far as comity has sources for them."""
+    return tuple((meeting.id, meeting.forum, meeting.start) for meeting in load("hld_gfmd_2025").meetings)
+
+
 def counted() -> dict[int, float]:
-    """Return how many states came to the meetings of the forum in history, by year, with the sources of the fact."""
+    """Return how many states came to the meetings of the forum in history, by year; see fact F20 for the sources."""
     fact = next(fact for fact in load_facts() if fact.measure == "forum_states")
     return {int(target.part): float(target.observed) for target in fact.targets if target.observed is not None}
 
@@ -106,10 +154,11 @@ def courses_of(state: RoomState, stop: Stop, seat: str, known: Mapping[str, Cour
     known = known or {}
     row = stop.model.population.rows[seat]
     alone = replace(state, choices={key: choice for key, choice in state.choices.items() if key[0] != seat})
+    until = last_closed(stop)
     runs = {
-        "you": known.get("class") or course(scenario_of(state, up_to_now=True), state.seed, state.held),
-        "model": course(scenario_of(alone, up_to_now=True), state.seed, state.held),
-        "history": known.get("history") or course(from_data(dict(state.scenario)), state.seed, state.held),
+        "you": known.get("class") or course(scenario_of(state, up_to_now=True), state.seed, until),
+        "model": course(scenario_of(alone, up_to_now=True), state.seed, until),
+        "history": known.get("history") or course(from_data(dict(state.scenario)), state.seed, until),
     }
     frames = [
         pd.DataFrame(

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from comity.errors import InputError
 from comity.record import Record, run
 from comity.scenario.schema import Scenario
 from comity_classroom.room.classroom import Classroom
-from comity_classroom.room.ledger import Ledger, written_line
+from comity_classroom.room.errors import keeping
+from comity_classroom.room.ledger import Ledger, sync_folder, write_synced, written_line
 from comity_classroom.room.playing import scenario_of
 
 __all__ = ["Export", "export", "record_of", "scenario_text"]
@@ -35,18 +40,55 @@ def export(room: Classroom, *, names: bool = False) -> Export:
 
     ``record-N`` is a run folder, ``class-N.toml`` the scenario with the moves of the class, ``class-N.jsonl`` the
     ledger. They hold seats and no names, unless ``names`` is asked for: then the copy of the ledger has them.
+    The three are there together or not at all.
+
+    Raises
+    ------
+    NotKept
+        If they cannot be written.
     """
+    with room.acting:
+        return _exported(room, names=names)
+
+
+def _exported(room: Classroom, *, names: bool) -> Export:
     number = 1
-    while any((room.folder / name).exists() for name in (f"record-{number}", f"class-{number}.toml")):
+    while any((room.folder / name).exists() for name in _names(number)):
         number += 1
     scenario = scenario_of(room.state)
-    file = room.folder / f"class-{number}.toml"
-    file.write_text(scenario_text(scenario), encoding="utf-8")
-    copy = room.folder / f"class-{number}.jsonl"
-    copy.write_text(_copy(room.ledger, names=names), encoding="utf-8")
     command = f"comity run class-{number}.toml --seed {room.state.seed}"
-    record = record_of(room).save(room.folder / f"record-{number}", command)
-    return Export(record=record, scenario=file, ledger=copy)
+    found = [room.folder / name for name in _names(number)]
+    with keeping(room.folder):
+        aside = Path(tempfile.mkdtemp(prefix=".export-", dir=room.folder))
+        try:
+            write_synced(aside / "scenario", scenario_text(scenario))
+            write_synced(aside / "ledger", _copy(room.ledger, names=names))
+            _save(record_of(room), aside / "record", command)
+            for part, path in zip(("scenario", "ledger", "record"), found, strict=True):
+                os.replace(aside / part, path)
+            sync_folder(room.folder)
+        except BaseException:
+            for path in found[:2]:
+                path.unlink(missing_ok=True)
+            shutil.rmtree(found[2], ignore_errors=True)
+            raise
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+    return Export(scenario=found[0], ledger=found[1], record=found[2])
+
+
+def _names(number: int) -> tuple[str, str, str]:
+    return f"class-{number}.toml", f"class-{number}.jsonl", f"record-{number}"
+
+
+def _save(record: Record, folder: Path, command: str) -> None:
+    """Save a record; what the disk said is raised as it was, so that a full disk is called full."""
+    try:
+        record.save(folder, command)
+    except InputError as error:
+        if isinstance(error.__context__, OSError):
+            raise error.__context__ from None
+        raise
 
 
 def scenario_text(scenario: Scenario) -> str:

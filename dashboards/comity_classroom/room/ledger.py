@@ -1,17 +1,20 @@
 """The ledger: what happened in a room, one line an entry, appended, synced, and summed so that damage is seen.
 
 The room *is* this file. An entry counts when it is on disk; the same entries give the same room. Each line is a JSON
-object whose ``sum`` is a digest of the line and of the sum before it, so that a line that was changed, removed or moved
-is noticed. A line without its end was being written when the server died: nobody was told that it counts, and it is set
-aside.
+object whose ``sum`` is a digest of the line and of the sum before it, so that damage is noticed: a line that is another
+one, missing or moved; :mod:`comity_classroom.room.head` notices lines that are missing at the end. A line without its
+end is set aside: it was being written when the server died, and nobody was told that it counts, unless the head knows
+it. Sums are no protection against a person who may write to the folder, since anybody can compute them.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +22,9 @@ from types import MappingProxyType
 from typing import Any
 
 from comity.errors import InputError
+from comity_classroom.room.errors import keeping
+from comity_classroom.room.head import FILE as HEAD
+from comity_classroom.room.head import Head, HeadFile
 
 __all__ = ["Entry", "Ledger", "read_entries"]
 
@@ -59,18 +65,30 @@ class Ledger:
         All entries, in order.
     cut
         File into which a line that was cut in the middle has been set aside, or None.
+    cut_counted
+        Whether that line had been whole: its entry counted, and is lost.
+    has_head
+        Whether a head could be read, so that lines missing at the end would have been noticed.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         raw = _bytes_of(path)
         whole = raw.rfind(b"\n") + 1
-        self.entries, self._sum = _entries(raw[:whole], path)
+        self.entries, sums = _entries(raw[:whole], path)
+        head = Head.read(path.parent)
+        self.has_head = head is not None
+        self.cut_counted = head is not None and head.check(path, sums, is_cut=whole < len(raw))
         if not self.entries:
             raise InputError(f"{path}: must hold the opening of a room, got an empty ledger. Open a new room.")
-        self.cut = _set_aside(path, raw[whole:], whole) if whole < len(raw) else None
-        self._size = whole
-        self._file = path.open("ab")
+        self._sum, self._size, self._is_sound = sums[-1], whole, True
+        with keeping(path):
+            self.cut = _set_aside(path, raw[whole:], whole) if whole < len(raw) else None
+            # No buffer: what a failed write has left is in the file, where it can be taken back, and nowhere else.
+            self._file = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
+        with keeping(path.with_name(HEAD)):
+            self._head = HeadFile(path.parent)
+        self._write_head()
 
     @classmethod
     def create(cls, path: Path, opening: Mapping[str, Any], before: Iterable[Entry] = ()) -> Ledger:
@@ -84,6 +102,11 @@ class Ledger:
             The first entry, or, of a branch, the entry that follows those from ``before``; its ``kind`` and the rest.
         before
             Entries that it begins with, from another ledger.
+
+        Raises
+        ------
+        NotKept
+            If it cannot be written; there is no new ledger then.
         """
         if path.exists():
             raise InputError(f"{path}: must not exist yet, but it does. Name another folder.")
@@ -94,45 +117,83 @@ class Ledger:
             text += line
         line, total = _line(_now(n + 1, opening), total)
         aside = path.with_name(f".{path.name}.new")
-        with aside.open("wb") as file:
-            file.write((text + line).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, path)
-        sync_folder(path.parent)
-        return cls(path)
+        with keeping(path):
+            try:
+                with aside.open("wb") as file:
+                    file.write((text + line).encode())
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.replace(aside, path)
+                sync_folder(path.parent)
+                return cls(path)
+            except BaseException:
+                aside.unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
+                raise
+
+    def following(self, kind: str, **what: Any) -> Entry:
+        """Return the entry that would be appended next, to see what it leads to before it is written."""
+        return _now(len(self.entries) + 1, {"kind": kind, **what})
 
     def append(self, kind: str, **what: Any) -> Entry:
-        """Append an entry and return it once it is on disk; where that fails, nothing is appended."""
-        entry = _now(len(self.entries) + 1, {"kind": kind, **what})
+        """Append an entry and return it once it is on disk.
+
+        Raises
+        ------
+        NotKept
+            If it cannot be written; nothing is appended then, and a later entry may be.
+        """
+        return self.add(self.following(kind, **what))
+
+    def add(self, entry: Entry) -> Entry:
+        """Append an entry that :meth:`following` returned; see :meth:`append`."""
         line, total = _line(entry, self._sum)
         raw = line.encode()
-        try:
-            self._file.write(raw)
-            self._file.flush()
-            os.fsync(self._file.fileno())
-        except OSError as error:
-            self._undo()
-            raise InputError(
-                f"{self.path}: cannot be written: {error.strerror or error}. Nothing has changed; free space."
-            ) from None
+        with keeping(self.path):
+            if not self._is_sound:
+                self._undo()
+            self._must_be_there()
+            self._is_sound = False
+            try:
+                left = memoryview(raw)
+                while left:
+                    left = left[os.write(self._file, left) :]
+                os.fsync(self._file)
+            except BaseException:
+                with suppress(OSError):  # undone before the next entry then; the reason is told for the write
+                    self._undo()
+                raise
+            self._is_sound = True
         self._size += len(raw)
         self._sum = total
         self.entries.append(entry)
+        self._write_head()
         return entry
 
     def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+        """Close the files."""
+        if self._file >= 0:
+            if not self._is_sound:
+                with suppress(OSError):
+                    self._undo()
+            os.close(self._file)
+            self._file = -1
+            self._head.close()
+
+    def _must_be_there(self) -> None:
+        """Raise OSError where the open file is not that of its path: what went into it would be lost with it."""
+        here, there = os.fstat(self._file), os.stat(self.path)
+        if (here.st_dev, here.st_ino) != (there.st_dev, there.st_ino):
+            raise OSError(errno.ESTALE, "the file was replaced while the room is open")
 
     def _undo(self) -> None:
         """Take back what a failed write may have left, so that the next entry does not follow half a line."""
-        try:
-            self._file.close()
-        except OSError:
-            pass  # the buffer could not be written, which is what has just been reported
-        os.truncate(self.path, self._size)
-        self._file = self.path.open("ab")
+        os.ftruncate(self._file, self._size)
+        os.fsync(self._file)
+        self._is_sound = True
+
+    def _write_head(self) -> None:
+        self._head.write(Head(ledger=self.path.name, n=len(self.entries), sum=self._sum))
 
 
 def read_entries(path: Path) -> list[Entry]:
@@ -149,6 +210,14 @@ def sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def write_synced(path: Path, text: str) -> None:
+    """Write a new file and wait until it is on disk."""
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def written_line(entry: Entry, change: Callable[[dict[str, Any]], dict[str, Any]], total: str) -> tuple[str, str]:
@@ -174,28 +243,32 @@ def _digest(data: Mapping[str, Any], total: str) -> str:
     return hashlib.sha256(f"{total}{text}".encode()).hexdigest()[:_DIGITS]
 
 
-def _entries(raw: bytes, path: Path) -> tuple[list[Entry], str]:
+def _entries(raw: bytes, path: Path) -> tuple[list[Entry], list[str]]:
+    """Return the entries of whole lines, and the sum of each."""
     entries: list[Entry] = []
+    sums: list[str] = []
     total = _NOTHING
     for number, line in enumerate(raw.split(b"\n")[:-1], 1):
         try:
             data = json.loads(line)
             found = data.pop("sum")
             n, at, kind = data["n"], data["at"], data["kind"]
-        except (ValueError, KeyError, TypeError, AttributeError):
+            total = _digest(data, total)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise _damaged(path, number, "it is not an entry") from None
-        total = _digest(data, total)
-        if found != total or n != number:
-            raise _damaged(path, number, "it, or a line before it, was changed after it was written")
+        if found != total or n != number or not isinstance(kind, str):
+            raise _damaged(path, number, "it, or a line before it, is damaged")
         what = {key: value for key, value in data.items() if key not in ("n", "at", "kind")}
         entries.append(Entry(n=n, at=at, kind=kind, what=MappingProxyType(what)))
-    return entries, total
+        sums.append(total)
+    return entries, sums
 
 
 def _damaged(path: Path, line: int, why: str) -> InputError:
+    whole = f", or keep the lines before it: head -n {line - 1} {path.name} > NEW, in a new folder, named {path.name}"
     return InputError(
-        f"{path}: line {line} must be as it was written, but {why}. Restore the file from a copy, or keep the lines "
-        f"before it: head -n {line - 1} {path.name} > NEW, in a new folder, named {path.name}."
+        f"{path}: line {line} must be as it was written, but {why}. "
+        f"Restore the file from a copy{whole if line > 1 else ''}."
     )
 
 

@@ -18,12 +18,12 @@ from comity.forum.trace import MeetingTrace, Trace
 from comity.forum_model import ForumModel
 from comity.phases import Phase
 from comity.population.people import Population
+from comity.population.verbs import WorldView
 from comity.record import Record
 from comity.rules.act import Act
 from comity.scenario.loading import from_data
 from comity.scenario.moves import lay_moves
 from comity.scenario.schema import Forum, Scenario
-from comity.world.world import World
 from comity_classroom.room.amendments import amend
 from comity_classroom.room.state import Place, RoomState
 
@@ -121,7 +121,7 @@ class Standing:
 
     population: Population
     stage: Stage
-    world: World
+    world: WorldView
     trace: Trace
     gathering: Gathering | None
 
@@ -212,7 +212,7 @@ def reach(model: ForumModel, place: Place | None, each: Callable[[Place], None] 
     if place is not None:
         raise InputError(
             f"room: sitting {place.sitting} of {place.meeting} must be held in this scenario, but it was not. The "
-            "ledger belongs to another version of comity, or was changed."
+            "ledger belongs to another version of comity, or is damaged."
         )
 
 
@@ -224,12 +224,12 @@ def stop_at(state: RoomState) -> Stop:
     if state.doors_before:
         model.run_to(state.doors_before, 0)
     seats = [model.population.rows[seat] for seat in state.offered]
-    trust = model.world.trust[:, seats]
+    trust = model.world.trust.copy()[:, seats]
     passed: list[Held] = []
 
     def each(place: Place) -> None:
         nonlocal trust
-        now = model.world.trust[:, seats]
+        now = model.world.trust.copy()[:, seats]
         passed.append(_held(model, place, now - trust))
         trust = now
 
@@ -237,11 +237,11 @@ def stop_at(state: RoomState) -> Stop:
         reach(model, state.held, each)
     if state.doors and model.gathering is None:
         model.run_to(state.doors, 0)
-        trust = model.world.trust[:, seats]
+        trust = model.world.trust.copy()[:, seats]
     stop = Stop(
         scenario=scenario,
         seed=state.seed,
-        record=Record.of(model),
+        record=Record.of(model, by="classroom"),
         model=Standing(
             population=model.population,
             stage=model.stage,

@@ -1,37 +1,19 @@
-"""Seats: which actors people may play, in what order they are dealt, and what counts as a name."""
+"""Seats: which actors people may play, and in what order they are dealt."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from comity.errors import InputError, nearest
 from comity.scenario.schema import Scenario
-from comity_classroom.room.refusal import Refused
 
-__all__ = ["LONGEST_NAME", "check_name", "default_seats", "next_to_deal", "read_seats"]
-
-LONGEST_NAME = 40
-"""Signs in a name or alias."""
+__all__ = ["default_seats", "next_to_deal", "read_seats"]
 
 _ALL_UP_TO, _OF_MANY = 40, 30
 _GROUPS = ("destination", "origin", "both", "io", "cso", "business", "mayors", "youth")
 _SHARES = {"destination": 10, "origin": 10, "both": 4, "io": 3, "cso": 3}
-
-
-def check_name(name: object) -> str:
-    """Return a name or alias without what cannot be seen, or refuse it."""
-    if not isinstance(name, str):
-        raise Refused("Give a name or an alias.")
-    seen = "".join(sign for sign in name if unicodedata.category(sign)[0] != "C")
-    found = " ".join(unicodedata.normalize("NFC", seen).split())
-    if not found:
-        raise Refused("Give a name or an alias.")
-    if len(found) > LONGEST_NAME:
-        raise Refused(f"A name may have {LONGEST_NAME} signs at most; yours has {len(found)}. Shorten it.")
-    return found
 
 
 def read_seats(text: str, actors: pd.DataFrame) -> tuple[str, ...]:

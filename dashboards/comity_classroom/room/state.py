@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from comity.errors import InputError
 from comity_classroom.room.ledger import Entry
 
-__all__ = ["Place", "RoomState", "follow", "state_of"]
+__all__ = ["FORMAT", "Place", "RoomState", "follow", "state_of"]
 
 Choice = Mapping[str, Any]
+
+FORMAT = 1
+"""Of a ledger; a later version that means something else by the same entries has a higher one."""
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -50,6 +54,8 @@ class RoomState:
         What the teacher injected, in order; see :mod:`comity_classroom.room.amendments`.
     is_locked, is_paused, is_closed
         Whether choices are locked, the room is paused, or it is closed for good.
+    is_shut
+        Whether nobody new may come in.
     timer
         Second since 1970 at which choices end, or None; while paused, seconds that are left.
     muted
@@ -75,6 +81,7 @@ class RoomState:
     is_locked: bool = False
     is_paused: bool = False
     is_closed: bool = False
+    is_shut: bool = False
     timer: float | None = None
     muted: frozenset[str] = frozenset()
     played_by_model: Mapping[str, str] = field(default_factory=dict)
@@ -90,26 +97,46 @@ class RoomState:
         return [seat for seat in self.offered if seat not in self.seats]
 
 
-def state_of(entries: Iterable[Entry]) -> RoomState:
-    """Return the state after all entries."""
+def state_of(entries: Iterable[Entry], ledger: Path | str = "ledger") -> RoomState:
+    """Return the state after all entries; ``ledger`` is named where one of them is not known or is damaged."""
     state = RoomState()
     for entry in entries:
-        state = follow(state, entry)
+        state = follow(state, entry, ledger)
     return state
 
 
-def follow(state: RoomState, entry: Entry) -> RoomState:
-    """Return the state after one more entry."""
+def follow(state: RoomState, entry: Entry, ledger: Path | str = "ledger") -> RoomState:
+    """Return the state after one more entry.
+
+    Raises
+    ------
+    InputError
+        If its kind is not known, or it lacks what its kind has.
+    """
     try:
         step = _STEPS[entry.kind]
     except KeyError:
         raise InputError(
-            f"ledger: entry {entry.n} is of kind {entry.kind!r}, which this version does not know. Use a newer comity."
+            f"{ledger}: entry {entry.n} is of kind {entry.kind!r}, which this version does not know. "
+            "Use a newer comity."
         ) from None
-    return replace(step(state, entry.what), n=entry.n)
+    try:
+        return replace(step(state, entry.what), n=entry.n)
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise InputError(f"{ledger}: entry {entry.n} {error}") from None
+        raise InputError(
+            f"{ledger}: entry {entry.n} must be as comity writes one of kind {entry.kind!r}, but it is not "
+            f"({type(error).__name__}: {error}). It is damaged or of another version: restore the file from a copy."
+        ) from None
 
 
 def _opened(state: RoomState, what: Mapping[str, Any]) -> RoomState:
+    if what.get("format", 1) != FORMAT:
+        raise InputError(
+            f"must be of format {FORMAT}, which this version of comity reads, got {what['format']!r}. "
+            "Use a newer comity."
+        )
     return replace(state, scenario=what["scenario"], seed=what["seed"], offered=tuple(what["seats"]))
 
 
@@ -124,6 +151,15 @@ def _seated(state: RoomState, what: Mapping[str, Any]) -> RoomState:
 
 def _freed(state: RoomState, what: Mapping[str, Any]) -> RoomState:
     return replace(state, seats={seat: who for seat, who in state.seats.items() if seat != what["seat"]})
+
+
+def _removed(state: RoomState, what: Mapping[str, Any]) -> RoomState:
+    gone = set(what["people"])
+    return replace(
+        state,
+        people={person: name for person, name in state.people.items() if person not in gone},
+        seats={seat: holder for seat, holder in state.seats.items() if holder not in gone},
+    )
 
 
 def _chosen(state: RoomState, what: Mapping[str, Any]) -> RoomState:
@@ -155,7 +191,7 @@ def _advanced(state: RoomState, what: Mapping[str, Any]) -> RoomState:
 def _branched(state: RoomState, what: Mapping[str, Any]) -> RoomState:
     return replace(
         state, branch=what["branch"], people=what["people"], seats=what["seats"], muted=frozenset(what["muted"]),
-        is_locked=False, is_paused=False, timer=None, is_closed=False,
+        is_locked=False, is_paused=False, timer=None, is_closed=False, is_shut=what.get("shut", False),
     )  # fmt: skip
 
 
@@ -172,11 +208,13 @@ _STEPS: dict[str, Callable[[RoomState, Mapping[str, Any]], RoomState]] = {
     "joined": _joined,
     "seated": _seated,
     "freed": _freed,
+    "removed": _removed,
     "chosen": _chosen,
     "advanced": _advanced,
     "branched": _branched,
     "paused": _paused,
     "muted": _muted,
+    "shut": lambda state, what: replace(state, is_shut=what["on"]),
     "locked": lambda state, what: replace(state, is_locked=what["on"]),
     "timed": lambda state, what: replace(state, timer=what["ends"], is_locked=False),
     "injected": lambda state, what: replace(state, amendments=(*state.amendments, what["amendment"])),

@@ -9,6 +9,7 @@ import numpy as np
 
 from comity.phases import Phase
 from comity.rules.vote import ANSWERS
+from comity_classroom.room.amendments import in_order
 from comity_classroom.room.choices import ACT_WORDS
 from comity_classroom.room.playing import Held, Stop, Table, acts_of
 from comity_classroom.room.state import RoomState
@@ -19,6 +20,7 @@ __all__ = [
     "at_the_table",
     "listed",
     "news",
+    "not_held",
     "place_words",
     "trust_changes",
     "trust_words",
@@ -146,6 +148,18 @@ def news(stop: Stop) -> list[str]:
     return told
 
 
+def not_held(stop: Stop) -> list[str]:
+    """Return which meetings have not been held since the last one that closed, and why, in sentences."""
+    order = [meeting.id for meeting in in_order(stop.scenario)]
+    closed = stop.record.trace.meetings
+    last = order.index(closed[-1].id) if closed else -1
+    return [
+        f"“{stop.scenario.meeting(meeting).name}” was not held: {why}."
+        for meeting, why in stop.model.trace.cancelled
+        if order.index(meeting) > last
+    ]
+
+
 def _moved(points: float) -> str:
     if abs(points) < 0.05:
         return ", as before"
@@ -194,6 +208,8 @@ def _without_effect(stop: Stop, seat: str, held: Held) -> list[str]:
 
 def _others(stop: Stop, held: Held) -> list[str]:
     seated = sum(len(table.seated) for table in held.tables)
+    if not seated:
+        return ["Nobody was in the corridor." if held.phase is Phase.CORRIDOR else "Nobody was in the room."]
     if held.phase is Phase.CORRIDOR:
         return [f"{seated} state{'' if seated == 1 else 's'} talked in the corridor, off the record."]
     counts = Counter(loudest(acts_of(held, row)) for table in held.tables for row in table.seated)

@@ -67,10 +67,14 @@ def _list() -> None:
 
 
 def _write(file: Path, text: str) -> None:
+    is_begun = False
     try:
         with file.open("x", encoding="utf-8") as page:
+            is_begun = True
             page.write(text)
     except FileExistsError:
         raise InputError(f"{file}: the file must not exist yet, but it does. Name another one or remove it.") from None
     except OSError as error:
+        if is_begun:  # half a page is none
+            file.unlink(missing_ok=True)
         raise InputError(f"{file}: cannot be written: {error.strerror or error}. Name another file.") from None

@@ -47,11 +47,27 @@ def classroom(
     grace: Annotated[
         float, typer.Option(metavar="S", help="Seconds after which the model plays for somebody who is gone.")
     ] = 60.0,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="Address that the class uses, such as that of a proxy.", show_default="this machine's"
+        ),
+    ] = None,
+    proxy: Annotated[
+        str | None,
+        typer.Option(
+            metavar="IP",
+            help="Address of a proxy in front, whose X-Forwarded-For is believed.",
+            show_default="nobody's is",
+        ),
+    ] = None,
 ) -> None:
     """Open a room in which people take seats, from any browser; it asks nothing of the internet."""
     from comity_classroom.server.serving import serve
 
-    status = serve(source, host=host, port=port, seed=seed, folder=folder, seats=seats, grace=grace)
+    status = serve(
+        source, host=host, port=port, seed=seed, folder=folder, seats=seats, grace=grace, address=address, proxy=proxy
+    )
     if status:
         raise typer.Exit(status)
 

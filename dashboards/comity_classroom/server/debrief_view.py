@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from comity.scenario.loading import from_data
 from comity_classroom.briefs import Fidelity, brief_of, deeds_of, fidelity
-from comity_classroom.room.debrief import Course, counted, course, courses_of
+from comity_classroom.room.debrief import Course, counted_beside, course, courses_of, is_history, last_closed
 from comity_classroom.room.playing import scenario_of
 from comity_classroom.server.drawing import Line, chart
 from comity_classroom.server.look import Look, remembered
@@ -27,24 +28,32 @@ _CHARTS = {"trust": "Trust of all others in you", "cooperation": "Your readiness
 def debrief_view(look: Look, seat: str, memory: dict[Any, Any]) -> dict[str, Any]:
     """Return the debrief of a seat; what was played again for it is remembered as long as the room stands."""
     state, stop = look.state, look.stop
-    shown: dict[str, Any] = {"title": state.scenario["title"], "seat": seat, "seat_name": look.name(seat)}
+    shown: dict[str, Any] = {
+        "title": state.scenario["title"], "seat": seat, "seat_name": look.name(seat),
+        "is_history": is_history(from_data(dict(state.scenario))),
+    }  # fmt: skip
     if not stop.record.trace.meetings:
         return shown | {"charts": [], "sentences": [], "fidelity": None}
+    until = last_closed(stop)
     shared = {
         "class": remembered(
-            memory, stop, "class", lambda: course(scenario_of(state, up_to_now=True), state.seed, state.held)
+            memory, stop, "class", lambda: course(scenario_of(state, up_to_now=True), state.seed, until)
         ),
         "history": remembered(
-            memory, stop, "history", lambda: course(from_data(dict(state.scenario)), state.seed, state.held)
+            memory, stop, "history", lambda: course(from_data(dict(state.scenario)), state.seed, until)
         ),
     }
     table = remembered(memory, stop, seat, lambda: courses_of(state, stop, seat, shared))
     return shown | {
         "charts": [
             *((title, _POINTS, _chart(table, what, title)) for what, title in _CHARTS.items()),
-            *_attendance(shared["class"], shared["history"]),
+            *_attendance(shared["class"], shared["history"], counted_beside(stop.scenario)),
         ],
-        "sentences": _sentences(table),
+        "sentences": _sentences(
+            table,
+            {meeting.id: meeting.name for meeting in stop.scenario.meetings},
+            has_chosen=any(choice for (of, _, _), choice in state.choices.items() if of == seat),
+        ),
         "fidelity": fidelity_of(look, seat, memory),
     }
 
@@ -69,8 +78,14 @@ def _chart(table: pd.DataFrame, what: str, title: str) -> Any:
     return chart(lines, title=title, width=380)
 
 
-def _attendance(played: Course, empty: Course) -> list[tuple[str, str, Any]]:
-    """Return the chart of the states that came, beside those counted in history; none before the first such meeting."""
+def _attendance(played: Course, empty: Course, history: Mapping[int, float]) -> list[tuple[str, str, Any]]:
+    """Return the chart of the states that came; none before the first such meeting.
+
+    Parameters
+    ----------
+    history
+        How many were counted in history, by year; empty where the meetings are not those of history.
+    """
     if not played.came:
         return []
     counts = {"you": played.came, "history": empty.came}
@@ -79,11 +94,11 @@ def _attendance(played: Course, empty: Course) -> list[tuple[str, str, Any]]:
         for who, (name, colour) in _WHO.items()
         if who in counts
     ]
-    past = {year: value for year, value in counted().items() if year <= max(played.came)}
-    lines.append(
-        Line(name="counted in history", colour="#000000", days=[_middle(y) for y in past], values=list(past.values()))
-    )
-    title, unit = "States that came to the annual forum", "number of states by year; history: fact F20 of comity score"
+    past = {year: value for year, value in history.items() if year <= max(played.came)}
+    title, unit = "States that came to the annual forum", "number of states by year"
+    if past:
+        days, unit = [_middle(year) for year in past], f"{unit}; history: fact F20 of comity score"
+        lines.append(Line(name="counted in history", colour="#000000", days=days, values=list(past.values())))
     return [(title, unit, chart(lines, title=title, width=380))]
 
 
@@ -91,16 +106,37 @@ def _middle(year: int) -> pd.Timestamp:
     return pd.Timestamp(year, 7, 1)
 
 
-def _sentences(table: pd.DataFrame) -> list[str]:
-    """Return what the charts come to, in sentences."""
-    last = table.groupby("who", sort=False).last()
-    trust = last["trust"]
+def _sentences(table: pd.DataFrame, names: Mapping[str, str], *, has_chosen: bool = True) -> list[str]:
+    """Return what the charts come to, in sentences; only what was measured at the same meeting is compared.
+
+    Parameters
+    ----------
+    names
+        Names of the meetings by id.
+    has_chosen
+        Whether anything was chosen for the seat.
+    """
+    last = {str(who): rows.iloc[-1] for who, rows in table.groupby("who", sort=False)}
+    you = last["you"]
+
+    def would(who: str) -> str:
+        if who not in last:
+            return "no meeting would have been held"
+        value, meeting = f"{last[who]['trust']:.1f}", str(last[who]["meeting"])
+        if meeting == you["meeting"]:
+            return f"it would have been {value}"
+        return f"that meeting would not have been held; when “{names[meeting]}” closed it would have been {value}"
+
     told = [
-        f"When the last meeting closed, the others trusted you {trust['you']:.1f} of 100. With the model in your seat, "
-        f"and everybody else as they played, it would have been {trust['model']:.1f}; with no class at all "
-        f"{trust['history']:.1f}."
+        f"When “{names[str(you['meeting'])]}” closed, the others trusted you {you['trust']:.1f} of 100. With the model "
+        f"in your seat, and everybody else as they played, {would('model')}; with no class at all {would('history')}."
     ]
-    gained = trust["you"] - trust["model"]
+    if "model" not in last or last["model"]["meeting"] != you["meeting"]:
+        return told
+    if not has_chosen:
+        told.append("Nothing was chosen for your seat: the model played it all the time.")
+        return told
+    gained = you["trust"] - last["model"]["trust"]
     if abs(gained) < 0.05:
         told.append("So your choices moved their trust hardly at all.")
     else:

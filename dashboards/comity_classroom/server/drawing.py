@@ -78,10 +78,12 @@ def chart(lines: Sequence[Line], *, title: str, width: int = 560) -> Markup:
     for number, line in enumerate(drawn):
         dash = _DASHES[number % len(_DASHES)]
         dashed = f" stroke-dasharray='{dash}'" if dash else ""
-        value = next(v for v in reversed(line.values) if v == v)
+        day, value = next((d, v) for d, v in zip(reversed(line.days), reversed(line.values), strict=True) if v == v)
+        # The last value of a line that ends before the others is not one of the same day.
+        when = "" if day == last else f" ({escape(f'{day:%B %Y}')})"
         parts.append(
             f"<li><svg viewBox='0 0 34 10' class='key'><line x1='1' x2='33' y1='5' y2='5' stroke='{line.colour}' "
-            f"stroke-width='3'{dashed}/></svg>{escape(line.name)} <b>{value:.1f}</b></li>"
+            f"stroke-width='3'{dashed}/></svg>{escape(line.name)} <b>{value:.1f}</b>{when}</li>"
         )
     parts.append("</ul>")
     return Markup("".join(parts))

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 
-__all__ = ["Hub"]
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from comity_classroom.room.refusal import Refused
+
+__all__ = ["Hub", "Stream"]
 
 _MOST, _MOST_EACH = 400, 4
+_OWN = ("teacher", "room")
 _BEAT = 10.0
 """Seconds between signs of life, by which a page notices a lost connection."""
 
@@ -36,21 +43,38 @@ class Hub:
         self._is_ending = True
         self.changed()
 
-    def has_room_for(self, listener: str) -> bool:
-        """Return whether one more page of a listener can be served."""
-        return self._open.total() < _MOST and self._open[listener] < _MOST_EACH
+    @property
+    def n_open(self) -> int:
+        """Number of pages that listen."""
+        return self._open.total()
 
-    async def stream(self, listener: str, version: Callable[[], str]) -> AsyncIterator[str]:
-        """Yield messages for one page until it is closed."""
+    @contextmanager
+    def place(self, listener: str) -> Iterator[None]:
+        """Take a place for one page of a listener, or refuse it; the places of teacher and projector are their own."""
+        total = self.n_open - sum(self._open[own] for own in _OWN)
+        if self._open[listener] >= _MOST_EACH or (total >= _MOST and listener not in _OWN):
+            raise Refused("This page is open too often. Close it elsewhere.", "too many")
+        self._open[listener] += 1
+        try:
+            yield
+        finally:
+            self._open[listener] -= 1
+            if not self._open[listener]:
+                del self._open[listener]
+
+    async def stream(self, version: Callable[[], str | None]) -> AsyncIterator[str]:
+        """Yield messages for one page until it is closed, or its version is None: nobody is to see it any more."""
         self._loop = asyncio.get_running_loop()
         bell = asyncio.Event()
         self._waiting.add(bell)
-        self._open[listener] += 1
         try:
             last = ""
             while not self._is_ending:
                 bell.clear()
                 now = version()
+                if now is None:
+                    yield "data: gone\n\n"
+                    return
                 if now != last:
                     last = now
                     yield f"data: {now}\n\n"
@@ -62,10 +86,20 @@ class Hub:
                     continue
         finally:
             self._waiting.discard(bell)
-            self._open[listener] -= 1
-            if not self._open[listener]:
-                del self._open[listener]
 
     def _wake(self) -> None:
         for bell in self._waiting:
             bell.set()
+
+
+class Stream(StreamingResponse):
+    """The answer to a page that listens. It takes a place, and gives it back however the connection ends."""
+
+    def __init__(self, hub: Hub, listener: str, version: Callable[[], str | None]) -> None:
+        super().__init__(hub.stream(version), media_type="text/event-stream")
+        self._place = hub.place(listener)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send what the page hears."""
+        with self._place:
+            await super().__call__(scope, receive, send)

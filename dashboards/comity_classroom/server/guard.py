@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from collections.abc import MutableMapping
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Guard"]
+__all__ = ["Guard", "Hosts"]
 
 MOST_BYTES = 4096
 """Of a body: the longest that a page sends is a custom shock, some hundred bytes."""
@@ -28,15 +31,48 @@ _HEADERS = {
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")
 
 
+@dataclass
+class Hosts:
+    """The names by which a room may be asked for; a page elsewhere can point its own name here, and is not answered.
+
+    Attributes
+    ----------
+    is_local
+        Whether only this machine is served, so that only its own addresses are right.
+    names
+        Names of this machine, or of what stands in front of it, in lower case; an address in digits is always right,
+        since nobody can point it elsewhere.
+    """
+
+    is_local: bool
+    names: frozenset[str] = frozenset()
+
+    def has(self, host: str) -> bool:
+        """Return whether a Host header names this room."""
+        found = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(:[0-9]{1,5})?", host)
+        name = found.group(1).lower() if found else ""
+        if name in _LOCAL or name in self.names:
+            return True
+        return not self.is_local and _is_address(name)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
 class Guard:
     """Refuses what no page of the room would send, and adds the headers of safety to every answer.
 
     A change is asked for by POST with JSON from a page of the same origin: a form or script of another site can send
-    neither, and gets no cookie (they are strict). On a server for this machine only, other names of it are refused too.
+    neither, and gets no cookie (they are strict). A host that is not one of the room is refused too.
     """
 
-    def __init__(self, app: ASGIApp, *, is_local: bool) -> None:
-        self.app, self.is_local = app, is_local
+    def __init__(self, app: ASGIApp, *, hosts: Hosts) -> None:
+        self.app, self.hosts = app, hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request pass, or answer it."""
@@ -70,8 +106,8 @@ class Guard:
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if self.is_local and host.rpartition(":")[0] not in _LOCAL and host not in _LOCAL:
-            return 403, "This room is for this machine only: use the address that the command printed."
+        if not self.hosts.has(host):
+            return 403, "That is not an address of this room: use the one that the command printed."
         if scope["method"] == "GET":
             return None
         if scope["method"] != "POST":
@@ -84,7 +120,7 @@ class Guard:
         if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             return 403, "That came from a page that is not of this room."
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > MOST_BYTES:
+        if not re.fullmatch("[0-9]{1,9}", length) or int(length) > MOST_BYTES:
             return 413, f"That is too long: {MOST_BYTES} bytes at most."
         return None
 

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 from comity.world.world import GROUPS
-from comity_classroom.room.amendments import in_words
+from comity_classroom.room.amendments import first_touched, in_words, meetings_to_come
+from comity_classroom.room.choices import questions
 from comity_classroom.room.classroom import Classroom
 from comity_classroom.room.playing import Stop
+from comity_classroom.room.seen import seen_now
 from comity_classroom.room.state import RoomState
-from comity_classroom.room.told import PHASE_WORDS
+from comity_classroom.room.told import PHASE_WORDS, not_held
 from comity_dashboard.palette import GROUP_NAMES
 
 __all__ = ["Look", "remembered"]
@@ -61,6 +63,41 @@ class Look:
         """Return what was chosen for a seat for what comes next."""
         return dict(self.state.choices.get((seat, *self.place), {})) if self.place else {}
 
+    def may_choose(self, seat: str) -> bool:
+        """Return whether a seat may choose something now."""
+        state = self.state
+        is_open = not (state.is_locked or state.is_paused or self.is_time_up or seat in state.muted)
+        return is_open and bool(questions(self.stop, seat))
+
+    @property
+    def asked(self) -> list[str]:
+        """Seats of people that have something to choose for what comes next, also while choices are locked."""
+        state = self.state
+        return [
+            seat for seat in state.offered
+            if seat in state.seats and seat not in state.muted and questions(self.stop, seat)
+        ]  # fmt: skip
+
+    @property
+    def is_time_up(self) -> bool:
+        """Whether a timer has run out."""
+        timer = self.state.timer
+        return timer is not None and (timer if self.state.is_paused else timer - time.time()) <= 0
+
+    def _news(self) -> list[str]:
+        """Return what was injected and is not over yet, and which meetings were just not held, in sentences."""
+        to_come = meetings_to_come(self.stop.scenario, self.stop.opened)
+        held = self.stop.model.gathering
+        still = {meeting.id for meeting in to_come} | ({held.meeting.id} if held is not None else set())
+        return [
+            *(
+                in_words(amendment, self.stop.scenario)
+                for amendment in self.state.amendments
+                if first_touched(amendment, self.stop.scenario) in still
+            ),
+            *not_held(self.stop),
+        ]
+
     def stage(self) -> dict[str, Any]:
         """Return where the room stands, as every page says it."""
         state, ahead = self.state, self.stop.next
@@ -70,12 +107,14 @@ class Look:
         return {
             "title": state.scenario["title"],
             "stop_version": _digest(state.branch, state.held, state.doors),
+            "seen": seen_now(state),
             "state": state,
             "ahead": ahead,
             "meeting": None if ahead is None else self.stop.scenario.meeting(ahead.place.meeting),
             "phase": "" if ahead is None else PHASE_WORDS[ahead.phase],
-            "amendment": in_words(state.amendments[-1], self.stop.scenario) if state.amendments else "",
+            "amendments": self._news(),
             "seconds_left": left,
+            "is_time_up": self.is_time_up,
             "has_begun": state.held is not None or bool(state.doors),
         }
 
@@ -95,16 +134,16 @@ class Look:
 
     def room_version(self) -> str:
         """Return the version of the projector's page."""
-        return _digest(*self._common(), sorted(self.state.seats), self.n_chosen)
+        return _digest(*self._common(), sorted(self.state.seats), self.n_chosen, len(self.asked))
 
     @property
     def n_chosen(self) -> int:
-        """Number of seats of people for which something was chosen for what comes next."""
-        return sum(bool(self.chosen(seat)) for seat in self.state.seats)
+        """Number of the seats that were asked for which something was chosen."""
+        return sum(bool(self.chosen(seat)) for seat in self.asked)
 
     def _common(self) -> tuple[Any, ...]:
         state = self.state
-        flags = (state.is_locked, state.is_paused, state.is_closed)
+        flags = (state.is_locked, state.is_paused, state.is_closed, self.is_time_up)
         return (state.branch, state.held, state.doors, flags, state.timer, len(state.amendments))
 
 

@@ -35,12 +35,16 @@ class Pages:
 
     def answer(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a whole page."""
-        return HTMLResponse(self._templates.get_template(template).render(**values), status)
+        return HTMLResponse(self._text(template, values), status)
 
     def part(self, template: str, values: Mapping[str, Any]) -> HTMLResponse:
         """Return the part of a page that changes, with its version."""
-        text = self._templates.get_template(template).render(**values)
+        text = self._text(template, values)
         return HTMLResponse(text, headers={"X-Version": values["version"], "X-Stop": values["stop_version"]})
+
+    def _text(self, template: str, values: Mapping[str, Any]) -> bytes:
+        # A ledger can hold text that no page can; one sign is replaced then, and the page is there.
+        return self._templates.get_template(template).render(**values).encode(errors="replace")
 
     def message(
         self, heading: str, text: str, *, status: int = 200, link: str = "", link_text: str = ""

@@ -42,6 +42,7 @@ def room_view(look: Look, memory: dict[Any, Any]) -> dict[str, Any]:
             if seat in look.state.seats
         ],
         "n_free": len(look.state.free_seats),
+        "n_asked": len(look.asked),
         "n_chosen": look.n_chosen,
         "timeline": _timeline(look),
         "groups": [(group, GROUP_NAMES[group]) for group in GROUPS],
@@ -75,12 +76,13 @@ def _drawn(look: Look, table: Table, held: Held | None) -> dict[str, Any]:
 def _timeline(look: Look) -> list[dict[str, Any]]:
     """Return all meetings in order, and whether each is past, present or to come."""
     stop = look.stop
-    over = {trace.id for trace in stop.record.trace.meetings} | {name for name, _ in stop.record.trace.cancelled}
+    cancelled = {name for name, _ in stop.record.trace.cancelled}
+    over = {trace.id for trace in stop.record.trace.meetings} | cancelled
     now = stop.next.place.meeting if stop.next is not None else ""
     ordered = sorted(stop.scenario.meetings, key=lambda m: (m.start, m.end, m.id))
     return [
         {
-            "name": meeting.name,
+            "name": meeting.name + (" (not held)" if meeting.id in cancelled else ""),
             "year": meeting.start.year,
             "when": "now" if meeting.id == now else "over" if meeting.id in over else "coming",
         }

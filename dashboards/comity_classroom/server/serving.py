@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib.util
+import ipaddress
 import re
 import signal
 import socket
+import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import typer
 
+from comity.commands.extras import needs
 from comity.errors import InputError
 
 if TYPE_CHECKING:
@@ -22,14 +25,14 @@ if TYPE_CHECKING:
 __all__ = ["open_room", "serve"]
 
 _LOCAL = ("127.0.0.1", "localhost", "::1")
-_NEEDED = ("starlette", "uvicorn", "segno")
 _THREADS = 4
 """That work at a time. Only one of them computes, and each keeps memory for itself that it has used once."""
 
 
 def serve(
-    source: str, *, host: str, port: int | None, seed: int | None, folder: Path | None, seats: str | None, grace: float
-) -> int:
+    source: str, *, host: str, port: int | None, seed: int | None, folder: Path | None, seats: str | None, grace: float,
+    address: str | None = None, proxy: str | None = None,
+) -> int:  # fmt: skip
     """Serve a room until it is interrupted, and return the exit status.
 
     Parameters
@@ -42,17 +45,17 @@ def serve(
         Of a new room; None: 0, a folder named after the scenario and the day, a choice of seats.
     grace
         Seconds after which the model plays for somebody who is not heard of.
+    address
+        Address that the class uses, such as that of a proxy; None: that of this machine.
+    proxy
+        Address of a proxy whose ``X-Forwarded-For`` is believed; None: nobody's is.
     """
-    for package in _NEEDED:
-        if importlib.util.find_spec(package) is None:
-            raise InputError(
-                f"classroom: the room needs {package}, which is not installed. "
-                "Install it: pip install -c constraints.txt -e '.[classroom]'."
-            )
+    needs("classroom", "classroom", "starlette", "uvicorn", "segno", "limits")
     if not 5 <= grace <= 3600:
         raise InputError(f"--grace must be from 5 to 3600 seconds, got {grace:g}. Leave it out for 60.")
     if port is not None and not 1 <= port <= 65535:
         raise InputError(f"--port must be from 1 to 65535, got {port}. Leave it out to get a free one.")
+    _check_address(address, proxy)
     listener = _listen(host, port)
     try:
         room = open_room(source, seed=seed, folder=folder, seats=seats, grace=grace)
@@ -60,7 +63,7 @@ def serve(
         listener.close()
         raise
     try:
-        asyncio.run(_run(room, host, listener))
+        asyncio.run(_run(room, host, listener, address, proxy))
     finally:
         listener.close()
         room.close_files()
@@ -75,7 +78,9 @@ def open_room(source: str, *, seed: int | None, folder: Path | None, seats: str 
     """Open a new room, or take up one that there is."""
     from comity.forum_model import ForumModel
     from comity.scenario.loading import load
+    from comity_classroom.bounds import check_texts
     from comity_classroom.room.classroom import Classroom, is_room
+    from comity_classroom.room.head import FILE as HEAD
     from comity_classroom.room.seats import default_seats, read_seats
 
     if is_room(Path(source)):
@@ -84,39 +89,45 @@ def open_room(source: str, *, seed: int | None, folder: Path | None, seats: str 
                 raise InputError(f"{name} must not be given for a room that there is, got {value}. Leave it out.")
         room = Classroom(Path(source), grace=grace)
         if room.ledger.cut is not None:
-            typer.echo(
-                "The last entry of the ledger was cut in the middle: it was being written when the server ended, and "
-                f"did not count. It is kept in {room.ledger.cut}."
+            why = (
+                "it had been written and counted, so that the disk or a copy is damaged, and it is lost"
+                if room.ledger.cut_counted
+                else "it was being written when the server ended, and did not count"
             )
+            typer.echo(f"The last entry of the ledger was cut in the middle: {why}. It is kept in {room.ledger.cut}.")
+        if not room.ledger.has_head:
+            typer.echo(f"There is no {HEAD} that can be read: entries missing at its end would not be noticed.")
         typer.echo(f"Going on in {source}: {len(room.state.people)} people, {len(room.state.seats)} seats taken.")
         return room
     scenario = load(source)
     actors = ForumModel(scenario, seed=seed or 0, keep="meetings", agents=False).population.actors
+    check_texts(scenario, actors)
     offered = default_seats(scenario, actors) if seats is None else read_seats(seats, actors)
     where = folder if folder is not None else _new_folder(scenario.name or "room")
     return Classroom.open(where, scenario, seed=seed or 0, seats=offered, grace=grace)
 
 
-async def _run(room: Classroom, host: str, listener: socket.socket) -> None:
+async def _run(
+    room: Classroom, host: str, listener: socket.socket, address: str | None = None, proxy: str | None = None
+) -> None:
     import anyio.to_thread
     import uvicorn
 
+    from comity_classroom.room.errors import keeping
     from comity_classroom.server.app import App
+    from comity_classroom.server.connections import configured
 
+    _allow_many_files()
     anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
     port = listener.getsockname()[1]
-    is_local = host in _LOCAL
+    is_local = host in _LOCAL and address is None
     own = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     shown = _network_address() if host in ("0.0.0.0", "::") else host
-    teacher, code = room.secrets.new_teacher(), room.secrets.new_join_code()
-    app = App(room, join_address=f"http://{shown}:{port}/", join_code=code, is_local=is_local)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app.starlette, log_level="warning", access_log=False, server_header=False, lifespan="off",
-            timeout_keep_alive=30, timeout_graceful_shutdown=3, limit_concurrency=600,
-            h11_max_incomplete_event_size=16384,
-        )
-    )  # fmt: skip
+    join = address or f"http://{_in_address(shown)}:{port}/"
+    with keeping(room.secrets.path):
+        teacher, code = room.secrets.new_teacher(), room.secrets.new_join_code()
+    app = App(room, join_address=join, join_code=code, is_local=is_local, names=_names(host, address))
+    server = uvicorn.Server(configured(app.starlette, proxy=proxy))
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -128,14 +139,14 @@ async def _run(room: Classroom, host: str, listener: socket.socket) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C raises KeyboardInterrupt instead
             loop.add_signal_handler(name, stop)
-    typer.echo(f"Teacher:   http://{own}:{port}/teacher/{teacher}")
-    typer.echo(f"Students:  http://{shown}:{port}/   join code {code}")
+    typer.echo(f"Teacher:   {address or f'http://{_in_address(own)}:{port}/'}teacher/{teacher}")
+    typer.echo(f"Students:  {join}   join code {code}")
     if is_local:
         typer.echo("Only this machine can reach it. To let a class in: --host 0.0.0.0")
     else:
+        sent = "" if join.startswith("https://") else ", and what is sent is not encrypted"
         typer.echo(
-            "Warning: everybody on this network can reach the join page, and what is sent is not encrypted. "
-            "Keep the teacher's address to yourself."
+            f"Warning: everybody on this network can reach the join page{sent}. Keep the teacher's address to yourself."
         )
     typer.echo(f"The room is kept in {room.folder}. Ctrl-C ends the server; the same command with that folder goes on.")
     await server.serve(sockets=[listener])
@@ -144,7 +155,11 @@ async def _run(room: Classroom, host: str, listener: socket.socket) -> None:
 def _listen(host: str, port: int | None) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if sys.platform == "win32":
+        # There SO_REUSEADDR lets a second server take a port that the first one serves.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+    else:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port or 0))
         listener.listen(256)  # who comes before the server answers waits, instead of being turned away
@@ -155,6 +170,47 @@ def _listen(host: str, port: int | None) -> socket.socket:
             f"{error.strerror or error}. Choose another one."
         ) from None
     return listener
+
+
+def _check_address(address: str | None, proxy: str | None) -> None:
+    """Check what is said of the way in from outside, or raise InputError."""
+    if address is not None and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/", address):
+        raise InputError(
+            f"--address must be like https://class.example.org/, with a slash at its end and no path, got {address!r}. "
+            "Leave it out where no proxy stands in front."
+        )
+    if proxy is not None:
+        try:
+            ipaddress.ip_address(proxy)
+        except ValueError:
+            raise InputError(
+                f"--proxy must be the address of one machine, such as 127.0.0.1, got {proxy!r}. Leave it out where no "
+                "proxy stands in front."
+            ) from None
+
+
+def _names(host: str, address: str | None) -> frozenset[str]:
+    """Return the names by which a room may be asked for: those of this machine, and those that were named."""
+    own = socket.gethostname().lower()
+    first = own.partition(".")[0]
+    named = urlsplit(address).hostname or "" if address else ""
+    return frozenset({own, first, f"{first}.local", host.lower(), named} - {""})
+
+
+def _in_address(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _allow_many_files() -> None:
+    """Let this process have as many connections as it serves, where the system starts it with fewer."""
+    if sys.platform != "win32":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = 4096 if hard == resource.RLIM_INFINITY else min(hard, 4096)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            with contextlib.suppress(OSError, ValueError):
+                resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _network_address() -> str:

@@ -33,6 +33,7 @@ def student_view(look: Look, person: str) -> dict[str, Any]:
         "questions": questions(stop, seat),
         "chosen": look.chosen(seat),
         "why_none": why_none(stop, seat),
+        "may_choose": look.may_choose(seat),
         "is_muted": seat in state.muted,
         "company": _company(look, seat),
         "last": _last(look, seat),
@@ -52,7 +53,7 @@ def _company(look: Look, seat: str) -> str:
     ids = look.stop.model.population.ids
     others = [look.short_name(ids[other]) for other in table.seated if other != row]
     rest = f" and {len(others) - _MOST_NAMES} more" if len(others) > _MOST_NAMES else ""
-    shown = ", ".join(others[:_MOST_NAMES]) + rest
+    shown = ", ".join(others[:_MOST_NAMES]) + rest if others else "nobody else"
     return f"Expected at table {table.number}: {shown}." if len(ahead.tables) > 1 else f"Expected: {shown}."
 
 

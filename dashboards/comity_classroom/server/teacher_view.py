@@ -19,14 +19,18 @@ def teacher_view(look: Look) -> dict[str, Any]:
     seats = sorted((_seat(look, seat) for seat in state.offered), key=lambda seat: not seat["person"])
     to_come = meetings_to_come(stop.scenario, stop.opened)
     ordered = sorted(stop.scenario.meetings, key=lambda m: (m.start, m.end, m.id))
-    asked = [seat for seat in seats if seat["may"]]
     return look.stage() | {
         "version": look.teacher_version(),
         "seats": seats,
         "people": sorted(state.people.items(), key=lambda item: item[1].casefold()),
-        "without_seat": [name for person, name in state.people.items() if state.seat_of(person) is None],
-        "n_asked": len(asked),
-        "n_chosen": sum(seat["chosen"] for seat in asked),
+        "without_seat": [
+            {"person": person, "name": name, "here": look.room.is_here(person)}
+            for person, name in state.people.items()
+            if state.seat_of(person) is None
+        ],
+        "n_away": len(look.room.away),
+        "n_asked": len(look.asked),
+        "n_chosen": look.n_chosen,
         "to_come": to_come,
         "played": [meeting for meeting in ordered if meeting not in to_come],
         "shocks": stop.scenario.shocks,
@@ -41,6 +45,7 @@ def _seat(look: Look, seat: str) -> dict[str, Any]:
         "id": seat,
         "name": look.name(seat),
         "person": "" if person is None else state.people[person],
+        "person_id": person,
         "here": person is not None and look.room.is_here(person),
         "may": person is not None and bool(questions(look.stop, seat)),
         "chosen": bool(look.chosen(seat)),

@@ -64,7 +64,7 @@ def vote_map(record: Record, vote: str, show: str = "answer") -> Figure:
         key=f"map_{vote}_{show}", title=f"{what}: {text}", unit="answer" if show == "answer" else "probability, 0 to 1",
         svg=_draw(fills, texts, names, key),
         table=table.assign(name=table["actor"].map(names)),
-        note=f"What the model says of {len(table)} states, not the recorded vote; the expected number of yes is "
+        note=f"What the model says of {len(table)} states, not a recorded vote; the expected number of yes is "
         f"{table['p_yes'].sum():.1f}."
         f"{' Outlines: Natural Earth, public domain.' if _on_map(fills) else ''}",
         how="Point at a state for its name, its answer and the probability of each answer. Circles are "

@@ -31,10 +31,10 @@ found["many"] = peak_bytes()
 def _measure(quick: bool) -> list[Row]:
     scenario = comity.load(SCENARIO)
     model = comity.ForumModel(scenario, seed=1, keep="meetings", agents=False)
-    arrays = [item for item in model.world if isinstance(item, np.ndarray)]
+    arrays = [item for item in model._world if isinstance(item, np.ndarray)]
     start = model.population.world
     pairs = zip(arrays, (item for item in start if isinstance(item, np.ndarray)), strict=True)
-    own = [one for one, shared in pairs if one is not shared]
+    own = [one for one, shared in pairs if not np.shares_memory(one, shared)]
     rows = [
         row("world: all arrays", "MB", sum(item.nbytes for item in arrays) / 1e6, f"{model.world.n} actors"),
         row("world: copied for each run", "MB", sum(item.nbytes for item in own) / 1e6, "the rest is shared"),

@@ -20,12 +20,12 @@ def single_precision(scenario: Scenario, seed: int) -> Record:
     while model.running:
         model.step()
         if model.gathering is None:
-            model.world.trust_in[:] = model.world.trust_in.astype(np.float32)
+            model._world.trust_in[:] = model._world.trust_in.astype(np.float32)
     return Record.of(model)
 
 
 def other_luck(scenario: Scenario, seed: int) -> Record:
     """Hold a run in which every actor draws at another address, and so has luck that no other run has."""
     model = ForumModel(scenario, seed=seed, keep="meetings", agents=False)
-    model.world.actors["address"] = (model.world.actors["address"] * _ODD) & _MASK
+    model._world.actors["address"] = (model._world.actors["address"] * _ODD) & _MASK
     return Record.of(model.run())

@@ -103,8 +103,9 @@ class _Start:
 
     def __init__(self, scenario: Scenario) -> None:
         model = ForumModel(scenario, seed=0, keep="meetings", agents=False)
-        self.scenario, self.world = scenario, model.world
-        self.run = Run(model.world, record_of(scenario.strengths), decision_keys(0))
+        self.scenario = scenario
+        self.world = model.population.world.begin(scenario.strengths.prior_weight)
+        self.run = Run(self.world, record_of(scenario.strengths), decision_keys(0))
         self.states = np.asarray(model.stage.is_state)
         self.group = self.world.actors["group"]
         self.rows = model.population.rows

@@ -14,9 +14,9 @@ from comity.commands.console import console
 from comity.errors import InputError
 from comity.facts import Fact, load_facts
 from comity.population.people import build_population
-from comity.scenario.loading import from_data
+from comity.repetition import stored_scenario
 from comity.scenario.schema import Scenario
-from comity.storage import PROVENANCE, SCENARIO, read_json
+from comity.storage import PROVENANCE
 from comity_lab.analysis_printing import check_files
 from comity_lab.reading import read_sweep
 from comity_lab.scoring.content import content_of, plain_rows
@@ -25,6 +25,7 @@ from comity_lab.scoring.printing import WIDTH, print_scorecard, print_votes
 from comity_lab.scoring.roll_call import read_roll_call, vote_of
 from comity_lab.scoring.scorecard import Scorecard, score
 from comity_lab.scoring.vote_card import VoteCard, score_vote
+from comity_lab.shipped import find_votes
 from comity_lab.store import is_sweep
 from comity_lab.sweeping import check_workers
 
@@ -78,6 +79,7 @@ def score_choice(
         scenario = _scenario(choice, folder)
         if vote is not None and votes is None:
             raise InputError("--vote names the vote of a roll call, got none. Give one with --votes FILE.")
+        votes = find_votes(votes) if votes is not None else None
         wanted = vote_of(scenario, votes, vote) if votes is not None else None
         if votes is not None:
             read_roll_call(votes, _states(scenario), wanted or "")
@@ -125,7 +127,7 @@ def _scenario(choice: Choice, folder: Path) -> Scenario:
             f"{folder}: the folder of a run says all about its scenario, got --patch, --set or --preset too. Leave "
             "them out, or give the scenario."
         )
-    return from_data(read_json(folder, SCENARIO), f"{folder.name}/{SCENARIO}")
+    return stored_scenario(folder)
 
 
 def _states(scenario: Scenario) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 from comity.commands.console import console
-from comity.compiled import INTERPRETED, compiled_here
+from comity.compiled import INTERPRETED, compiled_here, unkept_in
+from comity.errors import InputError
 from comity.forum_model import ForumModel
 from comity.measures import measure
 from comity.record import Record
@@ -31,6 +32,11 @@ def compile_rules(quiet: bool) -> None:
         record = Record.of(opened.run())
         record.tables()
         measure(record)
+    if folder := unkept_in():
+        raise InputError(
+            f"compile: the rules are compiled, but cannot be kept: {folder} cannot be written, and so every process "
+            "compiles them again. Name another folder, here and for every run: NUMBA_CACHE_DIR=FOLDER."
+        )
     if quiet:
         return
     done, seconds = compiled_here(), time.perf_counter() - start

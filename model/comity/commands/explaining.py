@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
@@ -12,10 +12,15 @@ from comity.commands.choice import Choice, read_seed_text
 from comity.commands.console import console
 from comity.errors import InputError
 from comity.explain import QUANTITIES, Explanation, explain
+from comity.saved import read_record
+from comity.storage import PROVENANCE
+
+if TYPE_CHECKING:
+    from comity.record import Record
 
 __all__ = ["explain_actor"]
 
-_ROUNDING = 1e-12
+_ROUNDING, _SHOWN = 1e-12, 5e-5
 _PARTNERS = {
     "origin": "origin states", "destination": "destination states", "both": "both in one",
     "organisation": "organisations", "network": "networks",
@@ -26,8 +31,8 @@ def explain_actor(choice: Choice, seed_text: str | None, actor: str, what: str, 
     """Print why an actor changed in a saved record, or in a run of a scenario."""
     if what not in QUANTITIES:
         raise InputError(f"--what must be one of {', '.join(QUANTITIES)}, got {what!r}. Give one of them.")
-    tables, issues = _tables(choice, seed_text)
-    found = explain(tables, actor, what, until, called=issues)
+    record = _record(choice, seed_text)
+    found = explain(record, actor, what, until, called={issue.id: issue.name for issue in record.scenario.issues})
     screen = console()
     for sentence in found.sentences:
         screen.print(sentence, markup=False)
@@ -43,26 +48,21 @@ def explain_actor(choice: Choice, seed_text: str | None, actor: str, what: str, 
     )
 
 
-def _tables(choice: Choice, seed_text: str | None) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
-    """Return the tables of a saved record or of a run, and what its issues are called."""
+def _record(choice: Choice, seed_text: str | None) -> Record:
+    """Return a saved record, or that of a run."""
     folder = Path(choice.scenario)
-    if folder.is_dir() and (folder / "provenance.json").is_file():
-        from comity.storage import SCENARIO, read_json, read_record
-
+    if folder.is_dir() and (folder / PROVENANCE).is_file():
         if seed_text is not None or choice.patches or choice.settings or choice.theory is not None:
             raise InputError(
                 f"{choice.scenario} is a record, which has its own seed and settings. "
                 "Leave out --seed, --set, --patch and --preset, or name a scenario instead."
             )
-        tables, scenario = read_record(folder), read_json(folder, SCENARIO)
-        return tables, {issue["id"]: issue["name"] for issue in scenario.get("issues", [])}
+        return read_record(folder)
     from comity.commands.run import hold
     from comity.forum_model import ForumModel
 
     seed = read_seed_text("0" if seed_text is None else seed_text)
-    record = hold(ForumModel(choice.load(), seed=seed, keep="all", agents=False), quiet=False)
-    tables = {**record.tables(), "actors_by_id": record.actors_by_id}
-    return tables, {issue.id: issue.name for issue in record.scenario.issues}
+    return hold(ForumModel(choice.load(), seed=seed, keep="all", agents=False), quiet=False)
 
 
 def _meaning(what: str) -> str:
@@ -95,11 +95,12 @@ def _parts(found: Explanation) -> Table:
 
 def _meetings(found: Explanation) -> Table:
     """Return the meetings that it came to or that moved it."""
-    table = _table("meeting", "date", "was there", "before it", "in it", f"{found.what} after")
+    when = [name for name in ("before_it", "in_it", "from_outside") if name in found.meetings]
+    table = _table("meeting", "date", "was there", *(name.replace("_", " ") for name in when), f"{found.what} after")
     for row in found.meetings.to_dict("records"):
-        if row["present"] or row["in_it"] or row["before_it"]:
+        if row["present"] or any(row[name] for name in when):
             present = "yes" if row["present"] else "no"
-            numbers = _change(row["before_it"]), _change(row["in_it"]), f"{row['after']:.3f}"
+            numbers = *(_change(row[name]) for name in when), f"{row['after']:.3f}"
             table.add_row(row["meeting"], f"{row['date']:%Y-%m-%d}", present, *numbers)
     return table
 
@@ -119,4 +120,6 @@ def _details(found: Explanation) -> Table:
 
 
 def _change(value: float) -> str:
+    if 0 < abs(value) < _SHOWN:
+        return f"{value:+.0e}"  # four digits would show nothing
     return "0" if value == 0 else f"{value:+.4f}"

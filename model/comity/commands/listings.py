@@ -42,7 +42,7 @@ def list_scenarios() -> None:
     from comity.population.people import build_population
     from comity.scenario.lessons import read_lesson
     from comity.scenario.loading import load
-    from comity.scenario.locate import find_scenario, shipped_patches, shipped_scenarios
+    from comity.scenario.locate import find_scenario, scenario_folder, shipped_patches, shipped_scenarios
 
     screen = console()
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
@@ -72,6 +72,8 @@ def list_scenarios() -> None:
         screen.print()
         screen.print(what_if)
         screen.print("\nA patch is laid over a scenario: comity run --patch NAME", markup=False)
+    # Not by the console, which would break a long path.
+    sys.stdout.write(f"Scenarios, patches, facts, lessons, data and their sources are in\n{scenario_folder()}\n")
 
 
 def write_schema(out: Path | None) -> None:

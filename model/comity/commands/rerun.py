@@ -6,8 +6,9 @@ import tempfile
 from pathlib import Path
 
 from comity.commands.console import console
-from comity.repetition import rerun
-from comity.storage import check_folder
+from comity.folders import check_folder
+from comity.repetition import edited, refuse_edited, rerun
+from comity.saved import read_record
 
 __all__ = ["differing_files", "rerun_record"]
 
@@ -18,12 +19,24 @@ def rerun_record(folder: Path, out: Path | None, check: bool) -> bool:
     Returns
     -------
     bool
-        Whether every file that was compared has the same bytes; True where nothing was.
+        Whether every file that was compared has the same bytes; True where nothing was, as where the world of the
+        record was edited.
     """
     if out is not None:
         check_folder(out)
-    record, command, changed = rerun(folder)
+        refuse_edited(folder)
     screen = console()
+    steps = edited(folder)
+    if steps:
+        read_record(folder)  # damaged tables are an error also here
+        screen.print(
+            f"{folder} cannot be run again, and nothing was compared: its world was edited during the run, and the "
+            f"record does not hold the steps. Edited: {'; '.join(steps)}. Run the script that made it anew.",
+            markup=False,
+            soft_wrap=True,
+        )
+        return True
+    record, command, changed = rerun(folder)
     screen.print(f"rerun of {folder}: {command}", markup=False, soft_wrap=True)
     same = True
     with tempfile.TemporaryDirectory() as aside:
@@ -31,17 +44,23 @@ def rerun_record(folder: Path, out: Path | None, check: bool) -> bool:
             written = record.save(Path(aside) / "record", command)
             differing = differing_files(folder, written)
             same = not differing
-            n_files = len(list(folder.iterdir()))
+            n_files = len(list(written.iterdir()))
             if same:
                 screen.print(f"same bytes: all {n_files} files are equal", markup=False)
             else:
                 screen.print(f"different bytes: {', '.join(differing)}", markup=False)
     if changed:
         screen.print("What has changed since: " + "; ".join(changed), markup=False)
+    elif not same and not record.held.is_known:
+        screen.print(
+            f"The record does not come from comity's own run (held by: {record.held.by}), and what held it is not in "
+            "the record. Run that program anew.",
+            markup=False,
+        )
     elif not same:
         screen.print(
-            "Scenario, rules and versions are those of then, so the stored files were changed after they were written "
-            "or the record comes from another kind of machine.",
+            "Scenario, rules, versions and kind of machine are those of then, so the record was changed after its run: "
+            "in memory before it was saved, or its files after.",
             markup=False,
         )
     if out is not None:
@@ -52,7 +71,9 @@ def rerun_record(folder: Path, out: Path | None, check: bool) -> bool:
 
 def differing_files(stored: Path, written: Path) -> list[str]:
     """Return the files whose bytes differ, or that only one of two folders has."""
-    names = sorted({file.name for folder in (stored, written) for file in folder.iterdir()})
+    names = sorted(
+        {file.name for folder in (stored, written) for file in folder.iterdir() if not file.name.startswith(".")}
+    )
     told = []
     for name in names:
         sides = [folder / name for folder in (stored, written)]

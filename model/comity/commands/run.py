@@ -15,6 +15,7 @@ from comity.commands.choice import Choice, read_seed_text
 from comity.commands.console import console
 from comity.commands.meetings import print_meetings
 from comity.commands.outcomes import print_outcomes
+from comity.folders import check_folder
 from comity.forum.trace import Keep
 from comity.forum_model import ForumModel
 from comity.record import Record
@@ -76,7 +77,7 @@ def hold(model: ForumModel, quiet: bool) -> Record:
             model.step()
             first_sitting_held.set()
             bar.update(task, completed=len(model.trace.meetings) + len(model.trace.cancelled))
-    return Record.of(model)
+    return Record.of(model, by="comity.run")
 
 
 @contextmanager

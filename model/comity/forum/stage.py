@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -74,6 +74,7 @@ class Stage:
         self.states = np.flatnonzero(self.is_state)
         self.is_network = world.actors["group"] == Group.NETWORK
         self.first_trust = trust_in_networks(world.interpreted() if INTERPRETED else world)
+        self.population = replace(self.population, world=world.closed())  # it is shared by all runs
         self.shock_exposures = {shock.id: shock_exposure(shock, self.population.actors) for shock in scenario.shocks}
         self.invited = {forum.id: self._invited(forum) for forum in scenario.forums}
         demand = world.salience[self.is_network if self.is_network.any() else slice(None)].mean(axis=0)

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from comity.forum.timetable import Room
+from comity.population.verbs import Parts
 from comity.rules.agenda import Topic
 from comity.scenario.moves import Move
 
@@ -23,7 +24,7 @@ class Snapshot:
     """All actors when a meeting has closed, and the parts of the change since the one before.
 
     Shapes as in :class:`comity.world.world.World`; ``trust_held`` (n, 5) and ``trust_parts`` (n, 5, 5) are sums
-    over partners; ``trust`` (n, n) float32 is kept on request.
+    over partners; ``trust`` (n, n) float32 is kept on request; ``outside`` is what steps of verbs have changed.
     """
 
     actors: np.ndarray
@@ -32,6 +33,7 @@ class Snapshot:
     trust_held: np.ndarray
     trust_parts: np.ndarray
     trust: np.ndarray | None
+    outside: Parts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,18 +1,22 @@
-"""The agents: Mesa's view of the actors; each attribute reads and writes one row of the world's arrays."""
+"""The agents: Mesa's view of the actors; each attribute reads one row of the world's arrays."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import mesa
 import numpy as np
 
+from comity.errors import InputError, nearest
+from comity.population.shown import refusal
 from comity.world.world import GROUPS, KINDS, STANCES, Kind
 
 if TYPE_CHECKING:
     from comity.forum_model import ForumModel
 
 __all__ = ["Actor", "CivilSociety", "InternationalOrganisation", "State", "make_agents"]
+
+_SET_ONCE = ("model", "unique_id", "row")
 
 
 class Actor(mesa.Agent):
@@ -23,6 +27,27 @@ class Actor(mesa.Agent):
     def __init__(self, model: ForumModel, row: int) -> None:
         super().__init__(model)
         self.row = row
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Set what Mesa sets; refuse everything else, for an agent is a view: the message names the verb."""
+        if name.startswith("_") or name == "pos" or (name in _SET_ONCE and self.__dict__.get(name) is None):
+            super().__setattr__(name, value)
+            return
+        known = [item for item in dir(type(self)) if not item.startswith("_")]
+        if name in known or name in _SET_ONCE:
+            raise InputError(refusal(name, f"agent {self.id}"))
+        raise InputError(
+            f"agent {self.id}: {name!r} must not be set, for an agent is a view of an actor and has no such attribute. "
+            f"{nearest(name, known)} Keep what is your own in a dict by id; change an actor by a verb of model.world."
+        )
+
+    def remove(self) -> NoReturn:
+        """Refuse: an actor belongs to the scenario and would go on attending."""
+        raise InputError(
+            f"agent {self.id}: cannot be removed, since actors belong to the scenario. Load it without this one: "
+            f'comity.load("…", settings={{"population.remove": ["{self.id}"]}}). For one that leaves on a day, give '
+            "active_to in a table of actors of your own."
+        )
 
     @property
     def id(self) -> str:
@@ -37,72 +62,60 @@ class Actor(mesa.Agent):
     @property
     def kind(self) -> str:
         """state, io, cso, business, mayors or youth."""
-        return KINDS[self.model.world.actors["kind"][self.row]]
+        return KINDS[self.model._world.actors["kind"][self.row]]
 
     @property
     def group(self) -> str:
         """Role of a state (origin, destination, both), else organisation or network."""
-        return GROUPS[self.model.world.actors["group"][self.row]]
+        return GROUPS[self.model._world.actors["group"][self.row]]
 
     @property
     def cooperation(self) -> float:
         """Disposition to act cooperatively when it speaks, c_i, a share."""
-        return float(self.model.world.actors["cooperation"][self.row])
-
-    @cooperation.setter
-    def cooperation(self, value: float) -> None:
-        self.model.world.actors["cooperation"][self.row] = value
+        return float(self.model._world.actors["cooperation"][self.row])
 
     @property
     def sovereignty(self) -> float:
         """How costly outside say over migration is to it, sigma_i, a share."""
-        return float(self.model.world.actors["sovereignty"][self.row])
-
-    @sovereignty.setter
-    def sovereignty(self, value: float) -> None:
-        self.model.world.actors["sovereignty"][self.row] = value
+        return float(self.model._world.actors["sovereignty"][self.row])
 
     @property
     def capacity(self) -> float:
         """Size and seniority of the delegation it can field, q_i, a share."""
-        return float(self.model.world.actors["capacity"][self.row])
-
-    @capacity.setter
-    def capacity(self, value: float) -> None:
-        self.model.world.actors["capacity"][self.row] = value
+        return float(self.model._world.actors["capacity"][self.row])
 
     @property
     def position(self) -> np.ndarray:
-        """Positions x_ik by issue, 0 national to 1 joint, shape (K,): a view that can be written to."""
+        """Positions x_ik by issue, 0 national to 1 joint, shape (K,), to look at."""
         position: np.ndarray = self.model.world.position[self.row]
         return position
 
     @property
     def salience(self) -> np.ndarray:
-        """Saliences s_ik by issue, shape (K,), sum 1."""
+        """Saliences s_ik by issue, shape (K,), sum 1, to look at."""
         salience: np.ndarray = self.model.world.salience[self.row]
         return salience
 
     @property
     def practices(self) -> float:
         """Practices copied from others, all issues, a count."""
-        return float(self.model.world.preferences["practices"][self.row].sum())
+        return float(self.model._world.preferences["practices"][self.row].sum())
 
     @property
     def trust_held(self) -> float:
         """Mean trust in all others, a share."""
-        world = self.model.world
+        world = self.model._world
         trust = world.trust[self.row]
         return float((trust.sum() - trust[self.row]) / max(world.n - 1, 1))
 
     def trust_in(self, other: Actor) -> float:
         """Trust T_ij in another actor, a share."""
-        return float(self.model.world.trust[self.row, other.row])
+        return float(self.model._world.trust[self.row, other.row])
 
     def attachment_to(self, forum: str) -> float:
         """How much it values that a forum continues, p_if, a share."""
         names = [item.id for item in self.model.scenario.forums]
-        return float(self.model.world.attachment[self.row, names.index(forum)])
+        return float(self.model._world.attachment[self.row, names.index(forum)])
 
 
 class State(Actor):
@@ -111,12 +124,12 @@ class State(Actor):
     @property
     def is_crmw_party(self) -> bool:
         """Whether it is party to the migrant workers' convention."""
-        return bool(self.model.world.actors["crmw_party"][self.row])
+        return bool(self.model._world.actors["crmw_party"][self.row])
 
     @property
     def is_iom_member(self) -> bool:
         """Whether it is a member of IOM."""
-        return bool(self.model.world.actors["iom_member"][self.row])
+        return bool(self.model._world.actors["iom_member"][self.row])
 
 
 class InternationalOrganisation(Actor):
@@ -125,7 +138,7 @@ class InternationalOrganisation(Actor):
     @property
     def normative_mandate(self) -> float:
         """How far it sets and monitors norms rather than serves, a share."""
-        return float(self.model.world.actors["normative"][self.row])
+        return float(self.model._world.actors["normative"][self.row])
 
 
 class CivilSociety(Actor):
@@ -134,12 +147,12 @@ class CivilSociety(Actor):
     @property
     def stance(self) -> str:
         """inside, bridge or outside the state-led forum."""
-        return STANCES[self.model.world.actors["stance"][self.row]]
+        return STANCES[self.model._world.actors["stance"][self.row]]
 
 
 def make_agents(model: ForumModel) -> None:
     """Create the agents of a model, in the order of the world."""
-    for row, kind in enumerate(model.world.actors["kind"]):
+    for row, kind in enumerate(model._world.actors["kind"]):
         if kind == Kind.STATE:
             State(model, row)
         elif kind == Kind.IO:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from typing import Any, Literal, Self, TypeVar
@@ -149,8 +149,11 @@ class Scenario(Value):
         return scenario
 
     def sources(self) -> list[str]:
-        """Return the sources that the scenario rests on, as printable lines, sorted by code."""
-        used = set(re.findall(r"[A-Za-z0-9]+", json.dumps(self.model_dump(mode="json", exclude={"references"}))))
+        """Return the sources that the scenario rests on, as printable lines, sorted by code.
+
+        They are the references whose codes its ``source`` fields name; a word of a title or an id is no citation.
+        """
+        used = set(_cited(self.model_dump(mode="json", exclude={"references"})))
         return [f"{code}: {text}" for code, text in sorted(self.references.items()) if code in used]
 
     def issue_of(self, category: str) -> int:
@@ -176,3 +179,15 @@ class Scenario(Value):
     def _references(self) -> Self:
         check_scenario(self)
         return self
+
+
+def _cited(value: Any, field: str = "") -> Iterator[str]:
+    if isinstance(value, str):
+        if field in ("source", "verified"):
+            yield from re.findall(r"[A-Za-z0-9]+", value)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _cited(item, name)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _cited(item, field)

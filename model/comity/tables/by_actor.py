@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from comity.errors import InputError
 from comity.forum.trace import MeetingTrace, Snapshot
 from comity.phases import Phase
 from comity.rules.act import Act
+from comity.unexplained import refuse_unexplained
 from comity.world.world import COOPERATION_PARTS, GROUPS, POSITION_PARTS, SOVEREIGNTY_PARTS, TRUST_PARTS
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ _PHASES = list(Phase)
 
 
 def _snapshots(record: Record) -> list[tuple[str, Any, MeetingTrace | None, Snapshot]]:
-    if record.trace.start is None:
+    if record.keep == "meetings" or record.trace.start is None:
         raise InputError("record: this table must be kept, got keep='meetings'. Run again with keep='all'.")
     result: list[tuple[str, Any, MeetingTrace | None, Snapshot]] = [
         (START, pd.Timestamp(record.scenario.start), None, record.trace.start)
@@ -34,11 +36,23 @@ def _snapshots(record: Record) -> list[tuple[str, Any, MeetingTrace | None, Snap
     return result
 
 
+def _outside(record: Record, quantity: str, *shape: int) -> Iterator[tuple[str, list[np.ndarray]]]:
+    """Yield the names under which verbs have changed a quantity, in the order of their first use, and their parts."""
+    found = [snap.outside.get(quantity, {}) for *_, snap in _snapshots(record)]
+    for name in dict.fromkeys(name for parts in found for name in parts):
+        yield name, [parts.get(name, np.zeros(shape)) for parts in found]
+
+
 def actors(record: Record) -> pd.DataFrame:
     """Return :attr:`comity.record.Record.actors`."""
     frames = []
     n = len(record.population.ids)
-    for meeting, day, trace, snap in _snapshots(record):
+    outside = {name: dict(_outside(record, name, n)) for name in ("cooperation", "sovereignty")}
+    outside["trust"] = {
+        name: [part.sum(axis=1) / max(n - 1, 1) for part in parts]
+        for name, parts in _outside(record, "trust", n, len(GROUPS))
+    }
+    for number, (meeting, day, trace, snap) in enumerate(_snapshots(record)):
         acts = np.empty((0, n)) if trace is None else trace.acts
         forum = 0 if trace is None else [f.id for f in record.scenario.forums].index(trace.held_as)
         columns: dict[str, Any] = {
@@ -54,19 +68,26 @@ def actors(record: Record) -> pd.DataFrame:
             "attachment": snap.attachment[:, forum] if trace is not None else np.full(n, np.nan),
             "trust_held": snap.trust_held.sum(axis=1) / max(n - 1, 1),
         }
-        columns |= {f"cooperation_by_{p}": snap.actors[f"cooperation_by_{p}"] for p in COOPERATION_PARTS}
-        columns |= {f"sovereignty_by_{p}": snap.actors[f"sovereignty_by_{p}"] for p in SOVEREIGNTY_PARTS}
+        for quantity, built_in in (("cooperation", COOPERATION_PARTS), ("sovereignty", SOVEREIGNTY_PARTS)):
+            columns |= {f"{quantity}_by_{p}": snap.actors[f"{quantity}_by_{p}"] for p in built_in}
+            columns |= {f"{quantity}_by_{p}": parts[number] for p, parts in outside[quantity].items()}
         trust_parts = snap.trust_parts.sum(axis=1) / max(n - 1, 1)
         columns |= {f"trust_by_{p}": trust_parts[:, i] for i, p in enumerate(TRUST_PARTS)}
+        columns |= {f"trust_by_{p}": parts[number] for p, parts in outside["trust"].items()}
         frames.append(pd.DataFrame(columns))
-    return pd.concat(frames, ignore_index=True)
+    table = pd.concat(frames, ignore_index=True)
+    for quantity, value in (("cooperation", "cooperation"), ("sovereignty", "sovereignty"), ("trust", "trust_held")):
+        parts = table[[name for name in table.columns if name.startswith(f"{quantity}_by_")]].to_numpy().sum(axis=1)
+        refuse_unexplained(quantity, table[value].to_numpy().reshape(-1, n), parts.reshape(-1, n))
+    return table
 
 
 def positions(record: Record) -> pd.DataFrame:
     """Return :attr:`comity.record.Record.positions`."""
     frames = []
     n, k = len(record.population.ids), len(record.issues)
-    for meeting, day, _, snap in _snapshots(record):
+    outside = dict(_outside(record, "position", n, k))
+    for number, (meeting, day, _, snap) in enumerate(_snapshots(record)):
         columns: dict[str, Any] = {
             "meeting": meeting,
             "date": day,
@@ -75,8 +96,12 @@ def positions(record: Record) -> pd.DataFrame:
             "position": snap.preferences["position"].ravel(),
         }
         columns |= {f"by_{p}": snap.preferences[f"by_{p}"].ravel() for p in POSITION_PARTS}
+        columns |= {f"by_{p}": parts[number].ravel() for p, parts in outside.items()}
         frames.append(pd.DataFrame(columns))
-    return pd.concat(frames, ignore_index=True)
+    table = pd.concat(frames, ignore_index=True)
+    parts = table[[name for name in table.columns if name.startswith("by_")]].to_numpy().sum(axis=1)
+    refuse_unexplained("position", table["position"].to_numpy().reshape(-1, n, k), parts.reshape(-1, n, k))
+    return table
 
 
 def trust_by_group(record: Record) -> pd.DataFrame:
@@ -85,7 +110,8 @@ def trust_by_group(record: Record) -> pd.DataFrame:
     group = record.population.world.actors["group"]
     sizes = np.maximum(np.bincount(group, minlength=5)[None, :] - (group[:, None] == np.arange(5)), 1)
     n = len(group)
-    for meeting, day, _, snap in _snapshots(record):
+    outside = dict(_outside(record, "trust", n, len(GROUPS)))
+    for number, (meeting, day, _, snap) in enumerate(_snapshots(record)):
         columns: dict[str, Any] = {
             "meeting": meeting,
             "date": day,
@@ -95,6 +121,7 @@ def trust_by_group(record: Record) -> pd.DataFrame:
         }
         parts = snap.trust_parts / sizes[:, :, None]
         columns |= {f"by_{p}": parts[:, :, i].ravel() for i, p in enumerate(TRUST_PARTS)}
+        columns |= {f"by_{p}": (steps[number] / sizes).ravel() for p, steps in outside.items()}
         frames.append(pd.DataFrame(columns))
     return pd.concat(frames, ignore_index=True)
 

@@ -28,6 +28,7 @@ __all__ = [
     "Stance",
     "TrustPart",
     "World",
+    "copied",
 ]
 
 Floats = NDArray[np.float64]
@@ -146,8 +147,9 @@ class World(NamedTuple):
     holder, is T in [0, 1]; ``evidence_on`` N the pieces of evidence that it rests on, the prior's among them (so that
     alpha = T N and beta = (1 - T) N); the diagonals are unused. ``attachment`` p (n, F) in [0, 1]. ``trust_parts``
     (5, 5, n) is how the sum of a holder's trust in the others of a group has changed since the start, by group of the
-    partner and mechanism; ``trust_before`` (5, n) that sum at the start. Fixed: ``prior_in`` (n, n) as ``trust_in``;
-    ``ties`` (t, 2), pairs of states with a bilateral stake, and ``stake`` (t,), the mean of both shares.
+    partner and mechanism; ``trust_before`` (5, n) that sum at the start and all that verbs have added to it since.
+    Fixed: ``prior_in`` (n, n) as ``trust_in``; ``ties`` (t, 2), pairs of states with a bilateral stake, and ``stake``
+    (t,), the mean of both shares.
     """
 
     prior_in: Floats
@@ -169,7 +171,7 @@ class World(NamedTuple):
 
     @property
     def position(self) -> Floats:
-        """Positions x (n, K), a view that can be written to."""
+        """Positions x (n, K), a view."""
         return self.preferences["position"]
 
     @property
@@ -198,10 +200,17 @@ class World(NamedTuple):
 
         ``prior_weight`` W is the evidence that prior trust is worth.
         """
-        changing = [name for name in self._fields if name not in _FIXED]
-        world = self._replace(**{name: _copy(getattr(self, name)) for name in changing})
+        begun = {name: (_open if name in _FIXED else copied)(getattr(self, name)) for name in self._fields}
+        world = World(**begun)
         world.evidence_on[:] = prior_weight
         return world.interpreted() if INTERPRETED else world
+
+    def closed(self) -> World:
+        """Return the same world as arrays that cannot be written to, as what all runs start from."""
+        views: dict[str, Any] = {name: getattr(self, name).view() for name in self._fields}
+        for view in views.values():
+            view.flags.writeable = False
+        return World(**views)
 
     def forget_parts(self) -> None:
         """Begin to explain anew: set what each mechanism has changed to zero (parts of trust run on from the start)."""
@@ -224,7 +233,14 @@ class Run(NamedTuple):
     keys: NDArray[np.uint64]
 
 
-def _copy(array: np.ndarray) -> np.ndarray:
+def _open(array: np.ndarray) -> np.ndarray:
+    """Return a view of the type for which rules were compiled; they do not write to it."""
+    view = array.view()
+    view.flags.writeable = True
+    return view
+
+
+def copied(array: np.ndarray) -> np.ndarray:
     """Return a copy; of records as bytes, which is ten times as fast as field by field."""
     if array.dtype.names is None:
         return array.copy()

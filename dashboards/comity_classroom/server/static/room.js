@@ -15,7 +15,7 @@
 
   // --- what the page shows
 
-  let asking = false, again = false;
+  let asking = null, again = false, sending = false;
 
   // A button that is pressed stays until it is let go: replaced in between, it would not be clicked.
   let released = Promise.resolve();
@@ -27,12 +27,22 @@
     });
   }, true);
 
-  async function refresh() {
+  // One question at a time: whoever asks meanwhile waits for an answer that was asked for after that.
+  function refresh() {
+    again = true;
+    asking = asking || (async () => {
+      while (again) { again = false; await look(); }
+      asking = null;
+    })();
+    return asking;
+  }
+
+  async function look() {
     if (!view) return;
-    if (asking) { again = true; return; }
-    asking = true;
     try {
-      const answer = await fetch(view.dataset.source, { headers: { "X-Seat": view.dataset.seat || "" } });
+      const answer = await fetch(view.dataset.source, {
+        headers: { "X-Seat": view.dataset.seat || "" }, signal: AbortSignal.timeout(20000),
+      });
       if (answer.status === 401 || answer.status === 410) { location.replace("/"); return; }
       if (answer.status === 205) { location.reload(); return; }
       if (answer.ok) {
@@ -47,6 +57,7 @@
           view.innerHTML = html;
           view.querySelectorAll("details").forEach((item, number) => { item.open = open[number] || false; });
           count();
+          if (sending) wait(true);
           // What has just happened stands at the top of a student's page.
           if (view.dataset.stop && view.dataset.stop !== answer.headers.get("X-Stop")) scrollTo(0, 0);
           if (view.dataset.stop) view.dataset.stop = answer.headers.get("X-Stop");
@@ -54,10 +65,7 @@
         view.dataset.version = answer.headers.get("X-Version");
         window.comity = { version: view.dataset.version, at: performance.now() };
       }
-    } catch { /* the stream says when the connection is back */ } finally {
-      asking = false;
-      if (again) { again = false; refresh(); }
-    }
+    } catch { /* the stream says when the connection is back */ }
   }
 
   // --- news
@@ -95,24 +103,57 @@
   function tick() {
     for (const [item, end] of ends) {
       const left = Math.max(0, Math.round((end - performance.now()) / 1000));
-      item.textContent = left ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : "now: time is up";
+      item.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
     }
+    if (ends.some(([, end]) => end <= performance.now())) { ends = []; setTimeout(refresh, 300); }
   }
 
   // --- what is sent
 
+  // What was clicked is done before anything else is: until then, and until the page shows it, no button can be pressed.
+  function wait(on) {
+    document.querySelectorAll(on ? "button:enabled" : "button[data-waits]").forEach((button) => {
+      button.disabled = on;
+      button.toggleAttribute("data-waits", on);
+    });
+  }
+
   async function send(element, body) {
+    if (sending) return;
     if (element.dataset.confirm && !confirm(element.dataset.confirm)) return;
-    await whole;
+    sending = true;
+    wait(true);
+    const clicked = performance.now();
+    try {
+      await whole;
+      if (notice) notice.hidden = true;  // what was said of the act before says nothing of this one
+      wait(true);
+      await ask(element, body);
+      // The second click of a double click may come when the first is answered, and would hit what is there now.
+      const least = element.dataset.post.startsWith("/teacher/") ? 700 : 400;
+      await new Promise((done) => setTimeout(done, least - (performance.now() - clicked)));
+    } finally {
+      sending = false;
+      wait(false);
+    }
+  }
+
+  async function ask(element, body) {
     const answer = await fetch(element.dataset.post, {
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+      signal: AbortSignal.timeout(60000),
     }).catch(() => null);
     if (!answer) { say("The server cannot be reached. Try again in a moment."); return; }
     const found = await answer.json().catch(() => ({}));
-    if (!answer.ok) { say(found.error || "That did not work."); refresh(); return; }
+    if (!answer.ok) {
+      say(found.error || "That did not work.");
+      // What was typed into a form stays, to be corrected; but a page that is out of date is renewed.
+      if (element.tagName !== "FORM" || answer.status === 409) await refresh();
+      return;
+    }
     if (found.text) say(found.text);
     if (element.dataset.show) { element.parentElement.querySelector("output").textContent = found[element.dataset.show]; return; }
-    if (element.dataset.go) { location.assign(element.dataset.go); return; }
+    if (element.dataset.go) { location.assign(element.dataset.go); return new Promise(() => {}); }
     await refresh();
   }
 
@@ -120,6 +161,7 @@
     const button = event.target.closest("button[data-post]");
     if (!button || button.closest("fieldset:disabled")) return;
     event.preventDefault();
+    if (event.detail > 1) return;  // not the first of a double click
     send(button, JSON.parse(button.dataset.body));
   });
   document.addEventListener("submit", (event) => {
@@ -136,7 +178,7 @@
     // The QR code carries the join code behind the #, where no server and no log sees it.
     const code = document.querySelector("form[data-post='/join'] input[name=code]");
     if (code && location.hash.length > 1) {
-      code.value = location.hash.slice(1, 13);
+      code.value = location.hash.slice(1, 17);
       history.replaceState(null, "", location.pathname);
       document.querySelector("input[name=name]").focus();
     }

@@ -1,0 +1,74 @@
+"""What is missing when an extra was not installed, and the command that installs it here."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import shlex
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from comity.errors import InputError
+
+__all__ = ["how_to_install", "needs"]
+
+
+def needs(where: str, extra: str, *packages: str) -> None:
+    """Refuse to go on without the packages of an extra.
+
+    Parameters
+    ----------
+    where
+        What needs them, with which the message begins: ``dashboard``, ``--cluster``.
+    extra
+        Name of the extra.
+    packages
+        Modules of it that are imported.
+
+    Raises
+    ------
+    InputError
+        One of them is not installed. The message has the command that fits this installation.
+    """
+    for package in packages:
+        if importlib.util.find_spec(package) is None:
+            raise InputError(f"{where}: needs {package}, which is not installed. Install it: {how_to_install(extra)}")
+
+
+def how_to_install(extra: str) -> str:
+    """Return the command that adds an extra to this installation: that of a checkout, or that of a wheel."""
+    folder = _checkout()
+    if folder is None:
+        words = [f"comity[{extra}]"]
+    else:
+        pinned = folder / "constraints.txt"
+        words = [*(["-c", str(pinned)] if pinned.is_file() else []), "-e", f"{folder}[{extra}]"]
+    python = sys.executable or "python"
+    if importlib.util.find_spec("pip") is None:  # an environment that uv has made
+        return _line(["uv", "pip", "install", "--python", python], words)
+    return _line([python, "-m", "pip", "install"], words)
+
+
+def _checkout() -> Path | None:
+    """Return the folder of an editable installation, or from which comity is imported without any; None: a wheel."""
+    try:
+        told = json.loads(distribution("comity").read_text("direct_url.json") or "{}")
+    except (PackageNotFoundError, json.JSONDecodeError):
+        told = None
+    if told and told.get("dir_info", {}).get("editable"):
+        return Path(url2pathname(urlsplit(told["url"]).path))
+    here = Path(__file__).resolve().parents[3]
+    return here if (here / "pyproject.toml").is_file() else None
+
+
+def _line(words: list[str], wanted: list[str]) -> str:
+    """Return words as a line for the shell of this system, with what is installed in double quotes."""
+    join = subprocess.list2cmdline if os.name == "nt" else shlex.join
+    *options, last = wanted
+    quoted = f'"{last}"' if not set(last) & set('"$`\\') or os.name == "nt" else shlex.quote(last)
+    return f"{join([*words, *options])} {quoted}"
