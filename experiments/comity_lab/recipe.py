@@ -17,7 +17,8 @@ from comity.errors import InputError
 from comity.record import Record, run
 from comity.scenario.loading import from_data, load, read_patch
 from comity.scenario.locate import find_scenario
-from comity.scenario.patching import apply_patch, set_path
+from comity.scenario.merging import set_path
+from comity.scenario.patching import apply_patch
 from comity.scenario.schema import Scenario
 from comity.storage import SCENARIO, read_json
 from comity_lab.design import Design, design_from

@@ -14,6 +14,7 @@ from comity.changes import differences
 from comity.forum.stage import Stage, prepare
 from comity.forum.timetable import Topic
 from comity.mechanism import Mechanism
+from comity.scenario.inert import notices
 from comity.scenario.parameters import parameter_table
 from comity.scenario.phases import Phase
 from comity.scenario.presets import PRESETS
@@ -62,6 +63,8 @@ def describe(scenario: Scenario, base: Scenario | None = None) -> str:
     blocks += _section("Mechanisms switched off", _switched_off(scenario) or ["none"])
     blocks += _section("Actors", _actors(stage))
     blocks += _section("Forums", _forums(scenario))
+    if without := [*notices(scenario), *stage.population.notices]:
+        blocks += _section("Without effect", without)
     blocks += ["", "Calendar", *_calendar(stage)]
     if scenario.moves:
         blocks += _section("Chosen by people", _moves(scenario))

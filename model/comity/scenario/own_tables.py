@@ -15,7 +15,7 @@ from comity.scenario.locate import scenario_folder
 if TYPE_CHECKING:
     from comity.scenario.people import Population
 
-__all__ = ["check_tables", "find_table", "with_checksums", "with_places", "without_places"]
+__all__ = ["check_tables", "find_table", "is_shipped", "with_checksums", "with_places", "without_places"]
 
 _TABLES = ("states", "regimes", "organisations", "networks", "pairs")
 
@@ -23,11 +23,20 @@ _TABLES = ("states", "regimes", "organisations", "networks", "pairs")
 def find_table(path: str) -> Path:
     """Return the file of a table, or raise InputError."""
     file = _found(path)
+    if file is None and Path(path).exists():
+        what = "a folder" if Path(path).is_dir() else "a device or a pipe"
+        raise InputError(f"population: table {path!r} must be a file, got {what}. Give the path of a CSV file.")
     if file is None:
         raise InputError(
             f"population: table {path!r} was not found. Put it beside the scenario file, or give its whole path."
         )
     return file
+
+
+def is_shipped(path: str) -> bool:
+    """Return whether a table is one that comes with comity."""
+    file = _found(path)
+    return file is not None and file.resolve().is_relative_to(scenario_folder().resolve())
 
 
 def with_places(data: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -76,11 +85,16 @@ def check_tables(population: Population) -> None:
 
 def _found(path: str) -> Path | None:
     # The shipped one first: a shipped scenario is the same in every folder, also where there is a data/states.csv.
-    return next((file for file in (scenario_folder() / path, Path(path)) if file.is_file()), None)
+    # A path of more characters than the system takes, or with a zero in it, is one of no file.
+    try:
+        return next((file for file in (scenario_folder() / path, Path(path)) if file.is_file()), None)
+    except (OSError, ValueError):
+        return None
 
 
 def _checksum(file: Path) -> str:
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()[:16]
     except OSError as error:
         raise InputError(f"{file}: cannot be read: {error.strerror}. Check the path and its permissions.") from None
