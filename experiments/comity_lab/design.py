@@ -126,6 +126,8 @@ def _factor_data(name: str, spread: Any) -> dict[str, Any]:
 def load_design(file: str | Path) -> Design:
     """Return the design that a TOML file describes, or raise InputError; paths in it count from its folder."""
     path = Path(file)
+    if not path.is_file():
+        raise InputError(f"{path}: the design cannot be read: there is no such file. Give the path of a .toml file.")
     data = read_toml(path, path.name)
     return design_from({"name": path.stem, "folder": str(path.parent), **data}, path.name)
 

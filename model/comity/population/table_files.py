@@ -28,8 +28,8 @@ _SUFFIX = re.compile(r"(_x|_y|_left|_right|\.\d+)$")
 def read_table(path: str, required: tuple[str, ...], optional: tuple[str, ...], notices: list[str]) -> pd.DataFrame:
     """Return the columns of a table that are used, as texts; the index is the line of each row in the file.
 
-    Blanks around a cell or a heading do not belong to it, and lines without any cell are passed over. A column that
-    is not used is named in a notice; one whose name is nearly that of a used one is an error.
+    Blanks around a cell or a heading do not belong to it, and lines whose cells are all empty are passed over. A
+    column that is not used is named in a notice; one whose name is nearly that of a used one is an error.
 
     Parameters
     ----------
@@ -50,6 +50,11 @@ def read_table(path: str, required: tuple[str, ...], optional: tuple[str, ...], 
     for name in heading:
         if name and heading.count(name) > 1:
             raise InputError(f"{path}: column {name!r} must be there once, got it twice. Remove or rename one.")
+    if not set(required) & set(heading):
+        raise InputError(
+            f"{path}: must be a CSV table with the columns {', '.join(required)}, got one without any of them. "
+            "Name another table, or add the heading."
+        )
     for name in required:
         if name not in heading:
             raise InputError(f"{path}: column {name!r} is missing. {nearest(name, heading)}")
@@ -65,7 +70,7 @@ def read_table(path: str, required: tuple[str, ...], optional: tuple[str, ...], 
                 f"{meant!r} already."
             )
         if name or any(row[number] for row in rows):
-            unused.append(repr(name) if name else f"number {number + 1}, which has no name")
+            unused.append(repr(name) if name else f"number {number + 1} (without a name)")
     if unused and not is_shipped(path):
         what = "column" if len(unused) == 1 else "columns"
         shown = ", ".join(unused[:20]) + (f" and {len(unused) - 20} more" if len(unused) > 20 else "")
@@ -124,6 +129,8 @@ def _cells(path: str) -> tuple[list[str], list[list[str]], list[int]]:
             if not row:
                 continue
             cells = [cell.strip() for cell in row]
+            if heading and not any(cells):
+                continue
             if not heading:
                 heading = cells
                 _check_heading(path, heading)

@@ -133,10 +133,10 @@ def _read_actors(path: str, table: str, issues: list[str], notices: list[str]) -
             frame["stance"] = ""
     for name in (*_SHARES, *_FLAGS, "emigrant_share", *by_issue, *mandates):
         if name in frame:
-            column = numbers(path, frame, name)
             if name in _FLAGS:
-                refuse_cell(path, frame, ~column.isin([0, 1]), name, "0 or 1", "Write 1 for yes and 0 for no.")
-            frame[name] = column
+                is_flag = frame[name].isin(["0", "1", "0.0", "1.0"])
+                refuse_cell(path, frame, ~is_flag, name, "0 or 1", "Write 1 for yes and 0 for no.")
+            frame[name] = numbers(path, frame, name)
     for name, known in _CODES[table].items():
         refuse_cell(path, frame, ~frame[name].isin(known), name, f"one of {sorted(known)}")
     _with_exact_saliences(frame, path, issues, notices)
@@ -206,12 +206,12 @@ def _with_regimes(states: pd.DataFrame, settings: Population, notices: list[str]
     for name in _REGIME:
         there = pd.Series(found[name].to_numpy(float), index=states.index)
         if name in own:
-            differs = there.notna() & (there != states[name])
+            differs = (there - states[name]).abs() > 1e-9  # a spreadsheet may change the last digit
             if differs.any():
                 line = first_line(differs)
                 raise InputError(
-                    f"{settings.states}: line {line}, column {name!r} must be {there.loc[line]:g} as in {path}, got "
-                    f"{float(states[name].loc[line]):g}. Remove one of the columns, or write "
+                    f"{settings.states}: line {line}, column {name!r} must be {there.loc[line]!r} as in {path}, got "
+                    f"{float(states[name].loc[line])!r}. Remove one of the columns, or write "
                     'regimes = "" in [population].'
                 )
         else:

@@ -62,6 +62,11 @@ def merge(base: Any, patch: Any, where: str, place: str = "", *, by_path: bool =
             ]
             return kept + [item for item in patch if item["id"] not in known]
         return patch
+    if isinstance(patch, Mapping) and is_keyed(base):
+        raise InputError(
+            f"{where}: {place} must be a list of tables, got {dict(patch)!r:.80}. Write [[{place}]] above each item, "
+            "with its id."
+        )
     if isinstance(patch, Mapping):
         # Nothing is there yet: lists in it are checked, too.
         return {key: merge(None, value, where, f"{place}.{key}", by_path=by_path) for key, value in patch.items()}
@@ -150,6 +155,11 @@ def lay_settings(data: dict[str, Any], settings: Mapping[str, Any], where: str) 
 
 def settings_tree(settings: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Return settings as nested tables, or raise InputError where two of them name the same place."""
+    if not isinstance(settings, Mapping):
+        raise InputError(
+            f"{where}: settings must be a table of values by path, got {settings!r:.80}. Write "
+            '{"parameters.persuasion_rate": 0.1}.'
+        )
     check_plain(dict(settings), where)
     tree: dict[str, Any] = {}
     for path, value in _leaves(settings, "", where):

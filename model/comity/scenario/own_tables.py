@@ -23,12 +23,13 @@ _TABLES = ("states", "regimes", "organisations", "networks", "pairs")
 def find_table(path: str) -> Path:
     """Return the file of a table, or raise InputError."""
     file = _found(path)
-    if file is None and Path(path).exists():
-        what = "a folder" if Path(path).is_dir() else "a device or a pipe"
-        raise InputError(f"population: table {path!r} must be a file, got {what}. Give the path of a CSV file.")
     if file is None:
+        named = Path(path) if len(path) < 1000 and "\0" not in path else Path("nowhere")
+        if named.exists():
+            what = "a folder" if named.is_dir() else "a device or a pipe"
+            raise InputError(f"population: table {path!r} must be a file, got {what}. Give the path of a CSV file.")
         raise InputError(
-            f"population: table {path!r} was not found. Put it beside the scenario file, or give its whole path."
+            f"population: table {path!r:.200} was not found. Put it beside the scenario file, or give its whole path."
         )
     return file
 
@@ -45,7 +46,7 @@ def with_places(data: dict[str, Any], folder: Path) -> dict[str, Any]:
     if not isinstance(population, dict) or folder.resolve().is_relative_to(scenario_folder().resolve()):
         return data
     named = {key: folder / population[key] for key in _TABLES if isinstance(population.get(key), str)}
-    beside = {key: str(file.resolve()) for key, file in named.items() if file.is_file()}
+    beside = {key: str(file.resolve()) for key, file in named.items() if _is_file(file)}
     return {**data, "population": {**population, **beside}}
 
 
@@ -85,11 +86,15 @@ def check_tables(population: Population) -> None:
 
 def _found(path: str) -> Path | None:
     # The shipped one first: a shipped scenario is the same in every folder, also where there is a data/states.csv.
-    # A path of more characters than the system takes, or with a zero in it, is one of no file.
+    return next((file for file in (scenario_folder() / path, Path(path)) if _is_file(file)), None)
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether there is such a file; a path longer than the system takes, or with a zero in it, is none."""
     try:
-        return next((file for file in (scenario_folder() / path, Path(path)) if file.is_file()), None)
+        return path.is_file()
     except (OSError, ValueError):
-        return None
+        return False
 
 
 def _checksum(file: Path) -> str:
