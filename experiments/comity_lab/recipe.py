@@ -189,6 +189,11 @@ def recipe_of(design: Design) -> Recipe:
             raise InputError(
                 f"design: until must not be before the first meeting, {first}, got {design.until}. Give a later year."
             )
+        if design.until > base.end.year:
+            raise InputError(
+                f"design: until must not be after the end of the scenario, {base.end.year}, got {design.until}. "
+                "Leave it out, or give an earlier year."
+            )
         base = shorten(base, design.until)
     facts = _read_facts(design, beside) if "facts" in design.keep else []
     recipe = Recipe(design=design, base=base.to_json(), patches=patches, scenarios=scenarios, facts=facts)

@@ -105,7 +105,7 @@ def test_a_value_on_the_command_line_is_one_value():
     ("settings", "message"),
     [
         ({"title": "x" * 10**7}, r"title must have at most 300 characters, got 10,000,000\. Shorten it"),
-        ({"meetings.FORUM1.name": "x" * 301}, r"meetings\.FORUM1\.name must have at most 300 characters, got 301"),
+        ({"meetings.FORUM1.name": "x" * 301}, r"meetings\[1\]\.name must have at most 300 characters, got 301"),
         ({"description": "x" * 10**6}, r"description must have at most 20,000 characters"),
         ({"references": {"x" * 500: "y"}}, r"a key of references must have at most 200 characters"),
         ({"title": "a\0b"}, r"title must be text, got the control character '\\x00' in it"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import pairwise
 
 import pandas as pd
 
@@ -210,8 +211,8 @@ def _with_regimes(states: pd.DataFrame, settings: Population, notices: list[str]
             if differs.any():
                 line = first_line(differs)
                 raise InputError(
-                    f"{settings.states}: line {line}, column {name!r} must be {there.loc[line]!r} as in {path}, got "
-                    f"{float(states[name].loc[line])!r}. Remove one of the columns, or write "
+                    f"{settings.states}: line {line}, column {name!r} must be {float(there.loc[line])!r} as in "
+                    f"{path}, got {float(states[name].loc[line])!r}. Remove one of the columns, or write "
                     'regimes = "" in [population].'
                 )
         else:
@@ -257,9 +258,14 @@ def _read_pairs(path: str, states: set[str], notices: list[str]) -> pd.DataFrame
         raise InputError(
             f"{path}: line {line}: a pair must be of two states, got {frame.loc[line, 'a']!r} twice. Remove the line."
         )
-    turned = frame["a"] > frame["b"]
-    exchanged = frame.rename(columns={"a": "b", "b": "a", "stake_ab": "stake_ba", "stake_ba": "stake_ab"})
-    pairs = frame[list(_PAIRS)].where(~turned, exchanged[list(_PAIRS)])
+    pairs = frame[list(_PAIRS)]
+    turned = pairs["a"] > pairs["b"]
+    if turned.any():
+        exchanged = pairs.rename(columns={"a": "b", "b": "a", "stake_ab": "stake_ba", "stake_ba": "stake_ab"})
+        pairs = pairs.where(~turned, exchanged[list(_PAIRS)])
+    ends = [*zip(pairs["a"], pairs["b"], strict=True)]
+    if all(before < after for before, after in pairwise(ends)):
+        return pairs.reset_index(drop=True)
     pairs = pairs.drop_duplicates()
     doubled = pairs.duplicated(["a", "b"])
     if doubled.any():

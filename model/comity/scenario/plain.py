@@ -14,7 +14,8 @@ __all__ = ["CONTROL", "check_plain", "read_toml", "read_value"]
 _DEEPEST = 40
 _LARGEST_FILE = 16 * 2**20
 _LONGEST = 20_000
-_LONGEST_OF = {"title": 300, "name": 300, "theme": 500, "city": 100, "code": 60, "category": 100}
+_SHORT = 300
+_SHORT_ONES = ("title", "name", "theme", "city", "code", "category")
 _LARGEST = 10**100
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 """What no text may hold; a line may end."""
@@ -24,13 +25,15 @@ _LOOKS_LIKE_A_DATE = re.compile(r"=\s*\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 def check_plain(data: Any, where: str) -> None:
     """Raise InputError where plain data are nested too deeply, or hold a text that is too long or no text.
 
-    At most 40 levels; of a title or name 300 characters, of any other text 20,000; no control characters.
+    At most 40 levels; of a title, a name and the like 300 characters, of any other text 20,000; no control characters.
     """
+    if _is_tame(data):
+        return
     left: list[tuple[Any, str, int]] = [(data, "", 0)]
     while left:
         node, place, depth = left.pop()
         if isinstance(node, str):
-            _check_text(node, f"{where}: {place}", _LONGEST_OF.get(place.rpartition(".")[2], _LONGEST))
+            _check_text(node, f"{where}: {place}", _SHORT if place.rpartition(".")[2] in _SHORT_ONES else _LONGEST)
         elif isinstance(node, int | float) and abs(node) > _LARGEST and node - node == 0:
             raise InputError(f"{where}: {place} must be a number below 1e100, got a larger one. Write a smaller one.")
         elif depth >= _DEEPEST and isinstance(node, dict | list | tuple):
@@ -44,11 +47,42 @@ def check_plain(data: Any, where: str) -> None:
             left += [(value, f"{place}[{number}]", depth + 1) for number, value in enumerate(node)]
 
 
+def _is_tame(data: Any) -> bool:
+    """Return whether plain data are within all bounds at a glance, which most are; where not, a closer look is due."""
+    level = [data]
+    for _ in range(_DEEPEST):
+        below: list[Any] = []
+        for node in level:
+            kind = type(node)
+            if kind is dict:
+                below += node.values()
+                keys = [*map(str, node)]
+                if max(map(len, keys), default=0) > 200 or not "".join(keys).isprintable():
+                    return False
+                if any(len(text) > _SHORT for name in _SHORT_ONES if isinstance(text := node.get(name), str)):
+                    return False
+            elif kind is list or kind is tuple:
+                below += node
+            elif kind is str:
+                if len(node) > _LONGEST or not (node.isprintable() or _is_text(node)):
+                    return False
+            elif kind is int and abs(node) > _LARGEST:
+                return False
+        if not below:
+            return True
+        level = below
+    return False
+
+
+def _is_text(text: str) -> bool:
+    return not CONTROL.search(text.replace("\r\n", "\n"))
+
+
 def _check_text(text: str, place: str, longest: int) -> None:
     if len(text) > longest:
         raise InputError(f"{place} must have at most {longest:,} characters, got {len(text):,}. Shorten it.")
     # A line may end as on Windows.
-    found = None if text.isprintable() else CONTROL.search(text.replace("\r\n", "\n"))
+    found = CONTROL.search(text.replace("\r\n", "\n"))
     if found:
         raise InputError(f"{place} must be text, got the control character {found.group()!r} in it. Remove it.")
 

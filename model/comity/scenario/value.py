@@ -57,6 +57,9 @@ Day = Annotated[date, BeforeValidator(_day)]
 """A date, also as a text 2007-07-09, and nothing else."""
 
 
+_TABLES_AND_BOOLEANS = frozenset({dict, bool})
+
+
 @cache
 def _numeric(model: type[BaseModel]) -> frozenset[str]:
     """Return the fields of a model that hold numbers, alone or by name, and no booleans."""
@@ -70,7 +73,7 @@ def _numeric(model: type[BaseModel]) -> frozenset[str]:
 
 def no_boolean_is_a_number(model: type[BaseModel], data: Any) -> Any:
     """Return the data as they are; pydantic alone takes true for 1."""
-    if isinstance(data, dict):
+    if isinstance(data, dict) and not _TABLES_AND_BOOLEANS.isdisjoint(map(type, data.values())):
         for name in data.keys() & _numeric(model):
             place = _boolean_in(data[name], name)
             if place:
