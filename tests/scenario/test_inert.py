@@ -58,6 +58,10 @@ REFUSED = {
         f"{SHOCK}date = 2007-01-01\nroles = []\npressure = 0.1\n",
         r"roles must name at least one",
     ),
+    "a shock beyond all shares": (
+        f"{SHOCK}date = 2007-01-01\nanchors = {{ rights = 5.0 }}\n",
+        r"shock 'coup': anchors\.rights must be in \[-1, 1\], got 5",
+    ),
     "actors of a shock twice": (
         f'{SHOCK}date = 2007-01-01\nactors = ["CORAL", "CORAL"]\npressure = 0.1\n',
         r"shock 'coup': actors must name each once, got 'CORAL' twice",
@@ -220,3 +224,33 @@ def test_a_value_is_set_once_on_the_command_line(capsys):
     words = ["describe", "teaching", "--set", "parameters.turnover=0.2", "--set", "parameters.turnover=0.3"]
     assert main(words) == 2
     assert "every value must be set once, got 'parameters.turnover' twice" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("move", "told"),
+    [
+        (
+            {"actor": "BRIDGE", "meeting": "DIALOGUE2", "vote": "yes"},
+            "BRIDGE votes yes (without effect: only states do)",
+        ),
+        ({"actor": "SERVICE", "meeting": "FORUM1", "hosts": True}, "SERVICE hosts (without effect: only states do)"),
+        (
+            {"actor": "CORAL", "meeting": "FORUM1", "arena": "un"},
+            "(without effect: states do not rank the arenas after this",
+        ),
+        (
+            {"actor": "CORAL", "meeting": "FORUM1", "act": "silence", "sitting": 99},
+            "(without effect: the meeting has 7 sit",
+        ),
+        ({"actor": "CORAL", "meeting": "FORUM1", "act": "silence", "sitting": 7}, "CORAL stays silent in sitting 7"),
+    ],
+)
+def test_describe_does_not_tell_a_move_in_vain_as_if_it_happened(move, told):
+    text = " ".join(describe(load("teaching", settings={"moves": [move]})).split())
+    assert told in text
+    assert ("without effect" in told) == ("without effect" in text)
+
+
+def test_describe_refuses_a_move_of_nobody():
+    with pytest.raises(InputError, match=r"move of 'CORALL' at 'FORUM1': actor 'CORALL' is not in this scenario"):
+        describe(load("teaching", settings={"moves": [{"actor": "CORALL", "meeting": "FORUM1", "attends": True}]}))

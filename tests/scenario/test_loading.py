@@ -225,3 +225,10 @@ def test_a_file_that_is_not_toml_is_an_error(tmp_path):
 def test_paths_and_names_lead_to_the_same_scenario():
     assert load(scenario_folder() / "teaching.toml") == load("teaching")
     assert load(str(scenario_folder() / "teaching")) == load("teaching")
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "a\0b", "/dev/null"])
+def test_a_path_that_can_be_none_is_no_scenario(name):
+    with pytest.raises(InputError, match=r"no such scenario; expected the path of a \.toml file") as caught:
+        load(name)
+    assert len(str(caught.value)) < 500

@@ -186,3 +186,11 @@ def test_paths_overlap_where_one_is_or_holds_the_other():
     assert overlapping(["a.b.c", "a.bc", "a.b"]) == ("a.b", "a.b.c")
     assert overlapping(["a", "a"]) == ("a", "a")
     assert flat_settings({"a": {"b": 1}, "c.d": 2}, "here") == {"a.b": 1, "c.d": 2}
+
+
+def test_a_list_that_names_all_items_gives_their_order():
+    base = {"issues": [{"id": "a", "x": 1}, {"id": "b"}]}
+    turned = merge(base, {"issues": [{"id": "b"}, {"id": "c"}, {"id": "a"}]}, "here")
+    assert turned["issues"] == [{"id": "b"}, {"id": "c"}, {"id": "a", "x": 1}]
+    some = merge(base, {"issues": [{"id": "c"}, {"id": "b"}]}, "here")
+    assert [item["id"] for item in some["issues"]] == ["a", "b", "c"]

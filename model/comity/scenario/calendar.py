@@ -107,7 +107,10 @@ class Shock(Value):
     source: str
 
     @model_validator(mode="after")
-    def _hits_somebody(self) -> Self:
+    def _hits_somebody_by_a_share(self) -> Self:
         if not self.roles and not self.actors:
             raise ValueError(f"shock {self.id!r}: roles must name at least one role, got none. Name one, or actors.")
+        for issue, value in self.anchors.items():
+            if not -1 <= value <= 1:
+                raise ValueError(f"shock {self.id!r}: anchors.{issue} must be in [-1, 1], got {value:g}. Change it.")
         return self

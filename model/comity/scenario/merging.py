@@ -1,9 +1,10 @@
 """The one rule by which a patch, a file that extends another, a setting and a factor are laid over a scenario.
 
 Tables merge key by key. Lists of tables that carry an ``id`` merge by id: a known id changes the fields given, an
-unknown id is appended. Moves are added to those of the base, or replace them where they are on the same thing, and ids
-of actors left out are added. A list without items empties any list. Any other value replaces. What would be lost, such
-as the first of two blocks with the same id, is refused.
+unknown id is appended; a list that names all items of the base also gives their order. Moves are added to those of the
+base, or replace them where they are on the same thing, and ids of actors left out are added. A list without items
+empties any list. Any other value replaces. What would be lost, such as the first of two blocks with the same id, is
+refused.
 """
 
 from __future__ import annotations
@@ -52,15 +53,7 @@ def merge(base: Any, patch: Any, where: str, place: str = "", *, by_path: bool =
         if place in _ADDED and isinstance(base, list) and patch:
             return _ADDED[place](base, patch)
         if is_keyed(base) and patch and all(isinstance(item, dict) for item in patch):
-            if not is_keyed(patch):
-                raise InputError(f"{where}: {place}: every item must have an id, got one without. Give it one.")
-            changes = {item["id"]: item for item in patch}
-            known = {item["id"] for item in base}
-            kept = [
-                merge(item, changes[item["id"]], where, f"{place}.{item['id']}") if item["id"] in changes else item
-                for item in base
-            ]
-            return kept + [item for item in patch if item["id"] not in known]
+            return _merge_items(base, patch, where, place)
         return patch
     if isinstance(patch, Mapping) and is_keyed(base):
         raise InputError(
@@ -71,6 +64,17 @@ def merge(base: Any, patch: Any, where: str, place: str = "", *, by_path: bool =
         # Nothing is there yet: lists in it are checked, too.
         return {key: merge(None, value, where, f"{place}.{key}", by_path=by_path) for key, value in patch.items()}
     return patch
+
+
+def _merge_items(base: list[dict[str, Any]], patch: list[dict[str, Any]], where: str, place: str) -> list[Any]:
+    if not is_keyed(patch):
+        raise InputError(f"{where}: {place}: every item must have an id, got one without. Give it one.")
+    before, changes = ({item["id"]: item for item in side} for side in (base, patch))
+    order = changes if before.keys() <= changes.keys() else before | changes
+    return [
+        merge(before[name], changes.get(name, {}), where, f"{place}.{name}") if name in before else changes[name]
+        for name in order
+    ]
 
 
 def _by_path(base: list[dict[str, Any]], patch: Mapping[str, Any], where: str, place: str) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from comity.errors import InputError
-from comity.scenario.locate import scenario_folder
+from comity.scenario.locate import is_file, scenario_folder
 
 if TYPE_CHECKING:
     from comity.scenario.people import Population
@@ -46,7 +46,7 @@ def with_places(data: dict[str, Any], folder: Path) -> dict[str, Any]:
     if not isinstance(population, dict) or folder.resolve().is_relative_to(scenario_folder().resolve()):
         return data
     named = {key: folder / population[key] for key in _TABLES if isinstance(population.get(key), str)}
-    beside = {key: str(file.resolve()) for key, file in named.items() if _is_file(file)}
+    beside = {key: str(file.resolve()) for key, file in named.items() if is_file(file)}
     return {**data, "population": {**population, **beside}}
 
 
@@ -86,15 +86,7 @@ def check_tables(population: Population) -> None:
 
 def _found(path: str) -> Path | None:
     # The shipped one first: a shipped scenario is the same in every folder, also where there is a data/states.csv.
-    return next((file for file in (scenario_folder() / path, Path(path)) if _is_file(file)), None)
-
-
-def _is_file(path: Path) -> bool:
-    """Return whether there is such a file; a path longer than the system takes, or with a zero in it, is none."""
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
+    return next((file for file in (scenario_folder() / path, Path(path)) if is_file(file)), None)
 
 
 def _checksum(file: Path) -> str:
