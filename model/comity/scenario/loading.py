@@ -38,7 +38,8 @@ def load(
     patches
         Names of shipped patches or paths, laid over the scenario in this order.
     settings
-        Single values by dotted path, ``{"parameters.persuasion_rate": 0.1}``, set last.
+        Values by dotted path, ``{"parameters.persuasion_rate": 0.1}``, or by table, laid over the rest by the rule of
+        patches (:mod:`comity.scenario.merging`).
     theory
         Preset: ``"socialisation"``, ``"institutionalist"`` or ``"rationalist"``.
 
@@ -46,6 +47,11 @@ def load(
     ------
     InputError
         Where the file, a patch or a value cannot be used; the message says where and what to do.
+
+    Warns
+    -----
+    Notice
+        For what can be used and has no effect.
     """
     if isinstance(patches, (str, Path)):
         raise InputError(f"load: patches must be a list of names, got {str(patches)!r}. Write {[str(patches)]}.")
