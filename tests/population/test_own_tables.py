@@ -336,23 +336,3 @@ def test_the_luck_of_the_corridor_does_not_go_by_the_order_of_a_pair(tmp_path):
     (tmp_path / "s.toml").write_text('extends = "hld_gfmd"\n[population]\npairs = "pairs.csv"\n', encoding="utf-8")
     one, other = (comity.run(name, seed=1, keep="meetings").meetings for name in ("hld_gfmd", tmp_path / "s.toml"))
     pd.testing.assert_frame_equal(one, other)
-
-
-LEVELS = {
-    "all capacities 0": ("capacity", "0"),
-    "all sovereignty 1": ("sovereignty", "1"),
-    "all alike": ("cooperation", "0.5"),
-    "no income": ("income", "0"),
-}
-
-
-@pytest.mark.parametrize(("column", "value"), LEVELS.values(), ids=list(LEVELS))
-def test_a_constant_column_runs_without_nan_and_without_warnings(tmp_path, column, value):
-    STATES.assign(**{column: value}).to_csv(tmp_path / "states.csv", index=False)
-    (tmp_path / "s.toml").write_text('extends = "hld_gfmd"\n[population]\nstates = "states.csv"\n', encoding="utf-8")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        record = comity.run(tmp_path / "s.toml", seed=1, keep="meetings")
-    base = comity.run("hld_gfmd", seed=1, keep="meetings").meetings
-    numbers = record.meetings.select_dtypes("number")
-    assert not (numbers.isna().any() & ~base[numbers.columns].isna().any()).any()

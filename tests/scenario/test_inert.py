@@ -254,3 +254,8 @@ def test_describe_does_not_tell_a_move_in_vain_as_if_it_happened(move, told):
 def test_describe_refuses_a_move_of_nobody():
     with pytest.raises(InputError, match=r"move of 'CORALL' at 'FORUM1': actor 'CORALL' is not in this scenario"):
         describe(load("teaching", settings={"moves": [{"actor": "CORALL", "meeting": "FORUM1", "attends": True}]}))
+
+
+def test_a_name_in_a_file_is_not_taken_in_silence(tmp_path):
+    with pytest.warns(Notice, match=r"name has no effect: a scenario is called like its file"):
+        assert patched(tmp_path, 'name = "mine"\n').name == "teaching+p"

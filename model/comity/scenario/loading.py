@@ -79,6 +79,8 @@ def load(
     check_settings(settings, theory)
     asked.append(settings_tree(settings, "--set"))
     found = [line for layer in asked for line in notices_of(layer, loaded)]
+    if any(layer.get("name", name) != name for layer in (own, *asked)):
+        found.append("name has no effect: a scenario is called like its file")
     for line in dict.fromkeys([*found, *notices(loaded)]):
         note(f"{where}: {line}")
     return loaded

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
-__all__ = ["ID", "MISFIT", "Day", "Kind", "Role", "Share", "Stance", "Value", "no_boolean_is_a_number"]
+__all__ = ["ID", "MISFIT", "Day", "Kind", "Role", "Share", "Stance", "Value"]
 
 Kind = Literal["state", "io", "cso", "business", "mayors", "youth"]
 Role = Literal["origin", "destination", "both"]
@@ -71,16 +71,6 @@ def _numeric(model: type[BaseModel]) -> frozenset[str]:
     return frozenset(n for n, kind in words.items() if re.search(r"\b(float|int)\b", kind) and "bool" not in kind)
 
 
-def no_boolean_is_a_number(model: type[BaseModel], data: Any) -> Any:
-    """Return the data as they are; pydantic alone takes true for 1."""
-    if isinstance(data, dict) and not _TABLES_AND_BOOLEANS.isdisjoint(map(type, data.values())):
-        for name in data.keys() & _numeric(model):
-            place = _boolean_in(data[name], name)
-            if place:
-                raise PydanticCustomError(MISFIT, "be a number, got a boolean. Write a number.", {"field": place})
-    return data
-
-
 def _boolean_in(value: Any, place: str) -> str:
     """Return the place of the first boolean in a value or in a table of values, or nothing."""
     if isinstance(value, dict):
@@ -95,5 +85,11 @@ class Value(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _numbers(cls, data: Any) -> Any:
-        return no_boolean_is_a_number(cls, data)
+    def _no_boolean_is_a_number(cls, data: Any) -> Any:
+        """Return the data as they are; pydantic alone takes true for 1."""
+        if isinstance(data, dict) and not _TABLES_AND_BOOLEANS.isdisjoint(map(type, data.values())):
+            for name in data.keys() & _numeric(cls):
+                place = _boolean_in(data[name], name)
+                if place:
+                    raise PydanticCustomError(MISFIT, "be a number, got a boolean. Write a number.", {"field": place})
+        return data
