@@ -37,7 +37,7 @@ def test_a_path_and_a_table_say_the_same_and_leave_all_else_as_it_was(settings):
         {"meetings": {"FORUM1": {"openness": 0.9}}},
         {"meetings.FORUM1": {"openness": 0.9}},
         {"meetings": {"FORUM1.openness": 0.9}},
-        {"meetings": [{"id": "FORUM1", "openness": 0.9}]},
+        {"meetings": [{"id": "DIALOGUE1"}, {"id": "FORUM1", "openness": 0.9}, {"id": "DIALOGUE2"}]},
     ],
 )
 def test_items_of_a_list_merge_by_their_id_however_they_are_written(settings):
@@ -66,6 +66,14 @@ def test_a_table_of_settings_says_the_same_as_a_patch(tmp_path):
             r"meetings: every id must be there once, got 'FORUM1' twice",
         ),
         ({"meetings": [{"openness": 0.1}]}, r"meetings: every item must have an id"),
+        (
+            {"meetings": [{"id": "FORUM1", "openness": 0.1}]},
+            r"meetings must name all items .*none of DIALOGUE1, DIALOGUE2",
+        ),
+        (
+            {"shocks": [{"id": "other"}]},
+            r"shocks must name all items that there are, got none of campaign: whether they",
+        ),
         ({"meetings": {"FORUM2": {"openness": 0.1}}}, r"meetings has no item 'FORUM2'\. Did you mean 'FORUM1'\?"),
         ({"meetings.1.openness": 0.1}, r"meetings has no item '1'\. Known: DIALOGUE1"),
         ({"meetings.FORUM1": 0.1}, r"'meetings\.FORUM1' must be a table, got 0\.1"),

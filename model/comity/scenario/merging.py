@@ -4,7 +4,7 @@ Tables merge key by key. Lists of tables that carry an ``id`` merge by id: a kno
 unknown id is appended; a list that names all items of the base also gives their order. Moves are added to those of the
 base, or replace them where they are on the same thing, and ids of actors left out are added. A list without items
 empties any list. Any other value replaces. What would be lost, such as the first of two blocks with the same id, is
-refused.
+refused; so is a list in a setting that names some items only, since it may mean to keep the others or to drop them.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def merge(base: Any, patch: Any, where: str, place: str = "", *, by_path: bool =
         if place in _ADDED and isinstance(base, list) and patch:
             return _ADDED[place](base, patch)
         if is_keyed(base) and patch and all(isinstance(item, dict) for item in patch):
-            return _merge_items(base, patch, where, place)
+            return _merge_items(base, patch, where, place, whole=by_path)
         return patch
     if isinstance(patch, Mapping) and is_keyed(base):
         raise InputError(
@@ -66,10 +66,17 @@ def merge(base: Any, patch: Any, where: str, place: str = "", *, by_path: bool =
     return patch
 
 
-def _merge_items(base: list[dict[str, Any]], patch: list[dict[str, Any]], where: str, place: str) -> list[Any]:
+def _merge_items(
+    base: list[dict[str, Any]], patch: list[dict[str, Any]], where: str, place: str, *, whole: bool
+) -> list[Any]:
     if not is_keyed(patch):
         raise InputError(f"{where}: {place}: every item must have an id, got one without. Give it one.")
     before, changes = ({item["id"]: item for item in side} for side in (base, patch))
+    if whole and (left := [name for name in before if name not in changes]):
+        raise InputError(
+            f"{where}: {place} must name all items that there are, got none of {', '.join(left[:5])}: whether they "
+            f"stay is not said. Write {place}.ID.KEY for a single value; add and remove items in a patch."
+        )
     order = changes if before.keys() <= changes.keys() else before | changes
     return [
         merge(before[name], changes.get(name, {}), where, f"{place}.{name}") if name in before else changes[name]
