@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from comity.compiled import INTERPRETED
+from comity.scenario.value import Value
 
 __all__ = ["Parameters", "parameter_table", "rates_of"]
 
@@ -44,10 +45,8 @@ _ASSUMED = "assumption"
 _LOGIT = "logit"
 
 
-class Parameters(BaseModel):
+class Parameters(Value):
     """The parameters of the mechanisms; a strength of zero switches its mechanism off."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     base_exposure: float = _parameter(
         0.25, 0, 1, "political cost of an issue in a forum that binds nobody at all",
