@@ -15,6 +15,7 @@ from comity_bench.browser import NoBrowser, launch
 
 import comity
 from comity.record import DETAILED_TABLES, TABLES, Record
+from comity.scenario.loading import from_data
 from comity.scenario.schema import Scenario
 
 # Set by what runs the tests, or by the shell that does: commands under test have no terminal, and 100 columns.
@@ -62,12 +63,14 @@ def _lively_meetings() -> list[dict[str, Any]]:
     return meetings
 
 
-LIVELY: dict[str, Any] = {
+_SYNTHETIC: dict[str, Any] = {
     "population.synthetic.states": 26,
     "population.synthetic.organisations": 4,
     "population.synthetic.networks": 8,
     "population.synthetic.ties_per_state": 6,
     "population.synthetic.sovereignty_origin": 0.57,
+}
+LIVELY: dict[str, Any] = {
     "end": date(2010, 12, 31),
     "meetings": _lively_meetings(),
     "shocks": [
@@ -93,7 +96,8 @@ def load_lively() -> Callable[..., Scenario]:
     """Return a function that loads the small world in which every mechanism is at work."""
 
     def load(**parameters: float) -> Scenario:
-        return comity.load("synthetic", settings=LIVELY | {f"parameters.{k}": v for k, v in parameters.items()})
+        given = _SYNTHETIC | {f"parameters.{k}": v for k, v in parameters.items()}
+        return from_data(comity.load("synthetic", settings=given).to_json() | LIVELY)
 
     return load
 

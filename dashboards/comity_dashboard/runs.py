@@ -15,7 +15,7 @@ from comity.record import Record, run
 from comity.repetition import refuse_edited
 from comity.scenario.loading import from_data, load, read_value
 from comity.scenario.locate import find_scenario, shipped_patches
-from comity.scenario.patching import set_path
+from comity.scenario.merging import set_path
 from comity.scenario.schema import Scenario
 from comity.storage import PROVENANCE, SCENARIO, read_json
 from comity_dashboard.setup import Setup

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from comity.errors import InputError, nearest
+from comity.scenario.merging import flat_settings, overlapping
+from comity.scenario.plain import read_toml
 from comity_lab.factor import Factor, check_factor
 
 __all__ = ["KEEP", "SAMPLERS", "Design", "design_from", "load_design"]
@@ -32,7 +33,7 @@ class Design(BaseModel):
     scenario
         Name or path of the scenario that is varied.
     patches, settings
-        What is laid over it at every point: patches in order, then single values by dotted path.
+        What is laid over it at every point: patches in order, then single values, by dotted path or by table.
     function
         ``module:name`` of a function from factor values (and seed) to measures, instead of a scenario.
     sampler
@@ -125,14 +126,9 @@ def _factor_data(name: str, spread: Any) -> dict[str, Any]:
 def load_design(file: str | Path) -> Design:
     """Return the design that a TOML file describes, or raise InputError; paths in it count from its folder."""
     path = Path(file)
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path.name}: must be valid TOML in UTF-8, got: {error}. Correct that place.") from None
-    except OSError as error:
-        raise InputError(
-            f"{path}: the design cannot be read: {error.strerror}. Give the path of a .toml file."
-        ) from None
+    if not path.is_file():
+        raise InputError(f"{path}: the design cannot be read: there is no such file. Give the path of a .toml file.")
+    data = read_toml(path, path.name)
     return design_from({"name": path.stem, "folder": str(path.parent), **data}, path.name)
 
 
@@ -202,6 +198,7 @@ def _check(design: Design, where: str) -> None:
             raise InputError(f"{where}: keep must name {', '.join(KEEP)}, got {item!r}. {nearest(item, KEEP)}")
     if design.facts and "facts" not in design.keep:
         raise InputError(f'{where}: facts must go with keep = ["measures", "facts"], got {list(design.keep)}. Add it.')
+    _check_settings(design, where)
     names = [factor.name for factor in design.factors]
     for name in names:
         if names.count(name) > 1 or {"preset", "theory"} <= set(names):
@@ -209,6 +206,23 @@ def _check(design: Design, where: str) -> None:
     for factor in design.factors:
         check_factor(factor, where, free_names=bool(design.function))
     _check_sampler(design, where)
+
+
+def _check_settings(design: Design, where: str) -> None:
+    """Raise InputError where two settings, two factors, or a setting and a factor are about the same place."""
+    settings = list(flat_settings(design.settings, f"{where}: settings"))
+    names = [factor.name for factor in design.factors]
+    if design.function:
+        return
+    if "theory" in settings and "preset" in names:
+        raise InputError(f"{where}: theory must be a setting or the factor preset, got both. Leave one of them out.")
+    for paths, what in ((names, "two factors"), ([*settings, *names], "a setting and a factor")):
+        found = overlapping(list(dict.fromkeys(paths)) if what == "two factors" else paths)
+        if found:
+            raise InputError(
+                f"{where}: every place of the scenario must be given once, got {what}, {found[0]!r} and {found[1]!r}. "
+                "Leave one of them out."
+            )
 
 
 def _check_sampler(design: Design, where: str) -> None:

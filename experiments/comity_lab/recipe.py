@@ -18,7 +18,8 @@ from comity.record import Record, run
 from comity.repetition import stored_scenario
 from comity.scenario.loading import from_data, load, read_patch
 from comity.scenario.locate import find_scenario
-from comity.scenario.patching import apply_patch, set_path
+from comity.scenario.merging import set_path
+from comity.scenario.patching import apply_patch
 from comity.scenario.schema import Scenario
 from comity_lab.design import Design, design_from
 from comity_lab.factor import NO_PATCH
@@ -187,6 +188,11 @@ def recipe_of(design: Design) -> Recipe:
         if design.until < first:
             raise InputError(
                 f"design: until must not be before the first meeting, {first}, got {design.until}. Give a later year."
+            )
+        if design.until > base.end.year:
+            raise InputError(
+                f"design: until must not be after the end of the scenario, {base.end.year}, got {design.until}. "
+                "Leave it out, or give an earlier year."
             )
         base = shorten(base, design.until)
     facts = _read_facts(design, beside) if "facts" in design.keep else []

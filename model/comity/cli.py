@@ -5,14 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from comity import __version__
-from comity.errors import InputError
+from comity.errors import InputError, Notice
 from comity_classroom.commands import mount as mount_classroom
 from comity_dashboard.commands import mount as mount_dashboard
 from comity_lab.commands import mount
@@ -282,7 +284,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a pipe on Windows may not know every sign
     try:
-        status = app(args=None if arguments is None else list(arguments), prog_name="comity", standalone_mode=False)
+        with _notices():
+            status = app(args=None if arguments is None else list(arguments), prog_name="comity", standalone_mode=False)
         sys.stdout.flush()
     except InputError as error:
         return _complain(str(error))
@@ -311,6 +314,25 @@ def _is_nowhere() -> bool:
     except FileNotFoundError:
         return True
     return False
+
+
+@contextmanager
+def _notices() -> Iterator[None]:
+    """Print each notice once, as one paragraph on standard error."""
+    told: set[str] = set()
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", Notice)
+        show = warnings.showwarning
+
+        def tell(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
+            if not issubclass(category, Notice):
+                show(message, category, *rest, **more)
+            elif str(message) not in told:
+                told.add(str(message))
+                typer.echo(f"comity: note: {' '.join(str(message).split())}", err=True)
+
+        warnings.showwarning = tell
+        yield
 
 
 def _complain(message: str) -> int:

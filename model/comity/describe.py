@@ -8,10 +8,13 @@ from datetime import date
 from pathlib import Path
 
 from comity.changes import differences
+from comity.forum.choices import choices_by_meeting
 from comity.forum.stage import Stage, prepare
 from comity.phases import Phase
 from comity.rules import MECHANISMS
 from comity.rules.agenda import Topic
+from comity.scenario.inert import notices
+from comity.scenario.moves import Move
 from comity.scenario.parameters import parameter_table
 from comity.scenario.presets import PRESETS
 from comity.scenario.schema import Meeting, Population, Scenario, Shock
@@ -59,9 +62,11 @@ def describe(scenario: Scenario, base: Scenario | None = None) -> str:
     blocks += _section("Mechanisms switched off", _switched_off(scenario) or ["none"])
     blocks += _section("Actors", _actors(stage))
     blocks += _section("Forums", _forums(scenario))
+    if without := [*notices(scenario), *stage.population.notices]:
+        blocks += _section("Without effect", without)
     blocks += ["", "Calendar", *_calendar(stage)]
     if scenario.moves:
-        blocks += _section("Chosen by people", _moves(scenario))
+        blocks += _section("Chosen by people", _moves(scenario, stage))
     n_sources = len(scenario.sources())
     rests = f"It rests on {_count(n_sources, 'listed source', 'listed sources')}" if n_sources else "It names no source"
     blocks += _section("Sources", [f"{rests}; what is not sourced is marked as an assumption."])
@@ -226,15 +231,33 @@ def _agenda(stage: Stage, meeting: Meeting) -> tuple[tuple[Topic, ...], str]:
     return scripted, f"{_count(len(scripted), 'session', 'sessions')}: {listed}"
 
 
-def _moves(scenario: Scenario) -> list[str]:
+def _moves(scenario: Scenario, stage: Stage) -> list[str]:
     """Return what people chose, one line for each meeting and actor, in the order of the calendar."""
+    choices_by_meeting(scenario, stage.population)  # refuses a move of nobody
     lines = []
     for meeting in sorted(scenario.meetings, key=lambda m: (m.start, m.end, m.id)):
         made = [move for move in scenario.moves if move.meeting == meeting.id]
         for actor in dict.fromkeys(move.actor for move in made):
-            words = ", ".join(move.words() for move in made if move.actor == actor)
+            words = ", ".join(move.words() + _in_vain(stage, meeting, move) for move in made if move.actor == actor)
             lines.append(f"{meeting.id}: {actor} {words}")
     return lines
+
+
+def _in_vain(stage: Stage, meeting: Meeting, move: Move) -> str:
+    """Return why a move cannot have an effect, where that is known before anything runs."""
+    scenario, rules = stage.scenario, stage.scenario.forum(meeting.forum)
+    row = stage.population.rows.get(move.actor)
+    why = ""
+    if row is None:
+        why = "the actor is left out"
+    elif move.choice in ("hosts", "pledges", "vote", "arena") and not stage.is_state[row]:
+        why = "only states do"
+    elif move.choice == "arena" and not rules.decides_arena and scenario.choices.arena == "scripted":
+        why = "states do not rank the arenas after this meeting"
+    elif move.sitting is not None and {scenario.choices.arena, scenario.choices.openness} == {"scripted"}:
+        count = stage.brief(meeting, rules, _agenda(stage, meeting)[0]).n_sittings
+        why = f"the meeting has {_count(count, 'sitting', 'sittings')}" if move.sitting > count else ""
+    return f" (without effect: {why})" if why else ""
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -1,11 +1,12 @@
-"""The one exception that stands for wrong input: where, what was expected, what came, what to do."""
+"""What is wrong with an input, and what is worth a word: where, what was expected, what came, what to do."""
 
 from __future__ import annotations
 
 import difflib
+import warnings
 from collections.abc import Iterable
 
-__all__ = ["InputError", "nearest"]
+__all__ = ["InputError", "Notice", "nearest", "note"]
 
 
 class InputError(ValueError):
@@ -14,6 +15,18 @@ class InputError(ValueError):
     The message is one paragraph: *where: 'field' must be <constraint>, got <value>. <What to do.>*
     The command line prints it without a traceback and exits with status 2.
     """
+
+
+class Notice(UserWarning):
+    """A part of an input that comity can use, but that has no effect, or not the effect that it seems to have.
+
+    The command line prints it on standard error; Python shows it as a warning.
+    """
+
+
+def note(message: str) -> None:
+    """Issue a notice."""
+    warnings.warn(message, Notice, stacklevel=3)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -33,6 +46,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """
     names = sorted({str(item) for item in known})
     close = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
+    if not close:
+        folded = {item.casefold(): item for item in names}
+        close = [folded[item] for item in difflib.get_close_matches(str(name).casefold(), folded, n=1, cutoff=0.6)]
     if close:
         return f"Did you mean {close[0]!r}?"
     shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")

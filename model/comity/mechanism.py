@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 __all__ = ["ASSUMPTION", "LOGIT", "Mechanism", "Parameter"]
 
@@ -66,11 +65,7 @@ class Mechanism:
         The parameters that it owns. A rule may also read those of the rules that it calls.
     source
         Where the rule is taken from, or "Assumption: …".
-    declared
-        Names of all mechanisms that were imported; a mechanism of somebody's own has another one.
     """
-
-    declared: ClassVar[set[str]] = set()
 
     name: str
     changes: tuple[str, ...]
@@ -78,7 +73,3 @@ class Mechanism:
     group: str
     parameters: tuple[Parameter, ...]
     source: str
-
-    def __post_init__(self) -> None:
-        """Keep the name."""
-        self.declared.add(self.name)

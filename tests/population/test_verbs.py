@@ -322,7 +322,7 @@ def test_a_record_of_an_edited_run_does_not_stand_for_its_scenario(command, tmp_
 def test_a_record_from_other_rules_is_not_called_a_changed_file(tmp_path, capsys):
     class Quiet(ForumModel):
         def _open_next(self) -> None:
-            self._rates["persuasion_rate"] = 0.0
+            self._run.parameters["persuasion_rate"] = 0.0
             super()._open_next()
 
     folder = Record.of(Quiet("teaching", seed=1).run()).save(tmp_path / "run")

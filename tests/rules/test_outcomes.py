@@ -6,6 +6,7 @@ import pytest
 
 import comity
 from comity import ForumModel, Record
+from comity.scenario.loading import from_data
 
 VOTE = {
     "parameters.vote_intercept": 0.5,
@@ -24,6 +25,11 @@ SUPPORT = {"parameters.support_service": 0.6, "parameters.support_sovereignty": 
 def calm(unlearning):
     """Return settings under which nobody learns, but the campaign is left in."""
     return {key: value for key, value in unlearning.items() if key != "shocks"}
+
+
+def with_shocks(settings, *shocks):
+    """Return the teaching scenario with these shocks and no other."""
+    return from_data(comity.load("teaching", settings=settings).to_json() | {"shocks": list(shocks)})
 
 
 def test_a_vote_by_hand(calm):
@@ -166,7 +172,7 @@ def test_a_shock_hits_anchors_capacity_and_attachment(calm):
         "anchors": {"labour": -0.3},
         "source": "test",
     }
-    record = comity.run(comity.load("teaching", settings=calm | {"shocks": [shock]}), seed=1)
+    record = comity.run(with_shocks(calm, shock), seed=1)
     row = record.actors.query("meeting == 'FORUM1' and actor == 'PALMERA'").iloc[0]
     assert row["capacity"] == pytest.approx(0.30)  # half of 0.60
     assert row["attachment"] == pytest.approx(0.44)  # 0.55 x 0.8
@@ -177,20 +183,17 @@ def test_a_shock_hits_anchors_capacity_and_attachment(calm):
 
 
 def test_pressure_fades_by_half_in_a_year(calm):
-    settings = calm | {
-        "shocks": [
-            {
-                "id": "early",
-                "name": "Early",
-                "date": "2006-12-01",
-                "actors": ["CORAL"],
-                "pressure": 0.4,
-                "source": "test",
-            }
-        ],
-        "parameters.pressure_recovery": 0.5,
+    early = {
+        "id": "early",
+        "name": "Early",
+        "date": "2006-12-01",
+        "actors": ["CORAL"],
+        "pressure": 0.4,
+        "source": "test",
     }
-    table = comity.run(comity.load("teaching", settings=settings), seed=1).actors.query("actor == 'CORAL'")
+    table = comity.run(with_shocks(calm | {"parameters.pressure_recovery": 0.5}, early), seed=1).actors.query(
+        "actor == 'CORAL'"
+    )
     assert table["pressure"].tolist() == pytest.approx([0.0, 0.0, 0.2, 0.1])
 
 

@@ -9,7 +9,7 @@ import pytest
 from comity import InputError
 from comity.scenario.loading import load, read_value
 from comity.scenario.locate import scenario_folder
-from comity.scenario.patching import set_path
+from comity.scenario.merging import set_path
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -164,7 +164,7 @@ def test_a_setting_does_not_touch_its_base():
         ("parameters.persuasion_rate", "much", r"parameters\.persuasion_rate must be a valid number, .*got 'much'"),
         ("parameters.persuasion_rate", float("nan"), r"parameters\.persuasion_rate must be a finite number, got nan"),
         ("meetings.FORUM9.openness", 0.5, r"meetings has no item 'FORUM9'\. Did you mean 'FORUM1'\?"),
-        ("meetings.FORUM1", 0.5, r"meetings has no item 'FORUM1'"),
+        ("meetings.FORUM1", 0.5, r"'meetings\.FORUM1' must be a table, got 0\.5\. Name a key in it"),
         ("title.first", "x", r"title is a value, not a table\. Shorten the path\."),
         ("parameters..turnover", 0.1, r"must be a dotted path such as parameters\.persuasion_rate"),
         ("", 0.1, r"must be a dotted path"),
@@ -225,3 +225,10 @@ def test_a_file_that_is_not_toml_is_an_error(tmp_path):
 def test_paths_and_names_lead_to_the_same_scenario():
     assert load(scenario_folder() / "teaching.toml") == load("teaching")
     assert load(str(scenario_folder() / "teaching")) == load("teaching")
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "a\0b", "/dev/null"])
+def test_a_path_that_can_be_none_is_no_scenario(name):
+    with pytest.raises(InputError, match=r"no such scenario; expected the path of a \.toml file") as caught:
+        load(name)
+    assert len(str(caught.value)) < 500

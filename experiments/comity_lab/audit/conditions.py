@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from comity.scenario.schema import Scenario
-from comity_lab.audit.initial import noisy, permuted, states_under, write_states
+from comity_lab.audit.initial import noisy, states_under, write_states
 
 __all__ = ["CONDITIONS", "Condition", "Variation", "conditions_for"]
 
@@ -52,15 +52,6 @@ class Condition:
     vary: Callable[[Scenario, Path], Variation]
     needs_tables: bool = False
     quick: bool = False
-
-
-def _order(scenario: Scenario, folder: Path) -> Variation:
-    settings = {}
-    for number, table in enumerate(("states", "organisations", "networks")):
-        file = folder / f"{table}.csv"
-        permuted(file, getattr(scenario.population, table), seed=number)
-        settings[f"population.{table}"] = str(file.absolute())
-    return Variation(settings=settings)
 
 
 def _ties(scenario: Scenario, folder: Path) -> Variation:
@@ -116,13 +107,6 @@ CONDITIONS: tuple[Condition, ...] = (
         text="every actor draws at another address",
         kind="should not matter",
         vary=lambda scenario, folder: Variation(runner=f"{_RUNNERS}:other_luck"),
-    ),
-    Condition(
-        name="order",
-        text="actors in another order",
-        kind="should not matter",
-        vary=_order,
-        needs_tables=True,
         quick=True,
     ),
     Condition(

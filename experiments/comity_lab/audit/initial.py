@@ -14,7 +14,7 @@ import pandas as pd
 
 from comity.scenario.locate import scenario_folder
 
-__all__ = ["FORMULAS", "noisy", "permuted", "states_under", "write_states"]
+__all__ = ["FORMULAS", "noisy", "states_under", "write_states"]
 
 FORMULAS = ("as_built", "votes_only", "vdem_only", "unweighted")
 """Which ingredients count. As built: those of ``raw/weights.csv``. Votes only: sovereignty from opposition in three
@@ -90,13 +90,6 @@ def write_states(file: Path, table: str, columns: pd.DataFrame) -> None:
     for name in columns:
         states[name] = columns[name].reindex(states.index).map(lambda value: f"{value:.{_DECIMALS}f}")
     _write(states.reset_index(), file)
-
-
-def permuted(file: Path, table: str, seed: int) -> None:
-    """Write a table of actors with its rows in another order."""
-    rows = pd.read_csv(scenario_folder() / table, dtype=str, keep_default_na=False, encoding="utf-8")
-    order = np.random.default_rng(np.random.SeedSequence(seed)).permutation(len(rows))
-    _write(rows.iloc[order], file)
 
 
 def _write(rows: pd.DataFrame, file: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 from comity.errors import InputError
 from comity.scenario.loading import load, read_value
 from comity.scenario.locate import find_scenario
+from comity.scenario.plain import read_toml
 from comity.scenario.schema import Scenario
 
 __all__ = ["Choice", "read_seed_text"]
@@ -57,7 +57,7 @@ class Choice:
         path = find_scenario(self.scenario)
         if self.patches or self.settings or self.theory is not None:
             return load(path)
-        extended = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("extends")
+        extended = read_toml(path, path.name).get("extends")
         base = extended[0] if isinstance(extended, list) else extended
         return None if base is None else load(find_scenario(base, path.parent))
 
@@ -82,7 +82,12 @@ class Choice:
         return shlex.join(words)
 
     def _values(self) -> dict[str, Any]:
-        return {key: read_value(value) for key, value in map(_split, self.settings)}
+        values: dict[str, Any] = {}
+        for key, value in map(_split, self.settings):
+            if key in values:
+                raise InputError(f"--set: every value must be set once, got {key!r} twice. Keep one.")
+            values[key] = read_value(value)
+        return values
 
 
 def _split(setting: str) -> tuple[str, str]:

@@ -20,7 +20,6 @@ from comity.forum.trace import Keep
 from comity.forum_model import ForumModel
 from comity.record import Record
 from comity.scenario.schema import Scenario
-from comity.storage import check_folder
 
 __all__ = ["actors_in_words", "hold", "run"]
 

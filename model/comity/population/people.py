@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from comity.errors import InputError, nearest
+from comity.errors import InputError, nearest, note
 from comity.population.prior_trust import prior_trust
+from comity.population.references import check_references, of_absent_actors, of_overrides
 from comity.population.synthetic import draw_population
 from comity.population.tables import read_population
 from comity.randomness import address
@@ -53,6 +54,8 @@ class Population:
         Ids in the order of the world, and the row of each.
     left_out
         Ids of actors that the tables or the list have and the scenario leaves out.
+    notices
+        What in the tables, and of the actors that the scenario names, has no effect: one sentence each.
     """
 
     actors: pd.DataFrame
@@ -62,6 +65,7 @@ class Population:
     ids: tuple[str, ...]
     rows: dict[str, int]
     left_out: frozenset[str]
+    notices: tuple[str, ...] = ()
 
     def index(self, actor: str) -> int:
         """Return the row of an actor, or raise InputError naming the nearest id."""
@@ -74,15 +78,20 @@ def build_population(scenario: Scenario) -> Population:
     """Return the actors of a scenario, from tables, from a list or from distributions."""
     settings = scenario.population
     issues = [issue.id for issue in scenario.issues]
+    notices: list[str] = []
     if settings.source == "synthetic":
         assert settings.synthetic is not None  # guaranteed by the scenario's checks
         actors, pairs = draw_population(settings.synthetic, issues)
     else:
-        actors, pairs = read_population(settings, issues)
+        actors, pairs = read_population(settings, issues, notices)
     everybody = frozenset(actors["id"])
     actors = _select(actors, scenario)
+    notices += [*of_absent_actors(actors, scenario), *of_overrides(actors, settings.override)]
+    for line in notices:
+        note(line)
     actors = _override(actors, settings.override, [f"salience_{issue}" for issue in issues])
-    return _assemble(actors.reset_index(drop=True), pairs, scenario, everybody - set(actors["id"]))
+    population = _assemble(actors.reset_index(drop=True), pairs, scenario, everybody - set(actors["id"]))
+    return replace(population, notices=tuple(notices))
 
 
 def _select(actors: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
@@ -94,35 +103,7 @@ def _select(actors: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     for name in settings.remove:
         if name not in ids:
             raise InputError(f"population.remove names actor {name!r}, which is not there. {nearest(name, ids)}")
-    for meeting in scenario.meetings:
-        for host in meeting.hosts:
-            if host not in ids:
-                raise InputError(f"meeting {meeting.id!r}: host {host!r} is not an actor. {nearest(host, ids)}")
-        for session in (*meeting.sessions, *meeting.civil_society_sessions):
-            for cochair in session.cochairs:
-                if cochair in ids and actors["kind"].iat[ids.index(cochair)] != "state":
-                    raise InputError(
-                        f"meeting {meeting.id!r}: session {session.code!r}: co-chair {cochair!r} must be a state. "
-                        "Name states only."
-                    )
-                if cochair not in ids:
-                    raise InputError(
-                        f"meeting {meeting.id!r}: session {session.code!r}: co-chair {cochair!r} is not an actor. "
-                        f"{nearest(cochair, ids)}"
-                    )
-    for event in scenario.chairs:
-        if event.state and event.state not in ids:
-            raise InputError(f"chairs: {event.state!r} of {event.date} is not an actor. {nearest(event.state, ids)}")
-    agency = scenario.institutions.agency
-    # A drawn population may be drawn without organisations, and then simply has no agency.
-    if agency and agency not in ids and settings.source != "synthetic":
-        raise InputError(f"institutions: agency names {agency!r}, which is not there. {nearest(agency, ids)}")
-    if agency in ids and actors["kind"].iat[ids.index(agency)] != "io":
-        raise InputError(f"institutions.agency must name an organisation, got {agency!r}. Name one of kind io.")
-    for shock in scenario.shocks:
-        for name in shock.actors:
-            if name not in ids:
-                raise InputError(f"shock {shock.id!r}: actors names {name!r}, which is not there. {nearest(name, ids)}")
+    check_references(actors, scenario)
     kept = ~actors["id"].isin(settings.remove)
     if settings.keep_roles is not None:
         kept &= (actors["kind"] != "state") | actors["role"].isin(settings.keep_roles)

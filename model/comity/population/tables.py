@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from itertools import pairwise
 
-import numpy as np
 import pandas as pd
 
 from comity.errors import InputError, nearest
-from comity.scenario.own_tables import check_tables, find_table
+from comity.population.table_files import first_line, numbers, read_table, refuse_cell
+from comity.scenario.own_tables import check_tables, is_shipped
 from comity.scenario.schema import Actor, Population
 
 __all__ = ["read_population"]
@@ -68,29 +70,43 @@ _REQUIRED = {
         "active_to",
     ),
 }
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9_\-]{0,39}")
 _REGIME = ("civil_society_climate", "electoral_competition")
 _PAIRS = ("a", "b", "shared_blocs", "vote_agreement", "stake_ab", "stake_ba")
+_OPTIONAL = {
+    "states": (*_REGIME, "emigrant_share", "region", "imputed", "kind", "active_to"),
+    "organisations": ("un_system",),
+    "networks": (),
+}
+"""Columns that a table may have; ``mandate_ISSUE``, the competence to speak on an issue, in each."""
 _CODES = {
-    "states": {"role": {"origin", "destination", "both"}},
+    "states": {"role": {"origin", "destination", "both"}, "kind": {"state"}},
     "organisations": {"kind": {"io"}},
     "networks": {"kind": {"cso", "business", "mayors", "youth"}, "stance": {"inside", "bridge", "outside"}},
 }
 
 
-def read_population(settings: Population, issues: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the actors, one row each, and the pairs of states, from the tables and the list of a scenario."""
+def read_population(
+    settings: Population, issues: list[str], notices: list[str] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the actors, one row each, and the pairs of states, from the tables and the list of a scenario.
+
+    ``notices`` gets a sentence for what the tables say and is not used.
+    """
+    notices = [] if notices is None else notices
     frames = []
     pairs = pd.DataFrame(columns=list(_PAIRS)).astype({name: float for name in _PAIRS[2:]})
     if settings.source == "tables":
         check_tables(settings)
         for table in ("states", "organisations", "networks"):
-            frames.append(_read_actors(getattr(settings, table), table, issues))
-        frames[0] = _with_regimes(frames[0], settings)
-        pairs = _read_pairs(settings.pairs, set(frames[0]["id"]))
+            frames.append(_read_actors(getattr(settings, table), table, issues, notices))
+        frames[0] = _with_regimes(frames[0], settings, notices)
+        pairs = _read_pairs(settings.pairs, set(frames[0]["id"]), notices)
     if settings.actors:
         frames.append(_from_list(settings.actors, issues))
-        pairs = pd.concat([pairs, _pairs_from_list(settings.actors)], ignore_index=True)
-    actors = pd.concat(frames, ignore_index=True)
+        listed = _pairs_from_list(settings.actors)
+        pairs = pd.concat([item for item in (pairs, listed) if len(item)] or [pairs], ignore_index=True)
+    actors = pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
     for name in (*_SHARES, *_FLAGS, *(f"mandate_{issue}" for issue in issues)):
         if name not in actors:
             actors[name] = 0.0
@@ -102,88 +118,114 @@ def read_population(settings: Population, issues: list[str]) -> tuple[pd.DataFra
     return actors, pairs
 
 
-def _read(path: str, required: tuple[str, ...]) -> pd.DataFrame:
-    file = find_table(path)
-    try:
-        frame = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8")
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, EOFError) as error:
-        raise InputError(f"{path}: must be a CSV table in UTF-8, got: {error}. Repair the file.") from None
-    for name in required:
-        if name not in frame:
-            raise InputError(f"{path}: column {name!r} is missing. {nearest(name, frame.columns)}")
-    return frame
-
-
-def _numbers(frame: pd.DataFrame, names: tuple[str, ...], path: str, low: float = 0.0, high: float = 1.0) -> None:
-    for name in names:
-        values = pd.to_numeric(frame[name], errors="coerce")
-        wrong = values.isna() | (values < low) | (values > high)
-        if wrong.any():
-            row = int(wrong.to_numpy().argmax())
-            raise InputError(
-                f"{path}: line {row + 2}, column {name!r} must be a number in [{low:g}, {high:g}], "
-                f"got {frame[name].iloc[row]!r}. Correct the cell."
-            )
-        frame[name] = values
-
-
-def _read_actors(path: str, table: str, issues: list[str]) -> pd.DataFrame:
+def _read_actors(path: str, table: str, issues: list[str], notices: list[str]) -> pd.DataFrame:
+    """Return the actors of a table in the order of their ids, so that the order of its lines does not matter."""
     by_issue = tuple(f"{name}_{issue}" for issue in issues for name in ("position", "salience"))
-    required = (*_REQUIRED[table], *by_issue)
-    frame = _read(path, required)
+    mandates = tuple(f"mandate_{issue}" for issue in issues)
+    required = (*_REQUIRED[table], *by_issue, *(mandates if table == "organisations" else ()))
+    frame = read_table(path, required, (*_OPTIONAL[table], *mandates), notices)
+    _check_names(frame, path)
     if table == "states":
-        frame["kind"], frame["stance"], frame["active_to"] = "state", "", ""
+        frame["kind"], frame["stance"] = frame.get("kind", "state"), ""
+        frame["active_to"] = frame.get("active_to", "")
     else:
         frame["role"] = ""
         if table == "organisations":
             frame["stance"] = ""
-            by_issue += tuple(f"mandate_{issue}" for issue in issues)
-            _read(path, by_issue)
-    _numbers(frame, tuple(n for n in (*_SHARES, *_FLAGS) if n in required) + by_issue, path)
+    for name in (*_SHARES, *_FLAGS, "emigrant_share", *by_issue, *mandates):
+        if name in frame:
+            if name in _FLAGS:
+                is_flag = frame[name].isin(["0", "1", "0.0", "1.0"])
+                refuse_cell(path, frame, ~is_flag, name, "0 or 1", "Write 1 for yes and 0 for no.")
+            frame[name] = numbers(path, frame, name)
     for name, known in _CODES[table].items():
-        wrong = ~frame[name].isin(known)
-        if wrong.any():
-            row = int(wrong.to_numpy().argmax())
-            raise InputError(
-                f"{path}: line {row + 2}, column {name!r} must be one of {sorted(known)}, "
-                f"got {frame[name].iloc[row]!r}. Correct the cell."
-            )
-    total = frame[[f"salience_{issue}" for issue in issues]].sum(axis=1)
-    wrong = (total - 1).abs() > 1e-3
-    if wrong.any():
-        row = int(wrong.to_numpy().argmax())
+        refuse_cell(path, frame, ~frame[name].isin(known), name, f"one of {sorted(known)}")
+    _with_exact_saliences(frame, path, issues, notices)
+    _check_dates(frame, path)
+    return frame.sort_values("id", kind="stable")
+
+
+def _check_names(frame: pd.DataFrame, path: str) -> None:
+    """Raise InputError where an id cannot be one, or is there twice, or a name is missing."""
+    is_id = frame["id"].map(lambda text: bool(_ID.fullmatch(text))).astype(bool)
+    what = "letters, digits, _ and -, a letter first, 40 at most"
+    refuse_cell(path, frame, ~is_id, "id", what, "Correct the cell.")
+    doubled = frame["id"].duplicated()
+    if doubled.any():
+        line = first_line(doubled)
         raise InputError(
-            f"{path}: line {row + 2}: saliences must sum to 1, got {total.iloc[row]:.4f}. Correct the row; the issues "
+            f"{path}: line {line}: actor ids must be unique, got {frame.loc[line, 'id']!r} twice. Remove one of them."
+        )
+    refuse_cell(path, frame, frame["name"] == "", "name", "a name", "Fill the cell.")
+
+
+def _with_exact_saliences(frame: pd.DataFrame, path: str, issues: list[str], notices: list[str]) -> None:
+    """Divide the saliences of each actor by their sum, which must be 1 but for rounding."""
+    total = frame[[f"salience_{issue}" for issue in issues]].sum(axis=1)
+    off = (total - 1).abs()
+    if (off > 1e-3).any():
+        line = first_line(off > 1e-3)
+        raise InputError(
+            f"{path}: line {line}: saliences must sum to 1, got {total.loc[line]:.4f}. Correct the row; the issues "
             f"are {', '.join(issues)}."
+        )
+    rounded = off > 1e-9
+    if rounded.any():
+        notices.append(
+            f"{path}: the saliences of {int(rounded.sum())} of {len(frame)} actors do not sum to 1 exactly, first in "
+            f"line {first_line(rounded)}: {total.loc[first_line(rounded)]:.6g}. The model divides them by their sum."
         )
     for issue in issues:
         frame[f"salience_{issue}"] /= total
-    _dates(frame, path)
-    return frame
 
 
-def _with_regimes(states: pd.DataFrame, settings: Population) -> pd.DataFrame:
-    """Return the states with their regime columns, which must be there for each of them."""
-    regimes = _read(settings.regimes, ("id", *_REGIME))
-    _numbers(regimes, _REGIME, settings.regimes)
+def _with_regimes(states: pd.DataFrame, settings: Population, notices: list[str]) -> pd.DataFrame:
+    """Return the states with their regime columns, from their own table, from that of regimes, or from both alike."""
+    own = [name for name in _REGIME if name in states]
+    if not settings.regimes:
+        for name in _REGIME:
+            if name not in own:
+                raise InputError(
+                    f"{settings.states}: column {name!r} is missing. Add it, or name a table of regimes in "
+                    "population.regimes."
+                )
+        return states
+    path = settings.regimes
+    regimes = read_table(path, ("id", *_REGIME), ("name", "imputed"), notices)
+    for name in _REGIME:
+        regimes[name] = numbers(path, regimes, name)
+    counts = regimes["id"].value_counts()
     for state in states["id"]:
-        if (count := int((regimes["id"] == state).sum())) != 1:
-            raise InputError(
-                f"{settings.regimes}: every state must have one line, {state!r} has {count}. Add or remove lines."
-            )
-    return states.merge(regimes[["id", *_REGIME]], on="id", how="left", sort=False)
+        if (count := int(counts.get(state, 0))) > 1 or (count == 0 and len(own) < len(_REGIME)):
+            raise InputError(f"{path}: every state must have one line, {state!r} has {count}. Add or remove lines.")
+    strangers = [state for state in regimes["id"] if state not in set(states["id"])]
+    if strangers and not is_shipped(path):
+        notices.append(
+            f"{path}: not used are lines of what is no state in {settings.states}: {', '.join(strangers[:20])}."
+        )
+    found = regimes.drop_duplicates("id").set_index("id").reindex(states["id"])
+    for name in _REGIME:
+        there = pd.Series(found[name].to_numpy(float), index=states.index)
+        if name in own:
+            differs = (there - states[name]).abs() > 1e-9  # a spreadsheet may change the last digit
+            if differs.any():
+                line = first_line(differs)
+                raise InputError(
+                    f"{settings.states}: line {line}, column {name!r} must be {float(there.loc[line])!r} as in "
+                    f"{path}, got {float(states[name].loc[line])!r}. Remove one of the columns, or write "
+                    'regimes = "" in [population].'
+                )
+        else:
+            states[name] = there
+    return states
 
 
-def _dates(frame: pd.DataFrame, path: str) -> None:
+def _check_dates(frame: pd.DataFrame, path: str) -> None:
     for name in ("active_from", "active_to"):
-        given = frame[name] != ""
-        wrong = given & ~frame[name].map(_is_date)
-        if wrong.any():
-            row = int(wrong.to_numpy().argmax())
-            raise InputError(
-                f"{path}: line {row + 2}, column {name!r} must be a date YYYY-MM-DD or empty, "
-                f"got {frame[name].iloc[row]!r}. Correct the cell."
-            )
+        wrong = (frame[name] != "") & ~frame[name].map(_is_date).astype(bool)
+        refuse_cell(path, frame, wrong, name, "a date YYYY-MM-DD or empty", "Write year, month and day: 2007-07-09.")
+    backward = (frame["active_to"] != "") & (frame["active_to"] < frame["active_from"])
+    refuse_cell(path, frame, backward, "active_to", "empty or not before active_from", "Correct a date.")
 
 
 def _is_date(text: str) -> bool:
@@ -193,32 +235,46 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def _read_pairs(path: str, states: set[str]) -> pd.DataFrame:
-    frame = _read(path, _PAIRS)
+def _read_pairs(path: str, states: set[str], notices: list[str]) -> pd.DataFrame:
+    """Return the pairs, each once, with the first of both ids as ``a``, in the order of their ids.
+
+    A pair is the same in either order, as (a, b) or as (b, a) with its stakes exchanged. The luck of the corridor goes
+    by the order of both sides, so there is one.
+    """
+    frame = read_table(path, _PAIRS, ("imputed",), notices)
     for name in ("a", "b"):
         wrong = ~frame[name].isin(states)
         if wrong.any():
-            row = int(wrong.to_numpy().argmax())
-            code = frame[name].iloc[row]
+            line = first_line(wrong)
+            code = str(frame.loc[line, name])
             raise InputError(
-                f"{path}: line {row + 2}, column {name!r}: unknown country code {code!r}. {nearest(code, states)}"
+                f"{path}: line {line}, column {name!r}: unknown country code {code!r}. {nearest(code, states)}"
             )
-    _numbers(frame, _PAIRS[2:], path)
-    alone = (frame["a"] == frame["b"]).to_numpy()
+    for name in _PAIRS[2:]:
+        frame[name] = numbers(path, frame, name)
+    alone = frame["a"] == frame["b"]
     if alone.any():
-        row = int(alone.argmax())
-        state = frame["a"].iloc[row]
-        raise InputError(f"{path}: line {row + 2}: a pair must be of two states, got {state!r} twice. Remove the line.")
-    # Either order: (a, b) and (b, a) are one pair, which would count twice.
-    ends = frame[["a", "b"]].to_numpy(str)
-    doubled = pd.DataFrame(np.sort(ends, axis=1)).duplicated().to_numpy()
-    if doubled.any():
-        row = int(doubled.argmax())
-        a, b = ends[row]
+        line = first_line(alone)
         raise InputError(
-            f"{path}: line {row + 2}: the pair {str(a)!r}, {str(b)!r} is there twice. Remove one of the lines."
+            f"{path}: line {line}: a pair must be of two states, got {frame.loc[line, 'a']!r} twice. Remove the line."
         )
-    return frame[list(_PAIRS)]
+    pairs = frame[list(_PAIRS)]
+    turned = pairs["a"] > pairs["b"]
+    if turned.any():
+        exchanged = pairs.rename(columns={"a": "b", "b": "a", "stake_ab": "stake_ba", "stake_ba": "stake_ab"})
+        pairs = pairs.where(~turned, exchanged[list(_PAIRS)])
+    ends = [*zip(pairs["a"], pairs["b"], strict=True)]
+    if all(before < after for before, after in pairwise(ends)):
+        return pairs.reset_index(drop=True)
+    pairs = pairs.drop_duplicates()
+    doubled = pairs.duplicated(["a", "b"])
+    if doubled.any():
+        line = first_line(doubled)
+        a, b = (str(frame.loc[line, end]) for end in "ab")
+        raise InputError(
+            f"{path}: line {line}: the pair {a!r}, {b!r} is there twice. Remove one of the lines: their values differ."
+        )
+    return pairs.sort_values(["a", "b"], kind="stable", ignore_index=True)
 
 
 def _from_list(actors: tuple[Actor, ...], issues: list[str]) -> pd.DataFrame:
@@ -247,12 +303,6 @@ def _from_list(actors: tuple[Actor, ...], issues: list[str]) -> pd.DataFrame:
 
 def _pairs_from_list(actors: tuple[Actor, ...]) -> pd.DataFrame:
     stakes = {(actor.id, partner): share for actor in actors for partner, share in actor.stake.items()}
-    ids = {actor.id for actor in actors}
-    for _, partner in stakes:
-        if partner not in ids:
-            raise InputError(
-                f"population.actors: stake names {partner!r}, which is not an actor. {nearest(partner, ids)}"
-            )
     pairs = sorted({tuple(sorted(pair)) for pair in stakes})
     return pd.DataFrame(
         [

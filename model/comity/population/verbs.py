@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from comity.errors import InputError, nearest
-from comity.mechanism import Mechanism
 from comity.population.shown import Shown, refusal, shown
+from comity.rules import MECHANISMS
 from comity.world.world import COOPERATION_PARTS, POSITION_PARTS, SOVEREIGNTY_PARTS, TRUST_PARTS, World
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ def _check_name(verb: str, by: str) -> None:
             f"{verb}: by must name your mechanism in small letters, digits and _, got {by!r}. "
             'Give a name, such as by="gossip".'
         )
-    declared = {re.sub(r"[^a-z0-9]+", "_", name.lower()) for name in Mechanism.declared}
+    declared = {re.sub(r"[^a-z0-9]+", "_", mechanism.name) for mechanism in MECHANISMS}
     if by in _TAKEN or by in _COLUMNS or by in declared:
         raise InputError(
             f"{verb}: by must be a name of your own, but {by!r} is that of a built-in mechanism or of a column. "

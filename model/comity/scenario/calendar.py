@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from comity.phases import Phase
-from comity.scenario.value import ID, Role, Value
+from comity.scenario.value import ID, Day, Role, Value
 
 __all__ = ["ChairEvent", "Meeting", "Session", "Shock", "Vote"]
 
@@ -43,8 +42,8 @@ class Meeting(Value):
     id: str = ID
     name: str
     forum: str
-    start: date
-    end: date
+    start: Day
+    end: Day
     city: str = ""
     hosts: tuple[str, ...] = Field(default=(), description="ids of host states; empty for the UN's own")
     venue: Literal["in person", "online"] = "in person"
@@ -75,7 +74,7 @@ class Meeting(Value):
 class ChairEvent(Value):
     """An announcement, withdrawal or vacancy in the chain of chairs, as it happened."""
 
-    date: date
+    date: Day
     event: Literal["chair", "announced", "withdrawal", "vacancy"]
     state: str = ""
     meeting: str = ""
@@ -88,7 +87,7 @@ class Shock(Value):
 
     id: str = ID
     name: str
-    date: date
+    date: Day
     roles: tuple[Role, ...] = Field(default=("origin", "destination", "both"), description="states that it hits")
     actors: tuple[str, ...] = Field(default=(), description="ids, instead of roles")
     scaled_by: Literal["", "electoral_competition", "immigrant_share", "income", "destination_scale"] = Field(
@@ -106,3 +105,12 @@ class Shock(Value):
     )
     anchors: dict[str, float] = Field(default_factory=dict, description="added to the domestic anchor, by issue")
     source: str
+
+    @model_validator(mode="after")
+    def _hits_somebody_by_a_share(self) -> Self:
+        if not self.roles and not self.actors:
+            raise ValueError(f"shock {self.id!r}: roles must name at least one role, got none. Name one, or actors.")
+        for issue, value in self.anchors.items():
+            if not -1 <= value <= 1:
+                raise ValueError(f"shock {self.id!r}: anchors.{issue} must be in [-1, 1], got {value:g}. Change it.")
+        return self

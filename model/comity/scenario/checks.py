@@ -30,6 +30,14 @@ def _known(name: str, known: set[str], where: str) -> None:
         raise ValueError(f"{where} names {name!r}, which is not defined. {nearest(name, known)}")
 
 
+def _once(names: Iterable[str], where: str) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise ValueError(f"{where} must name each once, got {name!r} twice. Remove one.")
+        seen.add(name)
+
+
 def check_scenario(scenario: Scenario) -> None:
     """Raise ValueError where two parts of a scenario do not fit together."""
     issues = _unique((issue.id for issue in scenario.issues), "issue")
@@ -46,6 +54,9 @@ def check_scenario(scenario: Scenario) -> None:
     _check_population(scenario, issues)
     if scenario.institutions.rights_issue:
         _known(scenario.institutions.rights_issue, issues, "institutions: rights_issue")
+    for event in scenario.chairs:
+        if not event.state and event.event != "vacancy":
+            raise ValueError(f"chairs: the {event.event} of {event.date} must name a state, got none. Add state.")
     for meeting in scenario.meetings:
         where = f"meeting {meeting.id!r}"
         _known(meeting.forum, forums, f"{where}: forum")
@@ -55,6 +66,11 @@ def check_scenario(scenario: Scenario) -> None:
             _known(vote.forum, forums, f"{where}: vote {vote.id!r}: forum")
             for category in vote.categories:
                 _known(category, categories, f"{where}: vote {vote.id!r}: category")
+        _once(meeting.hosts, f"{where}: hosts")
+        for session in (*meeting.sessions, *meeting.civil_society_sessions):
+            _once(session.cochairs, f"{where}: session {session.code!r}: cochairs")
+        if meeting.linked_to == meeting.id:
+            raise ValueError(f"{where}: linked_to must name another meeting, got itself. Leave it out.")
         if meeting.linked_to:
             _known(meeting.linked_to, meetings, f"{where}: linked_to")
         if scenario.choices.host == "scripted" and scenario.forum(meeting.forum).state_led and not meeting.hosts:
@@ -67,7 +83,18 @@ def check_scenario(scenario: Scenario) -> None:
                 f"{where}: start must lie between {scenario.start} and {scenario.end}, got {meeting.start}. "
                 "Move the meeting or widen the scenario's start and end."
             )
+        if meeting.end > scenario.end:
+            raise ValueError(
+                f"{where}: end must not be after the end of the scenario, {scenario.end}, got {meeting.end}. "
+                "Move the meeting or the scenario's end."
+            )
     for shock in scenario.shocks:
+        if not scenario.start <= shock.date <= scenario.end:
+            raise ValueError(
+                f"shock {shock.id!r}: date must lie between {scenario.start} and {scenario.end}, got {shock.date}: it "
+                "would never happen. Correct the date, or remove the shock."
+            )
+        _once(shock.actors, f"shock {shock.id!r}: actors")
         for issue in shock.anchors:
             _known(issue, issues, f"shock {shock.id!r}: anchors")
     check_moves(scenario)
@@ -109,7 +136,24 @@ def _check_population(scenario: Scenario, issues: set[str]) -> None:
         raise ValueError('population.actors must not be empty when source is "list". Add [[population.actors]].')
     if population.source == "synthetic" and population.synthetic is None:
         raise ValueError('population.synthetic must be given when source is "synthetic". Add the table.')
+    if population.source == "synthetic" and population.actors:
+        raise ValueError(
+            'population.actors must not be given when source is "synthetic", which draws all actors. Leave them out.'
+        )
+    _once(population.remove, "population.remove")
+    ids = {actor.id for actor in population.actors}
+    states = {actor.id for actor in population.actors if actor.kind == "state"}
     for actor in population.actors:
+        for partner in actor.stake:
+            if partner not in ids:
+                raise ValueError(
+                    f"population.actors: stake names {partner!r}, which is not an actor. {nearest(partner, ids)}"
+                )
+            if partner not in states or actor.id not in states:
+                other = partner if partner not in states else actor.id
+                raise ValueError(
+                    f"actor {actor.id!r}: stake must be between two states, got {other!r}, which is none. Remove it."
+                )
         for field in ("position", "salience", "mandate"):
             given = getattr(actor, field)
             for issue in given:

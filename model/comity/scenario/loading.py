@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from comity.errors import InputError, nearest
+from comity.errors import InputError, nearest, note
+from comity.scenario.inert import check_chairs, check_settings, notices, notices_of
 from comity.scenario.locate import find_scenario
+from comity.scenario.merging import lay_settings, settings_tree
 from comity.scenario.own_tables import with_checksums, with_places
 from comity.scenario.parameters import Parameters
-from comity.scenario.patching import apply_patch, set_path
+from comity.scenario.patching import apply_patch
+from comity.scenario.plain import check_plain, read_toml, read_value
 from comity.scenario.schema import Scenario
+from comity.scenario.value import MISFIT
 
 __all__ = ["from_data", "load", "parameters_from", "read_patch", "read_value"]
 
@@ -35,7 +38,8 @@ def load(
     patches
         Names of shipped patches or paths, laid over the scenario in this order.
     settings
-        Single values by dotted path, ``{"parameters.persuasion_rate": 0.1}``, set last.
+        Values by dotted path, ``{"parameters.persuasion_rate": 0.1}``, or by table, laid over the rest by the rule of
+        patches (:mod:`comity.scenario.merging`).
     theory
         Preset: ``"socialisation"``, ``"institutionalist"`` or ``"rationalist"``.
 
@@ -43,28 +47,48 @@ def load(
     ------
     InputError
         Where the file, a patch or a value cannot be used; the message says where and what to do.
+
+    Warns
+    -----
+    Notice
+        For what can be used and has no effect.
     """
     if isinstance(patches, (str, Path)):
         raise InputError(f"load: patches must be a list of names, got {str(patches)!r}. Write {[str(patches)]}.")
     path = find_scenario(scenario)
-    data = _read_extended(path, ())
-    where, name, laid = _label(path), path.stem, [path]
+    own = _read_toml(path)
+    data = _extended(own, path, ())
+    where, name, laid, asked = _label(path), path.stem, [path], [own] if "extends" in own else []
     for patch in patches:
         patch_path = find_scenario(patch, kind="patch")
-        data = apply_patch(data, read_patch(patch_path, laid), _label(patch_path))
+        if patch_path in laid:
+            raise InputError(f"{_label(patch_path)}: a patch must be laid once, got it twice. Remove one.")
+        asked.append(read_patch(patch_path, laid))
+        data = apply_patch(data, asked[-1], _label(patch_path))
         laid.append(patch_path)
         where, name = f"{where} with {patch_path.name}", f"{name}+{patch_path.stem}"
-    for key, value in (settings or {}).items():
-        data = set_path(data, key, value, "--set")
+    settings = settings or {}
+    if settings:
+        data = lay_settings(data, settings, "--set")
+        check_chairs(data.get("chairs") if "chairs" in settings else (), data.get("meetings", []), "--set")
     if theory is not None:
         data = {**data, "theory": theory}
     if "population" in data:
         data = {**data, "population": with_checksums(data["population"])}
-    return from_data({**data, "name": name}, where)
+    loaded = from_data({**data, "name": name}, where)
+    check_settings(settings, theory)
+    asked.append(settings_tree(settings, "--set"))
+    found = [line for layer in asked for line in notices_of(layer, loaded)]
+    if any(layer.get("name", name) != name for layer in (own, *asked)):
+        found.append("name has no effect: a scenario is called like its file")
+    for line in dict.fromkeys([*found, *notices(loaded)]):
+        note(f"{where}: {line}")
+    return loaded
 
 
 def from_data(data: Mapping[str, Any], where: str = "scenario") -> Scenario:
     """Return the scenario that plain data describe, or raise InputError with the first thing that is wrong."""
+    check_plain(data, where)
     try:
         return Scenario.model_validate(data)
     except ValidationError as error:
@@ -103,25 +127,12 @@ def read_patch(path: Path, laid: Iterable[Path]) -> dict[str, Any]:
     return data
 
 
-def read_value(text: str) -> Any:
-    """Return the TOML value that a text stands for; a bare word is a string."""
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
-
-
 def _label(path: Path) -> str:
     return f"{path.parent.name}/{path.name}"
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return with_places(tomllib.loads(path.read_text(encoding="utf-8-sig")), path.parent)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{_label(path)}: must be valid TOML in UTF-8, got: {error}. Correct that place.") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}. Check the path and its permissions.") from None
+    return with_places(read_toml(path, _label(path)), path.parent)
 
 
 def _bases(names: Any, path: Path) -> list[str]:
@@ -135,24 +146,29 @@ def _bases(names: Any, path: Path) -> list[str]:
     return bases
 
 
-def _read_extended(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
+def _extended(own: dict[str, Any], path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
+    """Return what a file says, laid over what it extends."""
     if path in seen:
         chain = " -> ".join(item.stem for item in (*seen, path))
         raise InputError(f"{_label(path)}: extends must not be circular, got {chain}. Remove one of the extends.")
-    data = _read_toml(path)
-    names = data.pop("extends", None)
+    data = {key: value for key, value in own.items() if key != "extends"}
+    names = own.get("extends")
     if names is None:
         for key in sorted({"remove", "each"} & set(data)):
             raise InputError(
                 f"{_label(path)}: {key} needs a base that it can change. "
                 'Add extends = "hld_gfmd", or use it as a patch.'
             )
+        meetings = data.get("meetings", [])
+        check_chairs(data.get("chairs"), meetings if isinstance(meetings, list) else [], _label(path))
         return data
     base, *patches = _bases(names, path)
     laid = [find_scenario(base, path.parent)]
-    found = _read_extended(laid[0], (*seen, path))
+    found = _extended(_read_toml(laid[0]), laid[0], (*seen, path))
     for name in patches:
         patch = find_scenario(name, path.parent, kind="patch")
+        if patch in laid:
+            raise InputError(f"{_label(path)}: extends must name each file once, got {name!r} twice. Remove one.")
         found = apply_patch(found, read_patch(patch, laid), _label(patch))
         laid.append(patch)
     return apply_patch(found, data, _label(path))
@@ -171,18 +187,25 @@ def _explain(error: ValidationError, where: str, model: type[BaseModel] = Scenar
     if first["type"] == "value_error":
         message = str(first["ctx"]["error"]) if "ctx" in first else first["msg"]
         return f"{where}: {message}" + ("" if message.endswith((".", "?")) else ". Correct it there.")
-    expected = _expected(first["type"], first["msg"])
+    if first["type"] == MISFIT:
+        place = ".".join(filter(None, (place, first["ctx"].get("field"))))
+        return f"{where}: {place} must {first['msg']}"
+    expected = _expected(first["msg"])
     more = error.error_count() - 1
     also = f" ({more} more of the kind follow.)" if more else ""
-    return f"{where}: {place} must {expected}, got {first['input']!r}. Change the value.{also}"
+    return f"{where}: {place} must {expected}, got {_shown(first['input'])}. Change the value.{also}"
 
 
-def _expected(kind: str, message: str) -> str:
+def _expected(message: str) -> str:
     """Return what follows the word must, from a message such as "Input should be a valid number"."""
-    if kind == "date_from_datetime_inexact":
-        return "be a date without a time"
     _, should, rest = message.partition(" should ")
     return rest.partition(" after validation")[0] if should else f"be {message}"
+
+
+def _shown(value: Any) -> str:
+    """Return a value as it is shown in a message, shortened."""
+    text = repr(value)
+    return text if len(text) <= 200 else f"{text[:200]}…"
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from comity.errors import InputError, nearest
 
-__all__ = ["find_scenario", "scenario_folder", "shipped_patches", "shipped_scenarios"]
+__all__ = ["find_scenario", "is_file", "scenario_folder", "shipped_patches", "shipped_scenarios"]
 
 _NOT_SCENARIOS = ("claims", "facts")
 """Files beside the scenarios that are none."""
@@ -31,6 +31,14 @@ def shipped_patches() -> list[str]:
     return sorted(path.stem for path in (scenario_folder() / "patches").glob("*.toml"))
 
 
+def is_file(path: Path) -> bool:
+    """Return whether there is such a file; a path longer than the system takes, or with a zero in it, is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def find_scenario(name: str | Path, beside: Path | None = None, kind: str = "scenario") -> Path:
     """Return the file of a scenario or patch, given its path or its shipped name.
 
@@ -52,7 +60,7 @@ def find_scenario(name: str | Path, beside: Path | None = None, kind: str = "sce
     shipped = scenario_folder() / "patches" if kind == "patch" else scenario_folder()
     file = given if given.suffix == ".toml" else given.with_name(given.name + ".toml")
     for candidate in ([beside / file] if beside else []) + [file, shipped / file]:
-        if candidate.is_file():
+        if is_file(candidate):
             return candidate.resolve()
     if kind == "scenario" and str(name) in shipped_patches():
         raise InputError(
@@ -60,5 +68,6 @@ def find_scenario(name: str | Path, beside: Path | None = None, kind: str = "sce
             f'extends = ["hld_gfmd", "{name}"].'
         )
     raise InputError(
-        f"{name}: no such {kind}; expected the path of a .toml file or a shipped name. {nearest(str(name), known)}"
+        f"{name!s:.200}: no such {kind}; expected the path of a .toml file or a shipped name. "
+        f"{nearest(str(name), known)}"
     )

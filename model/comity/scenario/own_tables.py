@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from comity.errors import InputError
-from comity.scenario.locate import scenario_folder
+from comity.scenario.locate import is_file, scenario_folder
 
 if TYPE_CHECKING:
     from comity.scenario.people import Population
 
-__all__ = ["check_tables", "find_table", "with_checksums", "with_places", "without_places"]
+__all__ = ["check_tables", "find_table", "is_shipped", "with_checksums", "with_places", "without_places"]
 
 _TABLES = ("states", "regimes", "organisations", "networks", "pairs")
 
@@ -24,10 +24,20 @@ def find_table(path: str) -> Path:
     """Return the file of a table, or raise InputError."""
     file = _found(path)
     if file is None:
+        named = Path(path) if len(path) < 1000 and "\0" not in path else Path("nowhere")
+        if named.exists():
+            what = "a folder" if named.is_dir() else "a device or a pipe"
+            raise InputError(f"population: table {path!r} must be a file, got {what}. Give the path of a CSV file.")
         raise InputError(
-            f"population: table {path!r} was not found. Put it beside the scenario file, or give its whole path."
+            f"population: table {path!r:.200} was not found. Put it beside the scenario file, or give its whole path."
         )
     return file
+
+
+def is_shipped(path: str) -> bool:
+    """Return whether a table is one that comes with comity."""
+    file = _found(path)
+    return file is not None and file.resolve().is_relative_to(scenario_folder().resolve())
 
 
 def with_places(data: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -36,7 +46,7 @@ def with_places(data: dict[str, Any], folder: Path) -> dict[str, Any]:
     if not isinstance(population, dict) or folder.resolve().is_relative_to(scenario_folder().resolve()):
         return data
     named = {key: folder / population[key] for key in _TABLES if isinstance(population.get(key), str)}
-    beside = {key: str(file.resolve()) for key, file in named.items() if file.is_file()}
+    beside = {key: str(file.resolve()) for key, file in named.items() if is_file(file)}
     return {**data, "population": {**population, **beside}}
 
 
@@ -76,11 +86,12 @@ def check_tables(population: Population) -> None:
 
 def _found(path: str) -> Path | None:
     # The shipped one first: a shipped scenario is the same in every folder, also where there is a data/states.csv.
-    return next((file for file in (scenario_folder() / path, Path(path)) if file.is_file()), None)
+    return next((file for file in (scenario_folder() / path, Path(path)) if is_file(file)), None)
 
 
 def _checksum(file: Path) -> str:
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()[:16]
     except OSError as error:
         raise InputError(f"{file}: cannot be read: {error.strerror}. Check the path and its permissions.") from None

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import Field, create_model
 
 from comity.compiled import INTERPRETED
 from comity.mechanism import Parameter
 from comity.rules import MECHANISMS
+from comity.scenario.value import Value
 
 __all__ = ["Parameters", "parameter_table", "record_of"]
 
@@ -39,7 +40,7 @@ _DECLARED = tuple(
 
 if TYPE_CHECKING:
 
-    class Parameters(BaseModel):
+    class Parameters(Value):
         """The parameters of the rules, one field each; a strength of zero switches its rule off."""
 
         def __getattr__(self, name: str) -> float: ...
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 else:
     Parameters = create_model(
         "Parameters",
-        __config__=ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False),
+        __base__=Value,
         __doc__="The parameters of the rules, one field each; a strength of zero switches its rule off.",
         __module__=__name__,
         **{parameter.name: (float, _field(parameter, group)) for parameter, group in _DECLARED},

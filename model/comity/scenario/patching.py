@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from comity.errors import InputError, nearest
-from comity.scenario.moves import lay_moves
+from comity.scenario.inert import check_chairs
+from comity.scenario.merging import merge
 
-__all__ = ["apply_patch", "patch_schema", "set_path"]
+__all__ = ["apply_patch", "patch_schema"]
 
 _REMOVABLE = ("meetings", "forums", "actors", "shocks", "chairs", "moves")
 _SELECTABLE = {"meetings": ("id", "forum"), "forums": ("id",), "issues": ("id",), "shocks": ("id",)}
@@ -21,24 +22,22 @@ _LISTS = (*_SELECTABLE, "moves")
 def apply_patch(base: dict[str, Any], patch: dict[str, Any], where: str) -> dict[str, Any]:
     """Return the base with a patch laid over it.
 
-    Tables merge key by key. A list of tables that carry an ``id`` merges by id: a known id changes the
-    fields given, an unknown id is appended. Any other value replaces. ``[[each]]`` then changes or removes
+    Tables and lists merge by the rule of :mod:`comity.scenario.merging`. ``[[each]]`` then changes or removes
     all items of a list that a selection names, so that one patch fits calendars of different length: ``of``
     is the list, ``where`` the selection (values by field, one or several; without it all items), ``set`` what
     is merged into each item, or ``remove = true``. ``[remove]`` last takes out by id meetings (with those
-    linked to them), forums (all their meetings), actors, shocks, or all chairs. Moves are appended to those of
-    the base, or replace them where they are on the same thing; they go with their meeting and their actor, and
-    ``remove.moves`` takes out all moves of an actor.
+    linked to them), forums (all their meetings), actors, shocks, or, by id of the meeting, chairs. Moves go with
+    their meeting and their actor, and ``remove.moves`` takes out all moves of an actor.
     """
-    merged = _merge(base, {key: value for key, value in patch.items() if key not in ("extends", "remove", "each")})
-    _check_shapes(merged, where)
-    if isinstance(patch.get("moves"), list) and patch["moves"]:
-        merged["moves"] = lay_moves(base.get("moves", []), patch["moves"])
+    laid = {key: value for key, value in patch.items() if key not in ("extends", "remove", "each")}
+    _check_shapes({**base, **laid}, where)
+    merged = merge(base, laid, where)
+    check_chairs(laid.get("chairs"), merged.get("meetings", []), where)
     each = patch.get("each", [])
     if not isinstance(each, list):
         raise InputError(f"{where}: each must be a list of tables, got {each!r}. Write [[each]] above every change.")
     for number, change in enumerate(each):
-        merged = _change_each(merged, change, f"{where}: each[{number}]")
+        merged = _change_each(merged, change, laid, f"{where}: each[{number}]")
     remove = patch.get("remove", {})
     if not isinstance(remove, dict):
         raise InputError(
@@ -50,7 +49,10 @@ def apply_patch(base: dict[str, Any], patch: dict[str, Any], where: str) -> dict
     for key, names in remove.items():
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             raise InputError(f'{where}: remove.{key} must be a list of ids, got {names!r}. Write {key} = ["ID"].')
+    _check_kept(laid, remove, where)
     merged = _remove_meetings(merged, remove, where)
+    if "chairs" in remove:
+        merged["chairs"] = _without_chairs(merged.get("chairs", []), remove["chairs"], where)
     if "shocks" in remove:
         merged["shocks"] = _without(merged.get("shocks", []), remove["shocks"], where, "shock")
     if "moves" in remove:
@@ -62,7 +64,7 @@ def apply_patch(base: dict[str, Any], patch: dict[str, Any], where: str) -> dict
     if "actors" in remove:
         merged = _without_moves(merged, "actor", remove["actors"])
         population = dict(merged.get("population", {}))
-        population["remove"] = [*population.get("remove", []), *remove["actors"]]
+        population["remove"] = list(dict.fromkeys([*population.get("remove", []), *remove["actors"]]))
         merged["population"] = population
     return merged
 
@@ -97,36 +99,6 @@ def patch_schema() -> dict[str, Any]:
     }
 
 
-def set_path(data: dict[str, Any], path: str, value: Any, where: str) -> dict[str, Any]:
-    """Return the data with one value set, by a dotted path; items of lists go by their id.
-
-    ``parameters.persuasion_rate``, ``choices.host`` and ``meetings.GFMD2010.openness`` are paths.
-    """
-    keys = path.split(".")
-    if not all(keys):
-        raise InputError(f"{where}: {path!r} must be a dotted path such as parameters.persuasion_rate. Correct it.")
-    return _set(data, keys, value, where, path)
-
-
-def _set(data: dict[str, Any], keys: list[str], value: Any, where: str, path: str) -> dict[str, Any]:
-    key, rest = keys[0], keys[1:]
-    result = dict(data)
-    if not rest:
-        result[key] = value
-        return result
-    inner = data.get(key, {})
-    if isinstance(inner, list):
-        ids = [str(item.get("id")) for item in inner if isinstance(item, dict)]
-        if rest[0] not in ids or len(rest) < 2:
-            raise InputError(f"{where}: {path!r}: {key} has no item {rest[0]!r}. {nearest(rest[0], ids)}")
-        result[key] = [_set(item, rest[1:], value, where, path) if item["id"] == rest[0] else item for item in inner]
-    elif isinstance(inner, dict):
-        result[key] = _set(inner, rest, value, where, path)
-    else:
-        raise InputError(f"{where}: {path!r}: {key} is a value, not a table. Shorten the path.")
-    return result
-
-
 def _check_shapes(data: dict[str, Any], where: str) -> None:
     """Raise InputError where what a patch looks into is not the list or the table that it takes it for."""
     for key in _LISTS:
@@ -147,20 +119,46 @@ def _check_shapes(data: dict[str, Any], where: str) -> None:
         )
 
 
-def _change_each(data: dict[str, Any], change: Any, where: str) -> dict[str, Any]:
+def _change_each(data: dict[str, Any], change: Any, laid: dict[str, Any], where: str) -> dict[str, Any]:
     of, selection, values = _read_change(change, where)
     items = data.get(of, [])
+    _check_selection(data, of, selection, where)
     chosen = [item for item in items if all(item.get(field) in wanted for field, wanted in selection.items())]
     if not chosen:
         known = [str(item.get(field)) for field in selection for item in items]
         missed = next((str(name) for wanted in selection.values() for name in wanted), "")
         raise InputError(f"{where}: where chooses none of the {of} of the base. {nearest(missed, known)}")
     if values is not None:
-        return {**data, of: [_merge(item, values) if item in chosen else item for item in items]}
+        _check_untouched(chosen, laid.get(of, []), values, where)
+        return {**data, of: [merge(item, values, where, "set") if item in chosen else item for item in items]}
     names = [str(item.get("id")) for item in chosen]
     if of == "meetings":
         return _remove_meetings(data, {"meetings": names}, where)
     return {**data, of: _without(items, names, where, of.removesuffix("s"))}
+
+
+def _check_selection(data: dict[str, Any], of: str, selection: dict[str, list[Any]], where: str) -> None:
+    """Raise InputError for a name that matches nothing; meetings and shocks may be those of a longer calendar."""
+    for field, kind in (("forum", "forums"), *((("id", of),) if of in ("forums", "issues") else ())):
+        known = [item.get("id") for item in data.get(kind, [])]
+        for name in selection.get(field, []):
+            if known and name not in known:
+                raise InputError(
+                    f"{where}: where.{field} names {name!r}, which chooses none of the {of} of the base. "
+                    f"{nearest(str(name), map(str, known))}"
+                )
+
+
+def _check_untouched(chosen: list[Any], laid: list[Any], values: dict[str, Any], where: str) -> None:
+    """Raise InputError where an item is given one value by its own block of the patch, and another by each."""
+    own = {item.get("id"): item for item in laid if isinstance(item, dict)}
+    for item in chosen:
+        for key in own.get(item.get("id"), {}).keys() & values.keys():
+            if own[item["id"]][key] != values[key]:
+                raise InputError(
+                    f"{where}: set.{key} must not change what the block of {item['id']!r} says, "
+                    f"{own[item['id']][key]!r}, got {values[key]!r}. Choose other items in where, or leave one out."
+                )
 
 
 def _read_change(change: Any, where: str) -> tuple[str, dict[str, list[Any]], dict[str, Any] | None]:
@@ -187,31 +185,9 @@ def _read_change(change: Any, where: str) -> tuple[str, dict[str, list[Any]], di
     is_removal, values = change.get("remove", False), change.get("set")
     if is_removal not in (True, False) or is_removal is (values is not None):
         raise InputError(f"{where}: must have either set or remove = true, not both and not neither. Keep one.")
-    if values is not None and (not isinstance(values, dict) or "id" in values):
+    if values is not None and (not isinstance(values, dict) or "id" in values or not values):
         raise InputError(f"{where}: set must be a table without id, got {values!r}. Give the fields to be changed.")
     return of, {key: value if isinstance(value, list) else [value] for key, value in selection.items()}, values
-
-
-def _merge(base: Any, patch: Any) -> Any:
-    if isinstance(base, dict) and isinstance(patch, dict):
-        merged = dict(base)
-        for key, value in patch.items():
-            merged[key] = _merge(base[key], value) if key in base else value
-        return merged
-    if _is_keyed(base) and _is_keyed(patch):
-        changes = {item["id"]: item for item in patch}
-        known = {item["id"] for item in base}
-        kept = [_merge(item, changes[item["id"]]) if item["id"] in changes else item for item in base]
-        return kept + [item for item in patch if item["id"] not in known]
-    return patch
-
-
-def _is_keyed(value: Any) -> bool:
-    return (
-        isinstance(value, list)
-        and bool(value)
-        and all(isinstance(i, dict) and isinstance(i.get("id"), str) for i in value)
-    )
 
 
 def _without(items: list[dict[str, Any]], names: list[str], where: str, what: str) -> list[dict[str, Any]]:
@@ -222,6 +198,29 @@ def _without(items: list[dict[str, Any]], names: list[str], where: str, what: st
                 f"{where}: remove names {what} {name!r}, which the base does not have. {nearest(name, known)}"
             )
     return [item for item in items if item.get("id") not in names]
+
+
+def _check_kept(laid: dict[str, Any], remove: dict[str, list[str]], where: str) -> None:
+    """Raise InputError where a patch changes or adds what it also removes."""
+    for key, names in remove.items():
+        items = laid.get("population", {}).get("actors", []) if key == "actors" else laid.get(key, [])
+        given = {item.get("id") for item in items if isinstance(item, dict)}
+        for name in names:
+            if name in given:
+                raise InputError(
+                    f"{where}: {name!r} must not be both in {key} and in remove.{key}. Leave one of them out."
+                )
+
+
+def _without_chairs(events: list[Any], names: list[str], where: str) -> list[Any]:
+    known = [str(event.get("meeting", "")) for event in events if isinstance(event, dict)]
+    for name in names:
+        if name not in known:
+            raise InputError(
+                f"{where}: remove.chairs must name meetings that chairs are of, got {name!r}. "
+                f"{nearest(name, filter(None, known))} All chairs go with chairs = []."
+            )
+    return [event for event in events if not (isinstance(event, dict) and event.get("meeting") in names)]
 
 
 def _remove_meetings(data: dict[str, Any], remove: dict[str, list[str]], where: str) -> dict[str, Any]:

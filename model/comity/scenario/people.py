@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
-from comity.scenario.value import ID, Kind, Role, Share, Stance, Value
+from comity.scenario.value import ID, Day, Kind, Role, Share, Stance, Value
 
 __all__ = ["Actor", "Population", "PriorTrust", "Synthetic"]
 
@@ -58,8 +58,8 @@ class Actor(Value):
     stake: dict[str, float] = Field(default_factory=dict, description="B_ij: share of migration by partner id")
     crmw_party: bool = False
     iom_member: bool = False
-    active_from: date = date(1945, 10, 24)
-    active_to: date | None = None
+    active_from: Day = date(1945, 10, 24)
+    active_to: Day | None = None
     text: str = Field(default="", description="who this is, in words")
 
     @model_validator(mode="after")
@@ -79,6 +79,10 @@ class Actor(Value):
             )
         if self.kind == "state" and self.role is None:
             raise ValueError(f"actor {self.id!r}: a state needs a role (origin, destination or both)")
+        if self.kind != "state" and self.role is not None:
+            raise ValueError(f"actor {self.id!r}: role must be given to states only, got {self.role!r}. Leave it out.")
+        if self.kind in ("state", "io") and self.stance is not None:
+            raise ValueError(f"actor {self.id!r}: stance is for networks only, got {self.stance!r}. Leave it out.")
         if self.kind not in ("state", "io") and self.stance is None:
             raise ValueError(f"actor {self.id!r}: a network needs a stance (inside, bridge or outside)")
         return self

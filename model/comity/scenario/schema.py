@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 from functools import cached_property
 from typing import Any, Literal, Self, TypeVar
 
@@ -21,7 +20,7 @@ from comity.scenario.own_tables import without_places
 from comity.scenario.parameters import Parameters
 from comity.scenario.people import Actor, Population, PriorTrust, Synthetic
 from comity.scenario.presets import PRESETS, Theory
-from comity.scenario.value import Value
+from comity.scenario.value import Day, Value
 
 __all__ = [
     "Actor",
@@ -84,8 +83,8 @@ class Scenario(Value):
     name: str = Field(default="", description="name of the file, set when it is loaded")
     title: str
     description: str = ""
-    start: date
-    end: date
+    start: Day
+    end: Day
     theory: Theory = "socialisation"
     choices: Choices = Choices()
     institutions: Institutions = Institutions()
