@@ -6,20 +6,19 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from comity.errors import InputError, nearest, note
+from comity.errors import InputError, note
 from comity.scenario.inert import check_chairs, check_settings, notices, notices_of
 from comity.scenario.locate import find_scenario
 from comity.scenario.merging import lay_settings, settings_tree
+from comity.scenario.misfits import explain
 from comity.scenario.own_tables import with_checksums, with_places
-from comity.scenario.parameters import Parameters
 from comity.scenario.patching import apply_patch
 from comity.scenario.plain import check_plain, read_toml, read_value
 from comity.scenario.schema import Scenario
-from comity.scenario.value import MISFIT
 
-__all__ = ["from_data", "load", "parameters_from", "read_patch", "read_value"]
+__all__ = ["from_data", "load", "read_patch", "read_value"]
 
 
 def load(
@@ -92,15 +91,7 @@ def from_data(data: Mapping[str, Any], where: str = "scenario") -> Scenario:
     try:
         return Scenario.model_validate(data)
     except ValidationError as error:
-        raise InputError(_explain(error, where)) from None
-
-
-def parameters_from(values: Mapping[str, Any], where: str = "parameters") -> Parameters:
-    """Return the parameters that plain values describe, or raise InputError with the first thing that is wrong."""
-    try:
-        return Parameters.model_validate(values)
-    except ValidationError as error:
-        raise InputError(_explain(error, where, Parameters)) from None
+        raise InputError(explain(error, where, Scenario)) from None
 
 
 def read_patch(path: Path, laid: Iterable[Path]) -> dict[str, Any]:
@@ -172,66 +163,3 @@ def _extended(own: dict[str, Any], path: Path, seen: tuple[Path, ...]) -> dict[s
         found = apply_patch(found, read_patch(patch, laid), _label(patch))
         laid.append(patch)
     return apply_patch(found, data, _label(path))
-
-
-def _explain(error: ValidationError, where: str, model: type[BaseModel] = Scenario) -> str:
-    found = error.errors(include_url=False)
-    # A misspelt key is the likelier reason than the required key that is therefore missing.
-    first = next((item for item in found if item["type"] == "extra_forbidden"), found[0])
-    place = _place(first["loc"])
-    if first["type"] == "extra_forbidden":
-        known = _fields_at(first["loc"][:-1], model)
-        return f"{where}: {place} is not a known key. {nearest(str(first['loc'][-1]), known)}"
-    if first["type"] == "missing":
-        return f"{where}: {place} is missing. Add it."
-    if first["type"] == "value_error":
-        message = str(first["ctx"]["error"]) if "ctx" in first else first["msg"]
-        return f"{where}: {message}" + ("" if message.endswith((".", "?")) else ". Correct it there.")
-    if first["type"] == MISFIT:
-        place = ".".join(filter(None, (place, first["ctx"].get("field"))))
-        return f"{where}: {place} must {first['msg']}"
-    expected = _expected(first["msg"])
-    more = error.error_count() - 1
-    also = f" ({more} more of the kind follow.)" if more else ""
-    return f"{where}: {place} must {expected}, got {_shown(first['input'])}. Change the value.{also}"
-
-
-def _expected(message: str) -> str:
-    """Return what follows the word must, from a message such as "Input should be a valid number"."""
-    _, should, rest = message.partition(" should ")
-    return rest.partition(" after validation")[0] if should else f"be {message}"
-
-
-def _shown(value: Any) -> str:
-    """Return a value as it is shown in a message, shortened."""
-    text = repr(value)
-    return text if len(text) <= 200 else f"{text[:200]}…"
-
-
-def _place(loc: tuple[int | str, ...]) -> str:
-    return ".".join(f"[{part}]" if isinstance(part, int) else str(part) for part in loc).replace(".[", "[")
-
-
-def _fields_at(loc: tuple[int | str, ...], model: type[BaseModel]) -> list[str]:
-    """Return the known keys at a place, by walking the JSON schema."""
-    schema = model.model_json_schema()
-    node: dict[str, Any] = schema
-    for part in loc:
-        node = _resolve(node, schema)
-        if isinstance(part, int):
-            node = node.get("items", {})
-        else:
-            node = node.get("properties", {}).get(part) or node.get("additionalProperties") or {}
-            if not isinstance(node, dict):
-                node = {}
-    return sorted(_resolve(node, schema).get("properties", {}))
-
-
-def _resolve(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    for choice in node.get("anyOf", []):
-        if "$ref" in choice or choice.get("type") in ("array", "object"):
-            node = choice
-            break
-    if "$ref" in node:
-        node = schema["$defs"][node["$ref"].rsplit("/", 1)[-1]]
-    return node

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import Field, create_model
+from pydantic import Field, ValidationError, create_model
 
 from comity.compiled import INTERPRETED
+from comity.errors import InputError
 from comity.mechanism import Parameter
 from comity.rules import MECHANISMS
+from comity.scenario.misfits import explain
 from comity.scenario.value import Value
 
-__all__ = ["Parameters", "parameter_table", "record_of"]
+__all__ = ["Parameters", "parameter_table", "parameters_from", "record_of"]
 
 
 def _field(parameter: Parameter, group: str) -> Any:
@@ -61,6 +64,14 @@ def record_of(parameters: Parameters) -> Any:
     """Return the parameters as one record, as the rules read them: see :class:`comity.world.world.Run`."""
     record = np.array([tuple(getattr(parameters, name) for name in _RECORD.names or ())], dtype=_RECORD)
     return record.view(np.recarray)[0] if INTERPRETED else record[0]
+
+
+def parameters_from(values: Mapping[str, Any], where: str = "parameters") -> Parameters:
+    """Return the parameters that plain values describe, or raise InputError with the first thing that is wrong."""
+    try:
+        return Parameters.model_validate(values)
+    except ValidationError as error:
+        raise InputError(explain(error, where, Parameters)) from None
 
 
 def parameter_table() -> list[dict[str, Any]]:

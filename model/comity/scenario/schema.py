@@ -17,7 +17,7 @@ from comity.scenario.checks import check_moves, check_scenario
 from comity.scenario.forums import Forum, Issue, Sittings
 from comity.scenario.moves import Move
 from comity.scenario.own_tables import without_places
-from comity.scenario.parameters import Parameters
+from comity.scenario.parameters import Parameters, parameters_from
 from comity.scenario.people import Actor, Population, PriorTrust, Synthetic
 from comity.scenario.presets import PRESETS, Theory
 from comity.scenario.value import Day, Value
@@ -123,8 +123,6 @@ class Scenario(Value):
         InputError
             For an unknown parameter or a value out of range.
         """
-        from comity.scenario.loading import parameters_from
-
         parameters = parameters_from({**self.parameters.model_dump(), **changes})
         scenario = self.model_copy(update={"parameters": parameters})
         for stale in ("hash", "strengths"):
