@@ -10,6 +10,8 @@ import solara
 import solara.lab
 
 from comity_dashboard.desk import DESK, Desk
+from comity_dashboard.guard import is_standing
+from comity_dashboard.hooks import show_error, told
 from comity_dashboard.opening import named
 from comity_dashboard.pages.actor import Actor
 from comity_dashboard.pages.change import Change
@@ -35,12 +37,23 @@ _STYLE = Path(__file__).parent / "style.css"
 
 @solara.component
 def Frame(children: list[Any]) -> None:
+    """Draw the pages behind the guard; without it nothing, since any page of the web could ask for anything."""
+    if is_standing():
+        Visit(children=children)
+    else:
+        solara.Text("This server has no guard. Start the application with: comity dashboard")
+
+
+@solara.component
+def Visit(children: list[Any]) -> None:
     """Draw what is around every page, and keep the visitor's desk while the pages change."""
     router = solara.use_router()
     route, _ = solara.use_route(peek=True)
     first = named()
     desk: Desk = solara.use_memo(lambda: Desk(router.search, default=first[0] if first else "hld_gfmd"), [])
     DESK.provide(desk)
+    failure, again = solara.use_exception()
+    message = solara.use_memo(lambda: "" if failure is None else told(failure), [failure])
     ready = solara.lab.use_task(warm_up, dependencies=[])
     path = route.path if route is not None and route.path in _PAGES else "/"
     title, _, hint = _PAGES[path]
@@ -56,7 +69,12 @@ def Frame(children: list[Any]) -> None:
                     solara.Text(name, classes=classes)
             solara.Text(hint, classes=["comity-hint"])
             Theme(event_choose=_paint)
-        if ready.finished:
+        for text in desk.refused.value:
+            show_error(f"{text} What is shown is without it.")
+        if failure is not None:
+            show_error(message)
+            solara.Button("Go on", on_click=again, text=True)
+        elif ready.finished:
             solara.Div(classes=["comity-page"], children=children)
         else:
             solara.Text("Preparing the model. After an installation the rules are compiled once, 15 to 40 s.")

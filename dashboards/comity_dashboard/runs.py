@@ -31,7 +31,10 @@ _lock, _warming = threading.Lock(), threading.Lock()
 
 def is_record(name: str) -> bool:
     """Tell whether a name is the folder of a saved record."""
-    return (Path(name) / PROVENANCE).is_file()
+    try:
+        return (Path(name) / PROVENANCE).is_file()
+    except OSError:  # such as a name that is too long
+        return False
 
 
 def opened(setup: Setup) -> Setup:
@@ -43,9 +46,12 @@ def opened(setup: Setup) -> Setup:
 
 def scenario_of(setup: Setup) -> Scenario:
     """Return the resolved scenario of a setup, or raise InputError with the words of the command line."""
-    files = [] if is_record(setup.scenario) else [find_scenario(setup.scenario)]
-    files += [find_scenario(name, kind="patch") for name in setup.patches]
-    stamps = tuple(file.stat().st_mtime_ns for file in files)
+    try:
+        files = [] if is_record(setup.scenario) else [find_scenario(setup.scenario)]
+        files += [find_scenario(name, kind="patch") for name in setup.patches]
+        stamps = tuple(file.stat().st_mtime_ns for file in files)
+    except OSError as error:
+        raise InputError(f"scenario: cannot be looked for: {error.strerror}. Name another file.") from None
     base = _base(setup.scenario, setup.patches, tuple(setup.other_settings.items()), setup.theory, stamps)
     try:
         parameters = setup.parameters

@@ -100,7 +100,7 @@ class Setup:
 
     def with_seed(self, seed: str) -> Setup:
         """Choose other luck."""
-        return replace(self, seed=seed.strip() or "0")
+        return replace(self, seed=seed.strip())
 
     def following(self, actor: str) -> Setup:
         """Follow an actor."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,9 @@ import numpy as np
 import pandas as pd
 
 from comity_dashboard.palette import ON_BLACK
+
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""Signs with which a spreadsheet begins a formula, also the wide ones of East Asia."""
 
 __all__ = ["Figure", "plain", "plain_rows"]
 
@@ -80,8 +84,21 @@ class Figure:
     def csv(self) -> str:
         """Return the table as text for a file that pandas and spreadsheets open."""
         table = self.table() if callable(self.table) else self.table
-        text: str = table.to_csv(index=False, lineterminator="\n")
+        safe = table.rename(columns=_harmless)
+        texts = [number for number, kind in enumerate(safe.dtypes) if kind.kind == "O"]
+        for number in texts:
+            safe.isetitem(number, safe.iloc[:, number].map(_harmless))
+        # Where one of these separates cells, within a text that is not quoted it would begin another.
+        written = [*map(str, safe.columns), *(str(cell) for number in texts for cell in safe.iloc[:, number])]
+        splits = any(sign in cell for cell in written for sign in ";\t\r")
+        quoting = csv.QUOTE_NONNUMERIC if splits else csv.QUOTE_MINIMAL
+        text: str = safe.to_csv(index=False, lineterminator="\n", quoting=quoting)
         return text
+
+
+def _harmless(cell: Any) -> Any:
+    """Return a text that no spreadsheet takes for a formula: with a quotation mark before its sign."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULAS) else cell
 
 
 def plain(value: Any, digits: int = 4) -> float | None:
