@@ -76,9 +76,9 @@ def _wrong(name: str, value: str) -> str:
     if kind not in (_SETUP if name != kind else (*_SETUP, *CHOICES)):
         return f"address: {_short(name)} is not a known name. {nearest(_short(name), (*_SETUP, *CHOICES))}"
     if kind == "scenario" and value and not is_allowed("scenario", value):
-        return _not_allowed(kind, value, "Type it into the page: scenario, another file …")
+        return _not_allowed("scenario", value, "Type it into the page: scenario, another file …")
     if kind == "patch" and not is_allowed("patch", value):
-        return _not_allowed(kind, value, "Name it on the command line: a file with extends, opened as a scenario.")
+        return _not_allowed("patch", value, "Name it on the command line: a file with extends, opened as a scenario.")
     if kind == "set" and not _PLAIN.fullmatch(value) and not is_allowed("set", value):
         path = _short(value.partition("=")[0])
         return f"address: set must be of parameters or choices, got {path!r}. Write other values into a scenario file."

@@ -1,4 +1,4 @@
-"""The guard before the application: who may ask, from which page, how much; and what a browser may do with an answer."""
+"""The guard before the application: who may ask, from which page, how much; and what a browser may do with it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OWN_PAGES = ("same-origin", "none")
 _FROM_PROXIES = (b"script-name", b"x-script-name", b"forwarded")
 """Headers by which Solara would believe that it is served elsewhere; so are all that start with ``x-forwarded-``."""
 _REFUSED = "comity dashboard: open the address that the command printed."
-_STRANGER = "comity dashboard: this request came from a page of another origin. Open the address that the command printed."
+_STRANGER = f"comity dashboard: a page of another origin asked for this. {_REFUSED.partition(': ')[2].capitalize()}"
 _HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
@@ -87,7 +87,7 @@ def _is_address(name: str) -> bool:
 
 
 class Guard:
-    """Lets in who holds the token or has exchanged it for a cookie, from pages of this origin; everything else gets 403.
+    """Lets in who holds the token or has exchanged it for a cookie, from pages of this origin; all else gets 403.
 
     The printed address carries the token. Whoever opens it gets a cookie, strict and out of reach of scripts, and is
     sent on to the same address without the token. The cookie alone is not enough: it is also sent for pages of other
@@ -131,8 +131,8 @@ class Guard:
                 sent = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     sent[name] = value
-                served = headers.get("host", "")
-                sent["content-security-policy"] = _POLICY.format(host=served if self._is_served(served) else "127.0.0.1")
+                host = headers.get("host", "")
+                sent["content-security-policy"] = _POLICY.format(host=host if self._is_served(host) else "127.0.0.1")
                 sent.setdefault("cache-control", "no-store")
             await send(message)
 
@@ -161,10 +161,10 @@ class Guard:
             return PlainTextResponse(_STRANGER, 403)
         if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "POST"):
             return PlainTextResponse("comity dashboard: that cannot be done here.", 405)
-        if self._n_pages() >= MOST_PAGES and (scope["type"] == "websocket" or headers.get("sec-fetch-dest") == "document"):
-            return PlainTextResponse(
-                f"comity dashboard: {MOST_PAGES} pages are open, which is the most. Close some, or wait ten minutes.", 503
-            )
+        opens = scope["type"] == "websocket" or headers.get("sec-fetch-dest") == "document"
+        if opens and self._n_pages() >= MOST_PAGES:
+            text = f"comity dashboard: {MOST_PAGES} pages are open, which is the most. Close some, or wait ten minutes."
+            return PlainTextResponse(text, 503)
         return None
 
     def _welcome(self, scope: Scope, headers: Headers, asked: list[tuple[str, str]]) -> Response:

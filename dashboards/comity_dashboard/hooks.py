@@ -38,7 +38,7 @@ def told(error: BaseException) -> str:
     """Return an error in one line for a page; one that nobody foresaw stands whole in the terminal only."""
     if not isinstance(error, InputError):
         traceback.print_exception(error)
-        return f"this went wrong, and nobody foresaw it ({type(error).__name__}). The terminal of the server says where."
+        return f"this failed in a way nobody foresaw ({type(error).__name__}). The terminal of the server says where."
     line = " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", str(error)).split())
     return line if len(line) <= _MOST else f"{line[: _MOST - 1]}…"
 

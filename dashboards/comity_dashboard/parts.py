@@ -11,11 +11,11 @@ import solara
 from comity.scenario.locate import shipped_scenarios
 from comity.scenario.presets import PRESETS
 from comity_dashboard.figures.figure import Figure
+from comity_dashboard.hooks import attempt, use_attempt
 from comity_dashboard.levers import patch_choices
-from comity_dashboard.hooks import attempt
 from comity_dashboard.opening import allow, named
 from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES
-from comity_dashboard.runs import fitting_patches, opened, scenario_of
+from comity_dashboard.runs import fitting_patches, opened, record_note, scenario_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.widgets import Chooser, Drawing, Packed
 
@@ -74,6 +74,7 @@ def RunBar(
     whatifs: bool = False,
 ) -> None:
     """Choose scenario, theory and seed; patches and settings that are in force are named, and can be taken away."""
+    departs, broken = use_attempt(lambda: record_note(setup), [setup.following("")])
     told, tell = solara.use_state({"text": "", "turn": 0})
     scenarios = list(dict.fromkeys([*named(), *shipped_scenarios(), setup.scenario]))
     known = {item["name"]: item for item in patch_choices(setup, fitting_patches(setup) if whatifs else ())}
@@ -108,6 +109,7 @@ def RunBar(
         patches=[known[name] for name in setup.patches],
         settings=list(setup.settings),
         refused=told,
+        note=departs or broken,
         whatifs=[item for item in known.values() if not item["on"]] if whatifs else None,
         event_choose=chosen,
     )

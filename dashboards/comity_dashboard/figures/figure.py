@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from comity_dashboard.palette import ON_BLACK
 
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """Signs with which a spreadsheet begins a formula, also the wide ones of East Asia."""
 
 __all__ = ["Figure", "plain", "plain_rows"]
@@ -87,11 +86,11 @@ class Figure:
         safe = table.rename(columns=_harmless)
         texts = [number for number, kind in enumerate(safe.dtypes) if kind.kind == "O"]
         for number in texts:
-            safe.isetitem(number, safe.iloc[:, number].map(_harmless))
+            safe.isetitem(number, [_harmless(cell) for cell in safe.iloc[:, number]])
         # Where one of these separates cells, within a text that is not quoted it would begin another.
         written = [*map(str, safe.columns), *(str(cell) for number in texts for cell in safe.iloc[:, number])]
         splits = any(sign in cell for cell in written for sign in ";\t\r")
-        quoting = csv.QUOTE_NONNUMERIC if splits else csv.QUOTE_MINIMAL
+        quoting: Literal[0, 2] = 2 if splits else 0  # csv.QUOTE_NONNUMERIC, csv.QUOTE_MINIMAL
         text: str = safe.to_csv(index=False, lineterminator="\n", quoting=quoting)
         return text
 

@@ -11,6 +11,7 @@ from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.figures.swept import means_chart, response, sensitivity
 from comity_dashboard.figures.words import factor_in_words, factor_meaning, in_words
 from comity_dashboard.hooks import show_error, use_attempt
+from comity_dashboard.opening import Kind, allow
 from comity_dashboard.parts import Chart, Counter
 from comity_dashboard.runs import scenario_of
 from comity_dashboard.setup import Setup
@@ -50,6 +51,12 @@ def Sweep() -> None:
         second=second,
         event_choose=lambda event: desk.choose("sweep" if event["what"] == "folder" else event["what"], event["value"]),
     )
+    if found is not None:
+        for name, taken, known in (
+            ("measure", measure, measures), ("first", first, factors), ("second", second, factors),
+        ):  # fmt: skip
+            if known and desk.choice(name) not in ("", taken):
+                solara.Text(f"{name}: this sweep has no “{desk.choice(name)}” there.", classes=["comity-refused"])
     if not folder:
         solara.Text(
             "Name the folder of a sweep to see its progress, its means and what matters in it. "
@@ -90,6 +97,11 @@ def _Charts(desk: Desk, sweep: SweepTables, measure: str, factors: list[str]) ->
         except InputError as problem:
             set_wrong(str(problem))
             return
+        allow("scenario", setup.scenario)
+        chosen: dict[Kind, tuple[str, ...]] = {"patch": setup.patches, "set": setup.settings}
+        for kind, names in chosen.items():
+            for name in names:
+                allow(kind, name)  # so that a refresh of Watch brings it back
         desk.change(lambda _: setup)
         router.push("/")
 

@@ -97,10 +97,11 @@ def Chooser(
     patches: list[dict[str, Any]],
     settings: list[str],
     refused: dict[str, Any],
+    note: str,
     whatifs: list[dict[str, Any]] | None = None,
     event_choose: Nothing | None = None,
 ) -> None:
-    """Scenario, theory and seed, and the changes in force; ``refused`` says in a text what was not taken, and which turn."""
+    """Scenario, theory and seed, and the changes in force; ``refused``: what was not taken, a text and its turn."""
 
 
 @solara.component_vue("chairs.vue", to_json=_packed("entries"))
