@@ -36,6 +36,8 @@ def attempt(make: Callable[[], Found]) -> tuple[Found | None, str]:
 
 def told(error: BaseException) -> str:
     """Return an error in one line for a page; one that nobody foresaw stands whole in the terminal only."""
+    if isinstance(error, OSError):
+        return f"a file or folder cannot be read: {error.strerror or type(error).__name__}. Name another one."
     if not isinstance(error, InputError):
         traceback.print_exception(error)
         return f"this failed in a way nobody foresaw ({type(error).__name__}). The terminal of the server says where."

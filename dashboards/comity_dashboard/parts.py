@@ -88,14 +88,14 @@ def RunBar(
             "patch": lambda s: s.toggled(value),
             "set": lambda s: s.setting(value.partition("=")[0], None),
         }
-        if what == "scenario":
-            allow("scenario", value)
         wrong = _worse(setup, verbs[what])
         lost = setup.name.partition(" + ")[2] if what == "scenario" and value != setup.scenario else ""
         text = f"{wrong} What is shown is as before." if wrong else f"Changes that are gone: {lost}." if lost else ""
         if text or told["text"]:
             tell({"text": text, "turn": told["turn"] + 1})
         if not wrong:
+            if what == "scenario":
+                allow("scenario", value)
             change(verbs[what])
 
     Chooser(

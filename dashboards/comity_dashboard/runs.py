@@ -66,11 +66,8 @@ def record_note(setup: Setup) -> str:
         )
     if same:
         return ""
-    reason = (
-        f"it was made with rules {rules}, these are {rules_version()}"
-        if rules != rules_version()
-        else "see comity rerun"
-    )
+    now = rules_version()
+    reason = "comity rerun says more" if rules == now else f"it was made with rules {rules}, these are {now}"
     return f"What is shown was computed again, and departs from the tables of the record: {reason}."
 
 

@@ -70,7 +70,8 @@ class Setup:
     @property
     def number(self) -> int:
         """The seed as a number, or InputError."""
-        return read_seed_text(self.seed)
+        short = self.seed if len(self.seed) <= 40 else f"{self.seed[:39]}…"  # Python reads no number of 5,000 digits
+        return read_seed_text(short)
 
     @property
     def parameters(self) -> dict[str, float]:

@@ -152,8 +152,15 @@ def _read(folder: str) -> Scores | None:
     if not folder:
         return None
     try:
-        return read_scores(folder)
-    except (KeyError, TypeError) as error:
+        scores = read_scores(folder)
+        for make in (scores.totals, scores.targets, scores.marked):
+            make()  # so that what is missing is said, and not met while the page is drawn
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        if isinstance(error, InputError):
+            raise
+        field = f"field {error}" if isinstance(error, KeyError) else "a field"
         raise InputError(
-            f"{folder}/scorecard.json: field {error} must be there, but is not. Write it anew with comity score --out."
+            f"{folder}/scorecard.json: {field} must be as comity score writes it, but is not. "
+            "Write it anew with comity score --out."
         ) from None
+    return scores

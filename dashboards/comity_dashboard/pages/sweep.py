@@ -70,12 +70,15 @@ def Sweep() -> None:
         return
     running = n_runs < total
     failed = int((found.runs["status"] == "failed").sum()) if n_runs else 0
-    done = f"{n_runs} of {total} runs are there, {found.plan.n_points} points"
+    points = found.plan.n_points
+    done = f"{n_runs} of {total} runs are there, {points} point{'' if points == 1 else 's'}"
     done += (f", {failed} failed" if failed else "") + ("; read again every 3 s" if running else ".")
     Counter(done=n_runs, total=total, text=done)
     if running:
         Ticker(every=3.0, done=turn, event_tick=lambda _: set_turn(turn + 1))
-    if n_runs and measure:
+    for text in _missing(found, failed, measure) if n_runs else ():
+        show_error(text)
+    if n_runs and measure and found.runs[measure].notna().any():
         _Charts(desk=desk, sweep=found, measure=measure, factors=[name for name in (first, second) if name])
 
 
@@ -117,6 +120,28 @@ def _Charts(desk: Desk, sweep: SweepTables, measure: str, factors: list[str]) ->
             Chart(figure=bars, bus="none", height=420, source=source).key("sensitivity")
     if gap:
         solara.Text(f"No sensitivity yet: {gap}")
+
+
+def _missing(sweep: SweepTables, failed: int, measure: str) -> list[str]:
+    """Return why runs are not in the charts, in sentences."""
+    said = []
+    if failed:
+        kind = str(sweep.failures["error"].iloc[0]).partition(":")[0][:40]
+        runs = "1 run" if failed == 1 else f"{failed} runs"
+        said.append(
+            f"{runs} failed and {'is' if failed == 1 else 'are'} in no chart; the first with {kind}. "
+            "comity_lab.read_sweep(FOLDER).failures says what went wrong."
+        )
+    if sweep.damaged:
+        said.append(
+            f"of the files of the sweep {len(sweep.damaged)} cannot be read, and what was in them is in no chart. "
+            "Start the sweep again, which replaces what is damaged."
+        )
+    if not measure:
+        said.append("no run that is there has a measure, so that there is nothing to draw.")
+    elif not sweep.runs[measure].notna().any():
+        said.append(f"no run that is there has a value of {in_words(measure)}, so that there is nothing to draw.")
+    return said
 
 
 def _read(folder: str) -> SweepTables | None:
