@@ -23,7 +23,7 @@ _SETUP = ("scenario", "theory", "seed", "patch", "set", "actor")
 _MANY = ("patch", "set")
 _FOLDERS = ("sweep", "scores")
 _NAME = re.compile(r"[\w-]{1,60}")
-_PLAIN = re.compile(r"(parameters|choices)\.\w{1,60}=[\w.+-]{1,40}")
+_PLAIN = re.compile(r"(parameters\.[a-z_0-9]{1,60}=[0-9.eE+-]{1,40})|((parameters|choices)\.[a-z_]{1,60}=[a-z]{1,20})")
 _SHOWN = 40
 
 
@@ -64,6 +64,16 @@ def read_address(query: str | None) -> Address:
     for name, count in counts.items():
         if count > 1 and name.removeprefix("b.") not in _MANY:
             refused.append(f"address: {_short(name)} must be given once, got it {count} times. The last one counts.")
+    doubled = Counter((name, value.partition("=")[0]) for name, value in kept if name.removeprefix("b.") in _MANY)
+    for (name, what), count in doubled.items():
+        if count > 1:
+            refused.append(f"address: {name} must name {_short(what)} once, got it {count} times. The last one counts.")
+    last = {(name, value.partition("=")[0]): number for number, (name, value) in enumerate(kept)}
+    kept = [
+        (name, value)
+        for number, (name, value) in enumerate(kept)
+        if name.removeprefix("b.") not in _MANY or last[name, value.partition("=")[0]] == number
+    ]
     taken = dict(kept)
     if "b.seed" in taken and taken["b.seed"] != taken.get("seed", "0"):
         refused.append("address: b.seed must be the seed of the first run, whose luck both share. Leave it out.")

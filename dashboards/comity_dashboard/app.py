@@ -52,8 +52,6 @@ def Visit(children: list[Any]) -> None:
     first = named()
     desk: Desk = solara.use_memo(lambda: Desk(router.search, default=first[0] if first else "hld_gfmd"), [])
     DESK.provide(desk)
-    failure, again = solara.use_exception()
-    message = solara.use_memo(lambda: "" if failure is None else told(failure), [failure])
     ready = solara.lab.use_task(warm_up, dependencies=[])
     path = route.path if route is not None and route.path in _PAGES else "/"
     title, _, hint = _PAGES[path]
@@ -71,14 +69,32 @@ def Visit(children: list[Any]) -> None:
             Theme(event_choose=_paint)
         for text in desk.refused.value:
             show_error(f"{text} What is shown is without it.")
-        if failure is not None:
-            show_error(message)
-            solara.Button("Go on", on_click=again, text=True)
-        elif ready.finished:
+        if ready.finished:
             solara.Div(classes=["comity-page"], children=children)
         else:
             solara.Text("Preparing the model. After an installation the rules are compiled once, 15 to 40 s.")
             solara.ProgressLinear(True)
+
+
+@solara.component
+def Shielded(page: Callable[..., Any]) -> None:
+    """Draw a page, or one line where it fails in a way that nobody foresaw; what is made here is caught here."""
+    failure, again = solara.use_exception()
+    message = solara.use_memo(lambda: "" if failure is None else told(failure), [failure])
+    if failure is None:
+        page()
+    else:
+        with solara.Div():
+            show_error(message)
+            solara.Button("Go on", on_click=again, text=True)
+
+
+def _shielded(page: Callable[..., Any]) -> Callable[..., Any]:
+    @solara.component
+    def Page() -> None:
+        Shielded(page=page)
+
+    return Page  # type: ignore[no-any-return]
 
 
 def _paint(colours: str) -> None:
@@ -90,7 +106,7 @@ def _routes() -> list[solara.Route]:
     """Return a route for each page; the first carries the frame of all."""
     found = []
     for path, (name, body, _) in _PAGES.items():
-        found.append(solara.Route(path, component=body, label=name, layout=Frame if path == "/" else None))
+        found.append(solara.Route(path, component=_shielded(body), label=name, layout=Frame if path == "/" else None))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import secrets
 import socket
 from collections.abc import Callable
@@ -25,6 +26,7 @@ MOST_PAGES = 64
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")
 _WILDCARDS = ("0.0.0.0", "::")
 _OWN_PAGES = ("same-origin", "none")
+_CHANNEL = re.compile(r"/jupyter/api/kernels/[\w-]{1,64}/channels")
 _FROM_PROXIES = (b"script-name", b"x-script-name", b"forwarded")
 """Headers by which Solara would believe that it is served elsewhere; so are all that start with ``x-forwarded-``."""
 _REFUSED = "comity dashboard: open the address that the command printed."
@@ -110,6 +112,7 @@ class Guard:
         self.app, self._token, self._n_pages = app, token.encode(), n_pages
         self._is_served = hosts_of(host, port)
         self._cookie, self._pass = f"comity-dashboard-{port}", secrets.token_urlsafe(32)
+        self._n_open = 0  # connections; a page is counted by Solara a moment after it has connected
         _standing = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -120,10 +123,14 @@ class Guard:
         headers = Headers(scope=scope)
         answer = self._answer(scope, headers)
         if scope["type"] == "websocket":
-            if answer is None:
-                await self.app(_plain(scope), receive, send)
-            else:
+            if answer is not None:
                 await send({"type": "websocket.close", "code": 1008})
+                return
+            self._n_open += 1
+            try:
+                await self.app(_plain(scope), receive, send)
+            finally:
+                self._n_open -= 1
             return
 
         async def guarded(message: Message) -> None:
@@ -155,6 +162,8 @@ class Guard:
             if has_cookie or _same(shown[-1].encode(), self._token):
                 return self._welcome(scope, headers, [(name, value) for name, value in asked if name != TOKEN])
             return PlainTextResponse(_REFUSED, 403)
+        if scope["type"] == "websocket" and not (_CHANNEL.fullmatch(scope["path"]) and ("session_id" in dict(asked))):
+            return PlainTextResponse(_REFUSED, 403)
         if not has_cookie:
             return PlainTextResponse(_REFUSED, 403)
         if headers.get("sec-fetch-site", "none") not in _OWN_PAGES:
@@ -162,7 +171,7 @@ class Guard:
         if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "POST"):
             return PlainTextResponse("comity dashboard: that cannot be done here.", 405)
         opens = scope["type"] == "websocket" or headers.get("sec-fetch-dest") == "document"
-        if opens and self._n_pages() >= MOST_PAGES:
+        if opens and max(self._n_pages(), self._n_open) >= MOST_PAGES:
             text = f"comity dashboard: {MOST_PAGES} pages are open, which is the most. Close some, or wait ten minutes."
             return PlainTextResponse(text, 503)
         return None

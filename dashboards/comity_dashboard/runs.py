@@ -86,7 +86,8 @@ def scenario_of(setup: Setup) -> Scenario:
     except (ValueError, InputError):
         if is_record(setup.scenario):
             raise
-        return setup.choice.load()  # which says what is wrong in the words of the command line
+        setup.choice.load()  # which says what is wrong in the words of the command line
+        raise
 
 
 @lru_cache(maxsize=32)

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode
 
 from comity.commands.choice import Choice, read_seed_text
+from comity.errors import InputError
 
 __all__ = ["Setup"]
 
@@ -77,7 +78,10 @@ class Setup:
     def parameters(self) -> dict[str, float]:
         """Parameters that were set, by name."""
         pairs = [text.partition("=") for text in self.settings if text.startswith(_PARAMETERS)]
-        return {key.removeprefix(_PARAMETERS): float(value) for key, _, value in pairs}
+        try:
+            return {key.removeprefix(_PARAMETERS): float(value) for key, _, value in pairs}
+        except ValueError as error:
+            raise InputError(f"--set parameters must be decimal numbers, got: {error}. Correct the value.") from None
 
     @property
     def other_settings(self) -> dict[str, str]:

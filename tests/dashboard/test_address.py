@@ -78,6 +78,9 @@ def test_what_ships_is_named_and_parameters_and_choices_are_set():
 def test_what_is_given_twice_is_said():
     assert "must be given once, got it 2 times" in read_address("seed=1&seed=2").refused[0]
     assert not read_address("patch=no_gfmd&patch=rights_first").refused
+    found = read_address("set=parameters.turnover%3D0.2&set=parameters.turnover%3D0.3&patch=no_gfmd&patch=no_gfmd")
+    assert parse_qs(found.query) == {"set": ["parameters.turnover=0.3"], "patch": ["no_gfmd"]}
+    assert len(found.refused) == 2
 
 
 def test_what_was_typed_may_be_named_again_and_no_more_than_a_thousand_are_remembered(tmp_path):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import http.server
 import shutil
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
@@ -159,6 +161,40 @@ def test_what_only_a_proxy_may_say_is_not_believed(served):
 def test_a_long_address_is_refused(served):
     assert ask(served, "/?seed=" + "1" * 9000, Cookie=enter(served))[0] == 414
     assert ask(served, "/" + "a" * 9000, Cookie=enter(served))[0] == 414
+
+
+def test_pages_and_messages_are_bounded_and_the_server_goes_on(served):
+    cookie = enter(served)
+
+    def open_page(path=None, **more):
+        address = served.origin.replace("http", "ws") + (path or CHANNEL.format(uuid.uuid4()))
+        headers = {"Cookie": cookie}
+        return client.connect(address, origin=served.origin, additional_headers=headers, open_timeout=20, **more)
+
+    for path in (
+        CHANNEL.format("x").partition("?")[0], CHANNEL.format("a" * 100), CHANNEL.format("..%2f.."), "/", "/nowhere",
+    ):  # fmt: skip
+        with pytest.raises(websockets.exceptions.InvalidStatus, match="403"), open_page(path):
+            pass
+    for message in ("x" * 2_000_000, "{", "[]", b"", b"\xff" * 99, '"' + "[" * 50_000):
+        with open_page() as page:
+            page.send(message)
+            with pytest.raises(websockets.exceptions.ConnectionClosed, match=r"received 10\d\d"):
+                page.recv(timeout=20)
+    with contextlib.ExitStack() as stack:
+        opened: list[object] = []
+        with contextlib.suppress(websockets.exceptions.InvalidStatus):
+            while len(opened) < 80:
+                opened.append(stack.enter_context(open_page()))
+        assert len(opened) <= 64
+        status, _, text = ask(served, "/", Cookie=cookie, Sec_Fetch_Dest="document")
+        assert (status, text[:55]) == (503, "comity dashboard: 64 pages are open, which is the most.")
+    for _ in range(100):
+        if ask(served, "/", Cookie=cookie, Sec_Fetch_Dest="document")[0] == 200:
+            break
+        time.sleep(0.1)
+    else:
+        raise AssertionError("pages that were closed are still counted")
 
 
 @pytest.fixture(scope="module")

@@ -144,6 +144,8 @@ def test_a_path_that_is_typed_is_shown_or_refused_with_words(visit, tmp_path):
         ("/history?scenario=teaching&vote=NOPE", "No vote of this run has the id “NOPE”"),
         ("/actor?scenario=teaching&quantity=love", "quantity must be one of"),
         ("/sweep?sweep=/etc", "must not lead to a folder"),
+        ("/change?scenario=teaching&set=parameters.persuasion_rate%3Dtrue", "must be decimal numbers"),
+        ("/change?scenario=teaching&set=parameters.persuasion_rate%3Dnan", "must be a finite number"),
         ("/?scenario=/etc/passwd", "no path to a file"),
         ("/?scenario=teaching&set=population.pairs%3D/etc/passwd", "set must be of parameters or choices"),
     ],
@@ -285,3 +287,25 @@ def test_a_damaged_scorecard_says_so_and_the_page_stays(visit, tmp_path, content
     page.wait_for_selector(".comity-error:has-text('scorecard.json')")
     assert "nobody foresaw" not in page.inner_text("body")
     assert page.locator("input[aria-label='folder of scores']").count()
+
+
+def test_a_page_that_fails_as_nobody_foresaw_shows_one_line_and_no_content(capfd):
+    reacton, solara = pytest.importorskip("reacton"), pytest.importorskip("solara")
+    from comity_dashboard.app import Shielded
+
+    @solara.component
+    def Broken() -> None:
+        raise KeyError("SECRET")
+
+    @solara.component
+    def Page() -> None:
+        solara.Text("above")
+        Broken()
+
+    box, context = reacton.render(Shielded(page=Page), handle_error=False)
+    try:
+        assert "nobody foresaw (KeyError)" in str(box)
+        assert "SECRET" not in str(box)
+        assert "SECRET" in capfd.readouterr().err
+    finally:
+        context.close()
