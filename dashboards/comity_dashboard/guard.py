@@ -23,6 +23,8 @@ MOST_CHARACTERS = 8192
 """Of an address: one that changes every parameter of two runs has some 6,000."""
 MOST_PAGES = 64
 """Pages that are open at a time; each keeps a thread and its widgets."""
+_MOST_KEPT = 4 * MOST_PAGES
+"""Pages that are open or were left without a word; those are kept for ten minutes, in case they come back."""
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")
 _WILDCARDS = ("0.0.0.0", "::")
 _OWN_PAGES = ("same-origin", "none")
@@ -104,7 +106,7 @@ class Guard:
     host, port
         What is listened on.
     n_pages
-        Tells how many pages are open.
+        Tells how many pages are kept, open or not.
     """
 
     def __init__(self, app: ASGIApp, *, token: str, host: str, port: int, n_pages: Callable[[], int]) -> None:
@@ -112,7 +114,7 @@ class Guard:
         self.app, self._token, self._n_pages = app, token.encode(), n_pages
         self._is_served = hosts_of(host, port)
         self._cookie, self._pass = f"comity-dashboard-{port}", secrets.token_urlsafe(32)
-        self._n_open = 0  # connections; a page is counted by Solara a moment after it has connected
+        self._n_open = 0
         _standing = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -171,7 +173,7 @@ class Guard:
         if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "POST"):
             return PlainTextResponse("comity dashboard: that cannot be done here.", 405)
         opens = scope["type"] == "websocket" or headers.get("sec-fetch-dest") == "document"
-        if opens and max(self._n_pages(), self._n_open) >= MOST_PAGES:
+        if opens and (self._n_open >= MOST_PAGES or self._n_pages() >= _MOST_KEPT):
             text = f"comity dashboard: {MOST_PAGES} pages are open, which is the most. Close some, or wait ten minutes."
             return PlainTextResponse(text, 503)
         return None
