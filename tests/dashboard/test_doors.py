@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import http.client
 import http.server
-import shutil
 import threading
 import time
 import uuid
@@ -13,6 +12,7 @@ from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
 import pytest
+from comity_bench.browser import candidates
 
 pytest.importorskip("playwright.sync_api")
 websockets = pytest.importorskip("websockets")
@@ -261,10 +261,15 @@ def test_a_page_of_another_origin_gets_nothing(visit, served, elsewhere, name):
     assert not [frame for one in page.context.pages[2:] for frame in one.frames if "comity-page" in frame.content()]
 
 
+def _path(kind):
+    """Return the path of the browser that the other tests drive."""
+    return next(candidates(kind.executable_path))
+
+
 @pytest.mark.browser
 def test_a_name_bound_anew_to_this_machine_gets_nothing_in_a_browser(browser, served):
     flags = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP attacker.test 127.0.0.1"]
-    other = browser.browser_type.launch(executable_path=shutil.which("chromium"), args=flags)
+    other = browser.browser_type.launch(executable_path=_path(browser.browser_type), args=flags)
     try:
         page = other.new_context().new_page()
         here = served.origin.replace("127.0.0.1", "attacker.test")
