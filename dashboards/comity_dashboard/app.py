@@ -10,6 +10,8 @@ import solara
 import solara.lab
 
 from comity_dashboard.desk import DESK, Desk
+from comity_dashboard.guard import is_standing
+from comity_dashboard.hooks import show_error, told
 from comity_dashboard.opening import named
 from comity_dashboard.pages.actor import Actor
 from comity_dashboard.pages.change import Change
@@ -35,6 +37,15 @@ _STYLE = Path(__file__).parent / "style.css"
 
 @solara.component
 def Frame(children: list[Any]) -> None:
+    """Draw the pages behind the guard; without it nothing, since any page of the web could ask for anything."""
+    if is_standing():
+        Visit(children=children)
+    else:
+        solara.Text("This server has no guard. Start the application with: comity dashboard")
+
+
+@solara.component
+def Visit(children: list[Any]) -> None:
     """Draw what is around every page, and keep the visitor's desk while the pages change."""
     router = solara.use_router()
     route, _ = solara.use_route(peek=True)
@@ -56,11 +67,34 @@ def Frame(children: list[Any]) -> None:
                     solara.Text(name, classes=classes)
             solara.Text(hint, classes=["comity-hint"])
             Theme(event_choose=_paint)
+        for text in desk.refused.value:
+            show_error(f"{text} What is shown is without it.")
         if ready.finished:
             solara.Div(classes=["comity-page"], children=children)
         else:
             solara.Text("Preparing the model. After an installation the rules are compiled once, 15 to 40 s.")
             solara.ProgressLinear(True)
+
+
+@solara.component
+def Shielded(page: Callable[..., Any]) -> None:
+    """Draw a page, or one line where it fails in a way that nobody foresaw; what is made here is caught here."""
+    failure, again = solara.use_exception()
+    message = solara.use_memo(lambda: "" if failure is None else told(failure), [failure])
+    if failure is None:
+        page()
+    else:
+        with solara.Div():
+            show_error(message)
+            solara.Button("Go on", on_click=again, text=True)
+
+
+def _shielded(page: Callable[..., Any]) -> Callable[..., Any]:
+    @solara.component
+    def Page() -> None:
+        Shielded(page=page)
+
+    return Page  # type: ignore[no-any-return]
 
 
 def _paint(colours: str) -> None:
@@ -72,7 +106,7 @@ def _routes() -> list[solara.Route]:
     """Return a route for each page; the first carries the frame of all."""
     found = []
     for path, (name, body, _) in _PAGES.items():
-        found.append(solara.Route(path, component=body, label=name, layout=Frame if path == "/" else None))
+        found.append(solara.Route(path, component=_shielded(body), label=name, layout=Frame if path == "/" else None))
     return found
 
 

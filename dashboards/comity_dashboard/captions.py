@@ -124,8 +124,12 @@ def _happened(record: Record, trace: MeetingTrace, s: int, phase: Phase) -> str:
         n = int((trace.tables[s] >= 0).sum())
         contacts, agreements = (int(trace.experience[name].sum() / 2) for name in ("contacts", "agreements"))
         bilateral = _count(agreements, "bilateral agreement") if agreements else "no agreement"
-        talk = f"{_count(contacts, 'pair')} {_do(contacts, 'talk')}"
-        return f"In the corridor {_count(n, 'delegation')} {'is' if n == 1 else 'are'} about: {talk}, with {bilateral}."
+        if not n:
+            return "In the corridor there is no delegation."
+        about = f"In the corridor {_count(n, 'delegation')} {'is' if n == 1 else 'are'} about"
+        if not contacts:
+            return f"{about}: no pairs talk."
+        return f"{about}: {_count(contacts, 'pair')} {_do(contacts, 'talk')}, with {bilateral}."
     first = int(trace.rounds[:s].sum())
     acts = trace.acts[first : first + int(trace.rounds[s])]
     seats = int((acts >= 0).any(axis=0).sum())
@@ -137,13 +141,16 @@ def _happened(record: Record, trace: MeetingTrace, s: int, phase: Phase) -> str:
     rooms = [r for r in trace.rooms if r.sitting == s]
     topics = dict.fromkeys(issues[record.issues[record.scenario.issue_of(room.category)]] for room in rooms)
     about = f" on {_words([f'“{topic}”' for topic in topics])}" if topics else ""
-    text = f"{_WHERE[phase]}{about}, {spoke} of {seats} {_do(spoke, 'take')} the floor: "
-    text += _count(said[Act.COOPERATION], "offer")
-    text += f", {_count(said[Act.CONTESTATION], 'objection')}" if said[Act.CONTESTATION] else ", no objection"
+    text = f"{_WHERE[phase]}{about}, "
+    if spoke:
+        text += f"{spoke} of {seats} {_do(spoke, 'take')} the floor: {_count(said[Act.COOPERATION], 'offer')}"
+        text += f", {_count(said[Act.CONTESTATION], 'objection')}" if said[Act.CONTESTATION] else ", no objection"
+    else:
+        text += "the one who sits there is silent" if seats == 1 else f"all {seats} who sit there are silent"
     destination = acts[:, group == Group.DESTINATION]
     theirs = int((destination >= 0).any(axis=0).sum())
     quiet = theirs - int((destination > Act.SILENCE).any(axis=0).sum())
-    if theirs >= 2:
+    if theirs >= 2 and spoke:
         text += f"; {quiet} of {theirs} destination states {_do(quiet, 'stay')} silent"
     return f"{text}."
 

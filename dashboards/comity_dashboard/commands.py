@@ -28,12 +28,15 @@ def dashboard(
     port: Annotated[
         int | None, typer.Option(metavar="N", help="Port on this machine.", show_default="a free one")
     ] = None,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Address to listen on; 0.0.0.0 lets in who has the printed address.")
+    ] = "127.0.0.1",
     open_browser: Annotated[bool, typer.Option("--open", help="Open the browser too.")] = False,
 ) -> None:
     """Open the application in which runs are played, changed and compared; it asks nothing of the network."""
     from comity_dashboard.serving import serve
 
-    status = serve(tuple(sources or ()), port=port, open_browser=open_browser)
+    status = serve(tuple(sources or ()), host=host, port=port, open_browser=open_browser)
     if status:
         raise typer.Exit(status)
 

@@ -11,10 +11,11 @@ import solara
 from comity.scenario.locate import shipped_scenarios
 from comity.scenario.presets import PRESETS
 from comity_dashboard.figures.figure import Figure
+from comity_dashboard.hooks import attempt, use_attempt
 from comity_dashboard.levers import patch_choices
-from comity_dashboard.opening import named
+from comity_dashboard.opening import allow, named
 from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES
-from comity_dashboard.runs import fitting_patches, opened
+from comity_dashboard.runs import fitting_patches, opened, record_note, scenario_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.widgets import Chooser, Drawing, Packed
 
@@ -73,19 +74,29 @@ def RunBar(
     whatifs: bool = False,
 ) -> None:
     """Choose scenario, theory and seed; patches and settings that are in force are named, and can be taken away."""
+    departs, broken = use_attempt(lambda: record_note(setup), [setup.following("")])
+    told, tell = solara.use_state({"text": "", "turn": 0})
     scenarios = list(dict.fromkeys([*named(), *shipped_scenarios(), setup.scenario]))
     known = {item["name"]: item for item in patch_choices(setup, fitting_patches(setup) if whatifs else ())}
 
     def chosen(event: dict[str, str]) -> None:
         what, value = event["what"], event["value"]
         verbs: dict[str, Callable[[Setup], Setup]] = {
-            "scenario": lambda s: opened(s.of(value)),
+            "scenario": lambda s: opened(s.of(value)),  # as typed: a path, or a name
             "theory": lambda s: s.under(value),
             "seed": lambda s: s.with_seed(value),
             "patch": lambda s: s.toggled(value),
             "set": lambda s: s.setting(value.partition("=")[0], None),
         }
-        change(verbs[what])
+        wrong = _worse(setup, verbs[what])
+        lost = setup.name.partition(" + ")[2] if what == "scenario" and value != setup.scenario else ""
+        text = f"{wrong} What is shown is as before." if wrong else f"Changes that are gone: {lost}." if lost else ""
+        if text or told["text"]:
+            tell({"text": text, "turn": told["turn"] + 1})
+        if not wrong:
+            if what == "scenario":
+                allow("scenario", value)
+            change(verbs[what])
 
     Chooser(
         label=label,
@@ -97,6 +108,19 @@ def RunBar(
         luck=luck,
         patches=[known[name] for name in setup.patches],
         settings=list(setup.settings),
+        refused=told,
+        note=departs or broken,
         whatifs=[item for item in known.values() if not item["on"]] if whatifs else None,
         event_choose=chosen,
     )
+
+
+def _worse(setup: Setup, verb: Callable[[Setup], Setup]) -> str:
+    """Return why a setup that can be run could not be after a change; empty where it could, or could not before."""
+    _, wrong = attempt(lambda: _checked(verb(setup)))
+    return wrong if wrong and not attempt(lambda: _checked(setup))[1] else ""
+
+
+def _checked(setup: Setup) -> None:
+    scenario_of(setup)
+    assert setup.number >= 0

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from comity.compiled import rules_version
 from comity.errors import InputError
 from comity.forum.trace import Keep
 from comity.population.people import build_population
@@ -21,7 +25,7 @@ from comity.storage import PROVENANCE, SCENARIO, read_json
 from comity_dashboard.setup import Setup
 from comity_dashboard.story import Story
 
-__all__ = ["fitting_patches", "is_record", "opened", "record_of", "scenario_of", "story_of", "warm_up"]
+__all__ = ["fitting_patches", "is_record", "opened", "record_note", "record_of", "scenario_of", "story_of", "warm_up"]
 
 # What is kept here depends on nothing but the key, and nobody changes it: browsers share it and cannot disturb each
 # other by it. What a visitor chose lives in the page.
@@ -31,7 +35,10 @@ _lock, _warming = threading.Lock(), threading.Lock()
 
 def is_record(name: str) -> bool:
     """Tell whether a name is the folder of a saved record."""
-    return (Path(name) / PROVENANCE).is_file()
+    try:
+        return (Path(name) / PROVENANCE).is_file()
+    except OSError:  # such as a name that is too long
+        return False
 
 
 def opened(setup: Setup) -> Setup:
@@ -41,11 +48,37 @@ def opened(setup: Setup) -> Setup:
     return setup.with_seed(str(read_json(Path(setup.scenario), PROVENANCE).get("seed", setup.seed)))
 
 
+def record_note(setup: Setup) -> str:
+    """Return how what is shown of a saved record departs from its tables: it is computed again; empty where it agrees.
+
+    A setup with changes departs on purpose, and no other is compared.
+    """
+    if not is_record(setup.scenario) or opened(setup.reset()).following("") != setup.following(""):
+        return ""
+    folder = Path(setup.scenario)
+    rules = str(read_json(folder, PROVENANCE).get("rules_version", "unknown"))
+    file = folder / "meetings.parquet"
+    try:
+        same = pd.read_parquet(file).to_csv() == story_of(setup).record.meetings.to_csv()
+    except (OSError, ValueError):  # which pyarrow's errors are
+        return (
+            f"{folder.name}/{file.name} cannot be read: what is shown was computed again from the scenario beside it."
+        )
+    if same:
+        return ""
+    now = rules_version()
+    reason = "comity rerun says more" if rules == now else f"it was made with rules {rules}, these are {now}"
+    return f"What is shown was computed again, and departs from the tables of the record: {reason}."
+
+
 def scenario_of(setup: Setup) -> Scenario:
     """Return the resolved scenario of a setup, or raise InputError with the words of the command line."""
-    files = [] if is_record(setup.scenario) else [find_scenario(setup.scenario)]
-    files += [find_scenario(name, kind="patch") for name in setup.patches]
-    stamps = tuple(file.stat().st_mtime_ns for file in files)
+    try:
+        files = [] if is_record(setup.scenario) else [find_scenario(setup.scenario)]
+        files += [find_scenario(name, kind="patch") for name in setup.patches]
+        stamps = tuple(file.stat().st_mtime_ns for file in files)
+    except OSError as error:
+        raise InputError(f"scenario: cannot be looked for: {error.strerror}. Name another file.") from None
     base = _base(setup.scenario, setup.patches, tuple(setup.other_settings.items()), setup.theory, stamps)
     try:
         parameters = setup.parameters
@@ -53,7 +86,8 @@ def scenario_of(setup: Setup) -> Scenario:
     except (ValueError, InputError):
         if is_record(setup.scenario):
             raise
-        return setup.choice.load()  # which says what is wrong in the words of the command line
+        setup.choice.load()  # which says what is wrong in the words of the command line
+        raise
 
 
 @lru_cache(maxsize=32)
@@ -141,7 +175,17 @@ def _kept_story(kept: _Kept) -> Story:
 
 def run_once(scenario: Scenario, seed: int, keep: Keep) -> Record:
     """Run a scenario and return its record; nothing is kept here."""
-    return run(scenario, seed=seed, keep=keep)
+    try:
+        return run(scenario, seed=seed, keep=keep)
+    except InputError as error:
+        table = next((path for path in scenario.population.checksums if str(error).startswith(f"{path}:")), None)
+        if table is None:
+            raise
+        line = re.match(r" line [0-9]+", str(error).removeprefix(f"{table}:"))
+        raise InputError(
+            f"{table}:{line[0] if line else ''} the table cannot be used, and a page does not show what is in it. "
+            "The command line says what is wrong: comity run."
+        ) from None
 
 
 def warm_up() -> bool:

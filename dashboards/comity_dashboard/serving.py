@@ -1,17 +1,18 @@
-"""Serving the application: on this machine only, in the form for use, without telemetry."""
+"""Serving the application: behind the guard, in the form for use, without telemetry."""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
 import os
 import secrets
 import signal
 import socket
-import subprocess
 import sys
-import threading
-import time
+import warnings
 import webbrowser
+from collections.abc import Iterator
 from pathlib import Path
 
 import typer
@@ -23,16 +24,20 @@ from comity_dashboard.opening import VARIABLE
 
 __all__ = ["environment", "serve"]
 
-_HOST = "127.0.0.1"
+_LOCAL = ("127.0.0.1", "localhost", "::1")
+_MOST_BYTES = 2**20
+"""Of one message of a page; the longest say which slider stands where, some hundred bytes."""
 
 
-def serve(sources: tuple[str, ...], *, port: int | None, open_browser: bool) -> int:
-    """Start the server, print its address when it answers, and wait until it ends.
+def serve(sources: tuple[str, ...], *, host: str, port: int | None, open_browser: bool) -> int:
+    """Print the address, serve it, and return the exit status when the server ends.
 
     Parameters
     ----------
     sources
         Scenarios and folders of records; each is looked for before anything starts.
+    host
+        Address to listen on.
     port
         Port; None: a free one.
     open_browser
@@ -41,29 +46,21 @@ def serve(sources: tuple[str, ...], *, port: int | None, open_browser: bool) -> 
     Returns
     -------
     int
-        Exit status: that of the server, 130 when interrupted.
+        Exit status: 130 when interrupted.
+
+    Raises
+    ------
+    InputError
+        Where solara is missing, a source cannot be found, or the address is not free.
     """
     needs("dashboard", "dashboard", "solara", "starlette")
     for name in sources:
         if not Path(name).is_dir():
             find_scenario(name)
-    chosen = _free_port() if port is None else _checked(port)
-    address = f"http://{_HOST}:{chosen}/"
-    words = [sys.executable, "-m", "solara", "run", "comity_dashboard.served", "--host", _HOST, "--port", str(chosen)]
-    server = subprocess.Popen(
-        [*words, "--no-open", "--production"], env=environment(sources), stdout=subprocess.DEVNULL
-    )
-    threading.Thread(target=_announce, args=(server, chosen, address, open_browser), daemon=True).start()
-    # Ended by a signal, this process would leave the server behind: the signal becomes an interrupt, as Ctrl-C is.
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        return server.wait()
-    except KeyboardInterrupt:
-        return 130
-    finally:
-        signal.signal(signal.SIGTERM, before)
-        server.terminate()
-        server.wait(10)
+    if port is not None and not 1 <= port <= 65535:
+        raise InputError(f"--port must be from 1 to 65535, got {port}. Leave it out to get a free one.")
+    with _listening(host, port) as listener, _interrupted_by_a_signal():
+        return _run(sources, host, listener, open_browser)
 
 
 def environment(sources: tuple[str, ...] = ()) -> dict[str, str]:
@@ -71,44 +68,90 @@ def environment(sources: tuple[str, ...] = ()) -> dict[str, str]:
     return {
         **os.environ,
         VARIABLE: json.dumps([str(Path(name).absolute()) if Path(name).exists() else name for name in sources]),
+        "SOLARA_APP": "comity_dashboard.served",
+        "SOLARA_MODE": "production",
         "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
         "SOLARA_THEME_SHOW_BANNER": "false",
         "SOLARA_ASSETS_EXTRA_LOCATIONS": "comity_dashboard.assets",  # a path could hold a comma, which separates them
         "SOLARA_SESSION_SECRET_KEY": secrets.token_hex(16),
+        "SOLARA_SESSION_HTTP_ONLY": "true",
         "SOLARA_KERNEL_CULL_TIMEOUT": "10m",
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         "PYTHONWARNINGS": "ignore",
     }
 
 
-def _announce(server: subprocess.Popen[bytes], port: int, address: str, open_browser: bool) -> None:
-    while not _answers(port):
-        if server.poll() is not None:
-            return
-        time.sleep(0.1)
+def _run(sources: tuple[str, ...], host: str, listener: socket.socket, open_browser: bool) -> int:
+    os.environ.update(environment(sources))  # read by solara when it is imported
+    warnings.simplefilter("ignore")
+    for name in ("solara", "reacton"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    import uvicorn
+    from solara.server.kernel_context import contexts
+    from solara.server.starlette import app
+
+    from comity_dashboard.guard import TOKEN, Guard
+
+    token, port = secrets.token_urlsafe(32), listener.getsockname()[1]
+    config = uvicorn.Config(
+        Guard(app, token=token, host=host, port=port, n_pages=lambda: len(contexts)),
+        log_level="error", access_log=False, server_header=False, proxy_headers=False, loop="asyncio", http="h11",
+        h11_max_incomplete_event_size=65536, limit_concurrency=500, ws_max_size=_MOST_BYTES,
+        timeout_graceful_shutdown=3,
+    )  # fmt: skip
+    shown = _network_address() if host in ("0.0.0.0", "::") else host
+    address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/?{TOKEN}={token}"
     typer.echo(f"comity dashboard: {address}   (Ctrl-C ends it)")
+    if host not in _LOCAL:
+        typer.echo(
+            "Warning: everybody on this network can reach it, and what is sent is not encrypted. Whoever has the "
+            "address can open files that you can read, and compute on this machine: keep it to yourself.",
+            err=True,
+        )
     if open_browser:
         webbrowser.open(address)
+    server = uvicorn.Server(config)
+    try:
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        return 130
+    return 0 if server.started else 1
 
 
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex((_HOST, port)) == 0
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((_HOST, 0))
-        return int(probe.getsockname()[1])
-
-
-def _checked(port: int) -> int:
-    if not 1 <= port <= 65535:
-        raise InputError(f"--port must be from 1 to 65535, got {port}. Leave it out to get a free one.")
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+@contextlib.contextmanager
+def _listening(host: str, port: int | None) -> Iterator[socket.socket]:
+    """Yield a socket that listens, so that a browser that comes before the server waits."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
+        if os.name != "nt":  # where it would let two servers share a port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((_HOST, port))
+            listener.bind((host, port or 0))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            if port is None:
+                raise InputError(f"--host must be an address of this machine, got {host!r}: {reason}.") from None
+            raise InputError(
+                f"--port must be free, but {port} is taken on {host}: {reason}. Leave it out to get a free one."
+            ) from None
+        listener.listen(256)
+        yield listener
+
+
+@contextlib.contextmanager
+def _interrupted_by_a_signal() -> Iterator[None]:
+    """Make an interrupt, as Ctrl-C is, of the signal that ends a process, so that the server ends in good order."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _network_address() -> str:
+    """Return the address of this machine in its network; nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
         except OSError:
-            raise InputError(f"--port must be free, but {port} is taken. Leave it out to get a free one.") from None
-    return port
+            return socket.gethostname()

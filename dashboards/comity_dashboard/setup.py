@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode
 
 from comity.commands.choice import Choice, read_seed_text
+from comity.errors import InputError
 
 __all__ = ["Setup"]
 
@@ -70,13 +71,17 @@ class Setup:
     @property
     def number(self) -> int:
         """The seed as a number, or InputError."""
-        return read_seed_text(self.seed)
+        short = self.seed if len(self.seed) <= 40 else f"{self.seed[:39]}…"  # Python reads no number of 5,000 digits
+        return read_seed_text(short)
 
     @property
     def parameters(self) -> dict[str, float]:
         """Parameters that were set, by name."""
         pairs = [text.partition("=") for text in self.settings if text.startswith(_PARAMETERS)]
-        return {key.removeprefix(_PARAMETERS): float(value) for key, _, value in pairs}
+        try:
+            return {key.removeprefix(_PARAMETERS): float(value) for key, _, value in pairs}
+        except ValueError as error:
+            raise InputError(f"--set parameters must be decimal numbers, got: {error}. Correct the value.") from None
 
     @property
     def other_settings(self) -> dict[str, str]:
@@ -100,7 +105,7 @@ class Setup:
 
     def with_seed(self, seed: str) -> Setup:
         """Choose other luck."""
-        return replace(self, seed=seed.strip() or "0")
+        return replace(self, seed=seed.strip())
 
     def following(self, actor: str) -> Setup:
         """Follow an actor."""

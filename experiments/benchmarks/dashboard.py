@@ -120,23 +120,19 @@ class Server:
             [sys.executable, "-m", "comity.cli", "dashboard"], stdout=subprocess.PIPE, text=True
         )
         assert self.process.stdout is not None
-        found = re.search(r"http://\S+", self.process.stdout.readline())
+        found = re.search(r"(http://\S+/)\?(token=\S+)", self.process.stdout.readline())
         assert found, "the command prints its address"
-        self.address = found.group()
+        self.address, self.token = found[1], found[2]
         self.answered = time.perf_counter() - self.start
 
     def memory(self) -> float:
         """Return the resident memory of the server in MB."""
-        return float(self._largest().memory_info().rss / 1e6)
+        return float(psutil.Process(self.process.pid).memory_info().rss / 1e6)
 
     def worked(self) -> float:
         """Return the seconds of one processor that the server has had."""
-        times = self._largest().cpu_times()
+        times = psutil.Process(self.process.pid).cpu_times()
         return float(times.user + times.system)
-
-    def _largest(self) -> psutil.Process:
-        children = psutil.Process(self.process.pid).children(recursive=True)
-        return max(children, key=lambda child: child.memory_info().rss)
 
     def stop(self) -> None:
         """End it."""
@@ -147,7 +143,7 @@ class Server:
 def first_paint(browser: Browser, server: Server) -> Page:
     """Print the time from the command to the first page with charts, and of the next visit."""
     page = browser.new_page(viewport={"width": 1280, "height": 800})
-    page.goto(server.address)
+    page.goto(f"{server.address}?{server.token}")
     page.wait_for_selector(CHART, timeout=120_000)
     say(f"command to address printed      {server.answered:6.2f} s")
     say(f"command to first charts         {time.perf_counter() - server.start:6.2f} s")
@@ -187,8 +183,9 @@ class Visitors:
         When all were in, by the monotonic clock.
     """
 
-    def __init__(self, address: str, browser: str, sessions: int, seconds: float) -> None:
-        self.address, self.browser, self.sessions, self.seconds = address, browser, sessions, seconds
+    def __init__(self, server: Server, browser: str, sessions: int, seconds: float) -> None:
+        self.address, self.token, self.browser = server.address, server.token, browser
+        self.sessions, self.seconds = sessions, seconds
         self.wrong: list[str] = []
         self.took: list[float] = []
         self.opened: list[float] = []
@@ -213,7 +210,7 @@ class Visitors:
         page = await (await browser.new_context(**_VISITOR)).new_page()
         page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: self.wrong.append(f"visitor {number}: {error}"))
-        await page.goto(f"{self.address}?seed={number}")
+        await page.goto(f"{self.address}?seed={number}&{self.token}")
         await page.wait_for_selector(CHART)
         return page
 
@@ -254,7 +251,7 @@ class Visitors:
 def many_visitors(server: Server, browser: str, sessions: int, seconds: float) -> int:
     """Let visitors play and change at once, each in a session of its own; return the number of errors."""
     before = server.memory()
-    visitors = Visitors(server.address, browser, sessions, seconds)
+    visitors = Visitors(server, browser, sessions, seconds)
     if hasattr(os, "nice"):
         os.nice(10)  # the server is there already, the browsers are not
     visit = threading.Thread(target=lambda: asyncio.run(visitors.come()))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import os
-import socket
+import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,38 +33,55 @@ ROOT = Path(__file__).resolve().parents[2]
 HARMLESS = ("Failed to evaluate Vue script", "WebGL", "GPU stall")
 
 
-def start(*sources: str) -> tuple[subprocess.Popen[bytes], str]:
-    """Start the server on a free port, wait until it answers, and return it with its address."""
-    from comity_dashboard.serving import environment
+@dataclass(frozen=True)
+class Served:
+    """A running command: its origin, such as http://127.0.0.1:8800, and the token of the address that it printed."""
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    env = environment(sources)
-    env["PYTHONPATH"] = os.pathsep.join(str(ROOT / name) for name in ("model", "experiments", "dashboards"))
-    words = [sys.executable, "-m", "solara", "run", "comity_dashboard.app", "--host", "127.0.0.1", "--port", str(port)]
-    server = subprocess.Popen([*words, "--no-open", "--production"], env=env, stdout=subprocess.DEVNULL, cwd=ROOT)
-    for _ in range(900):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
-            return server, f"http://127.0.0.1:{port}"
-        time.sleep(0.1)
-    server.terminate()
-    raise RuntimeError("the server did not answer")
+    process: subprocess.Popen[str]
+    origin: str
+    token: str
+
+    def door(self, path: str = "/") -> str:
+        """Return the address of a page with the token in it."""
+        return f"{self.origin}{path}{'&' if '?' in path else '?'}token={self.token}"
+
+
+def start(*words: str, cwd: Path = ROOT) -> Served:
+    """Start the command and return what it printed."""
+    path = os.pathsep.join(str(ROOT / name) for name in ("model", "experiments", "dashboards"))
+    command = [sys.executable, "-m", "comity.cli", "dashboard", *words]
+    process = subprocess.Popen(
+        command, env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        cwd=cwd,
+    )  # fmt: skip
+    assert process.stdout is not None
+    found = re.search(r"(http://\S+)/\?token=(\S+)", process.stdout.readline())
+    if found is None:
+        process.terminate()
+        raise RuntimeError("the command printed no address")
+    return Served(process, found[1], found[2])
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
-    """Address of a running application."""
-    server, url = start()
-    yield url
-    server.terminate()
-    server.wait(10)
+def served() -> Iterator[Served]:
+    """Return a running application."""
+    found = start()
+    yield found
+    found.process.terminate()
+    found.process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def address(served: Served) -> str:
+    """Origin of a running application."""
+    return served.origin
 
 
 @pytest.fixture
-def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
+def visit(browser: Any, served: Served) -> Iterator[Callable[..., Any]]:
     """Open a page as a new visitor; whatever goes wrong in any page that was opened fails the test at its end."""
     wrong: list[str] = []
+    address = served.origin
     contexts: list[Any] = []
 
     def listen(page: Any) -> None:
@@ -88,7 +104,7 @@ def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
         page = context.new_page()
         page.set_default_timeout(60_000)
         listen(page)
-        page.goto(address + path)
+        page.goto(served.door(path))
         page.wait_for_selector(wait)
         return page
 

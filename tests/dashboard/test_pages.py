@@ -26,6 +26,20 @@ def sweep_folder(tmp_path_factory):
     return folder
 
 
+def type_folder(page, label, folder):
+    """Type a folder into the field of a page."""
+    page.fill(f"input[aria-label='{label}']", str(folder))
+    page.keyboard.press("Enter")
+
+
+def open_sweep(visit, folder, wait):
+    """Open the page of a sweep, type its folder, and return the page."""
+    page = visit("/sweep", "input[aria-label='folder of a sweep']")
+    type_folder(page, "folder of a sweep", folder)
+    page.wait_for_selector(wait)
+    return page
+
+
 def test_every_page_opens_quietly_in_one_visit_and_asks_nobody_but_the_server(visit):
     page = visit("/?scenario=synthetic&seed=4", CHART)
     for name, wait in (
@@ -194,7 +208,7 @@ def test_a_scenario_is_scored_in_the_page_and_the_scoring_is_ended_when_asked(vi
 
 
 def test_a_sweep_is_read_and_a_point_opens_in_watch(visit, sweep_folder):
-    page = visit(f"/sweep?sweep={sweep_folder}", CHART)
+    page = open_sweep(visit, sweep_folder, CHART)
     assert "16 of 16 runs are there, 4 points" in page.inner_text(".comity-actions")
     page.select_option("select[aria-label='Second factor']", "parameters.trust_learning")
     page.wait_for_function("document.querySelector('[data-figure=response] h3').innerText.includes('trust learning')")
@@ -217,7 +231,7 @@ def test_a_sweep_is_followed_while_it_runs(visit, tmp_path):
     thread.start()
     while not list((tmp_path / "s").glob("**/*")):
         time.sleep(0.02)
-    page = visit(f"/sweep?sweep={tmp_path / 's'}", ".comity-actions")
+    page = open_sweep(visit, tmp_path / "s", ".comity-actions")
     page.evaluate("window.sameVisit = true")
     thread.join()
     page.wait_for_selector("text=200 of 200 runs are there, 2 points.")
@@ -226,7 +240,7 @@ def test_a_sweep_is_followed_while_it_runs(visit, tmp_path):
 
 
 def test_a_sweep_that_starts_after_its_page_was_opened_is_seen(visit, tmp_path):
-    page = visit(f"/sweep?sweep={tmp_path / 's'}", ".comity-error")
+    page = open_sweep(visit, tmp_path / "s", ".comity-error")
     comity_lab.sweep(
         comity_lab.Design.of("teaching", {"parameters.persuasion_rate": [0.0, 0.3]}, replicates=2, seed=1),
         tmp_path / "s",
@@ -248,7 +262,9 @@ def test_the_hint_in_an_empty_field_is_not_cut_off(visit, page, field):
 
 
 def test_what_was_chosen_on_a_page_is_still_chosen_after_a_refresh(visit, sweep_folder):
-    page = visit(f"/history?scenario=hld_gfmd&sweep={sweep_folder}", ".comity-drawing svg")
+    page = open_sweep(visit, sweep_folder, CHART)
+    page.click(".comity-tab:text-is('History')")
+    page.wait_for_selector(".comity-drawing svg")
     page.click(".comity-whatifs >> text=2008: Global Forum")
     page.wait_for_selector("[data-figure=map_GFMD2008VOTE_answer]")
     page.click(".comity-tab:text-is('Actor')")
@@ -269,7 +285,7 @@ def test_what_was_chosen_on_a_page_is_still_chosen_after_a_refresh(visit, sweep_
 
 
 def test_a_folder_that_is_no_sweep_is_said_in_the_page(visit, tmp_path):
-    page = visit(f"/sweep?sweep={tmp_path}", ".comity-error")
+    page = open_sweep(visit, tmp_path, ".comity-error")
     assert str(tmp_path) in page.inner_text(".comity-error")
 
 
@@ -301,6 +317,8 @@ def test_colours_are_chosen_and_kept(visit):
 
 def test_the_scorecard_does_not_scroll_sideways_on_a_small_screen(visit, tmp_path):
     assert main(["score", "hld_gfmd", "--replicates", "2", "--out", str(tmp_path)]) == 0
-    page = visit(f"/history?scenario=hld_gfmd&scores={tmp_path}", "[data-figure=scorecard] table")
+    page = visit("/history?scenario=hld_gfmd", "input[aria-label='folder of scores']")
+    type_folder(page, "folder of scores", tmp_path)
+    page.wait_for_selector("[data-figure=scorecard] table")
     page.set_viewport_size({"width": 1024, "height": 768})
     assert page.locator("[data-figure=scorecard] table").evaluate("table => table.scrollWidth - table.clientWidth") == 0

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from comity_dashboard.palette import ON_BLACK
+
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""Signs with which a spreadsheet begins a formula, also the wide ones of East Asia."""
 
 __all__ = ["Figure", "plain", "plain_rows"]
 
@@ -80,8 +83,21 @@ class Figure:
     def csv(self) -> str:
         """Return the table as text for a file that pandas and spreadsheets open."""
         table = self.table() if callable(self.table) else self.table
-        text: str = table.to_csv(index=False, lineterminator="\n")
+        safe = table.rename(columns=_harmless)
+        texts = [number for number, kind in enumerate(safe.dtypes) if kind.kind == "O"]
+        for number in texts:
+            safe.isetitem(number, [_harmless(cell) for cell in safe.iloc[:, number]])
+        # Where one of these separates cells, within a text that is not quoted it would begin another.
+        written = [*map(str, safe.columns), *(str(cell) for number in texts for cell in safe.iloc[:, number])]
+        splits = any(sign in cell for cell in written for sign in ";\t\r")
+        quoting: Literal[0, 2] = 2 if splits else 0  # csv.QUOTE_NONNUMERIC, csv.QUOTE_MINIMAL
+        text: str = safe.to_csv(index=False, lineterminator="\n", quoting=quoting)
         return text
+
+
+def _harmless(cell: Any) -> Any:
+    """Return a text that no spreadsheet takes for a formula: with a quotation mark before its sign."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULAS) else cell
 
 
 def plain(value: Any, digits: int = 4) -> float | None:

@@ -101,7 +101,7 @@ class Scores:
 
         def mark(found: re.Match[str]) -> str:
             code = found.group()
-            return f'<abbr title="{escape(words[code])}">{called[code]}</abbr>' if code in words else code
+            return f'<abbr title="{escape(words[code])}">{escape(called[code])}</abbr>' if code in words else code
 
         quoted = [re.sub(r"'([^']+)'", r"“\1”", text) for text in self.sentences]
         return [re.sub(r"\w+(\.\w+)?", mark, escape(text, quote=False)) for text in quoted]

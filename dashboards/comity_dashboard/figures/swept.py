@@ -18,6 +18,8 @@ __all__ = ["means_chart", "response", "sensitivity"]
 
 _FEW, _LEVELS = 40, 12
 
+_BARS = "bars are 95 % intervals, which take two runs"
+
 
 def means_chart(sweep: SweepTables, measure: str, factors: list[str]) -> Figure:
     """Return the mean of a measure at every point with its 95 % interval, in the order of the points.
@@ -46,7 +48,7 @@ def means_chart(sweep: SweepTables, measure: str, factors: list[str]) -> Figure:
               for label, mean, point in zip(labels, shown["mean"], shown["point"], strict=True)]  # fmt: skip
     series.append({"type": "scatter", "name": "mean", "symbolSize": 11, "data": points, "shown": 0,
                    "names": [_point(row, sweep.factors) for row in rows], "itemStyle": {"color": MANY[0]}})  # fmt: skip
-    notes = [f"{_upper(in_words(measure))}.", f"{_count(table['n'])} runs a point; bars are 95 % intervals."]
+    notes = [f"{_upper(in_words(measure))}.", f"{_count(table['n'], 'run')} a point; {_BARS}."]
     n_there = sweep.runs["point"].nunique()
     if n_there < sweep.plan.n_points:
         notes.append(f"{n_there} of {sweep.plan.n_points} points have runs so far.")
@@ -149,7 +151,7 @@ def _line(sweep: SweepTables, pooled: pd.DataFrame, measure: str, factor: str) -
         axis |= {"type": "category", "data": x}
     return Figure(
         key="response", title=f"Response to {name}", unit=in_words(measure), table=pooled,
-        note=_told(sweep, measure, [factor], f"{_count(pooled['n'])} replicates a value; bars are 95 % intervals."),
+        note=_told(sweep, measure, [factor], f"{_count(pooled['n'], 'replicate')} a value; {_BARS}."),
         option={
             "animation": False,
             "grid": {"left": 60, "right": 20, "top": 26, "bottom": 44},
@@ -192,7 +194,7 @@ def _map(sweep: SweepTables, pooled: pd.DataFrame, measure: str, first: str, sec
     return Figure(
         key="response", title=f"Response to {short[0]} and {short[1]}", unit=in_words(measure), table=pooled,
         note=_told(
-            sweep, measure, [first, second], f"{_count(pooled['n'])} replicates a cell; the table has the intervals."
+            sweep, measure, [first, second], f"{_count(pooled['n'], 'replicate')} a cell; the table has the intervals."
         ),
         option={
             "animation": False,
@@ -216,11 +218,10 @@ def _with_meaning(factor: str) -> str:
     return f"{name}: {meaning}" if meaning else name
 
 
-def _count(n: pd.Series) -> str:
-    """Return a number of runs, or its range."""
-    if n.empty:
-        return "0"
-    return f"{n.min():.0f}" if n.min() == n.max() else f"{n.min():.0f} to {n.max():.0f}"
+def _count(n: pd.Series, word: str) -> str:
+    """Return a number of something, or its range."""
+    low, high = (0, 0) if n.empty else (int(n.min()), int(n.max()))
+    return f"{low if low == high else f'{low} to {high}'} {word}{'' if high == 1 else 's'}"
 
 
 def sensitivity(sweep: SweepTables, measure: str) -> Figure | None:

@@ -91,7 +91,7 @@ def _draw(fills: dict[str, str], texts: dict[str, str], names: dict[str, str], k
         word = state[:6] if placed else names[state].partition(" (")[0][:18]  # what stands in brackets is in the title
         parts.append(
             f'<rect x="{left}" y="{top}" width="{wide}" height="{high}" rx="3" fill="{fills[state]}" '
-            f'data-state="{state}">'
+            f'data-state="{escape(state)}">'
             f'<title>{escape(texts[state])}</title></rect><text x="{left + wide / 2:g}" y="{top + high * 0.66:g}" '
             f'text-anchor="middle" font-size="{size}" pointer-events="none">{escape(word)}</text>'
         )

@@ -56,6 +56,9 @@ def Life(desk: Desk, record: Record) -> None:
         event_pick=choose,
     )
     called = {issue.id: issue.name for issue in record.scenario.issues}
+    if setup.actor not in ("", actor):
+        text = f"No actor of this run has the id “{setup.actor}”. Shown is {names[actor]}."
+        solara.Text(text, classes=["comity-refused"])
     found, error = use_attempt(lambda: explain(record, actor, what, called=called), [id(record), actor, what])
     if found is None:
         show_error(error)

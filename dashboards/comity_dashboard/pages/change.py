@@ -13,6 +13,7 @@ from comity.record import Record
 from comity.scenario.presets import PRESETS
 from comity_dashboard.copied import as_command, as_toml
 from comity_dashboard.desk import DESK, Desk
+from comity_dashboard.differences import called
 from comity_dashboard.figures import watch
 from comity_dashboard.figures.figure import Figure
 from comity_dashboard.figures.lines import Lines
@@ -99,10 +100,13 @@ def Board(desk: Desk, before: Record) -> None:
 @solara.component
 def _Actions(desk: Desk, setup: Setup) -> None:
     shown, set_shown = solara.use_state("")
-    texts = {"TOML patch": as_toml(setup), "command": as_command(setup)}
+    texts, _ = use_attempt(lambda: {"TOML patch": as_toml(setup), "command": as_command(setup)}, [setup])
+    kept = desk.kept.value
     with solara.Div(classes=["comity-actions"]):
-        solara.Button("Reset all", on_click=lambda: desk.change(lambda s: s.reset()), text=True)
-        for name, text in texts.items():
+        solara.Button(
+            "Reset all", on_click=lambda: desk.change(lambda s: s.reset()), text=True, disabled=setup == setup.reset()
+        )
+        for name, text in (texts or {}).items():
             Copy(text=text, label=f"copy as {name}")
             solara.Button(
                 f"show {name}" if shown != name else "hide",
@@ -110,8 +114,12 @@ def _Actions(desk: Desk, setup: Setup) -> None:
                 text=True,
             )
         solara.Button("Keep this run for Compare", on_click=desk.keep_as_other, text=True)
-    if shown:
-        solara.HTML("pre", texts[shown], classes=["comity-text"])
+        if kept is not None:
+            same = "" if kept.setup.following("") == setup.following("") else ", not what is shown now"
+            text = f"Kept at {kept.time} as the second run of Compare: {called(kept.setup)}{same}."
+            solara.v.Html(tag="div", children=[text], class_="comity-kept", attributes={"role": "status"})
+    if texts and shown in texts:
+        solara.v.Html(tag="pre", children=[texts[shown]], class_="comity-text")
 
 
 @dataclass(frozen=True, kw_only=True)

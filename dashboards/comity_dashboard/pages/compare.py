@@ -10,6 +10,7 @@ import solara.lab
 from comity.errors import InputError
 from comity.record import Record
 from comity_dashboard.desk import DESK, Desk
+from comity_dashboard.differences import called, differences
 from comity_dashboard.ensembles import REPLICATES, Ensemble, effects, hold_pairs
 from comity_dashboard.figures.figure import Figure
 from comity_dashboard.figures.watch import lines_of
@@ -43,8 +44,7 @@ def Both(desk: Desk, one: Story, two: Story) -> None:
     """Draw two runs that are there."""
     first, second = desk.run.value, desk.other.value
     names = _names(first.name, second.name)
-    if first.following("") == second.following(""):
-        solara.Text("Both runs are the same now. Choose a what-if or a theory for the second, or change it in Change.")
+    _Between(desk=desk)
     both = solara.use_memo(lambda: SideBySide(one, two), [id(one), id(two)])
     with solara.Div(classes=["comity-sticky"]):
         Player(timeline=both.timeline, phases=both.phases, bus="pair", names=list(names))
@@ -68,6 +68,35 @@ def Both(desk: Desk, one: Story, two: Story) -> None:
     with solara.Div(classes=["comity-pair"]):
         for figure in figures:
             Chart(figure=figure, bus="pair", source=source, height=270).key(figure.key)
+
+
+@solara.component
+def _Between(desk: Desk) -> None:
+    """Say what differs between the runs, and which of them is the one that was kept."""
+    first, second, kept = desk.run.value, desk.other.value, desk.kept.value
+    found = differences(first, second)
+    with solara.Div(classes=["comity-between"]):
+        if found:
+            solara.Text(f"In the second run {'; '.join(found)}.")
+        else:
+            solara.Text("Both runs are the same now. Choose a what-if or a theory for the second, or change the first.")
+        if kept is not None:
+            beside = not differences(kept.setup, second)
+            seed = f" Both runs have seed {first.seed} now." if kept.setup.seed != first.seed else ""
+            where = "is the second" if beside else "is not beside the first any more"
+            solara.Text(f"The run kept at {kept.time} ({called(kept.setup)}) {where}.{seed}")
+            if not beside:
+                solara.Button(
+                    "Put it beside again",
+                    on_click=lambda: desk.change_other(lambda _: kept.setup.with_seed(first.seed)),
+                    text=True,
+                )
+        if not found and first != first.reset():
+            solara.Button(
+                "Take the changes of the first away, to see what they do",
+                on_click=lambda: desk.change(lambda s: s.reset()),
+                text=True,
+            )
 
 
 @solara.component

@@ -44,6 +44,9 @@ def _Votes(desk: Desk, record: Record, source: str) -> None:
     votes = list(dict.fromkeys(record.votes["vote"]))
     vote = desk.choice("vote") if desk.choice("vote") in votes else votes[-1]
     titles = {v.id: f"{m.start.year}: {v.text}" for m in record.scenario.meetings for v in m.votes}
+    if desk.choice("vote") not in ("", vote):
+        text = f"No vote of this run has the id “{desk.choice('vote')}”. Shown is the last."
+        solara.Text(text, classes=["comity-refused"])
     with solara.Div(classes=["comity-whatifs"]):
         for name in votes:
             classes = ["comity-on"] if name == vote else []
@@ -123,7 +126,7 @@ def _Scoring(desk: Desk) -> None:
         text = f"{done} of {total} runs" if done else "The first runs are on their way …"
         Counter(done=done, total=total, text=text, on_stop=end)
     else:
-        Scoring(replicates=replicates, event_start=lambda wanted: start(int(wanted)))
+        Scoring(replicates=replicates, event_start=lambda wanted: start(int(wanted or 0)))
     if isinstance(task.exception, InputError):
         show_error(str(task.exception))
     elif task.exception is not None:
@@ -149,8 +152,15 @@ def _read(folder: str) -> Scores | None:
     if not folder:
         return None
     try:
-        return read_scores(folder)
-    except (KeyError, TypeError) as error:
+        scores = read_scores(folder)
+        for make in (scores.totals, scores.targets, scores.marked):
+            make()  # so that what is missing is said, and not met while the page is drawn
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        if isinstance(error, InputError):
+            raise
+        field = f"field {error}" if isinstance(error, KeyError) else "a field"
         raise InputError(
-            f"{folder}/scorecard.json: field {error} must be there, but is not. Write it anew with comity score --out."
+            f"{folder}/scorecard.json: {field} must be as comity score writes it, but is not. "
+            "Write it anew with comity score --out."
         ) from None
+    return scores

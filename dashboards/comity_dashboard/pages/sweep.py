@@ -11,6 +11,7 @@ from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.figures.swept import means_chart, response, sensitivity
 from comity_dashboard.figures.words import factor_in_words, factor_meaning, in_words
 from comity_dashboard.hooks import show_error, use_attempt
+from comity_dashboard.opening import Kind, allow
 from comity_dashboard.parts import Chart, Counter
 from comity_dashboard.runs import scenario_of
 from comity_dashboard.setup import Setup
@@ -50,6 +51,12 @@ def Sweep() -> None:
         second=second,
         event_choose=lambda event: desk.choose("sweep" if event["what"] == "folder" else event["what"], event["value"]),
     )
+    if found is not None:
+        for name, taken, known in (
+            ("measure", measure, measures), ("first", first, factors), ("second", second, factors),
+        ):  # fmt: skip
+            if known and desk.choice(name) not in ("", taken):
+                solara.Text(f"{name}: this sweep has no “{desk.choice(name)}” there.", classes=["comity-refused"])
     if not folder:
         solara.Text(
             "Name the folder of a sweep to see its progress, its means and what matters in it. "
@@ -63,12 +70,15 @@ def Sweep() -> None:
         return
     running = n_runs < total
     failed = int((found.runs["status"] == "failed").sum()) if n_runs else 0
-    done = f"{n_runs} of {total} runs are there, {found.plan.n_points} points"
+    points = found.plan.n_points
+    done = f"{n_runs} of {total} runs are there, {points} point{'' if points == 1 else 's'}"
     done += (f", {failed} failed" if failed else "") + ("; read again every 3 s" if running else ".")
     Counter(done=n_runs, total=total, text=done)
     if running:
         Ticker(every=3.0, done=turn, event_tick=lambda _: set_turn(turn + 1))
-    if n_runs and measure:
+    for text in _missing(found, failed, measure) if n_runs else ():
+        show_error(text)
+    if n_runs and measure and found.runs[measure].notna().any():
         _Charts(desk=desk, sweep=found, measure=measure, factors=[name for name in (first, second) if name])
 
 
@@ -90,6 +100,11 @@ def _Charts(desk: Desk, sweep: SweepTables, measure: str, factors: list[str]) ->
         except InputError as problem:
             set_wrong(str(problem))
             return
+        allow("scenario", setup.scenario)
+        chosen: dict[Kind, tuple[str, ...]] = {"patch": setup.patches, "set": setup.settings}
+        for kind, names in chosen.items():
+            for name in names:
+                allow(kind, name)  # so that a refresh of Watch brings it back
         desk.change(lambda _: setup)
         router.push("/")
 
@@ -105,6 +120,28 @@ def _Charts(desk: Desk, sweep: SweepTables, measure: str, factors: list[str]) ->
             Chart(figure=bars, bus="none", height=420, source=source).key("sensitivity")
     if gap:
         solara.Text(f"No sensitivity yet: {gap}")
+
+
+def _missing(sweep: SweepTables, failed: int, measure: str) -> list[str]:
+    """Return why runs are not in the charts, in sentences."""
+    said = []
+    if failed:
+        kind = str(sweep.failures["error"].iloc[0]).partition(":")[0][:40]
+        runs = "1 run" if failed == 1 else f"{failed} runs"
+        said.append(
+            f"{runs} failed and {'is' if failed == 1 else 'are'} in no chart; the first with {kind}. "
+            "comity_lab.read_sweep(FOLDER).failures says what went wrong."
+        )
+    if sweep.damaged:
+        said.append(
+            f"of the files of the sweep {len(sweep.damaged)} cannot be read, and what was in them is in no chart. "
+            "Start the sweep again, which replaces what is damaged."
+        )
+    if not measure:
+        said.append("no run that is there has a measure, so that there is nothing to draw.")
+    elif not sweep.runs[measure].notna().any():
+        said.append(f"no run that is there has a value of {in_words(measure)}, so that there is nothing to draw.")
+    return said
 
 
 def _read(folder: str) -> SweepTables | None:

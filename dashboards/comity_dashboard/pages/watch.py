@@ -40,6 +40,8 @@ def Played(story: Story, desk: Desk) -> None:
     known = setup.actor if setup.actor in story.record.population.rows else ""
     space = solara.use_memo(lambda: preference_space(story.record, known), [id(story), known])
     chairs = solara.use_memo(lambda: Packed(chain_of_chairs(story)), [id(story)])
+    if known != setup.actor:
+        solara.Text(f"No actor of this run has the id “{setup.actor}”: nobody is followed.", classes=["comity-refused"])
     with solara.Div(classes=["comity-sticky"]):
         Player(timeline=story.timeline, phases=story.phases)
         Caption(captions=story.captions)

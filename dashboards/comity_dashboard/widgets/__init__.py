@@ -96,10 +96,12 @@ def Chooser(
     luck: bool,
     patches: list[dict[str, Any]],
     settings: list[str],
+    refused: dict[str, Any],
+    note: str,
     whatifs: list[dict[str, Any]] | None = None,
     event_choose: Nothing | None = None,
 ) -> None:
-    """Scenario, theory and seed, and the changes in force."""
+    """Scenario, theory and seed, and the changes in force; ``refused``: what was not taken, a text and its turn."""
 
 
 @solara.component_vue("chairs.vue", to_json=_packed("entries"))

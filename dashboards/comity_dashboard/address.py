@@ -1,0 +1,118 @@
+"""What an address asks for, and which of it is taken: names and numbers, and nothing that leads to a file."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlencode
+
+from comity.commands.choice import read_seed_text
+from comity.errors import InputError, nearest
+from comity.explanation import QUANTITIES
+from comity.scenario.locate import shipped_patches, shipped_scenarios
+from comity.scenario.presets import PRESETS
+from comity_dashboard.guard import MOST_CHARACTERS
+from comity_dashboard.opening import Kind, is_allowed
+
+__all__ = ["CHOICES", "Address", "read_address"]
+
+CHOICES = ("sweep", "measure", "first", "second", "scores", "vote", "quantity")
+"""What is chosen on single pages, by its name in the address."""
+_SETUP = ("scenario", "theory", "seed", "patch", "set", "actor")
+_MANY = ("patch", "set")
+_FOLDERS = ("sweep", "scores")
+_NAME = re.compile(r"[\w-]{1,60}")
+_PLAIN = re.compile(r"(parameters\.[a-z_0-9]{1,60}=[0-9.eE+-]{1,40})|((parameters|choices)\.[a-z_]{1,60}=[a-z]{1,20})")
+_SHOWN = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """An address that was read.
+
+    Attributes
+    ----------
+    query
+        What is taken of it.
+    refused
+        What is not taken, and why: sentences.
+    """
+
+    query: str = ""
+    refused: tuple[str, ...] = field(default=())
+
+
+def read_address(query: str | None) -> Address:
+    """Return what is taken of the query of an address, and what is not.
+
+    An address comes from anywhere, and is opened by a click: it may name what ships, what the command line named and
+    what was typed into a page, and may set parameters and choices. All else is for the command line, or to be typed.
+    """
+    text = (query or "").removeprefix("?")
+    if len(text) > MOST_CHARACTERS:
+        return Address(refused=(f"address: must have at most {MOST_CHARACTERS} characters, got {len(text)}.",))
+    pairs = [(name, value) for name, value in parse_qsl(text, keep_blank_values=True) if name != "at"]
+    counts = Counter(name for name, _ in pairs)
+    kept, refused = [], []
+    for name, value in pairs:
+        wrong = _wrong(name, value)
+        if wrong:
+            refused.append(wrong)
+        elif value:
+            kept.append((name, value))
+    for name, count in counts.items():
+        if count > 1 and name.removeprefix("b.") not in _MANY:
+            refused.append(f"address: {_short(name)} must be given once, got it {count} times. The last one counts.")
+    doubled = Counter((name, value.partition("=")[0]) for name, value in kept if name.removeprefix("b.") in _MANY)
+    for (name, what), count in doubled.items():
+        if count > 1:
+            refused.append(f"address: {name} must name {_short(what)} once, got it {count} times. The last one counts.")
+    last = {(name, value.partition("=")[0]): number for number, (name, value) in enumerate(kept)}
+    kept = [
+        (name, value)
+        for number, (name, value) in enumerate(kept)
+        if name.removeprefix("b.") not in _MANY or last[name, value.partition("=")[0]] == number
+    ]
+    taken = dict(kept)
+    if "b.seed" in taken and taken["b.seed"] != taken.get("seed", "0"):
+        refused.append("address: b.seed must be the seed of the first run, whose luck both share. Leave it out.")
+    return Address(query=urlencode(kept), refused=tuple(dict.fromkeys(refused)))
+
+
+def _wrong(name: str, value: str) -> str:
+    """Return why a part of an address is not taken; empty: it is."""
+    kind = name.removeprefix("b.")
+    if kind not in (_SETUP if name != kind else (*_SETUP, *CHOICES)):
+        return f"address: {_short(name)} is not a known name. {nearest(_short(name), (*_SETUP, *CHOICES))}"
+    if kind == "scenario" and value and not is_allowed("scenario", value):
+        return _not_allowed("scenario", value, "Type it into the page: scenario, another file …")
+    if kind == "patch" and not is_allowed("patch", value):
+        return _not_allowed("patch", value, "Name it on the command line: a file with extends, opened as a scenario.")
+    if kind == "set" and not _PLAIN.fullmatch(value) and not is_allowed("set", value):
+        path = _short(value.partition("=")[0])
+        return f"address: set must be of parameters or choices, got {path!r}. Write other values into a scenario file."
+    if kind in _FOLDERS and value and not is_allowed("folder", value):
+        return f"address: {kind} must not lead to a folder that was not opened here. Type the folder into the page."
+    if kind == "theory" and value and value not in PRESETS:
+        return f"address: theory must be one of {', '.join(PRESETS)}, got {_short(value)!r}. Correct it."
+    if kind == "quantity" and value and value not in QUANTITIES:
+        return f"address: quantity must be one of {', '.join(QUANTITIES)}, got {_short(value)!r}. Correct it."
+    if kind == "seed" and value:
+        try:
+            read_seed_text(_short(value))
+        except InputError as error:
+            return str(error)
+    return f"address: {kind} must be a short name, got {len(value)} characters." if len(value) > 400 else ""
+
+
+def _not_allowed(kind: Kind, value: str, hint: str) -> str:
+    if _NAME.fullmatch(value):
+        known = shipped_patches() if kind == "patch" else shipped_scenarios()
+        expected = "expected the path of a .toml file or a shipped name"
+        return f"{value}: no such {kind}; {expected}. {nearest(value, known)}"
+    return f"address: {kind} must be a shipped name, or one that was opened here, and no path to a file. {hint}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

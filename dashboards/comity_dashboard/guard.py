@@ -1,0 +1,203 @@
+"""The guard before the application: who may ask, from which page, how much; and what a browser may do with it."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import secrets
+import socket
+from collections.abc import Callable
+from html import escape
+from urllib.parse import parse_qsl, quote, urlencode
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = ["MOST_CHARACTERS", "MOST_PAGES", "TOKEN", "Guard", "hosts_of", "is_standing"]
+
+TOKEN = "token"
+"""Name of the token in the printed address."""
+MOST_CHARACTERS = 8192
+"""Of an address: one that changes every parameter of two runs has some 6,000."""
+MOST_PAGES = 64
+"""Pages that are open at a time; each keeps a thread and its widgets."""
+_MOST_KEPT = 4 * MOST_PAGES
+"""Pages that are open or were left without a word; those are kept for ten minutes, in case they come back."""
+_LOCAL = ("127.0.0.1", "localhost", "[::1]")
+_WILDCARDS = ("0.0.0.0", "::")
+_OWN_PAGES = ("same-origin", "none")
+_CHANNEL = re.compile(r"/jupyter/api/kernels/[\w-]{1,64}/channels")
+_FROM_PROXIES = (b"script-name", b"x-script-name", b"forwarded")
+"""Headers by which Solara would believe that it is served elsewhere; so are all that start with ``x-forwarded-``."""
+_REFUSED = "comity dashboard: open the address that the command printed."
+_STRANGER = f"comity dashboard: a page of another origin asked for this. {_REFUSED.partition(': ')[2].capitalize()}"
+_HEADERS = {
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+# Vue compiles templates in the browser, and Solara's page has scripts and styles in it: those two must be allowed.
+_POLICY = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws://{host} data:; object-src 'none'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+
+_standing = False
+
+
+def is_standing() -> bool:
+    """Return whether this process has a guard; without one the application shows nothing."""
+    return _standing
+
+
+def hosts_of(host: str, port: int) -> Callable[[str], bool]:
+    """Return the test of a Host header: whether it names the address that is served.
+
+    A name that is bound to this machine from outside (DNS rebinding) is not among them. A server on all addresses of
+    a machine is reached by any of them, none of which can be bound anew, or by the machine's own name.
+
+    Parameters
+    ----------
+    host
+        What is listened on, as ``--host`` takes it.
+    port
+        Port, 1 to 65535.
+    """
+    own = f"[{host}]" if ":" in host else host
+    names = {*_LOCAL, own.lower()}
+    if host in _WILDCARDS:
+        names |= {socket.gethostname().lower(), socket.getfqdn().lower()}
+
+    def is_served(header: str) -> bool:
+        name, _, number = header.lower().rpartition(":")
+        if port == 80 and not number.isdigit():
+            name, number = header.lower(), "80"
+        return number == str(port) and (name in names or (host in _WILDCARDS and _is_address(name)))
+
+    return is_served
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return True
+
+
+class Guard:
+    """Lets in who holds the token or has exchanged it for a cookie, from pages of this origin; all else gets 403.
+
+    The printed address carries the token. Whoever opens it gets a cookie, strict and out of reach of scripts, and is
+    sent on to the same address without the token. The cookie alone is not enough: it is also sent for pages of other
+    ports of this machine, so that Host and Origin are compared too.
+
+    Parameters
+    ----------
+    app
+        What is guarded.
+    token
+        Secret of the printed address.
+    host, port
+        What is listened on.
+    n_pages
+        Tells how many pages are kept, open or not.
+    """
+
+    def __init__(self, app: ASGIApp, *, token: str, host: str, port: int, n_pages: Callable[[], int]) -> None:
+        global _standing
+        self.app, self._token, self._n_pages = app, token.encode(), n_pages
+        self._is_served = hosts_of(host, port)
+        self._cookie, self._pass = f"comity-dashboard-{port}", secrets.token_urlsafe(32)
+        self._n_open = 0
+        _standing = True
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request pass, or answer it."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        answer = self._answer(scope, headers)
+        if scope["type"] == "websocket":
+            if answer is not None:
+                await send({"type": "websocket.close", "code": 1008})
+                return
+            self._n_open += 1
+            try:
+                await self.app(_plain(scope), receive, send)
+            finally:
+                self._n_open -= 1
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                sent = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    sent[name] = value
+                host = headers.get("host", "")
+                sent["content-security-policy"] = _POLICY.format(host=host if self._is_served(host) else "127.0.0.1")
+                sent.setdefault("cache-control", "no-store")
+            await send(message)
+
+        await (answer or self.app)(_plain(scope), receive, guarded)
+
+    def _answer(self, scope: Scope, headers: Headers) -> Response | None:
+        """Return the answer to a request that goes no further; None: it may pass."""
+        host = headers.getlist("host")
+        if len(host) != 1 or not self._is_served(host[0]):
+            return PlainTextResponse(_REFUSED, 403)
+        reads = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+        if not reads and headers.getlist("origin") != [f"http://{host[0]}"]:
+            return PlainTextResponse(_STRANGER, 403)
+        if len(scope["path"]) + len(scope["query_string"]) > MOST_CHARACTERS:
+            return PlainTextResponse(f"comity dashboard: the address is longer than {MOST_CHARACTERS} characters.", 414)
+        has_cookie = _same(HTTPConnection(scope).cookies.get(self._cookie, "").encode(), self._pass.encode())
+        asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        shown = [value for name, value in asked if name == TOKEN]
+        if reads and shown:
+            if has_cookie or _same(shown[-1].encode(), self._token):
+                return self._welcome(scope, headers, [(name, value) for name, value in asked if name != TOKEN])
+            return PlainTextResponse(_REFUSED, 403)
+        if scope["type"] == "websocket" and not (_CHANNEL.fullmatch(scope["path"]) and ("session_id" in dict(asked))):
+            return PlainTextResponse(_REFUSED, 403)
+        if not has_cookie:
+            return PlainTextResponse(_REFUSED, 403)
+        if headers.get("sec-fetch-site", "none") not in _OWN_PAGES:
+            return PlainTextResponse(_STRANGER, 403)
+        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "POST"):
+            return PlainTextResponse("comity dashboard: that cannot be done here.", 405)
+        opens = scope["type"] == "websocket" or headers.get("sec-fetch-dest") == "document"
+        if opens and (self._n_open >= MOST_PAGES or self._n_pages() >= _MOST_KEPT):
+            text = f"comity dashboard: {MOST_PAGES} pages are open, which is the most. Close some, or wait ten minutes."
+            return PlainTextResponse(text, 503)
+        return None
+
+    def _welcome(self, scope: Scope, headers: Headers, asked: list[tuple[str, str]]) -> Response:
+        """Return the way to the same address without the token, and the cookie."""
+        there = quote("/" + scope["path"].lstrip("/\\")) + (f"?{urlencode(asked)}" if asked else "")
+        answer: Response = RedirectResponse(there, 303)
+        if headers.get("sec-fetch-site", "none") not in _OWN_PAGES:
+            # Followed from a page elsewhere, such as a terminal in a browser: a redirect would go without the cookie.
+            answer = HTMLResponse(f'<meta http-equiv="refresh" content="0;url={escape(there)}">')
+        answer.set_cookie(self._cookie, self._pass, httponly=True, samesite="strict", path="/")
+        return answer
+
+
+def _same(one: bytes, other: bytes) -> bool:
+    return secrets.compare_digest(one, other)
+
+
+def _plain(scope: Scope) -> Scope:
+    """Return the request without what only a proxy may say."""
+    kept = [
+        (name, value)
+        for name, value in scope["headers"]
+        if name not in _FROM_PROXIES and not name.startswith(b"x-forwarded-")
+    ]
+    return {**scope, "headers": kept}
