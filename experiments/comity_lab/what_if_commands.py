@@ -110,14 +110,21 @@ def odd(
         typer.Argument(metavar="PATCH", help="With --diff: what-ifs, each by itself.", show_default=False),
     ] = None,
     diff: Annotated[bool, typer.Option("--diff", help="How a what-if departs from the description.")] = False,
-    scenario: ScenarioOption = "hld_gfmd",
+    scenario: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="With --diff: what the what-ifs are laid over.", show_default="hld_gfmd"),
+    ] = None,
 ) -> None:
     """Print the description of the model (ODD protocol), or how a what-if departs from it."""
     from comity.commands.description import print_departures, print_description
 
     if diff:
-        print_departures(patches or [], scenario)
+        print_departures(patches or [], scenario or "hld_gfmd")
     else:
+        if scenario is not None:
+            from comity.errors import InputError
+
+            raise InputError(f"odd: --scenario must go with --diff, got {scenario!r} alone. Add --diff.")
         print_description(patches or [])
 
 
