@@ -185,6 +185,93 @@ def test_code_of_older_rules_is_not_kept_for_ever(tmp_path):
     assert len(list(tmp_path.iterdir())) == 2
 
 
+RULES = """
+from comity.compiled import compiled
+@compiled
+def twice(value):
+    return 2.0 * value
+@compiled
+def four_times(value):
+    return twice(twice(value))
+@compiled
+def added(values):
+    total = 0.0
+    for value in values:
+        total += four_times(value)
+    return total
+"""
+CALLS = """
+import numpy, rules, comity.compiled
+print(rules.added(numpy.ones(3)), rules.four_times(1), comity.compiled.compiled_here())
+"""
+
+
+def started(folder: Path, program: str) -> subprocess.Popen:
+    """Start a Python of its own, whose rules are kept beside those of a folder."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(folder), *sys.path]))}
+    environment.pop("NUMBA_CACHE_DIR", None)
+    return subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    )
+
+
+def test_processes_that_compile_at_once_all_end_right_and_leave_all_compiled(tmp_path):
+    (tmp_path / "rules.py").write_text(RULES, encoding="utf-8")
+    at_once = [started(tmp_path, CALLS) for _ in range(4)]
+    for process in at_once:
+        shown, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors
+        assert shown.split()[:2] == ["12.0", "4.0"]
+    shown, errors = started(tmp_path, CALLS).communicate(timeout=120)
+    assert shown.split() == ["12.0", "4.0", "0"], errors
+    assert not list(tmp_path.rglob("*.tmp.*"))
+
+
+def test_a_process_that_is_killed_while_it_compiles_harms_nobody(tmp_path):
+    (tmp_path / "rules.py").write_text(RULES, encoding="utf-8")
+    killed = started(tmp_path, f"print('begun', flush=True)\n{CALLS}")
+    assert killed.stdout is not None
+    killed.stdout.readline()
+    beside = started(tmp_path, CALLS)
+    killed.kill()
+    killed.communicate()
+    shown, errors = beside.communicate(timeout=120)
+    assert shown.split()[:2] == ["12.0", "4.0"], errors
+
+
+def test_rules_that_were_edited_under_a_running_process_are_not_kept_as_the_old_ones(tmp_path):
+    # It must neither keep new code under the name of the old rules, nor remove what the new ones have kept.
+    edited = "import comity.compiled\ncomity.compiled._rules_on_disk = lambda: 'edited'\n"
+    (tmp_path / "rules.py").write_text(RULES, encoding="utf-8")
+    (tmp_path / "__pycache__").mkdir()
+    newer = tmp_path / "__pycache__" / "rules.twice-3.py311.edited.0123456789abcdef.nbc"
+    newer.write_bytes(b"of the new rules")
+    first = "import comity.compiled\ncomity.compiled.rules_version()\n" + edited + CALLS
+    shown, errors = started(tmp_path, first).communicate(timeout=120)
+    assert shown.split()[:2] == ["12.0", "4.0"], errors
+    assert [file.name for file in tmp_path.rglob("*.nb*")] == [newer.name]
+
+
+def test_what_a_killed_process_left_half_written_goes_when_it_is_old(tmp_path):
+    (kept,) = two_processes(tmp_path, "new")
+    old, fresh = tmp_path / "rule.new.1.nbc.tmp.aa", tmp_path / "rule.new.2.nbc.tmp.bb"
+    for file in (old, fresh):
+        file.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    kept.save("float", "code")
+    assert not old.exists()
+    assert fresh.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"\x80\x04", b"cnosuchmodule\nname\n.", b"\x80\x04\x95" + b"\xff" * 40])
+def test_a_kept_file_with_anything_in_it_is_compiled_again(tmp_path, content):
+    (kept,) = two_processes(tmp_path, "new")
+    kept.save("float", "code")
+    for file in tmp_path.glob("*.nbc"):
+        file.write_bytes(content)
+    assert kept.load("float") is None
+
+
 def test_comity_compile_leaves_nothing_to_be_compiled(tmp_path):
     # Every signature with which a rule is called anywhere has been met by it; in caches or not does not matter here.
     program = (

@@ -11,9 +11,10 @@ import pandas as pd
 from rich.table import Table
 
 from comity.commands.console import console
-from comity.errors import InputError
+from comity.errors import InputError, remedy
 from comity_lab import analysis
-from comity_lab.analysis.selection import gaps, label_of, named, point_of
+from comity_lab.analysis.selection import chosen_measures, gaps, label_of, named, point_of
+from comity_lab.folders import is_there
 from comity_lab.reading import SweepTables, read_sweep
 
 if TYPE_CHECKING:
@@ -117,6 +118,9 @@ def print_plan(
         keys = ("sd", "half_width", "runs", "sd_difference", "effect", "pairs")
         view.add_row(row["measure"], row["unit"], *(number(row[key]) for key in keys))
     _show(view, len(table))
+    left = [name for name in chosen_measures(sweep, measures) if name not in set(table["measure"])]
+    if left:
+        console().print(f"without a plan: {', '.join(left)}, for there are no two values at any point")
     console().print(
         f"runs: for a 95 % interval of that width; pairs: to find that difference with power {power:g} at alpha "
         f"{alpha:g}; both for the point that needs most, by the normal approximation"
@@ -130,7 +134,7 @@ def write_report(folders: Sequence[Path], file: Path, against: str, measures: li
     """Write the report as a new file."""
     from comity_lab.analysis.report import report
 
-    if file.exists():
+    if is_there(file):
         raise InputError(f"{file}: the file must not exist yet, but it does. Name another one or remove it.")
     sweep = read_sweep(*folders)
     text = report(sweep, against=against, measures=measures)
@@ -138,7 +142,7 @@ def write_report(folders: Sequence[Path], file: Path, against: str, measures: li
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise InputError(f"{file}: cannot be written: {error.strerror or error}. Name another file.") from None
+        raise InputError(f"{file}: cannot be written: {remedy(error)} Or name another file.") from None
     console().print(f"written to {file} ({len(text.encode()) / 1000:.0f} kB)", soft_wrap=True)
 
 
@@ -216,13 +220,13 @@ def _read(folders: Sequence[Path], out: Path | None, name: str) -> SweepTables:
     return read_sweep(*folders)
 
 
-def check_files(folder: Path, name: str) -> None:
-    """Raise InputError where a file that is to be saved is there already."""
-    if folder.exists() and not folder.is_dir():
+def check_files(folder: Path, name: str, *more: str) -> None:
+    """Raise InputError where a file that is to be saved is there already: table, figures, and with more suffixes."""
+    if is_there(folder) and not folder.is_dir():
         raise InputError(f"{folder}: must be a folder, got a file. Name another one.")
-    for suffix in _SUFFIXES:
+    for suffix in (*_SUFFIXES, *more):
         file = folder / f"{name}{suffix}"
-        if file.exists():
+        if is_there(file):
             raise InputError(f"{file}: the file must not exist yet, but it does. Name another folder or remove it.")
 
 
@@ -238,5 +242,5 @@ def save_all(folder: Path, name: str, table: pd.DataFrame, make: Callable[[], Fi
             for suffix in _SUFFIXES[1:]:
                 save(figure, folder / f"{name}{suffix}")
     except OSError as error:
-        raise InputError(f"{folder}: cannot be written: {error.strerror or error}. Name another folder.") from None
+        raise InputError(f"{folder}: cannot be written: {remedy(error)} Or name another folder.") from None
     console().print(f"saved in {folder}: {name}.csv" + (f", {name}.svg, {name}.png" if make is not None else ""))

@@ -85,8 +85,12 @@ def score(
     scenario: Annotated[
         str, typer.Argument(metavar="SCENARIO|DIR", help="A scenario, or the folder of a run or of a sweep.")
     ] = "hld_gfmd",
-    replicates: Annotated[int, typer.Option(metavar="N", help="Runs of each theory, on the same seeds.")] = 200,
-    seed: Annotated[str, typer.Option(metavar="N", help="From which the seeds of the runs are derived.")] = "0",
+    replicates: Annotated[
+        int | None, typer.Option(metavar="N", help="Runs of each theory, on the same seeds.", show_default="200")
+    ] = None,
+    seed: Annotated[
+        str | None, typer.Option(metavar="N", help="From which the seeds of the runs are derived.", show_default="0")
+    ] = None,
     workers: Annotated[
         int | None, typer.Option(metavar="N", help="Processes; 1: this one.", show_default="one for each core")
     ] = None,

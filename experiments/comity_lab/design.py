@@ -7,18 +7,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from comity.errors import InputError, nearest
-from comity.scenario.merging import flat_settings, overlapping
 from comity.scenario.plain import read_toml
-from comity_lab.factor import Factor, check_factor
+from comity_lab.design_checks import KEEP, SAMPLERS, check_design
+from comity_lab.factor import Factor, identity, number
 
 __all__ = ["KEEP", "SAMPLERS", "Design", "design_from", "load_design"]
 
-SAMPLERS = ("grid", "list", "latin_hypercube", "sobol", "morris")
-KEEP = ("measures", "meetings", "outcomes", "facts")
-_MAX_POINTS = 5_000_000
+_TOO_DEEP = "must not nest values hundreds of levels deep. Write it flat."
 
 
 class Design(BaseModel):
@@ -90,6 +88,11 @@ class Design(BaseModel):
     facts: str = ""
     until: int | None = None
 
+    @field_validator("n", "trajectories", "levels", "replicates", "seed", "until", mode="before")
+    @classmethod
+    def _number(cls, value: Any) -> Any:
+        return number(value)
+
     @classmethod
     def of(cls, scenario: str | Path, factors: Mapping[str, Any] | Sequence[Factor] = (), **options: Any) -> Design:
         """Return a checked design from Python.
@@ -132,15 +135,29 @@ def load_design(file: str | Path) -> Design:
     return design_from({"name": path.stem, "folder": str(path.parent), **data}, path.name)
 
 
-def design_from(data: Mapping[str, Any], where: str = "design") -> Design:
-    """Return the design that plain data describe, checked, or raise InputError with the first thing that is wrong."""
+def design_from(data: Mapping[str, Any], where: str = "design", *, stored: bool = False) -> Design:
+    """Return the design that plain data describe, or raise InputError with the first thing that is wrong.
+
+    Parameters
+    ----------
+    data
+        Keys and values of a design.
+    where
+        The design, for the message.
+    stored
+        Whether the data are of a sweep that was begun: then only their types are checked, because an older version may
+        have taken what this one refuses, and its results can be read all the same.
+    """
     try:
         design = Design.model_validate(data)
+        if design.sampler == "list":
+            design = _with_listed_factors(design, where, stored=stored)
+        if not stored:
+            check_design(design, where)
     except ValidationError as error:
         raise InputError(_explain(error, where)) from None
-    if design.sampler == "list":
-        design = _with_listed_factors(design, where)
-    _check(design, where)
+    except RecursionError:
+        raise InputError(f"{where}: {_TOO_DEEP}") from None
     return design
 
 
@@ -153,11 +170,13 @@ def _explain(error: ValidationError, where: str) -> str:
         return f"{where}: {place} is not a known key. {nearest(str(first['loc'][-1]), model.model_fields)}"
     if first["type"] == "missing":
         return f"{where}: {place} is missing. Add it."
+    if first["type"] == "value_error":
+        return f"{where}: {place} {first['ctx']['error']}. Change the value."
     expected = first["msg"].removeprefix("Input should be ")
     return f"{where}: {place} must be {expected}, got {first['input']!r}. Change the value."
 
 
-def _with_listed_factors(design: Design, where: str) -> Design:
+def _with_listed_factors(design: Design, where: str, *, stored: bool) -> Design:
     """Return the design with a factor for each key of its points, whose values are those that occur."""
     if design.factors:
         raise InputError(f"{where}: a list has points and no factors, got factors. Write [[points]] tables only.")
@@ -165,94 +184,23 @@ def _with_listed_factors(design: Design, where: str) -> Design:
         raise InputError(f"{where}: points must not be empty for the sampler list. Add a [[points]] table.")
     names = sorted(design.points[0])
     factors = []
-    for number, point in enumerate(design.points):
+    for place, point in enumerate(design.points):
         for name in set(names) ^ set(point):
             raise InputError(
-                f"{where}: points must all name the same factors, but {name!r} is not in every one (point {number}). "
+                f"{where}: points must all name the same factors, but {name!r} is not in every one (point {place}). "
                 'Give it in all; patch = "none" leaves a scenario as it is.'
+            )
+    if not names:
+        raise InputError(f"{where}: points must name at least one factor, got empty tables. Write a value into each.")
+    seen: dict[str, int] = {}
+    for place, point in enumerate(design.points):
+        first = seen.setdefault(identity(point), place)
+        if first != place and not stored:
+            raise InputError(
+                f"{where}: points must differ, got the same at point {first} and point {place}. Remove one; use "
+                "replicates to repeat a point."
             )
     for name in names:
         values = {json.dumps(point[name], default=str): point[name] for point in design.points}
         factors.append(Factor(name=name, values=tuple(values.values())))
     return design.model_copy(update={"factors": tuple(factors)})
-
-
-def _check(design: Design, where: str) -> None:
-    if design.scenario and design.function:
-        raise InputError(f"{where}: scenario and function must not both be given. Leave one of them out.")
-    if not design.scenario and not design.function:
-        raise InputError(f'{where}: scenario must be given. Write scenario = "hld_gfmd", or name a function instead.')
-    if design.runner and design.function:
-        raise InputError(f"{where}: runner must go with a scenario, got a function too. Leave one out.")
-    if design.sampler not in SAMPLERS:
-        raise InputError(
-            f"{where}: sampler must be one of {', '.join(SAMPLERS)}, got {design.sampler!r}. "
-            f"{nearest(design.sampler, SAMPLERS)}"
-        )
-    if design.replicates < 1:
-        raise InputError(f"{where}: replicates must be 1 or more, got {design.replicates}. Give at least one.")
-    if not 0 <= design.seed < 2**63:
-        raise InputError(f"{where}: seed must be a whole number from 0 to 2**63 - 1, got {design.seed}. Give one.")
-    for item in design.keep:
-        if item not in KEEP:
-            raise InputError(f"{where}: keep must name {', '.join(KEEP)}, got {item!r}. {nearest(item, KEEP)}")
-    if design.facts and "facts" not in design.keep:
-        raise InputError(f'{where}: facts must go with keep = ["measures", "facts"], got {list(design.keep)}. Add it.')
-    _check_settings(design, where)
-    names = [factor.name for factor in design.factors]
-    for name in names:
-        if names.count(name) > 1 or {"preset", "theory"} <= set(names):
-            raise InputError(f"{where}: every factor must be given once, got {name!r} twice. Remove one.")
-    for factor in design.factors:
-        check_factor(factor, where, free_names=bool(design.function))
-    _check_sampler(design, where)
-
-
-def _check_settings(design: Design, where: str) -> None:
-    """Raise InputError where two settings, two factors, or a setting and a factor are about the same place."""
-    settings = list(flat_settings(design.settings, f"{where}: settings"))
-    names = [factor.name for factor in design.factors]
-    if design.function:
-        return
-    if "theory" in settings and "preset" in names:
-        raise InputError(f"{where}: theory must be a setting or the factor preset, got both. Leave one of them out.")
-    for paths, what in ((names, "two factors"), ([*settings, *names], "a setting and a factor")):
-        found = overlapping(list(dict.fromkeys(paths)) if what == "two factors" else paths)
-        if found:
-            raise InputError(
-                f"{where}: every place of the scenario must be given once, got {what}, {found[0]!r} and {found[1]!r}. "
-                "Leave one of them out."
-            )
-
-
-def _check_sampler(design: Design, where: str) -> None:
-    if design.points and design.sampler != "list":
-        raise InputError(f'{where}: points must go with sampler = "list", got {design.sampler!r}. Change one of them.')
-    if not design.factors and design.sampler not in ("grid", "list"):
-        raise InputError(f"{where}: factors must not be empty for {design.sampler}. Add a [[factors]] table.")
-    if design.sampler == "grid":
-        for factor in design.factors:
-            if factor.is_range and factor.steps is None:
-                raise InputError(
-                    f"{where}: factor {factor.name!r}: steps must be given for a grid over a range. "
-                    "Write steps = 5, or values instead."
-                )
-    if design.sampler in ("latin_hypercube", "sobol"):
-        if design.n is None or not 1 <= design.n <= _MAX_POINTS:
-            raise InputError(f"{where}: n must be 1 or more for {design.sampler}, got {design.n}. Say how many points.")
-        if design.sampler == "sobol" and design.n & (design.n - 1):
-            below = 1 << (design.n.bit_length() - 1)
-            raise InputError(
-                f"{where}: n must be a power of two for sobol, got {design.n}. Take {below} or {2 * below}."
-            )
-    if design.sampler == "morris":
-        if design.trajectories is None or design.trajectories < 2:
-            raise InputError(f"{where}: trajectories must be 2 or more for morris, got {design.trajectories}. Give 10.")
-        if design.levels < 2 or design.levels % 2:
-            raise InputError(f"{where}: levels must be even and 2 or more, got {design.levels}. Give 4.")
-        for factor in design.factors:
-            if not factor.is_range or factor.integer:
-                raise InputError(
-                    f"{where}: factor {factor.name!r}: morris takes ranges of numbers only, because its steps have a "
-                    "length. Give low and high, or use sobol or a grid."
-                )

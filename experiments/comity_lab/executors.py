@@ -18,8 +18,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from comity.commands.extras import needs
-from comity.compiled import rules_version
 from comity.errors import InputError
+from comity_lab.installed import installed
 
 __all__ = ["Crew", "InProcess", "cluster", "given", "in_process", "n_cores", "process_pool"]
 
@@ -40,12 +40,15 @@ class Crew:
         Function that replaces an executor whose process died, or None where nobody can.
     ahead
         Chunks for each worker that are submitted before it asks for them.
+    kill
+        Function that ends its processes at once, or None where nobody can.
     """
 
     executor: Executor
     size: Callable[[], int]
     renew: Callable[[], Executor] | None = None
     ahead: int = 1
+    kill: Callable[[], None] | None = None
 
 
 class InProcess(Executor):
@@ -103,13 +106,19 @@ def process_pool(workers: int) -> Iterator[Crew]:
     os.environ.update({name: "1" for name in _LIGHT if before[name] is None})
     try:
         _try_out(start())
-        yield Crew(current[0], lambda: workers, start)
+        yield Crew(current[0], lambda: workers, start, kill=lambda: _kill(current))
     finally:
         for name in _LIGHT:
             if before[name] is None:
                 os.environ.pop(name, None)
         for pool in current:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _kill(pools: list[ProcessPoolExecutor]) -> None:
+    for pool in pools:
+        for process in list((pool._processes or {}).values()):
+            process.kill()
 
 
 @contextmanager
@@ -128,14 +137,17 @@ def _interrupts_held() -> Iterator[None]:
 def _try_out(executor: Executor) -> None:
     """Ask an executor for the version of its rules, so that one that cannot work is found before all else."""
     try:
-        rules = executor.submit(_rules_of_worker).result()
+        theirs = executor.submit(_rules_of_worker).result()
     except BrokenExecutor:
         raise InputError(
             "sweep: the worker processes died at their start. A script that sweeps must do so under "
             "if __name__ == '__main__':, because each process imports it; or take workers=1."
         ) from None
-    if rules != rules_version():
-        raise InputError(f"sweep: workers must have the rules {rules_version()}, got {rules}. Install the same comity.")
+    if theirs != installed():
+        raise InputError(
+            f"sweep: workers must have {installed()}, as this process has, got {_named(theirs)}. "
+            "Install the same there."
+        )
 
 
 def _begin() -> None:
@@ -202,22 +214,27 @@ def _check_workers(client: Any, address: str, timeout: float) -> None:
         raise InputError(
             f"--cluster: the scheduler at {address} has no workers. Start some: dask worker {address} --nthreads 1."
         ) from None
-    own = rules_version()
+    own = installed()
     try:
         theirs: dict[str, str] = client.run(_rules_of_worker)
     except Exception as error:
         raise InputError(
-            f"--cluster: a worker of {address} cannot import comity_lab: {error}. Install the same comity there."
+            f"--cluster: a worker of {address} cannot import comity_lab: {error}. Install {own} there."
         ) from None
-    for worker, rules in theirs.items():
-        if rules != own:
+    for worker, there in theirs.items():
+        if there != own:
             raise InputError(
-                f"--cluster: worker {worker} must have the rules {own} of this installation, got {rules}. "
-                "Install the same comity there."
+                f"--cluster: worker {worker} must have {own}, as this process has, got {_named(there)}. Install the "
+                "same there."
             )
 
 
 def _rules_of_worker() -> str:
+    """Return what a worker has; workers of an older comity return the version of its rules alone."""
     import comity_lab.work  # noqa: F401
 
-    return rules_version()
+    return installed()
+
+
+def _named(there: object) -> str:
+    return str(there) if " " in str(there) else f"an older comity with the rules {there}"

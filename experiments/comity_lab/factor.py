@@ -8,18 +8,19 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from comity.errors import InputError, nearest
 from comity.scenario.parameters import parameter_table
 from comity.scenario.presets import PRESETS
 
-__all__ = ["NO_PATCH", "Factor", "check_factor"]
+__all__ = ["NO_PATCH", "Factor", "check_factor", "identity", "number"]
 
 NO_PATCH = "none"
 """Value of the factor ``patch`` that leaves the scenario as it is."""
 
 _PARAMETERS = "parameters."
+_COLUMNS = ("point", "replicate", "run", "seed", "scenario_hash", "status", "error", "label", "measure", "unit", "n")
 
 
 class Factor(BaseModel):
@@ -49,6 +50,11 @@ class Factor(BaseModel):
     values: tuple[Any, ...] | None = Field(default=None)
     steps: int | None = None
     integer: bool = False
+
+    @field_validator("low", "high", "steps", mode="before")
+    @classmethod
+    def _number(cls, value: Any) -> Any:
+        return number(value)
 
     @property
     def parameter(self) -> str | None:
@@ -89,11 +95,43 @@ class Factor(BaseModel):
         labels: list[Any] = list(self.values)
         kinds = {type(value) for value in labels}
         if not (kinds <= {int, float} or kinds == {bool}):
-            labels = [value if isinstance(value, str) else json.dumps(value, default=str) for value in labels]
+            labels = [_label(value) for value in labels]
         whole = kinds == {int}
         dtype: Any = bool if kinds == {bool} else np.int64 if whole else np.float64 if kinds <= {int, float} else object
         column: np.ndarray = np.array(labels, dtype=dtype)[np.asarray(coded, dtype=np.int64)]
         return column
+
+
+def number(value: Any) -> Any:
+    """Return a value that stands where a number must, or raise ValueError for true and false, which are none."""
+    if isinstance(value, bool):
+        raise ValueError(f"must be a number, got {str(value).lower()}")
+    return value
+
+
+def _label(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, default=str)
+
+
+def identity(value: Any) -> str:
+    """Return a text that is the same for two values that mean the same, as 1 and 1.0 do."""
+
+    def plain(item: Any) -> Any:
+        if isinstance(item, (int, float)) and not isinstance(item, bool):
+            return float(item) + 0.0 if abs(item) < 2**53 else item
+        if isinstance(item, dict):
+            return {str(key): plain(item[key]) for key in sorted(item, key=str)}
+        return [plain(part) for part in item] if isinstance(item, (list, tuple)) else item
+
+    return json.dumps(plain(value), default=str)
+
+
+def _is_finite(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(map(_is_finite, value.values()))
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_finite, value))
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def check_factor(factor: Factor, where: str, *, free_names: bool = False) -> None:
@@ -111,6 +149,10 @@ def check_factor(factor: Factor, where: str, *, free_names: bool = False) -> Non
     here = f"{where}: factor {factor.name!r}"
     _check_shape(factor, here)
     if free_names:
+        if not factor.name.strip() or factor.name in _COLUMNS:
+            raise InputError(
+                f"{here}: must have a name that is no column of the runs ({', '.join(_COLUMNS)}). Rename it."
+            )
         return
     if factor.parameter is not None:
         _check_parameter(factor, here)
@@ -144,16 +186,36 @@ def _check_shape(factor: Factor, here: str) -> None:
     if factor.values is not None:
         if not factor.values:
             raise InputError(f"{here}: values must not be empty. Give at least one.")
-        written = [json.dumps(value, default=str) for value in factor.values]
-        if len(set(written)) < len(written):
-            twice = next(value for value in written if written.count(value) > 1)
-            raise InputError(f"{here}: values must differ, got {twice} twice. Use replicates to repeat a point.")
+        for value in factor.values:
+            if not _is_finite(value):
+                raise InputError(f"{here}: values must be finite, got {value!r}. Change the value.")
+        meant: set[str] = set()
+        shown: dict[str, Any] = {}
+        for value in factor.values:
+            if identity(value) in meant:
+                text = json.dumps(value, default=str)
+                raise InputError(f"{here}: values must differ, got {text} twice. Use replicates to repeat a point.")
+            if _label(value) in shown:
+                raise InputError(
+                    f"{here}: values must differ, got {shown[_label(value)]!r} and {value!r}, which no table could "
+                    "tell apart. Write both as numbers or both as texts, or remove one."
+                )
+            meant.add(identity(value))
+            shown[_label(value)] = value
+        for key in ("steps", "integer"):
+            if getattr(factor, key):
+                raise InputError(f"{here}: {key} goes with low and high, got values. Remove one of them.")
         return
     low, high = factor.ends
     if not low < high:
         raise InputError(f"{here}: low must be less than high, got {low:g} and {high:g}. Swap or change them.")
     if factor.steps is not None and factor.steps < 2:
         raise InputError(f"{here}: steps must be 2 or more, got {factor.steps}. Give more, or values instead.")
+    if factor.integer and factor.steps is not None and factor.steps > high - low + 1:
+        raise InputError(
+            f"{here}: steps must be at most {high - low + 1:g}, the whole numbers from {low:g} to {high:g}, got "
+            f"{factor.steps}. Give fewer."
+        )
     if factor.integer and not (low == math.floor(low) and high == math.floor(high)):
         raise InputError(f"{here}: low and high must be whole numbers with integer = true, got {low:g} and {high:g}.")
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from comity.errors import InputError
+from comity.errors import InputError, remedy
+from comity_lab.folders import aside_of, tidy_beside
 from comity_lab.reading import SweepTables, read_sweep
 
 __all__ = ["merge"]
@@ -33,11 +34,14 @@ def merge(folders: str | Path | Iterable[str | Path] | SweepTables, file: str | 
     path = Path(file)
     if path.exists():
         raise InputError(f"{path}: the file must not exist yet, but it does. Name another one or remove it.")
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside = aside_of(path)
     try:
+        tidy_beside(path)
         pq.write_table(folders.arrow(table), aside, compression="zstd", row_group_size=100_000)
         os.replace(aside, path)
-    except OSError as error:
+    except BaseException as error:
         aside.unlink(missing_ok=True)
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}. Name another file.") from None
+        if not isinstance(error, OSError):
+            raise
+        raise InputError(f"{path}: cannot be written: {remedy(error)} Or name another file.") from None
     return path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from comity.measures import MEASURES
 from comity.scenario.schema import Scenario
 from comity_lab.design import Design, design_from
 from comity_lab.factor import NO_PATCH
+from comity_lab.folders import temporary_folder
+from comity_lab.plan import plan_of
 from comity_lab.reading import SweepTables, read_sweep
 from comity_lab.sweeping import sweep
 
@@ -52,6 +53,8 @@ class Paired:
         What the first point is called, and the others.
     notes
         What a reader must know of single labels, in sentences.
+    same
+        Labels whose scenario is that of the reference, so that there can be no effect.
     n_failed
         Runs that failed.
     interrupted
@@ -63,6 +66,7 @@ class Paired:
     reference: str
     labels: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
     n_failed: int = 0
     interrupted: bool = False
 
@@ -115,9 +119,10 @@ def run_paired(
     workers, executor, quiet, command
         As in :func:`comity_lab.sweeping.sweep`.
     """
-    with tempfile.TemporaryDirectory(prefix="comity-") as aside:
-        folder = Path(aside) / "sweep" if out is None else out / "sweep"
-        outcome = sweep(design, folder, workers=workers, executor=executor, quiet=quiet, command=command)
+    with temporary_folder() as aside:
+        folder = aside / "sweep" if out is None else out / "sweep"
+        plan = plan_of(design, may_repeat=True)
+        outcome = sweep(plan, folder, workers=workers, executor=executor, quiet=quiet, command=command)
         tables = read_sweep(folder)
         table = pd.DataFrame() if outcome.interrupted else effects_of(tables, labels)
     return Paired(
@@ -126,6 +131,7 @@ def run_paired(
         reference=reference,
         labels=tuple(labels),
         notes=tuple(_notes(tables, labels)),
+        same=tuple(_same(tables, labels)),
         n_failed=outcome.failed,
         interrupted=outcome.interrupted,
     )
@@ -208,6 +214,15 @@ def _notes(tables: SweepTables, labels: Sequence[str]) -> Iterable[str]:
             f"{', '.join(names)}: the last meeting is {meeting} and not {last[0]}, so what is measured at the end "
             "is measured on another day."
         )
+
+
+def _same(tables: SweepTables, labels: Sequence[str]) -> Iterable[str]:
+    """Yield the labels of points whose scenario is that of the first."""
+    plan = tables.plan
+    first = plan.recipe.scenario(plan.values(0)).hash
+    for point, label in enumerate(labels, 1):
+        if plan.recipe.scenario(plan.values(point)).hash == first:
+            yield label
 
 
 def _last_meeting(scenario: Scenario) -> str:

@@ -16,11 +16,12 @@ from rich.table import Table
 
 from comity.commands.choice import read_seed_text
 from comity.commands.console import console
-from comity.errors import InputError
+from comity.errors import InputError, remedy
 from comity.scenario.lessons import read_lesson
 from comity.scenario.locate import find_scenario, shipped_patches
 from comity_lab.analysis_printing import check_files, number, save_all, with_half
 from comity_lab.design import Design
+from comity_lab.interrupts import terminate_is_interrupt
 from comity_lab.paired import MARKS, Paired, compare_design, run_paired, sentence, short_sentence, what_if_design
 
 __all__ = ["compare", "print_block", "print_matrix", "what_if"]
@@ -47,8 +48,11 @@ def what_if(
         raise InputError(f"whatif: must have at least one patch, or --all for all shipped. Name one of {known}.")
     design = what_if_design(names, scenario, replicates, read_seed_text(seed))
     labels = [Path(name).stem for name in names]
+    doubled = next((name for name in labels if labels.count(name) > 1), None)
+    if doubled is not None:
+        raise InputError(f"whatif: every patch must have a name of its own, got two called {doubled!r}. Rename a file.")
     paired = _run(design, Path(scenario).stem, labels, "whatif", out, workers, quiet, names)
-    if paired.interrupted:
+    if paired is None or paired.interrupted:
         return _stopped(out)
     if len(names) == 1:
         lesson = read_lesson(find_scenario(names[0], kind="patch"))
@@ -68,7 +72,7 @@ def compare(
     """Run two scenarios with the same luck, print the second minus the first, and return the exit status."""
     design = compare_design(first, second, replicates, read_seed_text(seed))
     paired = _run(design, first, [second], "compare", out, workers, quiet, [first, second])
-    if paired.interrupted:
+    if paired is None or paired.interrupted:
         return _stopped(out)
     title = f"{second} minus {first}"
     print_block(paired, title)
@@ -84,12 +88,16 @@ def _run(
     workers: int | None,
     quiet: bool,
     names: Sequence[str],
-) -> Paired:
+) -> Paired | None:
     if out is not None:
-        check_files(out, verb)
+        check_files(out, verb, ".json")
     words = ["comity", verb, *(Path(name).name for name in names), "--replicates", str(design.replicates)]
     command = shlex.join([*words, "--seed", str(design.seed)])
-    return run_paired(design, reference, labels, out=out, workers=workers, quiet=quiet, command=command)
+    try:
+        with terminate_is_interrupt():
+            return run_paired(design, reference, labels, out=out, workers=workers, quiet=quiet, command=command)
+    except KeyboardInterrupt:  # a second Ctrl-C, or one while processes start or end
+        return None
 
 
 def _stopped(out: Path | None) -> int:
@@ -158,7 +166,8 @@ def _cell(row: Mapping[Hashable, Any]) -> str:
 
 def _finish(paired: Paired, name: str, title: str, out: Path | None) -> int:
     screen = console()
-    for note in paired.notes:
+    same = [f"{', '.join(paired.same)}: nothing differs from the reference, so there can be no effect."]
+    for note in [*(same if paired.same else []), *paired.notes]:
         screen.print("\n".join(textwrap.wrap(f"Careful: {note}", 98)), markup=False)
     n, design = paired.table["n"], paired.sweep.design
     least, most = (n[n > 0].min(), n.max()) if n.any() else (0, 0)
@@ -186,7 +195,10 @@ def _save(paired: Paired, name: str, title: str, out: Path) -> None:
         save_all(out, name, table, lambda: forest_figure(sweep, table, title))
     else:
         save_all(out, name, table, lambda: differences_figure(sweep, table, 0, title, paired.reference))
-    (out / f"{name}.json").write_text(_as_json(paired), encoding="utf-8")
+    try:
+        (out / f"{name}.json").write_text(_as_json(paired), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{out}: cannot be written: {remedy(error)} Or name another folder.") from None
     console().print(f"saved in {out}: {name}.json, and the runs in {out / 'sweep'}", markup=False, soft_wrap=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -21,6 +22,9 @@ from comity_lab.seeds import seed_of_run
 __all__ = ["Plan", "plan_of"]
 
 _MAX_RUNS = 50_000_000
+_MAX_POINTS = 5_000_000
+_SECONDS, _BYTES = 0.001, 200.0
+"""Of the shortest run, for an estimate."""
 
 
 @dataclass(frozen=True)
@@ -116,29 +120,61 @@ def _seed(study_seed: int, point: int, replicate: int) -> int:
     return seed_of_run(study_seed, max(point, 0), replicate, common=point < 0)
 
 
-def plan_of(design: Design) -> Plan:
-    """Return the plan of a design, having tried every value of every factor once over the base."""
+def plan_of(design: Design, *, may_repeat: bool = False) -> Plan:
+    """Return the plan of a design, having tried every value of every factor once over the base.
+
+    Parameters
+    ----------
+    design
+        What is planned.
+    may_repeat
+        Whether two values may make the same scenario, as where it is asked if they do.
+    """
+    _check_size(design)
     recipe = recipe_of(design)
-    points = count_points(design)
-    if points * design.replicates > _MAX_RUNS:
-        raise InputError(
-            f"design: must have at most {_MAX_RUNS} runs, got {points} points x {design.replicates} replicates. "
-            "Take fewer values, a smaller n, or another sampler."
-        )
     if not design.function:
         _check_effect(design, recipe)
-        _check_values(design, recipe)
+        _check_values(design, recipe, may_repeat=may_repeat)
     return Plan(recipe, sample(design))
 
 
-def _check_values(design: Design, recipe: Recipe) -> None:
+def _check_size(design: Design) -> None:
+    """Refuse what nobody could run or store, before anything is made for it."""
+    points = count_points(design)
+    runs = points * design.replicates
+    if runs <= _MAX_RUNS and points <= _MAX_POINTS:
+        return
+    limit = f"{_MAX_RUNS} runs" if runs > _MAX_RUNS else f"{_MAX_POINTS} points"
+    needs = "more than there is in the world"
+    if runs < 10**100:
+        gigabytes, years = runs * _BYTES / 1e9, runs * _SECONDS / (365.25 * 86400)
+        needs = f"about {gigabytes:.2g} GB and {years:.2g} years of one processor"
+    raise InputError(
+        f"design: must have at most {limit}, got {_short(points)} points x {_short(design.replicates)} replicates: "
+        f"that needs {needs}. Take fewer values, a smaller n, or another sampler."
+    )
+
+
+def _short(number: int) -> str:
+    """Return a number of any size in a few characters."""
+    return str(number) if number < 10**9 else f"more than 10^{int((number.bit_length() - 1) * math.log10(2))}"
+
+
+def _check_values(design: Design, recipe: Recipe, *, may_repeat: bool) -> None:
     """Make each value of each factor alone; a combination that cannot be made becomes a failed run."""
     start = {f.name: f.value(0.0) if f.values is not None else f.value(f.ends[0]) for f in design.factors}
     recipe.scenario(start)
     for factor in design.factors:
         if factor.parameter is None and factor.name not in ("preset", "theory"):
+            made: dict[str, Any] = {}
             for value in factor.values if factor.values is not None else (factor.value(end) for end in factor.ends):
-                recipe.scenario({**start, factor.name: value})
+                same = recipe.scenario({**start, factor.name: value}).hash
+                if same in made and not may_repeat:
+                    raise InputError(
+                        f"design: factor {factor.name!r}: values must differ in what they make, but {made[same]!r} and "
+                        f"{value!r} make the same scenario. Remove one."
+                    )
+                made[same] = value
 
 
 def _check_effect(design: Design, recipe: Recipe) -> None:

@@ -18,12 +18,12 @@ from comity_lab.design import Design
 from comity_lab.nesting import concatenated, unnest
 from comity_lab.plan import Plan
 from comity_lab.store import Damaged, Store, open_store
-from comity_lab.work import MEASURE, NESTED
+from comity_lab.work import MEASURE, NESTED, RUN
 
 __all__ = ["SweepTables", "read_sweep"]
 
 _KEYS = ["point", "replicate"]
-_RUN = [*_KEYS, "run", "seed", "scenario_hash", "status", "error"]
+_RUN = list(RUN)
 
 
 def read_sweep(*folders: str | Path) -> SweepTables:
@@ -36,6 +36,10 @@ def read_sweep(*folders: str | Path) -> SweepTables:
     """
     if not folders:
         raise InputError("read_sweep: must have at least one folder, got none. Give the folder of a sweep.")
+    places = [Path(folder).resolve() for folder in folders]
+    for folder, place in zip(folders, places, strict=True):
+        if places.count(place) > 1:
+            raise InputError(f"read_sweep: every folder must be named once, got {folder} twice. Remove one.")
     stores = [open_store(folder) for folder in folders]
     first = stores[0]
     for store in stores[1:]:

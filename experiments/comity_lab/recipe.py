@@ -23,6 +23,8 @@ from comity.scenario.patching import apply_patch
 from comity.scenario.schema import Scenario
 from comity_lab.design import Design, design_from
 from comity_lab.factor import NO_PATCH
+from comity_lab.folders import is_there
+from comity_lab.sources import UNKNOWN, check_loaded, code_of, difference, tables_named, tables_of
 
 if TYPE_CHECKING:
     from comity.facts import Fact
@@ -50,6 +52,10 @@ class Recipe:
         Values of the factor ``scenario``, which replace the base, as plain data by name.
     facts
         Facts that each run is asked for, as plain data.
+    code
+        Checksums of the user's source files of function or runner, by module.
+    tables
+        Checksums of the user's own tables that only factors name, by path.
     """
 
     design: Design
@@ -57,6 +63,8 @@ class Recipe:
     patches: dict[str, dict[str, Any]]
     scenarios: dict[str, dict[str, Any]] = field(default_factory=dict)
     facts: list[dict[str, Any]] = field(default_factory=list)
+    code: dict[str, str] = field(default_factory=dict)
+    tables: dict[str, str] = field(default_factory=dict)
     _settings: OrderedDict[str, Scenario] = field(default_factory=OrderedDict, repr=False)
 
     def to_json(self) -> dict[str, Any]:
@@ -67,7 +75,7 @@ class Recipe:
         if self.design.facts:
             design["facts"] = Path(self.design.facts).name
         data = {"design": design, "scenario": self.base, "patches": self.patches}
-        unusual = {"scenarios": self.scenarios, "facts": self.facts}
+        unusual = {"scenarios": self.scenarios, "facts": self.facts, "code": self.code, "tables": self.tables}
         return data | {name: value for name, value in unusual.items() if value}
 
     @cached_property
@@ -86,6 +94,8 @@ class Recipe:
             "scenario": self._setting("", {}).hash if self.base is not None else None,
             "patches": self.patches,
             **({"facts": self.facts} if self.facts else {}),
+            **({"code": self.code} if self.code else {}),
+            **({"tables": sorted(self.tables.items())} if self.tables else {}),
         }
         if self.scenarios:
             content["scenarios"] = {name: from_data(data, name).hash for name, data in self.scenarios.items()}
@@ -100,22 +110,71 @@ class Recipe:
 
     @cached_property
     def kept(self) -> tuple[str, ...]:
-        """What runs keep; facts with the hash of what they say, because it decides what is kept."""
+        """What runs keep; facts and a runner with the hash of what they say, because it decides what is kept."""
         words = self.design.keep
-        if not self.facts:
-            return words
-        said = hashlib.sha256(json.dumps(self.facts, sort_keys=True).encode()).hexdigest()[:16]
-        return tuple(f"facts:{said}" if word == "facts" else word for word in words)
+        if self.facts:
+            said = hashlib.sha256(json.dumps(self.facts, sort_keys=True).encode()).hexdigest()[:16]
+            words = tuple(f"facts:{said}" if word == "facts" else word for word in words)
+        if self.design.runner and self.code:
+            words = (*words, f"runner:{self.design.runner}:{self.code_hash}")
+        return words
+
+    @cached_property
+    def code_hash(self) -> str:
+        """Hash of all the user's source files, 16 hex digits; empty where there are none."""
+        text = json.dumps(self.code, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16] if self.code else ""
 
     @cached_property
     def function(self) -> Function:
         """The function that stands in for a scenario, ``f(values) -> measures`` or ``f(values, seed) -> measures``."""
-        return _imported("function", self.design.function)  # type: ignore[no-any-return]
+        return self._imported("function", self.design.function)  # type: ignore[no-any-return]
 
     @cached_property
     def runner(self) -> Runner:
         """The function that holds a run, ``f(scenario, seed) -> record``."""
-        return _imported("runner", self.design.runner) if self.design.runner else hold
+        return self._imported("runner", self.design.runner) if self.design.runner else hold
+
+    def _imported(self, key: str, place: str) -> Any:
+        found = _imported(key, place)
+        now = code_of(place)
+        if changed := difference(self.code, now):
+            raise InputError(
+                f"design: {key} {place} must have the source with which the sweep was planned, but {changed} differs "
+                "here. Bring the same files to every worker, or start the sweep in another folder."
+            )
+        check_loaded(place, found, now)
+        return found
+
+    def ready(self) -> None:
+        """Raise InputError where this process cannot do the runs as they were planned."""
+        if self.base is None:
+            _ = self.function
+        else:
+            _ = self.runner
+
+    def check_unchanged(self, folder: Path) -> None:
+        """Raise InputError where code or tables are not those of the sweep in a folder, which is to be continued."""
+        place = self.design.function or self.design.runner
+        now = code_of(place) if place else {}
+        if UNKNOWN in self.code.values():
+            raise InputError(
+                f"{folder}: cannot be continued, because {place} is in no file, so that nobody can tell whether it was "
+                "changed. Put it into a module, or start the sweep in another folder."
+            )
+        if changed := difference(self.code, now):
+            raise InputError(
+                f"{folder}: must be continued with the code that it was started with, but the source of {changed} was "
+                "changed: one table must not mix them. Bring back the old code, or name another folder."
+            )
+        then = dict(self.tables)
+        for data in (self.base or {}, *self.scenarios.values()):
+            then |= (data.get("population") or {}).get("checksums") or {}
+        if changed := difference(then, tables_of(then)):
+            raise InputError(
+                f"{folder}: must be continued with the tables that it was started with, but {changed} was changed: one "
+                "table must not mix them. Bring back the old table, or name another folder."
+            )
 
     def setting_key(self, values: Mapping[str, Any]) -> str:
         """Return what two points must share so that they differ in parameters and theory only."""
@@ -158,6 +217,7 @@ class Recipe:
             data = {**data, "name": f"{data['name']}+{Path(patch).stem}"}
         for path in others:
             data = set_path(data, path, values[path], "design")
+        data = self._with_checksums(data)
         where = ", ".join(f"{name} = {values[name]!r}" for name in (["patch"] if patch != NO_PATCH else []) + [*others])
         scenario = from_data(data, f"design: {where}" if where else "design: scenario")
         _ = scenario.setting_hash  # computed once, and handed on to all copies
@@ -166,12 +226,21 @@ class Recipe:
             self._settings.popitem(last=False)
         return scenario
 
+    def _with_checksums(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Return a scenario, as plain data, with the checksums of the tables that a factor named."""
+        population = data.get("population")
+        if not self.tables or not isinstance(population, dict):
+            return data
+        own = {path: self.tables[path] for path in population.values() if isinstance(path, str) and path in self.tables}
+        noted = population.get("checksums", {})
+        return {**data, "population": {**population, "checksums": {**noted, **own}}} if own else data
+
 
 def recipe_of(design: Design) -> Recipe:
     """Return the recipe of a design: files are read here, and nowhere else."""
     if design.function:
-        recipe = Recipe(design=design, base=None, patches={})
-        _ = recipe.function
+        recipe = Recipe(design=design, base=None, patches={}, code=code_of(design.function))
+        recipe.ready()
         return recipe
     beside = Path(design.folder) if design.folder else None
     scenario = find_scenario(design.scenario, beside)
@@ -196,15 +265,28 @@ def recipe_of(design: Design) -> Recipe:
             )
         base = shorten(base, design.until)
     facts = _read_facts(design, beside) if "facts" in design.keep else []
-    recipe = Recipe(design=design, base=base.to_json(), patches=patches, scenarios=scenarios, facts=facts)
-    _ = recipe.runner
+    if "facts" in design.keep and not facts:
+        raise InputError(
+            'design: keep = ["facts"] would keep nothing: every fact of the file needs a second run. '
+            "Score them with comity score, or name other facts."
+        )
+    recipe = Recipe(
+        design=design,
+        base=base.to_json(),
+        patches=patches,
+        scenarios=scenarios,
+        facts=facts,
+        code=code_of(design.runner) if design.runner else {},
+        tables=tables_named(design.factors, patches),
+    )
+    recipe.ready()
     return recipe
 
 
 def load_any(name: str, beside: Path | None = None) -> Scenario:
     """Return the scenario of a name, a file, or the folder of a record."""
     folder = Path(name)
-    if folder.is_dir():
+    if is_there(folder) and folder.is_dir():
         return stored_scenario(folder)
     return load(find_scenario(name, beside))
 
@@ -236,23 +318,28 @@ def recipe_from(data: Mapping[str, Any]) -> Recipe:
     if given["sampler"] == "list":
         given["factors"] = []
     return Recipe(
-        design=design_from(given),
+        design=design_from(given, stored=True),
         base=data["scenario"],
         patches=data["patches"],
         scenarios=data.get("scenarios", {}),
         facts=data.get("facts", []),
+        code=data.get("code", {}),
+        tables=data.get("tables", {}),
     )
 
 
 def _imported(key: str, place: str) -> Any:
     module, _, name = place.partition(":")
     try:
-        return getattr(import_module(module), name)
-    except (ImportError, AttributeError, ValueError) as error:
+        found = getattr(import_module(module), name)
+    except Exception as error:  # whatever the user's module does while it is imported
         raise InputError(
             f"design: {key} must be module:name of what can be imported, got {place!r}: {error}. "
             "Correct it, or put its folder on PYTHONPATH."
         ) from None
+    if not callable(found):
+        raise InputError(f"design: {key} must be module:name of a function, got {place!r}, which cannot be called.")
+    return found
 
 
 def _plain_patch(path: Path, laid: list[Path]) -> dict[str, Any]:

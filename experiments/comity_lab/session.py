@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from comity.compiled import rules_version
 from comity.errors import InputError
 from comity_lab.executors import Crew
+from comity_lab.installed import installed
 from comity_lab.job import Job
 from comity_lab.progress import Progress
 from comity_lab.store import Damaged, Store
@@ -84,6 +84,7 @@ class Session:
         self._size = 1
         self._mean: float | None = None
         self._suspects: deque[Job] = deque()
+        self._deaths: Counter[int] = Counter()  # of runs that were alone when their process died
         self._running: dict[Future[Chunk], Job] = {}
         self.outcome = Outcome(store.folder, len(wanted), len(wanted) - len(self._pending), damaged=damaged)
         self.outcome.failed = int((failed & ~missing)[wanted].sum())
@@ -149,9 +150,10 @@ class Session:
                 self._suspect([job], error)
 
     def _keep(self, chunk: Chunk) -> None:
-        if chunk.rules != rules_version():
+        if chunk.made_by != installed():
             raise InputError(
-                f"a worker must have the rules {rules_version()}, got {chunk.rules}. Install the same comity there."
+                f"a worker must have {installed()}, as this process has, got {chunk.made_by}. Install the same there, "
+                "then start the same sweep again: it continues."
             )
         self.store.write(chunk)
         n, failed = len(chunk.numbers), int(chunk.failed.sum())
@@ -165,13 +167,17 @@ class Session:
         self.progress.add(n, failed)
 
     def _suspect(self, jobs: list[Job], error: BaseException) -> None:
-        """Do jobs again whose process died: the one that did it in halves, and a single run that did it is lost."""
+        """Do jobs again whose process died: one alone in halves, a single run once more, and then it is lost."""
+        number = int(jobs[0].numbers[0])
         if len(jobs) > 1:
             self._suspects.extend(jobs)
         elif len(jobs[0]) > 1:
             self._suspects.extend(jobs[0].halves())
+        elif not self._deaths[number]:
+            self._deaths[number] += 1
+            self._suspects.append(jobs[0])
         else:
-            self._keep(lost_chunk(jobs[0], f"the process of this run died: {type(error).__name__}: {error}"))
+            self._keep(lost_chunk(jobs[0], f"the process of this run died twice: {type(error).__name__}: {error}"))
 
     def _renew(self, error: BaseException) -> None:
         if self.crew.renew is None:
@@ -179,10 +185,14 @@ class Session:
         self.crew.executor = self.crew.renew()
 
     def _finish_running(self) -> None:
-        """Keep the chunks that are being worked on, drop those that wait."""
-        self._running = {future: job for future, job in self._running.items() if not future.cancel()}
-        while self._running:
-            for future in wait(self._running, return_when=FIRST_COMPLETED).done:
-                del self._running[future]
-                if not future.cancelled() and future.exception() is None:
-                    self._keep(future.result())
+        """Keep the chunks that are being worked on, drop those that wait; on another Ctrl-C drop these as well."""
+        try:
+            self._running = {future: job for future, job in self._running.items() if not future.cancel()}
+            while self._running:
+                for future in wait(self._running, return_when=FIRST_COMPLETED).done:
+                    del self._running[future]
+                    if not future.cancelled() and future.exception() is None:
+                        self._keep(future.result())
+        except KeyboardInterrupt:  # a second Ctrl-C: what is being worked on is given up
+            if self.crew.kill is not None:
+                self.crew.kill()

@@ -6,7 +6,7 @@
     points.parquet    the matrix
     provenance.json   rules, versions, command
     chunks/           <first run>-<runs>-<checksum>.parquet; *.damaged were set aside
-    lock              held while a sweep writes
+    lock, lock.json   held while a sweep writes, and who holds it
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ import hashlib
 import json
 import os
 import platform
-import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,14 +26,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from comity.compiled import rules_version
-from comity.errors import InputError
+from comity.errors import InputError, advice, reason, remedy
+from comity_lab.folders import new_folder, sync_folder
 from comity_lab.plan import Plan
 from comity_lab.recipe import recipe_from
-from comity_lab.work import Chunk
+from comity_lab.work import MEASURE, Chunk
 
 __all__ = ["Damaged", "Store", "create_store", "is_sweep", "open_store"]
 
 _DESIGN, _POINTS, _PROVENANCE, _CHUNKS = "design.json", "points.parquet", "provenance.json", "chunks"
+_KEYS = {"point": pa.int32(), "replicate": pa.int32(), "attempt": pa.int16(), "status": pa.string()}
 _PACKAGES = ("comity", "mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "SALib")
 
 
@@ -75,12 +75,14 @@ class Store:
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(aside, self.chunks / chunk.name)
-            _sync_folder(self.chunks)
-        except OSError as error:
+            sync_folder(self.chunks)
+        except BaseException as error:
             _remove(aside)
+            if not isinstance(error, OSError):
+                raise
             raise InputError(
-                f"{self.folder}: a chunk cannot be written: {error.strerror or error}. What is there is whole and can "
-                "be read. Free space, then start the same sweep again: it continues."
+                f"{self.folder}: a chunk cannot be written: {reason(error)}. What is there is whole and can be read. "
+                f"{advice(error)} Then start the same sweep again: it continues."
             ) from None
 
     def read(self, columns: list[str] | None = None) -> Iterator[pa.Table | Damaged]:
@@ -96,15 +98,41 @@ class Store:
                 data = file.read_bytes()
             except FileNotFoundError:
                 continue  # set aside by a running sweep a moment ago
+            except IsADirectoryError:
+                yield Damaged(file, "a folder and no file")
+                continue
+            except OSError as error:
+                if file.is_dir():  # what Windows says of a folder
+                    yield Damaged(file, "a folder and no file")
+                    continue
+                raise InputError(f"{file}: a chunk cannot be read: {remedy(error)} Then try again.") from None
             if hashlib.sha256(data).hexdigest()[:32] != file.stem.rpartition("-")[2]:
                 yield Damaged(file, f"{len(data)} bytes whose checksum is not that of its name")
                 continue
+            yield self._table(file, data, columns)
+
+    def _table(self, file: Path, data: bytes, columns: list[str] | None) -> pa.Table | Damaged:
+        try:
             source = pq.ParquetFile(pa.BufferReader(data))
-            if (source.schema_arrow.metadata or {}).get(b"plan", b"").decode() != self.plan.hash:
-                yield Damaged(file, "of another design")
-                continue
-            known = source.schema_arrow.names
-            yield source.read(columns=None if columns is None else [name for name in columns if name in known])
+            schema = source.schema_arrow
+            if (schema.metadata or {}).get(b"plan", b"").decode() != self.plan.hash:
+                return Damaged(file, "of another design")
+            table = source.read(columns=None if columns is None else [name for name in columns if name in schema.names])
+        except (pa.ArrowException, OSError, ValueError, TypeError) as error:
+            return Damaged(file, f"no Parquet table: {str(error).partition(chr(10))[0]}")
+        for name, kind in _KEYS.items():
+            if name not in schema.names or schema.field(name).type != kind:
+                return Damaged(file, f"without the column {name} of a chunk")
+            if name in table.column_names and table[name].null_count:
+                return Damaged(file, f"with gaps in the column {name}")
+        if any(name.startswith(MEASURE) and schema.field(name).type != pa.float64() for name in schema.names):
+            return Damaged(file, "with a measure that is no number")
+        for name, end in (("point", self.plan.n_points), ("replicate", self.plan.design.replicates)):
+            if name in table.column_names and len(table):
+                numbers = table[name].to_numpy()
+                if numbers.min() < 0 or numbers.max() >= end:
+                    return Damaged(file, f"with runs beyond the last {name}")
+        return table
 
     def finished(self) -> tuple[np.ndarray, np.ndarray, list[Damaged]]:
         """Return the last attempt of each run (-1: not there), whether all failed (bool), and the damaged chunks."""
@@ -123,16 +151,25 @@ class Store:
 
     def tidy(self, damaged: list[Damaged]) -> None:
         """Set damaged chunks aside and remove what a killed sweep left half-written."""
-        for item in damaged:
-            os.replace(item.file, item.file.with_name(item.file.name + ".damaged"))
-        for file in self.chunks.glob(".*.parquet.*"):
-            _remove(file)
-        _sync_folder(self.chunks)
+        try:
+            for item in damaged:
+                os.replace(item.file, _free(item.file.with_name(item.file.name + ".damaged")))
+            for file in self.chunks.glob(".*.parquet.*"):
+                if file.is_file():
+                    _remove(file)
+            sync_folder(self.chunks)
+        except OSError as error:
+            raise InputError(
+                f"{self.folder}: a damaged chunk cannot be set aside: {remedy(error)} Then start the same sweep again."
+            ) from None
 
 
 def is_sweep(folder: str | Path) -> bool:
     """Return whether a folder is that of a sweep."""
-    return (Path(folder) / _DESIGN).is_file() and (Path(folder) / _CHUNKS).is_dir()
+    try:
+        return (Path(folder) / _DESIGN).is_file() and (Path(folder) / _CHUNKS).is_dir()
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be read: {remedy(error)} Or name another folder.") from None
 
 
 def create_store(folder: Path, plan: Plan, command: str) -> Store:
@@ -145,11 +182,8 @@ def create_store(folder: Path, plan: Plan, command: str) -> Store:
         "python": platform.python_version(),
         "versions": {name: _version(name) for name in _PACKAGES},
     }
-    parent = folder.absolute().parent
     try:
-        parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=parent))
-        try:
+        with new_folder(folder) as aside:
             (aside / _CHUNKS).mkdir()
             _write_json(aside / _DESIGN, {**plan.recipe.to_json(), "plan_hash": plan.hash})
             _write_json(aside / _PROVENANCE, provenance)
@@ -159,16 +193,8 @@ def create_store(folder: Path, plan: Plan, command: str) -> Store:
             for file in (aside / _DESIGN, aside / _PROVENANCE, aside / _POINTS):
                 with file.open("rb+") as handle:
                     os.fsync(handle.fileno())
-            aside.chmod(0o755)
-            os.replace(aside, folder)
-            _sync_folder(parent)
-        except BaseException:
-            shutil.rmtree(aside, ignore_errors=True)
-            raise
     except OSError as error:
-        raise InputError(
-            f"{folder}: cannot be written: {error.strerror or error}. Free space or name another folder."
-        ) from None
+        raise InputError(f"{folder}: cannot be written: {remedy(error)} Or name another folder.") from None
     return Store(folder, plan, provenance)
 
 
@@ -177,36 +203,54 @@ def open_store(folder: str | Path) -> Store:
     path = Path(folder)
     if not is_sweep(path):
         raise InputError(f"{path}: must be the folder of a sweep, with {_DESIGN} in it. Give what comity sweep wrote.")
+    made = ""
     try:
-        data = json.loads((path / _DESIGN).read_text(encoding="utf-8"))
-        provenance = json.loads((path / _PROVENANCE).read_text(encoding="utf-8"))
-        if not isinstance(data, dict) or not isinstance(provenance, dict) or "rules_version" not in provenance:
-            raise ValueError(f"{_DESIGN} and {_PROVENANCE} must be as a sweep wrote them, but are not")
+        provenance = _read_json(path / _PROVENANCE, rules_version=str, versions=dict)
+        made = _made_by(provenance)
+        data = _read_json(path / _DESIGN, design=dict, patches=dict, plan_hash=str)
         points = pd.read_parquet(path / _POINTS)
         recipe = recipe_from(data)
         matrix = points[[f"x{i}" for i in range(len(recipe.design.factors))]].to_numpy(dtype=np.float64)
-    except (OSError, ValueError, KeyError) as error:
-        if isinstance(error, InputError):
-            raise
+        plan = Plan(recipe, np.ascontiguousarray(matrix))
+        stated, found = data["plan_hash"], plan.hash
+    except Exception as error:  # whatever is in files that a person, a disk or another version has changed
+        said = str(error).partition("\n")[0] or type(error).__name__
         raise InputError(
-            f"{path}: the plan of the sweep cannot be read: {error}. Start it in another folder."
+            f"{path}: the plan of the sweep cannot be read: {said}. {made}Start it in another folder."
         ) from None
-    plan = Plan(recipe, np.ascontiguousarray(matrix))
-    if plan.hash != data["plan_hash"]:
+    if found != stated:
         raise InputError(
-            f"{path}: {_DESIGN} must have the hash {data['plan_hash']} that it states, got {plan.hash}. It was "
-            "changed, or scenarios are read differently now. Start the sweep in another folder."
+            f"{path}: {_DESIGN} must have the hash {stated} that it states, got {found}. It was changed, or scenarios "
+            f"are read differently now. {made}Start the sweep in another folder."
         )
     return Store(path, plan, provenance)
 
 
-def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":  # elsewhere a folder cannot be opened
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def _read_json(file: Path, **kinds: type) -> dict[str, Any]:
+    """Return the content of a file of JSON, or raise ValueError where a key is not there or not of its kind."""
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{file.name} must be JSON, got {str(error) or 'nothing'}") from None
+    for key, kind in kinds.items():
+        if not isinstance(data, dict) or not isinstance(data.get(key), kind):
+            raise ValueError(f"{file.name} must have {key!r} as a sweep wrote it, but has not")
+    return data  # type: ignore[no-any-return]
+
+
+def _made_by(provenance: dict[str, Any]) -> str:
+    """Return the sentence on the version that made a sweep, where it is not this one."""
+    then, now = provenance["versions"].get("comity", "of an unknown version"), _version("comity")
+    return f"It was made by comity {then}, and this is {now}. " if then != now else ""
+
+
+def _free(file: Path) -> Path:
+    """Return the name of a file, with a number where it is taken."""
+    number, free = 1, file
+    while free.exists() or free.is_symlink():
+        number += 1
+        free = file.with_name(f"{file.name}.{number}")
+    return free
 
 
 def _remove(file: Path) -> None:

@@ -7,12 +7,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from comity.errors import InputError
 from comity_lab.design import Design, load_design
-from comity_lab.interrupts import terminate_is_interrupt
+from comity_lab.interrupts import terminate_is_interrupt, uninterrupted
 from comity_lab.pilot import fly
 from comity_lab.plan import Plan, plan_of
 from comity_lab.progress import duration
+from comity_lab.scoring.about import foreign
 from comity_lab.sharding import read_shard
 from comity_lab.shipped import find_design
 from comity_lab.store import is_sweep, open_store
@@ -58,25 +61,42 @@ def sweep_design(
         plan = plan_of(load_design(find_design(design)))
         out = Path("sweeps") / (design.stem if n == 1 else f"{design.stem}-{k}of{n}") if out is None else out
     check_out(out, plan, resume)
+    if retry_failed and not is_sweep(out):
+        raise InputError(f"{out}: --retry-failed must go with a sweep that is there, got none. Leave it out to start.")
+    wanted = plan.shard(k, n)
+    if not len(wanted):
+        raise InputError(f"--shard: {k}/{n} has no runs, because the sweep has {plan.n_runs}. Take fewer shards.")
     if not quiet:
         _say_what(plan, k, n, out)
     if dry_run:
-        _say_needs(plan, k, n, 1 if cluster is not None else check_workers(workers), quiet)
+        _say_needs(plan, _missing(out, wanted, retry_failed), 1 if cluster is not None else check_workers(workers))
         return 0
     command = _command(plan.design, design, shard)
-    with terminate_is_interrupt():
-        outcome = sweep(
-            plan,
-            out,
-            workers=workers,
-            cluster_address=cluster,
-            shard=shard,
-            resume=resume,
-            retry_failed=retry_failed,
-            quiet=quiet,
-            command=command,
-        )
-    return _say_end(outcome, shlex.join(_again(design, out, workers, cluster, shard)), quiet)
+    again = shlex.join(_again(design, out, workers, cluster, shard))
+    try:
+        with terminate_is_interrupt():
+            outcome = sweep(
+                plan,
+                out,
+                workers=workers,
+                cluster_address=cluster,
+                shard=shard,
+                resume=resume,
+                retry_failed=retry_failed,
+                quiet=quiet,
+                command=command,
+            )
+    except KeyboardInterrupt:  # while processes start or end
+        with uninterrupted():
+            _print_stopped(out, again)
+        return 130
+    with uninterrupted():
+        return _say_end(outcome, again, quiet)
+
+
+def _print_stopped(out: Path, again: str) -> None:
+    kept = f"what is finished is kept in {out}. Continue" if is_sweep(out) else "nothing was written. Start again"
+    _print(f"stopped: {kept}: {again}", sys.stderr)
 
 
 def rerun_run(folder: Path, run: str, out: Path | None) -> bool:
@@ -109,14 +129,25 @@ def _say_what(plan: Plan, k: int, n: int, out: Path) -> None:
     part = "" if n == 1 else f"; shard {k} of {n}: {len(plan.shard(k, n))} runs"
     _print(f"{design.name or 'sweep'}: {subject}, {design.sampler} over {len(design.factors)} factors", sys.stderr)
     _print(f"{plan.n_points} points x {design.replicates} replicates = {plan.n_runs} runs{part}", sys.stderr)
+    if "facts" in design.keep and plan.recipe.base is not None:
+        if warning := foreign(plan.recipe.scenario(plan.values(0)), design.facts):
+            _print(warning, sys.stderr)
     if is_sweep(out):
         _print(f"{out} holds this sweep already: it is continued", sys.stderr)
 
 
-def _say_needs(plan: Plan, k: int, n: int, workers: int, quiet: bool) -> None:
-    wanted = plan.shard(k, n)
+def _missing(out: Path, wanted: np.ndarray, retry_failed: bool) -> np.ndarray:
+    """Return those of the wanted runs that a sweep would do."""
+    if not is_sweep(out):
+        return wanted
+    attempts, failed, _ = open_store(out).finished()
+    is_missing = (attempts < 0) | failed if retry_failed else attempts < 0
+    return np.asarray(wanted[is_missing[wanted]])
+
+
+def _say_needs(plan: Plan, wanted: np.ndarray, workers: int) -> None:
     if not len(wanted):
-        _print("this shard has no runs")
+        _print("every run is there; nothing would be done")
         return
     pilot = fly(plan, wanted)
     runs = len(wanted)

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from comity.compiled import rules_version
-from comity.errors import InputError
+from comity.errors import InputError, remedy
 from comity_lab.design import Design
 from comity_lab.executors import Crew, cluster, given, in_process, n_cores, process_pool
 from comity_lab.lock import locked
@@ -95,6 +95,7 @@ def check_out(folder: Path, plan: Plan, resume: bool) -> None:
     """Raise InputError where a folder is not for this plan; nothing is written."""
     if is_sweep(folder):
         store = open_store(folder)
+        store.plan.recipe.check_unchanged(folder)
         if store.plan.hash != plan.hash:
             raise InputError(
                 f"{folder}: must hold the sweep of this design ({plan.hash}), got that of another "
@@ -107,5 +108,15 @@ def check_out(folder: Path, plan: Plan, resume: bool) -> None:
             )
     elif resume:
         raise InputError(f"{folder}: must be the folder of a sweep, got none. Leave out --resume to start one.")
-    elif folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+    elif not _is_free(folder):
         raise InputError(f"{folder}: must be new, empty, or hold this sweep, got something else. Name another folder.")
+
+
+def _is_free(folder: Path) -> bool:
+    """Return whether there is nothing, or an empty folder."""
+    try:
+        if folder.is_symlink() and not folder.exists():
+            raise InputError(f"{folder}: must be a folder, got a link that leads nowhere. Name another folder.")
+        return not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be read: {remedy(error)} Or name another folder.") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import time
 import traceback
 from collections.abc import Mapping
@@ -16,17 +17,25 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from comity.compiled import rules_version
+from comity.errors import InputError
 from comity.measures import measure
 from comity.record import Record
+from comity_lab.installed import installed
 from comity_lab.job import Job
 from comity_lab.nesting import nest
 from comity_lab.recipe import Recipe, unpack
 from comity_lab.seeds import address_of_run
 
-__all__ = ["MEASURE", "NESTED", "Chunk", "Run", "lost_chunk", "run_chunk"]
+__all__ = ["MEASURE", "NESTED", "RUN", "Chunk", "Run", "lost_chunk", "run_chunk"]
+
+RUN = ("point", "replicate", "run", "seed", "scenario_hash", "status", "error")
+"""Columns of the table of runs before those of factors and measures."""
 
 MEASURE = "measures."
 """Before the name of a measure in a chunk, so that it cannot be taken for another column."""
+
+_LARGEST = 1e150
+"""Of a measure: beyond it squares, and so every spread, are infinite."""
 
 NESTED: dict[str, tuple[str, ...]] = {"meetings": ("meetings",), "outcomes": ("votes", "memberships", "chairs")}
 """Tables of a record that each word of ``keep`` adds."""
@@ -41,7 +50,7 @@ class Chunk:
     numbers: np.ndarray
     failed: np.ndarray
     seconds: float
-    rules: str
+    made_by: str
 
     @property
     def name(self) -> str:
@@ -68,6 +77,7 @@ def run_chunk(job: Job) -> Chunk:
     """Do all runs of a job; one that fails becomes a row and does not stop the others."""
     start = time.perf_counter()
     recipe = unpack(job.packed)
+    recipe.ready()
     runs = [one_run(recipe, job.rows[i], job.seeds[i]) for i in range(len(job))]
     return _chunk(job, recipe, runs, start)
 
@@ -126,13 +136,25 @@ def _values(recipe: Recipe, row: np.ndarray) -> dict[str, Any]:
 
 def _content_hash(recipe: Recipe, values: Mapping[str, Any]) -> str:
     """Return the hash of a point that has no scenario: of its function, or of one that could not be made."""
-    return hashlib.sha256(repr([recipe.design.function or recipe.hash, sorted(values.items())]).encode()).hexdigest()[
-        :16
-    ]
+    subject = recipe.design.function or recipe.hash
+    named = f"{subject}:{recipe.code_hash}" if recipe.design.function and recipe.code else subject
+    return hashlib.sha256(repr([named, sorted(values.items())]).encode()).hexdigest()[:16]
 
 
 def _call(recipe: Recipe, values: Mapping[str, Any], seed: int) -> dict[str, float]:
-    return {name: float(value) for name, value in recipe.function(values, seed).items()}
+    found = {str(name): float(value) for name, value in recipe.function(values, seed).items()}
+    for name, value in found.items():
+        if math.isinf(value) or abs(value) > _LARGEST:
+            raise InputError(
+                f"{recipe.design.function}: a measure must be a number up to {_LARGEST:g}, or nan for none, got "
+                f"{name} = {value:g}. Bound it."
+            )
+        if name in RUN or name in values:
+            raise InputError(
+                f"{recipe.design.function}: a measure must not be named as a factor or a column of the runs, got "
+                f"{name!r}. Rename it."
+            )
+    return found
 
 
 def _chunk(job: Job, recipe: Recipe, runs: list[Run], start: float) -> Chunk:
@@ -162,4 +184,4 @@ def _chunk(job: Job, recipe: Recipe, runs: list[Run], start: float) -> Chunk:
     data = sink.getvalue()
     failed = np.array([run.status != "ok" for run in runs])
     sha = hashlib.sha256(data).hexdigest()
-    return Chunk(data, sha, job.numbers, failed, time.perf_counter() - start, rules_version())
+    return Chunk(data, sha, job.numbers, failed, time.perf_counter() - start, installed())

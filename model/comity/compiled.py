@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from pickle import UnpicklingError
+from time import time
 from typing import Any, TypeVar
 
 from numba import config, njit
@@ -24,12 +24,20 @@ _dispatchers: list[Any] = []
 _unkept: list[str] = []
 
 
+_ABANDONED = 3600.0
+"""Seconds after which a file that a process was writing is taken to be that of one that was killed."""
+
+
 @lru_cache(maxsize=1)
 def rules_version() -> str:
-    """Return the content hash (12 hex digits) of every source file that can change a result.
+    """Return the content hash (12 hex digits) of every source file that can change a result, as this process met them.
 
     Two records with the same scenario hash, seed and rules version are the same record.
     """
+    return _rules_on_disk()
+
+
+def _rules_on_disk() -> str:
     digest = hashlib.sha256()
     package = Path(__file__).parent
     for path in sorted(package.rglob("*.py")):
@@ -121,14 +129,20 @@ class _Kept(IndexDataCacheFile):  # type: ignore[misc]
     def save(self, key: Any, data: Any) -> None:
         """Keep the code for a signature on a processor; what older rules have left in the folder goes."""
         self._save_data(self._name_of(key), data)
-        for file in Path(self._cache_path).glob("*.nb[ci]"):
+        folder = Path(self._cache_path)
+        for file in folder.glob("*.nb[ci]"):
             if f".{self._source_stamp}." not in file.name:
                 file.unlink(missing_ok=True)
+        for file in folder.glob("*.nb[ci].tmp.*"):
+            with suppress(FileNotFoundError):  # another process has finished or removed it
+                if time() - file.stat().st_mtime > _ABANDONED:
+                    file.unlink()
 
     def load(self, key: Any) -> Any:
-        """Return the code, None where there is none that can be read."""
-        with suppress(OSError, EOFError, UnpicklingError):
+        """Return the code, None where there is none that can be read: damaged data can raise anything."""
+        with suppress(Exception):
             return self._load_data(self._name_of(key))
+        return None
 
     def _name_of(self, key: Any) -> str:
         told = "\n".join(map(str, (self._version, *key)))
@@ -162,7 +176,13 @@ class _RuleCache(FunctionCache):  # type: ignore[misc]
         return None if data is None else self._impl.rebuild(context, data)
 
     def save_overload(self, signature: Any, data: Any) -> None:
-        """Keep the code for one signature, where that is possible."""
+        """Keep the code for one signature, where that is possible.
+
+        Not where the rules were edited after this process met them: what it compiles then is neither the old rules nor
+        the new ones as a whole, and keeping it would remove what a process with the new rules has kept.
+        """
+        if _rules_on_disk() != rules_version():
+            return
         try:
             super().save_overload(signature, data)
         except OSError:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import warnings
 from collections.abc import Iterable
 
-__all__ = ["InputError", "Notice", "nearest", "note"]
+__all__ = ["InputError", "Notice", "advice", "nearest", "note", "reason", "remedy"]
 
 
 class InputError(ValueError):
@@ -53,3 +54,35 @@ def nearest(name: str, known: Iterable[str]) -> str:
         return f"Did you mean {close[0]!r}?"
     shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
     return f"Known: {shown}." if names else "None are defined here."
+
+
+_REMEDIES = {
+    "ENOSPC": "Free space.",
+    "EDQUOT": "The quota of this user is used up: remove files, or ask for more.",
+    "EACCES": "Change its permissions.",
+    "EPERM": "Change its permissions.",
+    "EROFS": "The disk can only be read.",
+    "ENOTDIR": "A part of the path is a file and no folder.",
+    "EISDIR": "There is a folder of that name.",
+    "EEXIST": "There is something of that name.",
+    "ENOTEMPTY": "There is something of that name.",
+    "ELOOP": "The path has a link that leads to itself.",
+    "ENAMETOOLONG": "The name is too long.",
+    "EMFILE": "Too many files are open: close other programs.",
+    "EIO": "The disk fails: look after it.",
+}
+
+
+def advice(error: BaseException) -> str:
+    """Return what helps against an error of the system, in a sentence; empty where nothing is known."""
+    return _REMEDIES.get(errno.errorcode.get(getattr(error, "errno", None) or 0, ""), "")
+
+
+def reason(error: BaseException) -> str:
+    """Return what the system says of an error, in words without a full stop."""
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).rstrip(".")
+
+
+def remedy(error: BaseException) -> str:
+    """Return what the system says of an error, and what helps against it, in one or two sentences."""
+    return f"{reason(error)}. {advice(error)}".strip()

@@ -59,7 +59,8 @@ def _cooperative_share(record: Record) -> float:
 
 def _attendance(record: Record) -> float:
     is_state = record.population.world.actors["kind"] == Kind.STATE
-    return _mean([(t.present & is_state).sum() / max((t.active & is_state).sum(), 1) for t in _state_led(record)])
+    held = [t for t in _state_led(record) if (t.active & is_state).any()]
+    return _mean([(t.present & is_state).sum() / (t.active & is_state).sum() for t in held])
 
 
 def _last(record: Record, value: Callable[[MeetingTrace], float]) -> float:
@@ -80,7 +81,7 @@ def _crmw(record: Record) -> float:
 
 
 def _expected_yes(record: Record) -> float:
-    votes = [vote for trace in record.trace.meetings for vote in trace.votes]
+    votes = [vote for trace in record.trace.meetings for vote in trace.votes if len(vote.probabilities)]
     return float(votes[-1].probabilities[:, ANSWERS.index("yes")].mean()) if votes else float("nan")
 
 

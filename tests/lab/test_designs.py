@@ -178,7 +178,7 @@ def test_a_bad_factor_is_refused(factor, message):
     ],
 )
 def test_a_sampler_says_what_it_needs(options, message):
-    factors = [{"name": RATE, "low": 0.0, "high": 0.2, "steps": 2}]
+    factors = [{"name": RATE, "low": 0.0, "high": 0.2}]
     with pytest.raises(InputError, match=message):
         plan_of(design_from({"scenario": "teaching", "factors": factors, **options}))
 

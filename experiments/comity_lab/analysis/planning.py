@@ -145,6 +145,11 @@ def runs_needed(
             row["effect"] = least
             row["pairs"] = runs_for_power(row["sd_difference"], least, power, alpha) if least > 0 else np.nan
         rows.append(row)
+    if not rows:
+        raise InputError(
+            f"sweep: no measure has two values at a point ({', '.join(names)}), so nothing can be planned. "
+            "Ask for others."
+        )
     return pd.DataFrame(rows)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from comity.errors import InputError
 from comity_lab.analysis.differences import differences
 from comity_lab.analysis.figures import differences_figure, indices_figure, means_figure, svg
 from comity_lab.analysis.indices import Indices, indices
@@ -149,7 +150,10 @@ def _sensitivity(sweep: SweepTables, measures: Iterable[str] | None) -> str:
     if found := gaps(sweep):
         text = f"No indices: {len(found)} runs are without a result. Complete the sweep first."
         return f'<p class="careful">{text}</p>'
-    made: Indices = indices(sweep, measures)
+    try:
+        made: Indices = indices(sweep, measures)
+    except InputError as error:
+        return f'<p class="careful">No indices: {html.escape(str(error).removeprefix("sweep: "))}</p>'
     left = "".join(
         f"<p>Without indices: {html.escape(f'{name}, for {why}')}.</p>" for name, why in made.left_out.items()
     )

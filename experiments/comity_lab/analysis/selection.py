@@ -22,13 +22,26 @@ _SHOWN_GAPS = 5
 def chosen_measures(sweep: SweepTables, names: Iterable[str] | None) -> list[str]:
     """Return the measures that are named, all where none is, or raise InputError for one that is not there."""
     known = sweep.measures
-    if not known:
-        raise InputError("sweep: has no finished run yet, so there is nothing to measure. Let it run first.")
+    if not known or not (sweep.runs["status"] == "ok").any():
+        raise InputError(f"sweep: {_why_nothing(sweep)}")
     chosen = list(dict.fromkeys(names or known))
     for name in chosen:
         if name not in known:
             raise InputError(f"sweep: {name!r} is not a measure of this sweep. {nearest(name, known)}")
     return chosen
+
+
+def _why_nothing(sweep: SweepTables) -> str:
+    runs = sweep.runs
+    if runs.empty:
+        return "has no finished run yet, so there is nothing to measure. Let it run first."
+    if (runs["status"] != "ok").all():
+        first = str(runs["error"].iloc[0]).partition("\n")[0].rstrip(". ")
+        return (
+            f"has no measure, because all of its {len(runs)} runs failed, the first with: {first}. Correct that, then "
+            "do them again with comity sweep DIR --retry-failed."
+        )
+    return "has no measure, because its function returns none. Let it return numbers by name."
 
 
 def unit_of(measure: str) -> str:
@@ -112,10 +125,12 @@ def labels(sweep: SweepTables) -> list[str]:
 
 
 def cube(sweep: SweepTables, measures: Sequence[str]) -> np.ndarray:
-    """Return the values of measures, shape (points, replicates, measures); nan where a run failed or is not there."""
+    """Return the values of measures, shape (points, replicates, measures); nan where there is no finite value."""
     values = np.full((sweep.plan.n_points, sweep.design.replicates, len(measures)), np.nan)
     runs = sweep.runs
-    values[runs["point"].to_numpy(), runs["replicate"].to_numpy()] = runs[list(measures)].to_numpy(dtype=float)
+    found = runs[list(measures)].to_numpy(dtype=float, copy=True)
+    found[~np.isfinite(found)] = np.nan  # older versions kept infinite values; they have no mean
+    values[runs["point"].to_numpy(), runs["replicate"].to_numpy()] = found
     return values
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from comity_lab.audit.conditions import Condition
 from comity_lab.design import Design, design_from
 from comity_lab.executors import process_pool
 from comity_lab.factor import NO_PATCH
+from comity_lab.folders import temporary_folder
 from comity_lab.paired import run_paired
 from comity_lab.sweeping import check_workers
 
@@ -91,8 +91,8 @@ def audit(
     """
     base = load(scenario)
     frames, failed, interrupted = [], 0, False
-    with tempfile.TemporaryDirectory(prefix="comity-") as aside, _crew(check_workers(workers)) as executor:
-        folder = Path(aside) if out is None else out / "runs"
+    with temporary_folder() as aside, _crew(check_workers(workers)) as executor:
+        folder = aside if out is None else out / "runs"
         for number, condition in enumerate(conditions, 1):
             say(f"{number} of {len(conditions)}: {condition.text}")
             design, what_ifs = _design(base, scenario, claims, condition, folder, replicates, seed)

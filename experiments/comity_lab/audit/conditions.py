@@ -84,8 +84,7 @@ def _noise(seed: int) -> Callable[[Scenario, Path], Variation]:
 
 def _with_states(scenario: Scenario, folder: Path, make: Callable[[], Any]) -> Variation:
     file = folder / "states.csv"
-    if not file.exists():
-        write_states(file, scenario.population.states, make())
+    write_states(file, scenario.population.states, make())  # also where it is there: it may be of another version
     return Variation(settings={"population.states": str(file.absolute())})
 
 

@@ -6,6 +6,7 @@ import sys
 import textwrap
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from rich.box import SIMPLE
 from rich.table import Table
@@ -18,6 +19,7 @@ from comity_lab.analysis_printing import check_files, save_all, with_half
 from comity_lab.audit.auditing import Audit, audit
 from comity_lab.audit.claims import read_claims
 from comity_lab.audit.conditions import conditions_for
+from comity_lab.interrupts import terminate_is_interrupt
 
 __all__ = ["SIGNS", "audit_claims", "print_audit"]
 
@@ -47,7 +49,8 @@ def audit_claims(
         raise InputError("audit: no claim is marked quick = true. Mark some, or leave out --quick.")
     if out is not None:
         check_files(out, "audit")
-    found = audit(
+    kept = "nothing is kept" if out is None else f"what is finished is kept in {out}: the same command continues"
+    found = _ask(
         claims,
         conditions_for(load(scenario), quick=quick),
         scenario=scenario,
@@ -58,8 +61,7 @@ def audit_claims(
         quiet=quiet or not sys.stderr.isatty(),
         say=(lambda text: None) if quiet else (lambda text: print(text, file=sys.stderr, flush=True)),
     )
-    if found.interrupted:
-        kept = "nothing is kept" if out is None else f"what is finished is kept in {out}: the same command continues"
+    if found is None or found.interrupted:
         print(f"stopped: {kept}.", file=sys.stderr)
         return 130
     print_audit(found)
@@ -69,6 +71,15 @@ def audit_claims(
         print(f"careful: {found.n_failed} runs failed", file=sys.stderr)
         return 1
     return 0
+
+
+def _ask(*arguments: Any, **options: Any) -> Audit | None:
+    """Return what came of an audit; None where a second Ctrl-C, or one while processes start or end, stopped it."""
+    try:
+        with terminate_is_interrupt():
+            return audit(*arguments, **options)
+    except KeyboardInterrupt:
+        return None
 
 
 def print_audit(found: Audit) -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from comity.compiled import rules_version
-from comity.errors import InputError
+from comity.errors import InputError, remedy
 from comity_lab.calibration.choosing import Choice, choose
 from comity_lab.calibration.problem import Problem, check_counts
 from comity_lab.calibration.simulating import Simulator
 from comity_lab.calibration.twin import twin_of
 from comity_lab.calibration.waves import History, match
+from comity_lab.folders import aside_of, is_there, tidy_beside
 
 __all__ = ["Calibration", "calibrate", "claim"]
 
@@ -102,12 +103,14 @@ def claim(folder: Path, identity: Mapping[str, object]) -> None:
     """
     file = folder / _IDENTITY
     before: dict[str, object] = {}
-    if file.is_file():
+    if is_there(file):
         try:
             before = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            if not isinstance(before, dict):
+                raise ValueError("it must be an object of JSON, and is not")
+        except (OSError, ValueError, RecursionError) as error:
             raise InputError(f"{file}: cannot be read: {error}. Name another folder.") from None
-    elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    elif is_there(folder) and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder}: must be new, empty, or hold this calibration, got something else. Name another.")
     for name, value in identity.items():
         if name in before and before[name] != value:
@@ -118,8 +121,9 @@ def claim(folder: Path, identity: Mapping[str, object]) -> None:
     if {**before, **identity} != before:
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            aside = file.with_suffix(".aside")
+            tidy_beside(file)
+            aside = aside_of(file)
             aside.write_text(json.dumps({**before, **identity}, indent=1, sort_keys=True) + "\n", encoding="utf-8")
             aside.replace(file)
         except OSError as error:
-            raise InputError(f"{folder}: cannot be written: {error.strerror or error}. Name another.") from None
+            raise InputError(f"{folder}: cannot be written: {remedy(error)} Or name another.") from None

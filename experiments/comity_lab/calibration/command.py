@@ -9,7 +9,7 @@ from pathlib import Path
 
 from comity.commands.console import console
 from comity.compiled import rules_version
-from comity.errors import InputError
+from comity.errors import InputError, remedy
 from comity.scenario.loading import load
 from comity_lab.calibration.asking import Asked, ask
 from comity_lab.calibration.calibrating import calibrate, claim
@@ -21,6 +21,7 @@ from comity_lab.calibration.simulating import Simulator, Stopped
 from comity_lab.calibration.target import facts_of
 from comity_lab.interrupts import terminate_is_interrupt
 from comity_lab.lock import locked
+from comity_lab.scoring.about import foreign
 from comity_lab.sweeping import check_workers
 
 __all__ = ["Wanted", "calibrate_scenario"]
@@ -67,6 +68,9 @@ class Wanted:
             value = getattr(self, name)
             if value < least:
                 raise InputError(f"--{name} must be {least} or more, got {value}. Give another number.")
+        for name, most in (("waves", 100), ("points", 100_000), ("replicates", 1000)):
+            if getattr(self, name) > most:
+                raise InputError(f"--{name} must be at most {most}, got {getattr(self, name)}. Give another number.")
         if not (math.isfinite(self.discrepancy) and self.discrepancy >= 0):
             raise InputError(f"--discrepancy must be 0 or more, got {self.discrepancy}. Give another number.")
         if not 0 < self.reach <= 1:
@@ -124,7 +128,7 @@ def calibrate_scenario(wanted: Wanted, out: Path | None, *, workers: int | None 
         "facts file": f"{wanted.facts.name if wanted.facts else 'facts.toml'}, {asked.facts_hash}",
     }
     claim(folder, {"scenario": asked.scenario_hash, "facts": asked.facts_hash, "parameters": wanted.parameters})
-    with locked(folder), terminate_is_interrupt():
+    with locked(folder, "calibrating"), terminate_is_interrupt():
         try:
             return _work(problem, folder, wanted, asked, provenance, workers=workers, quiet=quiet)
         except (Stopped, KeyboardInterrupt):
@@ -148,6 +152,8 @@ def _work(
         if not quiet:
             screen_.print(text, soft_wrap=True)
 
+    if warning := foreign(load(wanted.scenario), wanted.facts):
+        say(warning)
     say(f"{len(facts_of(problem.targets))} facts, {len(problem.targets)} targets; simulated until {asked.until}")
     for reason, keys in asked.left_out.items():
         say(f"left out, {reason}: {', '.join(keys)}")
@@ -155,7 +161,10 @@ def _work(
         claim(folder, {"rules": rules_version()})
         simulator = Simulator(problem=problem, folder=folder, workers=workers, quiet=quiet, command=wanted.command)
         table = screen(simulator)
-        table.to_csv(folder / "screening.csv", index=False)
+        try:
+            table.to_csv(folder / "screening.csv", index=False)
+        except OSError as error:
+            raise InputError(f"{folder}: cannot be written: {remedy(error)} The same command continues.") from None
         chosen = [PARAMETERS + name for name in seen(simulator, table)]
         say(
             f"screening: {len(chosen)} of {len(problem.moved)} free parameters are moved, all others keep their default"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from comity.errors import InputError
+from comity.errors import InputError, remedy
 from comity_lab.calibration import tables
 from comity_lab.calibration.calibrating import Calibration
 from comity_lab.calibration.problem import PARAMETERS
@@ -45,7 +45,7 @@ def save(found: Calibration, folder: Path, title: str, provenance: Mapping[str, 
             save_figure(figure, folder / f"region.{suffix}")
             names.append(f"region.{suffix}")
     except OSError as error:
-        raise InputError(f"{folder}: cannot be written: {error.strerror or error}. Free space.") from None
+        raise InputError(f"{folder}: cannot be written: {remedy(error)} The same command continues.") from None
     return names
 
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from rich.console import Console
 
 from comity.commands.choice import Choice, read_seed_text
 from comity.commands.console import console
-from comity.errors import InputError
+from comity.errors import InputError, remedy
 from comity.facts import Fact, load_facts
 from comity.population.people import build_population
 from comity.repetition import stored_scenario
+from comity.scenario.locate import scenario_folder
 from comity.scenario.schema import Scenario
 from comity.storage import PROVENANCE
 from comity_lab.analysis_printing import check_files
 from comity_lab.reading import read_sweep
+from comity_lab.scoring.about import foreign
 from comity_lab.scoring.content import content_of, plain_rows
 from comity_lab.scoring.ensemble import Ensemble, run_ensembles
 from comity_lab.scoring.printing import WIDTH, print_scorecard, print_votes
@@ -46,8 +50,8 @@ class _Question:
 def score_choice(
     choice: Choice,
     *,
-    replicates: int,
-    seed: str,
+    replicates: int | None,
+    seed: str | None,
     workers: int | None,
     facts_file: Path | None,
     votes: Path | None,
@@ -64,15 +68,18 @@ def score_choice(
     replicates, seed, workers, facts_file, votes, vote, out, quiet
         As in ``comity score --help``.
     """
+    folder = Path(choice.scenario)
+    if is_sweep(folder):
+        given = {"--replicates": replicates, "--seed": seed, "--workers": workers, "--votes": votes, "--vote": vote}
+        _refuse_options(choice, [name for name, value in given.items() if value is not None])
+    replicates, seed = 200 if replicates is None else replicates, "0" if seed is None else seed
     check_replicates(replicates)
     if workers is not None:
         check_workers(workers)
     if out is not None:
         _check_out(out)
     facts, first = load_facts(facts_file), read_seed_text(seed)
-    folder = Path(choice.scenario)
     if is_sweep(folder):
-        _refuse_options(choice, votes)
         question = _of_sweep(folder, facts)
         wanted = None
     else:
@@ -89,15 +96,21 @@ def score_choice(
         )  # fmt: skip
         title = title_of(scenario, replicates, first)
         question = _Question(title=title, scenario=scenario, ensembles=ensembles)
+    warning = foreign(question.scenario, facts_file)
     card = score(question.scenario, facts, question.ensembles)
     vote_card = _vote_card(question, votes, wanted)
     if not quiet:
         screen = _wide(console())
-        print_scorecard(screen, card, question.title)
+        print_scorecard(screen, card, f"{question.title}\n{warning}".strip())
         if vote_card is not None:
             print_votes(screen, vote_card)
     if out is not None:
-        _save(out, card, vote_card, question)
+        made_from = {
+            **({"careful": warning} if warning else {}),
+            "facts": _checksum(facts_file),
+            **({"votes": _checksum(votes)} if votes is not None else {}),
+        }
+        _save(out, card, vote_card, question, made_from)
         if not quiet:
             console().print(f"saved in {out}", soft_wrap=True)
 
@@ -135,11 +148,14 @@ def _states(scenario: Scenario) -> list[str]:
     return list(actors["id"][actors["kind"] == "state"])
 
 
-def _refuse_options(choice: Choice, votes: Path | None) -> None:
-    if choice.patches or choice.settings or choice.theory is not None or votes is not None:
+def _refuse_options(choice: Choice, given: list[str]) -> None:
+    """Refuse what cannot change a sweep that was run."""
+    told = {"--patch": choice.patches, "--set": choice.settings, "--preset": choice.theory}
+    given = [*(name for name, value in told.items() if value), *given]
+    if given:
         raise InputError(
-            f"{choice.scenario}: a sweep is scored as it was run, got --patch, --set, --preset or --votes too. Leave "
-            "them out, or give the scenario."
+            f"{choice.scenario}: a sweep is scored as it was run, got {', '.join(given)} too. Leave that out, or give "
+            "the scenario."
         )
 
 
@@ -152,6 +168,15 @@ def _of_sweep(folder: Path, facts: tuple[Fact, ...]) -> _Question:
             f"{folder}: has no observations of the facts among its {len(sweep.measures)} measures. Score its scenario "
             f"with: comity score {design} --replicates {sweep.design.replicates}, with --set or --patch for one point."
         )
+    asked = {fact["id"]: fact for fact in sweep.plan.recipe.facts}
+    for fact in facts:
+        now = fact.model_dump(mode="json")
+        for key in ("measure", "period", "order"):
+            if fact.id in asked and asked[fact.id].get(key) != now[key]:
+                raise InputError(
+                    f"{folder}: fact {fact.id} was asked with {key} {asked[fact.id].get(key)}, and the file now says "
+                    f"{now[key]}: its runs answered another question. Score the scenario, or the facts of then."
+                )
     if sweep.plan.n_points != 1 or sweep.plan.recipe.base is None:
         raise InputError(f"{folder}: must be a sweep of one point of a scenario, got {sweep.plan.n_points}. Sweep one.")
     scenario = sweep.plan.recipe.scenario(sweep.plan.values(0))
@@ -178,9 +203,15 @@ def _check_out(out: Path) -> None:
         raise InputError(f"{out / 'scorecard.json'}: must not exist yet, but it does. Name another folder.")
 
 
-def _save(out: Path, card: Scorecard, votes: VoteCard | None, question: _Question) -> None:
+def _checksum(file: Path | None) -> dict[str, str]:
+    """Return name and SHA-256 of a file that entered a score; of the shipped facts where there is none."""
+    path = file if file is not None else scenario_folder() / "facts.toml"
+    return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
+def _save(out: Path, card: Scorecard, votes: VoteCard | None, question: _Question, made_from: dict[str, Any]) -> None:
     totals = card.all_totals()
-    content = content_of(card, question.title, question.scenario)
+    content = content_of(card, question.title, question.scenario) | {"made_from": made_from}
     try:
         out.mkdir(parents=True, exist_ok=True)
         card.table.to_csv(out / "scorecard.csv", index=False)
@@ -193,7 +224,7 @@ def _save(out: Path, card: Scorecard, votes: VoteCard | None, question: _Questio
             content["votes"]["scores"] = plain_rows(table)
         (out / "scorecard.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as error:
-        raise InputError(f"{out}: cannot be written: {error.strerror or error}. Name another folder.") from None
+        raise InputError(f"{out}: cannot be written: {remedy(error)} Or name another folder.") from None
 
 
 def _wide(screen: Console) -> Console:

@@ -141,19 +141,29 @@ def totals_view(card: Scorecard, use: str, title: str) -> Table:
     return table
 
 
+def _score(value: float, low: float, high: float, sign: str = "") -> str:
+    """Return a score with its interval; what is not known is a dash."""
+    if math.isnan(value):
+        return "–"
+    shown = f"{value:{sign}.3f}"
+    return shown if math.isnan(low) else f"{shown} [{low:{sign}.3f}, {high:{sign}.3f}]"
+
+
 def print_votes(screen: Console, card: VoteCard) -> None:
     """Print the score of a vote."""
     counts = ", ".join(f"{name} {count}" for name, count in card.counts.items())
     screen.print(f"\nVote {card.vote}: {counts}; {card.unscored} states not in the roll call", markup=False)
     for title, frame in (("yes among those who voted", card.voted), ("the four answers", card.all_answers)):
+        if frame.empty:
+            continue  # a sentence says why
         table = Table(title=f"Scores, {title}", title_justify="left")
         model = frame["source"].iloc[0]
         for heading in ("score", "", "value [95 %]", f"minus {model} [95 %]"):
             table.add_column(heading, justify="right" if "[" in heading else "left", no_wrap=True)
         for score in frame["score"].unique():
             for row in frame[frame["score"] == score].to_dict("records"):
-                value = f"{row['value']:.3f} [{row['low']:.3f}, {row['high']:.3f}]"
-                ahead = f"{row['difference']:+.3f} [{row['difference_low']:+.3f}, {row['difference_high']:+.3f}]"
+                value = _score(row["value"], row["low"], row["high"])
+                ahead = _score(row["difference"], row["difference_low"], row["difference_high"], sign="+")
                 is_model = row["source"] == model
                 table.add_row(score if is_model else "", row["source"], value, "" if is_model else ahead)
             table.add_section()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
 
-from comity.errors import InputError, nearest
+from comity.errors import InputError, nearest, remedy
 from comity.rules.vote import ANSWERS
 from comity.scenario.schema import Scenario
 
@@ -32,32 +33,49 @@ def read_roll_call(file: str | Path, states: Collection[str], vote: str = "") ->
         For a file that cannot be read, a missing column, an unknown state or answer, or a state that is there twice.
     """
     path = Path(file)
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}. Check the path and its permissions.") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise InputError(f"{path.name}: must be a CSV table in UTF-8, got: {error}. Correct it.") from None
-    for column in ("iso3", "vote"):
-        if column not in table.columns:
-            raise InputError(
-                f"{path.name}: must have the columns iso3 and vote, {column} is missing. "
-                f"{nearest(column, table.columns)}"
-            )
-    seen: set[str] = set()
-    for line, (state, answer) in enumerate(zip(table["iso3"], table["vote"], strict=True), 2):
+    rows = _rows(path)
+    answers: dict[str, str] = {}
+    for line, state, answer in rows:
         where = f"{path.name}: line {line}"
         if state not in states:
             could = f"could vote in {vote}" if vote else "could vote"
             raise InputError(f"{where}: iso3 must be a state that {could}, got {state!r}. {nearest(state, states)}")
-        if state in seen:
+        if state in answers:
             raise InputError(f"{where}: iso3 must be there once, got {state!r} again. Remove one of the lines.")
         if answer not in ANSWERS:
             raise InputError(f"{where}: vote must be one of {', '.join(ANSWERS)}, got {answer!r}. Correct it.")
-        seen.add(state)
-    if not seen:
+        answers[state] = answer
+    if not answers:
         raise InputError(f"{path.name}: must have at least one state, got none. Add lines such as FRA,yes.")
-    return table.set_index("iso3")["vote"]
+    return pd.Series(answers, name="vote", dtype=str).rename_axis("iso3")
+
+
+def _rows(path: Path) -> list[tuple[int, str, str]]:
+    """Return line number, state and answer of every line that is not blank."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            head = next(reader, [])
+            lines = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {remedy(error)} Check the path.") from None
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise InputError(f"{path.name}: must be a CSV table in UTF-8, got: {error}. Correct it.") from None
+    if not head:
+        raise InputError(f"{path.name}: must be a CSV table in UTF-8, got nothing. Write the columns iso3 and vote.")
+    for column in ("iso3", "vote"):
+        if head.count(column) != 1:
+            there = "is missing" if column not in head else "is there twice"
+            raise InputError(
+                f"{path.name}: must have the columns iso3 and vote, {column} {there}. {nearest(column, head)}"
+            )
+    for number, row in lines:
+        if len(row) != len(head):
+            raise InputError(
+                f"{path.name}: line {number}: must have {len(head)} cells, as the first line has, got {len(row)}. "
+                "Correct it."
+            )
+    return [(number, row[head.index("iso3")], row[head.index("vote")]) for number, row in lines]
 
 
 def vote_of(scenario: Scenario, file: str | Path, name: str | None = None) -> str:

@@ -178,6 +178,9 @@ class Scorecard:
         own, said = self.theories[0], []
         for source in self.sources[1:]:
             kind = "Theory" if source in self.theories else "Baseline"
+            if all(self.of_fact(source, fact) in (Verdict.SILENT, Verdict.BUILT_IN) for fact in self.facts):
+                said.append(f"{kind} {source!r} is silent on every fact.")
+                continue
             wins, losses = self._marked(self.won(source), own), self._marked(self.lost(source), source)
             both = [
                 fact.id
@@ -190,13 +193,22 @@ class Scorecard:
             )
         if any("?" in sentence for sentence in said):
             said.append("(? where this number of replicates cannot tell for the other.)")
+        free = [fact for fact in self.facts if self.of_fact(own, fact) is not Verdict.BUILT_IN]
+        silent = [f.id for f in free if all(self.of_fact(source, f) is Verdict.SILENT for source in self.sources)]
         nobody = [
             fact.id
-            for fact in self.facts
-            if self.of_fact(own, fact) is not Verdict.BUILT_IN
+            for fact in free
+            if fact.id not in silent
             and all(self.of_fact(source, fact) is not Verdict.REPRODUCED for source in self.sources)
         ]
-        said.append(f"Nobody reproduces {_list(nobody)}." if nobody else "Every fact is reproduced by somebody.")
+        if silent:
+            said.append(f"No theory and no baseline says anything about {_list(silent)}.")
+        if nobody:
+            said.append(f"Nobody reproduces {_list(nobody)}.")
+        elif len(free) > len(silent):
+            said.append(
+                "Every fact is reproduced by somebody." if not silent else "Somebody reproduces each other fact."
+            )
         return said
 
     def _marked(self, ahead: tuple[list[str], list[str]], behind: str) -> str:

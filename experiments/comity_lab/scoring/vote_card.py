@@ -63,8 +63,17 @@ class VoteCard:
         """Return what the scores say, in words."""
         said = []
         for panel, table in (("yes among those who voted", self.voted), ("the four answers", self.all_answers)):
+            if table.empty:
+                said.append(f"No score, {panel}: every state in the roll call was absent.")
+                continue
             for score in table["score"].unique():
                 rows = table[table["score"] == score].iloc[1:]
+                if table.loc[table["score"] == score, "value"].isna().all():
+                    said.append(f"No {score}, {panel}: all of them gave the same answer, so nothing can be ranked.")
+                    continue
+                if rows["difference_low"].isna().all():
+                    said.append(f"{score}, {panel}: one state says nothing about who is better.")
+                    continue
                 sign = 1.0 if score == "AUC" else -1.0
                 better, worse = [], []
                 for row in rows.to_dict("records"):
@@ -77,7 +86,7 @@ class VoteCard:
                 text = f"{score}, {panel}: {model} loses to {', '.join(better) or 'nobody'}"
                 said.append(f"{text} and beats {', '.join(worse) or 'nobody'} beyond doubt.")
         yes, rest = self.counts["yes"], self.counts["no"] + self.counts["abstain"]
-        if min(yes, rest) < _FEW:
+        if 0 < min(yes, rest) < _FEW:
             said.append(
                 f"AUC rests on {min(yes, rest)} states that voted otherwise than the other {max(yes, rest)}: its "
                 "interval is wide, and a constant answer is right nearly always, so Brier score and log loss say more."
@@ -114,14 +123,16 @@ def score_vote(population: Population, vote: str, roll_call: pd.Series, ensemble
         agree = chances[spoken, 0] / np.maximum(1.0 - chances[spoken, ANSWERS.index("absent")], 1e-12)
         binary[ensemble.name] = np.column_stack([agree, 1.0 - agree])
     binary["base rate"], full["base rate"] = base_rate(yes, 2), base_rate(answers, len(ANSWERS))
-    binary["logistic regression"] = cross_validated(inputs[spoken], yes, 2)
-    full["logistic regression"] = cross_validated(inputs, answers, len(ANSWERS))
+    if len(yes) > 1:
+        binary["logistic regression"] = cross_validated(inputs[spoken], yes, 2)
+    if len(answers) > 1:  # one state has no others to learn from
+        full["logistic regression"] = cross_validated(inputs, answers, len(ANSWERS))
     expected = pd.DataFrame({name: p.mean(axis=0) for name, p in full.items()}, index=list(ANSWERS)).T
     return VoteCard(
         vote=vote,
         counts={name: int((answers == code).sum()) for code, name in enumerate(ANSWERS)},
         unscored=len(states) - len(here),
-        voted=compare(binary, yes),
+        voted=compare(binary, yes) if len(yes) else pd.DataFrame(),
         all_answers=compare(full, answers, scores=("Brier", "log loss")),
         expected=expected,
     )

@@ -48,6 +48,8 @@ def _session_attendance(record: Record, held: MeetingTrace | None) -> float:
     if held is None:
         return NAN
     states = (groups(record) < len(ROLES)) & held.active
+    if not states.any():
+        return NAN
     wanted = {Phase.PLENARY, Phase.ROUND_TABLES, Phase.CLOSING}
     sittings = sorted({room.sitting for room in held.rooms if room.phase in wanted})
     seated = [(held.tables[sitting, states] >= 0).mean() for sitting in sittings]
@@ -76,7 +78,9 @@ def arena_preferences(record: Record, years: Period, other: Record) -> Found:
     if held is None or (ranked := arena_firsts(record, held)) is None:
         return {}
     roles, firsts = ranked
-    shares = np.bincount(firsts, minlength=len(ARENAS)) / max(len(firsts), 1)
+    if not len(firsts):
+        return {}
+    shares = np.bincount(firsts, minlength=len(ARENAS)) / len(firsts)
     found = {"nowhere": float(shares[ARENAS.index("nowhere")]), "largest": float(shares.max())}
     for role, arena in ((Group.ORIGIN, "un"), (Group.DESTINATION, "informal")):
         if (roles == role).any():
@@ -91,6 +95,8 @@ def would_join(record: Record, years: Period, other: Record) -> Found:
     if held is None or held.arena is None:
         return {}
     worth = held.arena[held.active[groups(record) < len(ROLES)]] > 0
+    if not len(worth):
+        return {}
     return {"forum": float(worth[:, ARENAS.index("informal")].mean()), "norm_setting": float(worth[:, -1].mean())}
 
 
@@ -100,7 +106,8 @@ def informal_wins(record: Record, years: Period, other: Record) -> Found:
     held = dialogue(record, years[0])
     if held is None or held.arena is None:
         return NAN
-    return float(majority_arena(held.arena[held.active[groups(record) < len(ROLES)]]) == "informal")
+    ranked = held.arena[held.active[groups(record) < len(ROLES)]]
+    return float(majority_arena(ranked) == "informal") if len(ranked) else NAN
 
 
 @measured("difference", needs="rights_dialogue")
@@ -128,7 +135,9 @@ def agency_rank(record: Record, years: Period, other: Record) -> Found:
         if held is None or held.support is None or agency is None or not held.active[agency]:
             continue
         sizes = np.bincount(groups(record)[held.active], minlength=len(GROUPS))[: len(ROLES)]
-        mean = np.nansum(held.support * sizes[:, None], axis=0) / max(sizes.sum(), 1)
+        if not sizes.sum():
+            continue
+        mean = np.nansum(held.support * sizes[:, None], axis=0) / sizes.sum()
         rivals = held.active & ~np.isnan(held.support).all(axis=0)
         found[str(year)] = float((mean[rivals] > mean[agency]).sum() + 1)
     return found

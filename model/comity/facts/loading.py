@@ -45,6 +45,8 @@ def _entries(file: Path) -> list[Any]:
         data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{file.name}: must be valid TOML in UTF-8, got: {error}. Correct that place.") from None
+    except RecursionError:
+        raise InputError(f"{file.name}: must not nest values hundreds of levels deep. Write it flat.") from None
     except OSError as error:
         raise InputError(f"{file}: cannot be read: {error.strerror}. Check the path and its permissions.") from None
     for key in data:

@@ -140,6 +140,8 @@ class Fact(Value):
                 raise ValueError(f"unit must be a known unit, got {unit!r}. {nearest(unit, UNITS)}")
         if self.period[0] > self.period[1]:
             raise ValueError(f"period must be [first year, last year], got {list(self.period)}. Turn them round")
+        if not 1900 <= self.period[0] <= self.period[1] <= 2200:
+            raise ValueError(f"period must be years from 1900 to 2200, got {list(self.period)}. Correct it")
         self._check_kind()
         for field in ("observed", "above", "below"):
             for part, value in _by_part(getattr(self, field)).items():
