@@ -194,7 +194,6 @@ def test_other_options_that_would_be_passed_over_are_refused(comity_command, tmp
         (tmp_path / name).mkdir()
         (tmp_path / name / "x.toml").write_text(f"[parameters]\npersuasion_rate = 0.{ord(name)}\n", encoding="utf-8")
     for words, message in (
-        (["odd", "--scenario", "teaching"], "--scenario must go with --diff"),
         (["whatif", tmp_path / "a" / "x.toml", tmp_path / "b" / "x.toml"], "got two called 'x'"),
         (["calibrate", "teaching", "--points", "100000000"], "--points must be at most 100000"),
         (["calibrate", "teaching", "--waves", "1000"], "--waves must be at most 100"),
