@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import secrets
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from comity import __version__
-from comity.errors import InputError
-from comity.folders import check_folder
+from comity.folders import check_folder, new_folder
 from comity.population.people import Population
 from comity.scenario.loading import load
 from comity.scenario.schema import Scenario
@@ -26,7 +21,6 @@ from comity_classroom.pack.pages import render, role_sheet_css
 from comity_classroom.pack.plan import LENGTHS, divisive_issues, plan_of
 from comity_classroom.pack.seats import choose_seats
 from comity_classroom.phrases import Phrases, load_phrases, text_folder
-from comity_classroom.room.ledger import sync_folder, write_synced
 
 __all__ = ["PAGES", "Pack", "write_pack"]
 
@@ -112,22 +106,6 @@ def _shared(scenario: Scenario, population: Population, seats: tuple[str, ...], 
 
 
 def _write(folder: Path, pages: dict[str, str]) -> None:
-    try:
-        parent = folder.absolute().parent
-        parent.mkdir(parents=True, exist_ok=True)
-        aside = parent / f".{folder.name[:60]}-{secrets.token_hex(6)}"
-        aside.mkdir()  # unlike a temporary folder it has the rights that the umask leaves
-        try:
-            for name, text in pages.items():
-                write_synced(aside / f"{name}.html", text)
-            sync_folder(aside)
-            if os.path.lexists(folder):
-                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
-            os.replace(aside, folder)
-            sync_folder(parent)
-        except BaseException:
-            shutil.rmtree(aside, ignore_errors=True)
-            raise
-    except OSError as error:
-        reason = error.strerror or error
-        raise InputError(f"{folder}: cannot be written: {reason}. Free space or name another folder.") from None
+    with new_folder(folder) as aside:
+        for name, text in pages.items():
+            (aside / f"{name}.html").write_text(text, encoding="utf-8")
