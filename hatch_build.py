@@ -15,7 +15,7 @@ class WithDescription(BuildHookInterface[Any]):
     """
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Add the files to a wheel, where ``comity.description`` and ``comity_lab.shipped`` look for them."""
+        """Add the files to a wheel, where ``comity.words.description`` and ``comity_lab.shipped`` look for them."""
         if version == "editable":
             return
         build_data["force_include"]["model/ODD.md"] = "comity/ODD.md"

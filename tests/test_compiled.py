@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 import comity
 from comity.cli import main
-from comity.compiled import _Kept, compiled, rules_version, unkept_in
+from comity.compiled import _Kept, _rules_on_disk, compiled, rules_version, unkept_in
 
 SEEDS = (1, 2)
 
@@ -294,6 +295,58 @@ def test_comity_compile_leaves_nothing_to_be_compiled(tmp_path):
     )
     assert result.returncode == 0, result.stderr
     assert result.stdout.splitlines()[-1] == "[]"
+
+
+PACKAGE = Path(comity.__file__).parent
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A copy of the package's sources."""
+    copy = tmp_path / "comity"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__", "scenarios"))
+    (copy / "__pycache__").mkdir()
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("rules/persuasion.py", '"""Persuasion: positions move', '"""Persuasion: positions go'),
+        ("rules/trust.py", "# The loop over listeners", "# This loop over listeners"),
+        ("rules/act.py", "Differences of position below this", "Distances of position below this"),
+        ("record/tables/by_meeting.py", "trace.practices", "trace.practices + 1"),
+        ("measures.py", "def ", "def  "),
+        ("commands/run.py", "1.5", "2.5"),
+        ("words/describe.py", "_WIDTH = 98", "_WIDTH = 97"),
+    ],
+)
+def test_what_cannot_change_a_run_does_not_change_the_version_of_the_rules(package, file, before, after):
+    version = _rules_on_disk(package)
+    assert version == rules_version()
+    text = (package / file).read_text(encoding="utf-8")
+    assert before in text
+    (package / file).write_text(text.replace(before, after), encoding="utf-8")
+    assert _rules_on_disk(package) == version
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("rules/persuasion.py", "if abs(difference) <= bound:", "if abs(difference) < bound:"),
+        ("rules/chairing.py", "SHOCK_YEARS = 2", "SHOCK_YEARS = 3"),
+        ("forum/room.py", "choose_acts(talk, run, floor, acts)\n", "pass\n"),
+        ("scenario/presets.py", '"backlash_rate": 0.0', '"backlash_rate": 0.1'),
+        ("world/world.py", "BOTH = 2", "BOTH = 3"),
+        ("population/prior_trust.py", "def prior_trust", "def _prior_trust"),
+        ("randomness.py", "import hashlib", "import hashlib, os"),
+    ],
+)
+def test_what_can_change_a_run_changes_the_version_of_the_rules(package, file, before, after):
+    text = (package / file).read_text(encoding="utf-8")
+    assert before in text
+    (package / file).write_text(text.replace(before, after, 1), encoding="utf-8")
+    assert _rules_on_disk(package) != rules_version()
 
 
 def test_the_rules_version_is_twelve_hexadecimal_digits():

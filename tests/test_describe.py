@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import comity
-from comity.describe import describe, differences
+from comity.words.describe import describe, differences
 
 
 def test_every_meeting_is_described_in_its_order():

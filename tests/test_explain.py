@@ -10,8 +10,8 @@ import pytest
 import comity
 from comity.cli import main
 from comity.errors import InputError
-from comity.explain import explain, find_actor
-from comity.explanation import QUANTITIES
+from comity.words.explain import explain, find_actor
+from comity.words.explanation import QUANTITIES
 from comity.world.world import COOPERATION_PARTS, POSITION_PARTS, SOVEREIGNTY_PARTS, TRUST_PARTS
 
 

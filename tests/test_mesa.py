@@ -16,7 +16,7 @@ import pytest
 
 import comity
 from comity import ForumModel, InputError
-from comity.population.agents import Actor, CivilSociety, InternationalOrganisation, State
+from comity.mesa_model.agents import Actor, CivilSociety, InternationalOrganisation, State
 
 
 @pytest.fixture

@@ -358,7 +358,7 @@ def test_only_records_with_moves_have_their_table(teaching, tmp_path):
 
 
 def test_explain_says_that_a_person_chose(teaching):
-    from comity.explain import explain
+    from comity.words.explain import explain
 
     record = held(teaching, move("CORAL", sitting=4, act="statement"), move("CORAL", attends=True))
     told = explain(record, "CORAL").sentences[-1]

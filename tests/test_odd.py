@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from comity.errors import InputError
-from comity.odd import BLOCKS, with_generated_blocks
 from comity.phases import Phase
 from comity.randomness import Decision, address, decision_keys, uniform
 from comity.rules import MECHANISMS, RULES
 from comity.scenario.parameters import Parameters, parameter_table
+from comity.words.odd import BLOCKS, with_generated_blocks
 
 MODEL = Path(__file__).resolve().parents[1] / "model"
 ODD = (MODEL / "ODD.md").read_text(encoding="utf-8")
@@ -66,7 +66,7 @@ def sources() -> list[str]:
 
 
 def test_generated_tables_are_those_of_the_code():
-    assert with_generated_blocks(ODD) == ODD, "run python -m comity.odd"
+    assert with_generated_blocks(ODD) == ODD, "run python -m comity.words.odd"
 
 
 def test_a_missing_block_is_an_error_that_names_it():
@@ -242,7 +242,7 @@ def test_every_rule_that_a_moment_calls_is_listed():
     """What is imported from the families of rules and called at a moment must be in the row of that moment."""
     helpers = {"is_coded", "trust_in_networks", "accredited_share", "offers_of", "make_corridor", "make_hall"}
     for place, text in ORDER:
-        module = import_module(place.rpartition(".")[0].removesuffix(".ForumModel"))
+        module = import_module(place.rpartition(".")[0].removesuffix(".Calendar"))
         rules = {
             name for name, value in vars(module).items()
             if getattr(value, "__module__", "").split(".")[:2] == ["comity", "rules"]

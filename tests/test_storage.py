@@ -227,7 +227,7 @@ def test_a_record_that_fails_half_way_leaves_nothing(record, tmp_path, monkeypat
     def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("comity.storage.pq.write_table", fail)
+    monkeypatch.setattr("comity.record.storage.pq.write_table", fail)
     with pytest.raises(InputError, match=r"run: cannot be written: No space left on device"):
         record.save(tmp_path / "run")
     assert list(tmp_path.iterdir()) == []
@@ -237,7 +237,7 @@ def test_an_interruption_half_way_leaves_nothing(record, tmp_path, monkeypatch):
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("comity.storage.pq.write_table", interrupt)
+    monkeypatch.setattr("comity.record.storage.pq.write_table", interrupt)
     with pytest.raises(KeyboardInterrupt):
         record.save(tmp_path / "run")
     assert list(tmp_path.iterdir()) == []

@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, urlencode
 
 from comity.commands.choice import read_seed_text
 from comity.errors import InputError, nearest
-from comity.explanation import QUANTITIES
 from comity.scenario.locate import shipped_patches, shipped_scenarios
 from comity.scenario.presets import PRESETS
+from comity.words.explanation import QUANTITIES
 from comity_dashboard.guard import MOST_CHARACTERS
 from comity_dashboard.opening import Kind, is_allowed
 

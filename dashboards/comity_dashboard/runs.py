@@ -15,13 +15,13 @@ from comity.compiled import rules_version
 from comity.errors import InputError
 from comity.forum.trace import Keep
 from comity.population.people import build_population
-from comity.record import Record, run
-from comity.repetition import refuse_edited
+from comity.record import Record
+from comity.record.storage import PROVENANCE, SCENARIO, read_json
+from comity.runs import refuse_edited, run
 from comity.scenario.loading import from_data, load, read_value
 from comity.scenario.locate import find_scenario, shipped_patches
 from comity.scenario.merging import set_path
 from comity.scenario.schema import Scenario
-from comity.storage import PROVENANCE, SCENARIO, read_json
 from comity_dashboard.setup import Setup
 from comity_dashboard.story import Story
 

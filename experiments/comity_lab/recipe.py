@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from comity.errors import InputError
-from comity.record import Record, run
-from comity.repetition import stored_scenario
+from comity.record import Record
+from comity.runs import run, stored_scenario
 from comity.scenario.loading import from_data, load, read_patch
 from comity.scenario.locate import find_scenario
 from comity.scenario.merging import set_path

@@ -10,8 +10,8 @@ import pandas as pd
 
 from comity.compiled import rules_version
 from comity.errors import InputError
+from comity.forum.calendar import Calendar
 from comity.forum.trace import Keep
-from comity.forum_model import ForumModel
 from comity.measures import measure
 from comity.record import Record
 from comity_lab.reading import read_sweep
@@ -62,7 +62,7 @@ def repeat_run(folder: str | Path, run: str, *, keep: Keep = "all") -> Repeated:
             f"{folder}: its runs are held by {sweep.design.runner}, which keeps no detail. Call that function itself."
         )
     scenario = sweep.plan.recipe.scenario(sweep.plan.values(int(row["point"])))
-    record = Record.of(ForumModel(scenario, seed=int(row["seed"]), keep=keep, agents=False).run())
+    record = Record.of(Calendar(scenario, seed=int(row["seed"]), keep=keep).run())
     differences = []
     for name, then, now in (
         ("rules", sweep.provenance["rules_version"], rules_version()),

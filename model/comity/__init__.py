@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from comity.errors import InputError
-    from comity.forum_model import ForumModel
-    from comity.record import Record, run
-    from comity.repetition import rerun
+    from comity.mesa_model import ForumModel
+    from comity.record import Record
+    from comity.runs import rerun, run
     from comity.saved import read_record
     from comity.scenario.loading import load
     from comity.scenario.schema import Scenario
@@ -23,14 +23,14 @@ __all__ = ["ForumModel", "InputError", "Record", "Scenario", "load", "read_recor
 __version__ = "0.1.0"
 
 _HOME = {
-    "ForumModel": "comity.forum_model",
+    "ForumModel": "comity.mesa_model",
     "InputError": "comity.errors",
     "Record": "comity.record",
     "Scenario": "comity.scenario.schema",
     "load": "comity.scenario.loading",
     "read_record": "comity.saved",
-    "rerun": "comity.repetition",
-    "run": "comity.record",
+    "rerun": "comity.runs",
+    "run": "comity.runs",
 }
 
 

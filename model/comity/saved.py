@@ -10,17 +10,17 @@ import numpy as np
 import pandas as pd
 
 from comity.errors import InputError
+from comity.forum.calendar import read_seed
 from comity.forum.trace import Keep, Trace
-from comity.guarded import read_seed
 from comity.phases import Phase
 from comity.population.people import Population
-from comity.provenance import Held, Provenance
 from comity.record import Record
-from comity.repetition import held_again
+from comity.record.provenance import Held, Provenance
+from comity.record.storage import ACTORS, MATRICES, PROVENANCE, SCENARIO, read_json, read_table, unstacked
 from comity.rules.act import Act
+from comity.runs import held_again
 from comity.scenario.loading import from_data
 from comity.scenario.schema import Scenario
-from comity.storage import ACTORS, MATRICES, PROVENANCE, SCENARIO, read_json, read_table, unstacked
 from comity.world.world import GROUPS
 
 __all__ = ["SavedRecord", "read_record"]

@@ -10,9 +10,9 @@ import pytest
 
 import comity
 from comity.cli import main
-from comity.describe import describe
 from comity.scenario.loading import from_data, load
 from comity.scenario.locate import scenario_folder
+from comity.words.describe import describe
 from comity_classroom.briefs import brief_of
 from comity_classroom.pack import role_sheet_html
 from comity_classroom.room import export

@@ -12,8 +12,8 @@ import pytest
 
 import comity
 from comity.errors import InputError
-from comity.explain import explain
 from comity.measures import measure
+from comity.words.explain import explain
 from comity_dashboard.captions import captions
 from comity_dashboard.figures import watch
 from comity_dashboard.figures.actor import (

@@ -89,7 +89,7 @@ def test_the_ids_of_runs_differ_when_the_code_does(module, tmp_path):
 
 
 RUNNER = """
-from comity.record import run
+from comity.runs import run
 def hold(scenario, seed):
     return run(scenario, seed=seed + SHIFT, keep="meetings")
 """

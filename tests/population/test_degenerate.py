@@ -11,10 +11,10 @@ import pytest
 
 import comity
 from comity import InputError
-from comity.describe import describe
 from comity.errors import Notice
 from comity.scenario.loading import from_data, load
 from comity.scenario.locate import scenario_folder
+from comity.words.describe import describe
 
 DATA = scenario_folder() / "data"
 

@@ -14,12 +14,12 @@ import pytest
 
 import comity
 from comity import InputError
-from comity.describe import describe
 from comity.errors import Notice
 from comity.population import table_files
 from comity.population.people import Population, build_population
 from comity.scenario.loading import load
 from comity.scenario.locate import scenario_folder
+from comity.words.describe import describe
 
 DATA = scenario_folder() / "data"
 Build = Callable[..., Population]

@@ -11,8 +11,8 @@ import pytest
 import comity
 from comity import ForumModel, InputError, Record
 from comity.cli import main
-from comity.explain import explain
 from comity.mechanism import Mechanism
+from comity.words.explain import explain
 from comity.world.world import GROUPS
 
 

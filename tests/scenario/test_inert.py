@@ -10,11 +10,11 @@ import pytest
 import comity
 from comity import InputError
 from comity.cli import main
-from comity.describe import describe
 from comity.errors import Notice
 from comity.forum.stage import prepare
 from comity.scenario.loading import load
 from comity.scenario.locate import scenario_folder, shipped_patches, shipped_scenarios
+from comity.words.describe import describe
 
 LESSONS = [str(file) for file in sorted(scenario_folder().glob("seminar/*/*.toml"))]
 SHOCK = '[[shocks]]\nid = "coup"\nname = "A campaign"\nsource = "assumption"\n'

@@ -9,12 +9,12 @@ import pytest
 
 import comity
 from comity import InputError, Scenario
-from comity.changes import differences
-from comity.describe import describe
 from comity.forum.stage import prepare
 from comity.scenario.loading import from_data, load
 from comity.scenario.moves import CHOICES, Move
 from comity.scenario.patching import apply_patch
+from comity.words.changes import differences
+from comity.words.describe import describe
 
 COMES = {"actor": "CORAL", "meeting": "FORUM1", "attends": True}
 SPEAKS = {"actor": "CORAL", "meeting": "FORUM1", "sitting": 4, "act": "statement"}

@@ -12,13 +12,13 @@ import pandas as pd
 import pytest
 
 import comity
-from comity.changes import differences
 from comity.measures import MEASURES
 from comity.population.people import build_population
 from comity.scenario.lessons import Lesson, read_lesson
 from comity.scenario.loading import from_data, load
 from comity.scenario.locate import find_scenario, scenario_folder, shipped_patches, shipped_scenarios
 from comity.scenario.patching import apply_patch
+from comity.words.changes import differences
 
 
 @pytest.mark.parametrize("name", shipped_scenarios())

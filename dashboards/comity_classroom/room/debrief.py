@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from comity.facts import load_facts
-from comity.forum_model import ForumModel
+from comity.forum.calendar import Calendar
 from comity.scenario.loading import from_data, load
 from comity.scenario.schema import Scenario
 from comity_classroom.briefs.origins import is_shipped_world
 from comity_classroom.room.amendments import in_order
-from comity_classroom.room.playing import Stop, emptied, scenario_of
+from comity_classroom.room.playing import Stop, scenario_of
 from comity_classroom.room.state import RoomState
 
 __all__ = ["Course", "counted", "counted_beside", "course", "courses_of", "is_history", "last_closed"]
@@ -64,7 +64,7 @@ def course(scenario: Scenario, seed: int, until: str) -> Course:
         The last meeting that counts; empty: none.
     """
     # Trust is read off what is kept of a meeting: after the last one, the model has let the years pass already.
-    model = ForumModel(scenario, seed=seed, keep="trust", agents=False)
+    model = Calendar(scenario, seed=seed, keep="trust")
     order = {meeting.id: place for place, meeting in enumerate(in_order(scenario))}
     last = order[until] if until else -1
     while model.running and not any(order[name] >= last for name in _begun(model)):
@@ -87,7 +87,6 @@ def course(scenario: Scenario, seed: int, until: str) -> Course:
             if trace.forum == _COUNTED
         },
     )
-    emptied(model)
     return found
 
 
@@ -97,7 +96,7 @@ def last_closed(stop: Stop) -> str:
     return closed[-1].id if closed else ""
 
 
-def _begun(model: ForumModel) -> list[str]:
+def _begun(model: Calendar) -> list[str]:
     held = [] if model.gathering is None else [model.gathering.meeting.id]
     return held + [trace.id for trace in model.trace.meetings[-1:]]
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from comity.errors import InputError
-from comity.record import Record, run
+from comity.record import Record
+from comity.runs import run
 from comity.scenario.schema import Scenario
 from comity_classroom.room.classroom import Classroom
 from comity_classroom.room.errors import keeping

@@ -11,24 +11,24 @@ from typing import Any
 import numpy as np
 
 from comity.errors import InputError
+from comity.forum.calendar import Calendar
 from comity.forum.gathering import Gathering
 from comity.forum.stage import Stage
 from comity.forum.timetable import Room
 from comity.forum.trace import MeetingTrace, Trace
-from comity.forum_model import ForumModel
 from comity.phases import Phase
 from comity.population.people import Population
-from comity.population.verbs import WorldView
 from comity.record import Record
 from comity.rules.act import Act
 from comity.scenario.loading import from_data
 from comity.scenario.moves import lay_moves
 from comity.scenario.schema import Forum, Scenario
+from comity.world.world import World
 from comity_classroom.room.amendments import amend
 from comity_classroom.room.state import Place, RoomState
 
 __all__ = [
-    "Held", "Next", "Standing", "Stop", "Table", "acts_of", "emptied", "last_held", "moves_of", "reach", "scenario_of",
+    "Held", "Next", "Standing", "Stop", "Table", "acts_of", "last_held", "moves_of", "reach", "scenario_of",
     "stop_at", "to_come",
 ]  # fmt: skip
 
@@ -117,11 +117,11 @@ class Next:
 @dataclass(frozen=True, kw_only=True)
 class Standing:
     """What a model holds at a stop: who the actors are, what can be said before a run, the world, what is left behind
-    so far, and the meeting that is being held; see :class:`comity.forum_model.ForumModel`."""
+    so far, and the meeting that is being held; see :class:`comity.forum.calendar.Calendar`."""
 
     population: Population
     stage: Stage
-    world: WorldView
+    world: World
     trace: Trace
     gathering: Gathering | None
 
@@ -198,7 +198,7 @@ def scenario_of(state: RoomState, *, up_to_now: bool = False) -> Scenario:
     return from_data(data, "the room")
 
 
-def reach(model: ForumModel, place: Place | None, each: Callable[[Place], None] | None = None) -> None:
+def reach(model: Calendar, place: Place | None, each: Callable[[Place], None] | None = None) -> None:
     """Hold sittings until a place has been held; ``each`` is told of every one."""
     while place is not None and model.running:
         model.step()
@@ -219,7 +219,7 @@ def reach(model: ForumModel, place: Place | None, each: Callable[[Place], None] 
 def stop_at(state: RoomState) -> Stop:
     """Return where a room stands: everything is played again from the start, which takes a moment."""
     scenario = scenario_of(state, up_to_now=True)
-    model = ForumModel(scenario, seed=state.seed, keep="all", agents=False)
+    model = Calendar(scenario, seed=state.seed, keep="all")
     reach(model, state.before)
     if state.doors_before:
         model.run_to(state.doors_before, 0)
@@ -238,7 +238,7 @@ def stop_at(state: RoomState) -> Stop:
     if state.doors and model.gathering is None:
         model.run_to(state.doors, 0)
         trust = model.world.trust.copy()[:, seats]
-    stop = Stop(
+    return Stop(
         scenario=scenario,
         seed=state.seed,
         record=Record.of(model, by="classroom"),
@@ -254,8 +254,6 @@ def stop_at(state: RoomState) -> Stop:
         opened=state.doors or (state.held.meeting if state.held else ""),
         trust=trust,
     )
-    emptied(model)
-    return stop
 
 
 def to_come(state: RoomState) -> Iterator[tuple[Place, bool, np.ndarray]]:
@@ -266,26 +264,18 @@ def to_come(state: RoomState) -> Iterator[tuple[Place, bool, np.ndarray]]:
     place, bool, bool (n,)
         Which sitting; whether the doors of its meeting have to open for it first; who may come to that meeting.
     """
-    model = ForumModel(scenario_of(state), seed=state.seed, keep="meetings", agents=False)
+    model = Calendar(scenario_of(state), seed=state.seed, keep="meetings")
     reach(model, state.held)
-    try:
-        while model.running:
-            before, was_open = last_held(model), model.gathering is not None
-            model.step()
-            place = last_held(model)
-            if place is None or place == before:
-                return
-            yield place, not was_open and state.doors != place.meeting, _eligible(model, place)
-    finally:
-        emptied(model)
+    while model.running:
+        before, was_open = last_held(model), model.gathering is not None
+        model.step()
+        place = last_held(model)
+        if place is None or place == before:
+            return
+        yield place, not was_open and state.doors != place.meeting, _eligible(model, place)
 
 
-def emptied(model: ForumModel) -> None:
-    """Give back at once what a used model holds: models hold themselves, and would wait for the garbage collector."""
-    model.__dict__.clear()
-
-
-def last_held(model: ForumModel) -> Place | None:
+def last_held(model: Calendar) -> Place | None:
     if model.gathering is not None:
         return Place(meeting=model.gathering.meeting.id, sitting=model.gathering.sitting)
     if not model.trace.meetings:
@@ -303,7 +293,7 @@ def _table(scenario: Scenario, number: int, room: Room, rooms_of_actors: np.ndar
     )
 
 
-def _meeting(model: ForumModel, place: Place) -> tuple[Gathering | MeetingTrace, np.ndarray, np.ndarray, np.ndarray]:
+def _meeting(model: Calendar, place: Place) -> tuple[Gathering | MeetingTrace, np.ndarray, np.ndarray, np.ndarray]:
     """Return the meeting of a place, held or closed, with its phases, its rounds and its acts."""
     held = model.gathering
     if held is not None and held.meeting.id == place.meeting:
@@ -312,7 +302,7 @@ def _meeting(model: ForumModel, place: Place) -> tuple[Gathering | MeetingTrace,
     return trace, trace.phases, trace.rounds, trace.acts
 
 
-def _held(model: ForumModel, place: Place, change: np.ndarray) -> Held:
+def _held(model: Calendar, place: Place, change: np.ndarray) -> Held:
     meeting, phases, rounds, acts = _meeting(model, place)
     first = int(rounds[: place.sitting - 1].sum())
     return Held(
@@ -327,7 +317,7 @@ def _held(model: ForumModel, place: Place, change: np.ndarray) -> Held:
     )
 
 
-def _forum(model: ForumModel, place: Place) -> Forum:
+def _forum(model: Calendar, place: Place) -> Forum:
     """Return the forum under whose rules the meeting of a place is or was held."""
     held = model.gathering
     if held is not None and held.meeting.id == place.meeting:
@@ -335,11 +325,11 @@ def _forum(model: ForumModel, place: Place) -> Forum:
     return model.scenario.forum(model.trace.meetings[-1].held_as)
 
 
-def _eligible(model: ForumModel, place: Place) -> np.ndarray:
+def _eligible(model: Calendar, place: Place) -> np.ndarray:
     return model.stage.eligible(model.scenario.meeting(place.meeting).start, _forum(model, place))
 
 
-def _doors(model: ForumModel) -> Next | None:
+def _doors(model: Calendar) -> Next | None:
     """Return the doors that open next, by holding one sitting more on a copy."""
     if not model.running:
         return None
@@ -347,7 +337,6 @@ def _doors(model: ForumModel) -> Next | None:
     ahead.step()
     place = last_held(ahead)
     if place is None or place == last_held(model):
-        emptied(ahead)
         return None
     meeting, phases, rounds, _ = _meeting(ahead, place)
     found = Next(
@@ -363,11 +352,10 @@ def _doors(model: ForumModel) -> Next | None:
         vote="",
         asks_arena=False,
     )
-    emptied(ahead)
     return found
 
 
-def _sitting(model: ForumModel) -> Next:
+def _sitting(model: Calendar) -> Next:
     """Return the sitting that comes next in the meeting that is being held."""
     held, seen = model.gathering, model.next_sitting()
     assert held is not None

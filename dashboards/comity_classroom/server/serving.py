@@ -76,7 +76,7 @@ def serve(
 
 def open_room(source: str, *, seed: int | None, folder: Path | None, seats: str | None, grace: float) -> Classroom:
     """Open a new room, or take up one that there is."""
-    from comity.forum_model import ForumModel
+    from comity.forum.calendar import Calendar
     from comity.scenario.loading import load
     from comity_classroom.bounds import check_texts
     from comity_classroom.room.classroom import Classroom, is_room
@@ -100,7 +100,7 @@ def open_room(source: str, *, seed: int | None, folder: Path | None, seats: str 
         typer.echo(f"Going on in {source}: {len(room.state.people)} people, {len(room.state.seats)} seats taken.")
         return room
     scenario = load(source)
-    actors = ForumModel(scenario, seed=seed or 0, keep="meetings", agents=False).population.actors
+    actors = Calendar(scenario, seed=seed or 0, keep="meetings").population.actors
     check_texts(scenario, actors)
     offered = default_seats(scenario, actors) if seats is None else read_seats(seats, actors)
     where = folder if folder is not None else _new_folder(scenario.name or "room")

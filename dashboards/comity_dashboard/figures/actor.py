@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from comity.explanation import PHRASES, QUANTITIES, Explanation
 from comity.record import Record
 from comity.rules.act import Act
+from comity.words.explanation import PHRASES, QUANTITIES, Explanation
 from comity_dashboard.figures.figure import Figure, plain
 from comity_dashboard.figures.lines import Lines, time_axis
 from comity_dashboard.figures.measured import signed

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from comity.storage import read_json
+from comity.record.storage import read_json
 from comity_dashboard.figures.figure import Figure
 from comity_dashboard.figures.measured import number
 from comity_dashboard.figures.words import part_in_words, unit_in_words

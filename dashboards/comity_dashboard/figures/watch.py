@@ -12,8 +12,8 @@ import pandas as pd
 from comity.forum.trace import MeetingTrace
 from comity.phases import Phase
 from comity.record import Record
+from comity.record.tables.by_meeting import INTERACTIVE
 from comity.rules.act import Act
-from comity.tables.by_meeting import INTERACTIVE
 from comity.world.world import GROUPS, ROLES
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES, MANY

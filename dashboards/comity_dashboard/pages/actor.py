@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import solara
 
-from comity.explain import explain
-from comity.explanation import QUANTITIES, Explanation
 from comity.record import Record
+from comity.words.explain import explain
+from comity.words.explanation import QUANTITIES, Explanation
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.figures import actor as charts
 from comity_dashboard.hooks import show_error, use_attempt

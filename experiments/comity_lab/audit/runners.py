@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from comity.forum_model import ForumModel
+from comity.forum.calendar import Calendar
 from comity.record import Record
 from comity.scenario.schema import Scenario
 
@@ -16,16 +16,16 @@ _MASK = np.uint64(0xFFFFFFFF)
 
 def single_precision(scenario: Scenario, seed: int) -> Record:
     """Hold a run in which trust is rounded to single precision after every meeting."""
-    model = ForumModel(scenario, seed=seed, keep="meetings", agents=False)
+    model = Calendar(scenario, seed=seed, keep="meetings")
     while model.running:
         model.step()
         if model.gathering is None:
-            model._world.trust_in[:] = model._world.trust_in.astype(np.float32)
+            model.world.trust_in[:] = model.world.trust_in.astype(np.float32)
     return Record.of(model)
 
 
 def other_luck(scenario: Scenario, seed: int) -> Record:
     """Hold a run in which every actor draws at another address, and so has luck that no other run has."""
-    model = ForumModel(scenario, seed=seed, keep="meetings", agents=False)
-    model._world.actors["address"] = (model._world.actors["address"] * _ODD) & _MASK
+    model = Calendar(scenario, seed=seed, keep="meetings")
+    model.world.actors["address"] = (model.world.actors["address"] * _ODD) & _MASK
     return Record.of(model.run())

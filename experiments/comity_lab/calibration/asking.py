@@ -11,7 +11,7 @@ from pathlib import Path
 
 from comity.errors import InputError
 from comity.facts import MEASURES, Fact, horizon, load_facts, observe, shorten
-from comity.record import run
+from comity.runs import run
 from comity.scenario.loading import load
 from comity_lab.calibration.target import HALF_WIDTH, Target
 

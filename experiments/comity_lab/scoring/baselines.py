@@ -9,7 +9,7 @@ import numpy as np
 
 from comity.facts import Fact
 from comity.facts.reading import correlation
-from comity.forum_model import ForumModel
+from comity.forum.calendar import Calendar
 from comity.randomness import decision_keys
 from comity.rules.arena import ARENAS, arena_utilities, majority_arena, offers_of
 from comity.rules.support import support_by_group
@@ -102,7 +102,7 @@ class _Start:
     """The world of a scenario before anything happens, with those who exist at the first dialogue."""
 
     def __init__(self, scenario: Scenario) -> None:
-        model = ForumModel(scenario, seed=0, keep="meetings", agents=False)
+        model = Calendar(scenario, seed=0, keep="meetings")
         self.scenario = scenario
         self.world = model.population.world.begin(scenario.strengths.prior_weight)
         self.run = Run(self.world, record_of(scenario.strengths), decision_keys(0))

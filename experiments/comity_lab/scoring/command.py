@@ -16,10 +16,10 @@ from comity.commands.console import console
 from comity.errors import InputError, remedy
 from comity.facts import Fact, load_facts
 from comity.population.people import build_population
-from comity.repetition import stored_scenario
+from comity.record.storage import PROVENANCE
+from comity.runs import stored_scenario
 from comity.scenario.locate import scenario_folder
 from comity.scenario.schema import Scenario
-from comity.storage import PROVENANCE
 from comity_lab.analysis_printing import check_files
 from comity_lab.reading import read_sweep
 from comity_lab.scoring.about import foreign

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from comity.facts import Fact, horizon, observe, shorten
-from comity.record import run
 from comity.rules.vote import ANSWERS
+from comity.runs import run
 from comity.scenario.presets import PRESETS
 from comity.scenario.schema import Scenario
 from comity_lab.executors import Crew, in_process, n_cores, process_pool

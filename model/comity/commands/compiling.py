@@ -7,7 +7,7 @@ import time
 from comity.commands.console import console
 from comity.compiled import INTERPRETED, compiled_here, unkept_in
 from comity.errors import InputError
-from comity.forum_model import ForumModel
+from comity.forum.calendar import Calendar
 from comity.measures import measure
 from comity.record import Record
 from comity.scenario.loading import load
@@ -27,7 +27,7 @@ def compile_rules(quiet: bool) -> None:
         screen.print("Compiling what is not compiled yet: 15 to 40 seconds if that is everything.", style="dim")
     for settings in ({}, _CHOSEN):
         scenario = load("hld_gfmd", settings=settings)
-        opened = ForumModel(scenario, seed=0).run_to(scenario.meetings[0].id, 0)
+        opened = Calendar(scenario, seed=0).run_to(scenario.meetings[0].id, 0)
         opened.next_sitting()
         record = Record.of(opened.run())
         record.tables()

@@ -11,7 +11,7 @@ def print_description() -> None:
     """Print the description: page by page on a terminal, else as it is."""
     import pydoc
 
-    from comity.description import read_description
+    from comity.words.description import read_description
 
     text = read_description()
     if sys.stdout.isatty():

@@ -11,9 +11,9 @@ from rich.table import Table
 from comity.commands.choice import Choice, read_seed_text
 from comity.commands.console import console
 from comity.errors import InputError
-from comity.explain import QUANTITIES, Explanation, explain
+from comity.record.storage import PROVENANCE
 from comity.saved import read_record
-from comity.storage import PROVENANCE
+from comity.words.explain import QUANTITIES, Explanation, explain
 
 if TYPE_CHECKING:
     from comity.record import Record
@@ -59,10 +59,10 @@ def _record(choice: Choice, seed_text: str | None) -> Record:
             )
         return read_record(folder)
     from comity.commands.run import hold
-    from comity.forum_model import ForumModel
+    from comity.forum.calendar import Calendar
 
     seed = read_seed_text("0" if seed_text is None else seed_text)
-    return hold(ForumModel(choice.load(), seed=seed, keep="all", agents=False), quiet=False)
+    return hold(Calendar(choice.load(), seed=seed, keep="all"), quiet=False)
 
 
 def _meaning(what: str) -> str:

@@ -22,9 +22,9 @@ __all__ = ["describe_scenario", "list_parameters", "list_scenarios", "write_sche
 
 def describe_scenario(choice: Choice, sources: bool) -> None:
     """Print a scenario in words, after the lesson of each what-if that is laid over it."""
-    from comity.describe import describe
     from comity.scenario.lessons import read_lesson
     from comity.scenario.locate import find_scenario
+    from comity.words.describe import describe
 
     scenario = choice.load()
     for patch in choice.patches:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from comity.commands.console import console
 from comity.folders import check_folder
-from comity.repetition import edited, refuse_edited, rerun
+from comity.runs import edited, refuse_edited, rerun
 from comity.saved import read_record
 
 __all__ = ["differing_files", "rerun_record"]

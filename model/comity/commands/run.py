@@ -16,8 +16,8 @@ from comity.commands.console import console
 from comity.commands.meetings import print_meetings
 from comity.commands.outcomes import print_outcomes
 from comity.folders import check_folder
+from comity.forum.calendar import Calendar
 from comity.forum.trace import Keep
-from comity.forum_model import ForumModel
 from comity.record import Record
 from comity.scenario.schema import Scenario
 
@@ -32,7 +32,7 @@ def run(choice: Choice, seed_text: str, out: Path | None, keep: Keep, show_all: 
     if out is not None:
         check_folder(out)
     scenario = choice.load()
-    model = ForumModel(scenario, seed=seed, keep=keep, agents=False)
+    model = Calendar(scenario, seed=seed, keep=keep)
     screen = console()
     if not quiet:
         print_heading(screen, scenario, model, seed)
@@ -46,7 +46,7 @@ def run(choice: Choice, seed_text: str, out: Path | None, keep: Keep, show_all: 
         _print_where(screen, choice, seed, out, keep)
 
 
-def print_heading(screen: Console, scenario: Scenario, model: ForumModel, seed: int) -> None:
+def print_heading(screen: Console, scenario: Scenario, model: Calendar, seed: int) -> None:
     """Say what runs."""
     years = f"{scenario.start.year}-{scenario.end.year}"
     screen.print(scenario.title, style="bold", markup=False, soft_wrap=True)
@@ -57,14 +57,14 @@ def print_heading(screen: Console, scenario: Scenario, model: ForumModel, seed: 
     )
 
 
-def actors_in_words(model: ForumModel) -> str:
+def actors_in_words(model: Calendar) -> str:
     """Return the number of actors by kind."""
     kinds = model.population.actors["kind"]
     states, organisations = int((kinds == "state").sum()), int((kinds == "io").sum())
     return f"{states} states, {organisations} organisations, {len(kinds) - states - organisations} networks"
 
 
-def hold(model: ForumModel, quiet: bool) -> Record:
+def hold(model: Calendar, quiet: bool) -> Record:
     """Hold all meetings of a model and return the record, with progress on a terminal."""
     notes = console(stderr=True)
     total = len(model.scenario.meetings)

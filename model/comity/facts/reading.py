@@ -10,9 +10,9 @@ import numpy as np
 from comity.forum.trace import MeetingTrace
 from comity.phases import PHASE_CODES, Phase
 from comity.record import Record
+from comity.record.tables.statistics import group_mean
 from comity.rules.act import Act
 from comity.scenario.schema import Forum
-from comity.tables.statistics import group_mean
 from comity.world.world import ROLES, Group
 
 __all__ = [

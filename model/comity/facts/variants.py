@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from comity.record import Record, run
+from comity.record import Record
+from comity.runs import run
 from comity.scenario.moves import Move
 from comity.scenario.schema import Choices, Scenario, Session
 

@@ -15,8 +15,8 @@ from comity.rules import MECHANISMS
 from comity.world.world import COOPERATION_PARTS, POSITION_PARTS, SOVEREIGNTY_PARTS, TRUST_PARTS, World
 
 if TYPE_CHECKING:
-    from comity.forum_model import ForumModel
-    from comity.population.agents import Actor
+    from comity.mesa_model import ForumModel
+    from comity.mesa_model.agents import Actor
 
 __all__ = ["Parts", "Steps", "WorldView"]
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from comity.errors import InputError
+from comity.forum.calendar import Calendar
 from comity.forum.trace import Keep, Trace
-from comity.forum_model import ForumModel
 from comity.population.people import Population
-from comity.provenance import Held, Provenance
-from comity.scenario.loading import from_data, load
+from comity.record.provenance import Held, Provenance
+from comity.record.storage import save_record
+from comity.record.tables import by_actor, by_meeting, by_pair, outcomes
 from comity.scenario.schema import Scenario
-from comity.storage import save_record
-from comity.tables import by_actor, by_meeting, by_pair, outcomes
 
-__all__ = ["DETAILED_TABLES", "MOVES", "TABLES", "Record", "run"]
+if TYPE_CHECKING:
+    from comity.mesa_model import ForumModel
+
+__all__ = ["DETAILED_TABLES", "MOVES", "TABLES", "Record"]
 
 TABLES = (
     "meetings",
@@ -39,39 +42,6 @@ MOVES = "moves"
 
 DETAILED_TABLES = ("actors", "positions", "trust_by_group", "sittings", "cooperation_by_pair")
 """Tables that need ``keep="all"``."""
-
-
-def run(
-    scenario: Scenario | str | Path = "hld_gfmd", *, seed: int = 0, keep: Keep = "all", theory: str | None = None
-) -> Record:
-    """Run a scenario once and return its record.
-
-    Parameters
-    ----------
-    scenario
-        A scenario, or the name or path of one.
-    seed
-        Seed of all luck; the same scenario and seed give the same record, to the byte.
-    keep
-        ``"meetings"``, ``"all"`` or ``"trust"``, see :class:`comity.forum_model.ForumModel`.
-    theory
-        Preset that replaces the scenario's own: socialisation, institutionalist or rationalist.
-
-    Raises
-    ------
-    InputError
-        Where the scenario, the seed or the level of detail cannot be used; the message says what to do.
-    """
-    if not isinstance(scenario, Scenario):
-        scenario = load(scenario, theory=theory)
-    elif theory is not None:
-        scenario = from_data({**scenario.to_json(), "theory": theory})
-    model = ForumModel(scenario, seed=seed, keep=keep, agents=False).run()
-    record = Record.of(model, by="comity.run")
-    # Mesa's models hold themselves, so that a used one would wait for the garbage collector, and many would fill the
-    # memory with holes. Emptied, all that the record does not hold is given back at once.
-    model.__dict__.clear()
-    return record
 
 
 class Record:
@@ -108,9 +78,10 @@ class Record:
         )
 
     @classmethod
-    def of(cls, model: ForumModel, by: str = "") -> Record:
-        """Return the record of a model, also of one that has not run to its end; ``by`` is what held it."""
-        model.refuse_missing_agents()
+    def of(cls, model: Calendar | ForumModel, by: str = "") -> Record:
+        """Return the record of a run, also of one that is not at its end; ``by`` is what held it."""
+        if not isinstance(model, Calendar):
+            model.refuse_missing_agents()
         return cls(model.scenario, model.run_seed, model.keep, model.population, model.trace, Held.of(model, by))
 
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -143,7 +114,7 @@ class Record:
         return table
 
     def save(self, folder: str | Path, command: str = "") -> Path:
-        """Write the record as a new folder of Parquet tables; see :func:`comity.storage.save_record`."""
+        """Write the record as a new folder of Parquet tables; see :func:`comity.record.storage.save_record`."""
         return save_record(self, folder, command)
 
     @cached_property

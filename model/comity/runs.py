@@ -1,4 +1,4 @@
-"""Running a saved record again: the same bytes, or what has changed since."""
+"""Running a scenario, and running a saved record again: the same bytes, or what has changed since."""
 
 from __future__ import annotations
 
@@ -6,16 +6,45 @@ from pathlib import Path
 from typing import Any
 
 from comity.errors import InputError
-from comity.forum_model import ForumModel
-from comity.provenance import Held
-from comity.record import Record, run
-from comity.scenario.loading import from_data
+from comity.forum.calendar import Calendar
+from comity.forum.trace import Keep
+from comity.record import Record
+from comity.record.provenance import Held
+from comity.record.storage import PROVENANCE, SCENARIO, read_json
+from comity.scenario.loading import from_data, load
 from comity.scenario.schema import Scenario
-from comity.storage import PROVENANCE, SCENARIO, read_json
 
-__all__ = ["edited", "held_again", "refuse_edited", "rerun", "stored_scenario"]
+__all__ = ["edited", "held_again", "refuse_edited", "rerun", "run", "stored_scenario"]
 
 _COMPARED = ("scenario_hash", "rules_version", "python", "versions", "system")
+
+
+def run(
+    scenario: Scenario | str | Path = "hld_gfmd", *, seed: int = 0, keep: Keep = "all", theory: str | None = None
+) -> Record:
+    """Run a scenario once and return its record.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, or the name or path of one.
+    seed
+        Seed of all luck; the same scenario and seed give the same record, to the byte.
+    keep
+        ``"meetings"``, ``"all"`` or ``"trust"``, see :class:`comity.forum.calendar.Calendar`.
+    theory
+        Preset that replaces the scenario's own: socialisation, institutionalist or rationalist.
+
+    Raises
+    ------
+    InputError
+        Where the scenario, the seed or the level of detail cannot be used; the message says what to do.
+    """
+    if not isinstance(scenario, Scenario):
+        scenario = load(scenario, theory=theory)
+    elif theory is not None:
+        scenario = from_data({**scenario.to_json(), "theory": theory})
+    return Record.of(Calendar(scenario, seed=seed, keep=keep).run(), by="comity.run")
 
 
 def edited(folder: str | Path) -> tuple[str, ...]:
@@ -65,7 +94,7 @@ def held_again(scenario: Scenario, made: dict[str, Any]) -> tuple[Record, list[s
     if held.until is None:
         record = run(scenario, seed=made["seed"], keep=made["keep"])
     else:
-        model = ForumModel(scenario, seed=made["seed"], keep=made["keep"], agents=False)
+        model = Calendar(scenario, seed=made["seed"], keep=made["keep"])
         record = Record.of(model.run_to(*held.until) if held.until[0] else model)
     record = Record(scenario, record.seed, record.keep, record.population, record.trace, held)
     now = record.provenance(made["command"]).to_json()

@@ -10,8 +10,8 @@ import pandas as pd
 from comity.forum.stock import count_seats
 from comity.forum.trace import MeetingTrace
 from comity.phases import PHASE_CODES, Phase
+from comity.record.tables.statistics import group_mean, share, silent
 from comity.rules.act import Act
-from comity.tables.statistics import group_mean, share, silent
 from comity.world.world import GROUPS, ROLES, Group
 
 if TYPE_CHECKING:

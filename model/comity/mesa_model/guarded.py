@@ -12,18 +12,23 @@ import mesa
 import numpy as np
 
 from comity.errors import InputError
-from comity.population.agents import Actor, make_agents
+from comity.forum.calendar import Calendar, read_seed
+from comity.forum.stage import Stage
+from comity.forum.trace import Keep, Trace
+from comity.mesa_model.agents import Actor, make_agents
+from comity.population.people import Population
 from comity.population.verbs import Steps, WorldView
 from comity.scenario.parameters import Parameters
 from comity.scenario.schema import Scenario
 from comity.world.world import World
 
-__all__ = ["GuardedModel", "read_seed"]
+__all__ = ["GuardedModel", "checked_seed"]
 
 _BEGIN_ANEW = "Begin a new ForumModel."
 _CALENDAR = "It follows from the calendar: step(), run() and run_to(meeting, sitting) go on."
 _FIXED = {
-    **dict.fromkeys(("keep", "run_seed", "seed", "stage", "population", "trace", "steps_from_outside"), _BEGIN_ANEW),
+    **dict.fromkeys(("keep", "run_seed", "seed", "stage", "population"), _BEGIN_ANEW),
+    **dict.fromkeys(("trace", "steps_from_outside", "ways", "is_over"), _BEGIN_ANEW),
     **dict.fromkeys(("scenario", "theory"), "Load another scenario, and begin a new ForumModel."),
     **dict.fromkeys(("today", "gathering"), _CALENDAR),
     "world": 'Use its verbs, such as model.world.change_trust(i, j, step, by="…").',
@@ -35,63 +40,100 @@ _OF_THE_SCENARIO = (
 _LUCK = "The luck of a run follows from its seed: begin a new ForumModel(seed=…)."
 
 
-def read_seed(seed: Any) -> int:
-    """Return the seed as an int, or raise InputError: a seed is a whole number from 0 to 2**63 - 1."""
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= int(seed) < 2**63:
-        hint = "Give one, such as --seed 7."
-        if seed is None and _batch() is not None:
-            hint = "With equal seeds all iterations would be the same run: batch_run(..., rng=[1, 2, 3])."
-        raise InputError(f"seed must be a whole number from 0 to 2**63 - 1, got {seed!r}. {hint}")
+def checked_seed(seed: Any) -> int:
+    """Return the seed as an int, or raise InputError: also where ``batch_run`` would hold one run several times."""
+    if seed is None and _batch() is not None:
+        raise InputError(
+            "seed must be a whole number from 0 to 2**63 - 1, got None. With equal seeds all iterations would be the "
+            "same run: batch_run(..., rng=[1, 2, 3])."
+        )
+    _refuse_equal_iterations(read_seed(seed))
     return int(seed)
 
 
 class GuardedModel(mesa.Model):
-    """What Mesa lets everybody do to a model, and what would go wrong without a word here, is refused.
+    """What Mesa lets everybody do to a model, and what would go wrong without a word here, is refused."""
 
-    Attributes
-    ----------
-    steps_from_outside
-        What the verbs of :attr:`world` have changed.
-    """
+    _calendar: Calendar
+    _is_peopled = True
+    _is_stopped = False
+    _begins = False
 
-    _world: World
-    _scenario: Any = None
-
-    def __init__(self, seed: Any) -> None:
-        self.run_seed = read_seed(seed)
-        _refuse_equal_iterations(self.run_seed)
-        self._is_peopled = True
-        super().__init__(rng=self.run_seed % 2**32)
-        self.steps_from_outside = Steps()
+    def __init__(self) -> None:
+        self._begins = True
+        super().__init__(rng=self._calendar.run_seed % 2**32)
+        self._begins = False
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Set an attribute of one's own; refuse what the run, its scenario or its calendar says."""
         if name[0] == "_":  # the state of the run, set at every step
             object.__setattr__(self, name, value)
             return
-        if name in _FIXED and (name in self.__dict__ or name in ("world", "seed", "theory", "today", "gathering")):
+        if name in _FIXED:
+            if self._begins:  # Mesa 3.5 sets a scenario of its own
+                return
             raise InputError(f"model: {name} must not be set. {_FIXED[name]}")
-        if name == "running" and not isinstance(value, (bool, np.bool_)):
-            raise InputError(f"model: running must be True or False, got {value!r}. False stops the run.")
-        if name not in self.__dict__ and isinstance(self._scenario, Scenario) and name in _OF_THE_SCENARIO:
+        if name not in self.__dict__ and not self._begins and name in _OF_THE_SCENARIO:
             raise InputError(
                 f"model: {name} must not be set, since it belongs to the scenario. "
                 'Give it before the run: comity.load("…", settings={"parameters.…": …}).'
             )
         super().__setattr__(name, value)
 
-    # Mesa 3.5 has a property of this name that writes the model into the scenario. Here a scenario is a value.
+    @property
+    def running(self) -> bool:
+        """Whether there is anything left to hold, and nobody has stopped the run."""
+        return self._calendar.running and not self._is_stopped
+
+    @running.setter
+    def running(self, value: bool) -> None:
+        if not isinstance(value, (bool, np.bool_)):
+            raise InputError(f"model: running must be True or False, got {value!r}. False stops the run.")
+        self._is_stopped = not value
+
     @property
     def scenario(self) -> Scenario:
         """What is simulated."""
-        scenario: Scenario = self._scenario
-        return scenario
+        return self._calendar.scenario
 
-    @scenario.setter
-    def scenario(self, scenario: Scenario) -> None:
-        if isinstance(self._scenario, Scenario):
-            raise InputError(f"model: scenario must not be set. {_FIXED['scenario']}")
-        self._scenario = scenario
+    @property
+    def keep(self) -> Keep:
+        """Level of detail."""
+        return self._calendar.keep
+
+    @property
+    def run_seed(self) -> int:
+        """Seed of all luck of the run."""
+        return self._calendar.run_seed
+
+    @property
+    def stage(self) -> Stage:
+        """What runs share whatever their parameters."""
+        return self._calendar.stage
+
+    @property
+    def population(self) -> Population:
+        """Who the actors are."""
+        return self._calendar.population
+
+    @property
+    def trace(self) -> Trace:
+        """What the run has left so far."""
+        return self._calendar.trace
+
+    @property
+    def ways(self) -> set[str]:
+        """Methods by which it was held."""
+        return self._calendar.ways
+
+    @property
+    def steps_from_outside(self) -> Steps:
+        """What the verbs of :attr:`world` have changed."""
+        return self._calendar.steps_from_outside
+
+    @property
+    def _world(self) -> World:
+        return self._calendar.world
 
     @property
     def world(self) -> WorldView:

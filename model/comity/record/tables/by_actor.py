@@ -10,9 +10,9 @@ import pandas as pd
 
 from comity.errors import InputError
 from comity.forum.trace import MeetingTrace, Snapshot
+from comity.forum.unexplained import refuse_unexplained
 from comity.phases import Phase
 from comity.rules.act import Act
-from comity.unexplained import refuse_unexplained
 from comity.world.world import COOPERATION_PARTS, GROUPS, POSITION_PARTS, SOVEREIGNTY_PARTS, TRUST_PARTS
 
 if TYPE_CHECKING:

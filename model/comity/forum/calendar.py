@@ -1,13 +1,12 @@
-"""ForumModel: the calendar as a Mesa model; one step is one sitting."""
+"""The calendar: the order of events of a run, meeting by meeting."""
 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-import mesa
 import numpy as np
 
 from comity.errors import InputError, nearest
@@ -21,33 +20,32 @@ from comity.forum.next_sitting import NextSitting, look_ahead
 from comity.forum.stage import prepare
 from comity.forum.stock import Stock, empty_stock
 from comity.forum.trace import ChairEntry, Keep, Snapshot, Trace, YearTrace
+from comity.forum.unexplained import refuse_other_sums
 from comity.forum.year import pass_year
-from comity.guarded import GuardedModel, read_seed
+from comity.population.verbs import Steps
 from comity.randomness import address, decision_keys
 from comity.rules.arena import majority_arena
 from comity.rules.shocks import apply_shock
 from comity.scenario.loading import load
 from comity.scenario.parameters import record_of
 from comity.scenario.schema import Forum, Meeting, Scenario, Shock
-from comity.unexplained import refuse_other_sums
 from comity.world.world import Run, copied
 
-__all__ = ["ForumModel", "read_seed"]
+__all__ = ["Calendar", "read_seed"]
 
 
-@dataclass(slots=True)
-class _Now:
-    """Where a run stands: the day, and the meeting that is being held."""
+def read_seed(seed: Any) -> int:
+    """Return the seed as an int, or raise InputError: a seed is a whole number from 0 to 2**63 - 1."""
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= int(seed) < 2**63:
+        raise InputError(f"seed must be a whole number from 0 to 2**63 - 1, got {seed!r}. Give one, such as --seed 7.")
+    return int(seed)
 
-    today: date
-    gathering: Gathering | None = None
 
+class Calendar:
+    """The calendar of a run: meetings, and between them the years and the shocks.
 
-class ForumModel(GuardedModel):
-    """The recurring forums of global migration governance.
-
-    ``step()`` holds one sitting; between two meetings it lets the years and the shocks of the calendar pass, and
-    before a meeting's first sitting it opens the meeting. ``run()`` holds everything that is left.
+    ``run()`` holds everything that is left, ``step()`` one sitting, ``run_to()`` all up to one sitting. However they
+    are combined the run is the same, to the byte.
 
     Parameters
     ----------
@@ -57,8 +55,6 @@ class ForumModel(GuardedModel):
         Seed of all luck of the run; 0 is a seed.
     keep
         ``"meetings"`` (sweeps), ``"all"`` (also every actor and sitting) or ``"trust"`` (also trust matrices).
-    agents
-        Whether to create Mesa's agents, the views of the actors; a sweep does not need them and runs faster without.
 
     Raises
     ------
@@ -68,28 +64,39 @@ class ForumModel(GuardedModel):
     Attributes
     ----------
     world
-        State of all actors: arrays to look at, and verbs to change it; the agents are views of its rows. See
-        :class:`comity.population.verbs.WorldView`.
+        State of all actors, as the rules read and write it.
+    today
+        Day up to which time has passed.
     gathering
         The meeting that is being held, or None between meetings.
+    running
+        Whether there is anything left to hold.
+    trace
+        What the run has left so far.
+    ways
+        Methods by which it was held.
+    steps_from_outside
+        What verbs have changed; see :class:`comity.population.verbs.WorldView`.
     """
 
-    def __init__(
-        self, scenario: Scenario | str | Path = "hld_gfmd", *, seed: int = 0, keep: Keep = "all", agents: bool = True
-    ) -> None:
-        super().__init__(seed)
+    def __init__(self, scenario: Scenario | str | Path = "hld_gfmd", *, seed: int = 0, keep: Keep = "all") -> None:
+        self.run_seed = read_seed(seed)
         if keep not in ("meetings", "all", "trust"):
             raise InputError(f"keep must be 'meetings', 'all' or 'trust', got {keep!r}. Choose one of them.")
         self.scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
         self.keep: Keep = keep
         self.stage = prepare(self.scenario)
         self.population = self.stage.population
-        self._world = self.population.world.begin(self.scenario.strengths.prior_weight)
+        self.world = self.population.world.begin(self.scenario.strengths.prior_weight)
         self.trace = Trace()
-        self._now = _Now(today=self.scenario.start)
-        self._run = Run(self._world, record_of(self.scenario.strengths), decision_keys(self.run_seed))
+        self.today = self.scenario.start
+        self.gathering: Gathering | None = None
+        self.running = True
+        self.ways: set[str] = set()
+        self.steps_from_outside = Steps()
+        self._run = Run(self.world, record_of(self.scenario.strengths), decision_keys(self.run_seed))
         rights, agency = self.scenario.institutions.rights_issue, self.scenario.institutions.agency
-        self._rights = [item.id for item in self.scenario.issues].index(rights) if rights else -1
+        self._rights = self.stage.issues.index(rights) if rights else -1
         self._agency = self.population.rows.get(agency, -1)
         self._agenda = deque(sorted(self.scenario.meetings, key=lambda m: (m.start, m.end, m.id)))
         self._events = deque(sorted(_calendar_events(self.scenario), key=lambda event: event[0]))
@@ -104,71 +111,38 @@ class ForumModel(GuardedModel):
                     date=event.date, meeting=event.meeting, event=event.event, state=event.state, text=event.text
                 )
             )
-        self.ways: set[str] = set()
-        if agents:
-            self.people()
-        self._told = self._world.trust_parts
+        self._told = self.world.trust_parts
         if keep != "meetings":
             self._told = self._told.copy()
             self.trace.start = self._snapshot()
-        self.datacollector = mesa.DataCollector(
-            model_reporters={"today": "today", "cooperation": "mean_cooperation", "sovereignty": "mean_sovereignty"}
-        )
-
-    @property
-    def today(self) -> date:
-        """Day up to which time has passed."""
-        return self._now.today
 
     @property
     def is_over(self) -> bool:
         """Whether the calendar is at its end."""
-        return self._now.gathering is None and not self._agenda and self._now.today >= self.scenario.end
-
-    @property
-    def gathering(self) -> Gathering | None:
-        """The meeting that is being held, or None between meetings."""
-        return self._now.gathering
-
-    @property
-    def mean_cooperation(self) -> float:
-        """Mean disposition to cooperate among states, a share."""
-        return float(self._world.actors["cooperation"][self.stage.is_state].mean())
-
-    @property
-    def mean_sovereignty(self) -> float:
-        """Mean sovereignty concern among states, a share."""
-        return float(self._world.actors["sovereignty"][self.stage.is_state].mean())
+        return self.gathering is None and not self._agenda and self.today >= self.scenario.end
 
     def step(self) -> None:
         """Hold one sitting: open the next meeting if none is being held, close it after its last sitting."""
         self._begin("step()")
-        if self._now.gathering is None:
+        if self.gathering is None:
             self._open_next()
-        if self._now.gathering is not None:
-            self._hold(self._now.gathering.sitting + 1)
-            if self._now.gathering.sitting == self._now.gathering.n_sittings:
+        if self.gathering is not None:
+            self._hold(self.gathering.sitting + 1)
+            if self.gathering.sitting == self.gathering.n_sittings:
                 self._hold_all()
-        self.datacollector.collect(self)
 
-    def run(self) -> ForumModel:
-        """Hold all that is left, one compiled call for each meeting, and return the model.
-
-        A subclass with a ``step()`` of its own is held by its steps.
-        """
-        while type(self).step is not ForumModel.step and self.running:
-            self.step()
+    def run(self) -> Calendar:
+        """Hold all that is left, one compiled call for each meeting, and return the calendar."""
         self._begin("run()")
         while self.running:
-            if self._now.gathering is None:
+            if self.gathering is None:
                 self._open_next()
-            if self._now.gathering is not None:
+            if self.gathering is not None:
                 self._hold_all()
-        self.loosen()
         return self
 
-    def run_to(self, meeting: str, sitting: int) -> ForumModel:
-        """Hold all up to and including a sitting of a meeting, stop there, and return the model.
+    def run_to(self, meeting: str, sitting: int) -> Calendar:
+        """Hold all up to and including a sitting of a meeting, stop there, and return the calendar.
 
         ``step()`` and ``run()`` go on from there; the run is the same, to the byte, as one that was never stopped.
 
@@ -186,31 +160,26 @@ class ForumModel(GuardedModel):
             For a meeting that is not in the calendar, is past, or is not held, and for a sitting that is past or that
             the meeting does not have. Up to there all has been held then.
         """
-        if type(self).step is not ForumModel.step:
-            raise InputError(
-                f"run_to: holds many sittings at once and would pass over {type(self).__name__}.step(). Call step() "
-                "until model.gathering is where you want to be."
-            )
         self._begin("run_to()")
         ids = [item.id for item in self.scenario.meetings]
         if meeting not in ids:
             raise InputError(f"run_to: meeting must be one of the scenario, got {meeting!r}. {nearest(meeting, ids)}")
         if not self._is_ahead(meeting) and not self._is_held_now(meeting):
-            raise InputError(f"run_to: meeting must be yet to come, but {meeting!r} is past. Begin a new ForumModel.")
+            raise InputError(f"run_to: meeting must be yet to come, but {meeting!r} is past. Begin a new run.")
         while not self._is_held_now(meeting):
             if not self._is_ahead(meeting):
                 why = dict(self.trace.cancelled).get(meeting, "it has no sitting")
                 raise InputError(f"run_to: meeting {meeting!r} is not held: {why}. Name another meeting.")
-            if self._now.gathering is None:
+            if self.gathering is None:
                 self._open_next()
             else:
                 self._hold_all()
-        held = self._now.gathering
+        held = self.gathering
         assert held is not None
         if not isinstance(sitting, int) or not held.sitting <= sitting <= held.n_sittings:
             raise InputError(
                 f"run_to: sitting of {meeting!r} must be in {held.sitting} to {held.n_sittings}, got {sitting!r}. "
-                "Name one of these; for what is past begin a new ForumModel."
+                "Name one of these; for what is past begin a new run."
             )
         if sitting == held.n_sittings:
             self._hold_all()
@@ -220,12 +189,11 @@ class ForumModel(GuardedModel):
 
     def _begin(self, way: str) -> None:
         """Keep by which method the run goes on."""
-        self.refuse_missing_agents()
         if self.running:
             self.ways.add(way)
 
     def _is_held_now(self, meeting: str) -> bool:
-        return self._now.gathering is not None and self._now.gathering.meeting.id == meeting
+        return self.gathering is not None and self.gathering.meeting.id == meeting
 
     def _is_ahead(self, meeting: str) -> bool:
         return any(item.id == meeting for item in self._agenda)
@@ -235,23 +203,23 @@ class ForumModel(GuardedModel):
 
         None between meetings; ``run_to(meeting, 0)`` opens one. Nothing that belongs to the run is changed.
         """
-        if self._now.gathering is None:
+        if self.gathering is None:
             return None
-        return look_ahead(self._now.gathering, self._now.today, self.stage, self._run)
+        return look_ahead(self.gathering, self.today, self.stage, self._run)
 
     def _hold_all(self) -> None:
         """Hold what is left of the meeting, and close it."""
-        held = self._now.gathering
+        held = self.gathering
         assert held is not None
         if held.moves:
             self._hold(held.n_sittings)
-        active, stock = self.stage.active_on(max(self._now.today, held.meeting.end)), empty_stock()
+        active, stock = self.stage.active_on(max(self.today, held.meeting.end)), empty_stock()
         self._hold_parts(held, held.n_sittings + 2, active, stock)
         self._close(active, stock)
 
     def _hold(self, last: int) -> None:
         """Open the doors if they are closed, and hold the sittings up to the one of that number."""
-        held = self._now.gathering
+        held = self.gathering
         assert held is not None
         active, stock = self._active(), empty_stock()
         if not held.is_open:
@@ -273,18 +241,18 @@ class ForumModel(GuardedModel):
 
     def _active(self) -> np.ndarray:
         """Return which actors exist today, bool (n,)."""
-        return self.stage.active_on(self._now.today)
+        return self.stage.active_on(self.today)
 
     def _pass_time(self, until: date) -> None:
         while self._events and self._events[0][0] <= until:
             day, event = self._events.popleft()
-            self._now.today = max(self._now.today, day)
+            self.today = max(self.today, day)
             if isinstance(event, Shock):
                 exposure = self.stage.shock_exposures[event.id]
                 apply_shock(event, exposure, self.stage.issues, self.stage.is_state_led, self._run)
             else:
                 self._pass_year(event)
-        self._now.today = max(self._now.today, until)
+        self.today = max(self.today, until)
 
     def _pass_year(self, year: int) -> None:
         where = address(f"year:{year}")
@@ -292,8 +260,8 @@ class ForumModel(GuardedModel):
         self.trace.years.append(
             YearTrace(
                 year=year,
-                crmw_party=self._world.actors["crmw_party"].copy(),
-                iom_member=self._world.actors["iom_member"].copy(),
+                crmw_party=self.world.actors["crmw_party"].copy(),
+                iom_member=self.world.actors["iom_member"].copy(),
             )
         )
 
@@ -321,12 +289,12 @@ class ForumModel(GuardedModel):
                 forum=forum,
                 hosts=hosts,
                 chosen=chosen,
-                today=self._now.today,
+                today=self.today,
                 memory=self._memory[forum.id],
                 run=self._run,
             )
             if gathering.n_sittings:
-                self._now.gathering = gathering
+                self.gathering = gathering
                 return
             self.trace.moves += effects.without_meeting(chosen.moves, "it has no sitting", is_asked=is_asked)
         self._pass_time(self.scenario.end)
@@ -369,10 +337,10 @@ class ForumModel(GuardedModel):
 
     def _close(self, active: np.ndarray, stock: Stock) -> None:
         """Do what follows from a meeting, and keep what it left."""
-        held = self._now.gathering
+        held = self.gathering
         assert held is not None
-        self._now.gathering = None
-        self._now.today = max(self._now.today, held.meeting.end)
+        self.gathering = None
+        self.today = max(self.today, held.meeting.end)
         if self.scenario.choices.agenda == "endogenous":
             self._memory[held.forum.id].remember(held.topics, held.present, self.stage.is_state)
         trace = close_meeting(held, stock, self.stage, active, self._run)
@@ -386,7 +354,7 @@ class ForumModel(GuardedModel):
             self.running = False
 
     def _snapshot(self) -> Snapshot:
-        world = self._world
+        world = self.world
         snapshot = Snapshot(
             actors=copied(world.actors),
             preferences=copied(world.preferences),

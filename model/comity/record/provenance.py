@@ -13,7 +13,8 @@ from comity.scenario.loading import load
 from comity.scenario.schema import Scenario
 
 if TYPE_CHECKING:
-    from comity.forum_model import ForumModel
+    from comity.forum.calendar import Calendar
+    from comity.mesa_model import ForumModel
     from comity.record import Record
 
 __all__ = ["Held", "Provenance", "system"]
@@ -42,11 +43,11 @@ class Held:
     @property
     def is_known(self) -> bool:
         """Whether it was held by comity itself, so that the same is held again."""
-        return self.by in ("comity.run", "classroom") or self.by.startswith("ForumModel:")
+        return self.by in ("comity.run", "classroom") or self.by.startswith(("Calendar:", "ForumModel:"))
 
     @classmethod
-    def of(cls, model: ForumModel, by: str = "") -> Held:
-        """Return how a model was held so far."""
+    def of(cls, model: Calendar | ForumModel, by: str = "") -> Held:
+        """Return how a run was held so far."""
         until = None
         if model.gathering is not None:
             until = (model.gathering.meeting.id, model.gathering.sitting)

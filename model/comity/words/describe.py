@@ -7,7 +7,6 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from comity.changes import differences
 from comity.forum.choices import choices_by_meeting
 from comity.forum.stage import Stage, prepare
 from comity.phases import Phase
@@ -18,6 +17,7 @@ from comity.scenario.moves import Move
 from comity.scenario.parameters import parameter_table
 from comity.scenario.presets import PRESETS
 from comity.scenario.schema import Meeting, Population, Scenario, Shock
+from comity.words.changes import differences
 
 __all__ = ["describe", "differences"]
 

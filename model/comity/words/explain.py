@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from comity.errors import InputError, nearest
-from comity.explanation import (
+from comity.words.explanation import (
     BETWEEN,
     BUILT_IN,
     PARTNERS,

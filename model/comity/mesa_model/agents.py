@@ -12,7 +12,7 @@ from comity.population.shown import refusal
 from comity.world.world import GROUPS, KINDS, STANCES, Kind
 
 if TYPE_CHECKING:
-    from comity.forum_model import ForumModel
+    from comity.mesa_model.model import ForumModel
 
 __all__ = ["Actor", "CivilSociety", "InternationalOrganisation", "State", "make_agents"]
 

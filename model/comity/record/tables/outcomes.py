@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from comity.record.tables.statistics import group_mean
 from comity.rules.arena import ARENAS
 from comity.rules.vote import ANSWERS
-from comity.tables.statistics import group_mean
 from comity.world.world import GROUPS
 
 if TYPE_CHECKING:

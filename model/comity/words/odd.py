@@ -1,4 +1,4 @@
-"""The generated parts of the model description: ``python -m comity.odd`` rewrites them in ``model/ODD.md``."""
+"""The generated parts of the model description: ``python -m comity.words.odd`` rewrites them in ``model/ODD.md``."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 def main() -> None:
     """Rewrite the generated blocks of ``model/ODD.md`` in this checkout."""
-    path = Path(__file__).resolve().parents[1] / "ODD.md"
+    path = Path(__file__).resolve().parents[2] / "ODD.md"
     if not path.is_file():
         raise InputError(f"{path}: the description was not found. Run this in a checkout, not in an installed package.")
     text = path.read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ _FILE = "ODD.md"
 
 def description_file() -> Path:
     """Return the file of the description, inside an installed package or beside the package in a checkout."""
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parents[1]
     for file in (package / _FILE, package.parent / _FILE):
         if file.is_file():
             return file
