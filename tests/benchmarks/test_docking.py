@@ -162,7 +162,12 @@ def _shortened(until: date, **changes: Any) -> Scenario:
     """Return the historical scenario cut off at a day."""
     data = comity.load("hld_gfmd").to_json()
     meetings = [meeting for meeting in data["meetings"] if meeting["start"] <= until.isoformat()]
-    return from_data(data | {"end": until.isoformat(), "meetings": meetings} | changes)
+    held = {meeting["id"] for meeting in meetings}
+    shocks = [shock for shock in data["shocks"] if shock["date"] <= until.isoformat()]
+    chairs = [event for event in data["chairs"] if event["meeting"] in held]
+    return from_data(
+        data | {"end": until.isoformat(), "meetings": meetings, "shocks": shocks, "chairs": chairs} | changes
+    )
 
 
 @pytest.mark.parametrize("theory", THEORIES)

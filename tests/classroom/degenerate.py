@@ -13,7 +13,7 @@ from comity.scenario.schema import Scenario
 __all__ = ["CASES", "EVIL", "scenario_of"]
 
 Data = dict[str, Any]
-EVIL = "A \"quoted\" 'name' <b>&amp;</b> {brace} {{ 7*7 }} {% raw %}\nsecond line \u2028 [bold]x[/bold] " + "n" * 300
+EVIL = "A \"quoted\" 'name' <b>&amp;</b> {brace} {{ 7*7 }} {% raw %}\nsecond line [bold]x[/bold] " + "n" * 200
 _OTHERS = ("io", "cso", "business", "mayors", "youth")
 
 

@@ -144,7 +144,7 @@ def test_a_path_that_is_typed_is_shown_or_refused_with_words(visit, tmp_path):
         ("/history?scenario=teaching&vote=NOPE", "No vote of this run has the id “NOPE”"),
         ("/actor?scenario=teaching&quantity=love", "quantity must be one of"),
         ("/sweep?sweep=/etc", "must not lead to a folder"),
-        ("/change?scenario=teaching&set=parameters.persuasion_rate%3Dtrue", "must be decimal numbers"),
+        ("/change?scenario=teaching&set=parameters.persuasion_rate%3Dtrue", "must be a number, got a boolean"),
         ("/change?scenario=teaching&set=parameters.persuasion_rate%3Dnan", "must be a finite number"),
         ("/?scenario=/etc/passwd", "no path to a file"),
         ("/?scenario=teaching&set=population.pairs%3D/etc/passwd", "set must be of parameters or choices"),

@@ -53,8 +53,9 @@ def ask(scenario_name: str, facts_file: Path | None) -> Asked:
     used = [fact for fact in facts if fact.use == "calibrate"]
     if not used:
         raise InputError(f'{facts_file}: facts must have one for calibration, got none. Set use = "calibrate".')
-    until = horizon(used)
-    scenario = shorten(load(scenario_name), until)
+    whole = load(scenario_name)
+    until = min(horizon(used), whole.end.year)
+    scenario = shorten(whole, until)
     records = [run(scenario, seed=seed, keep="meetings") for seed in range(_TRIES)]
     seen = [observe(record, used, second_runs=False) for record in records]
     left_out: dict[str, list[str]] = {}
