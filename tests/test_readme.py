@@ -1,4 +1,4 @@
-"""Every block of the README runs as written."""
+"""Every block of the README and of the pages in docs runs as written."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import comity
 from comity.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README = "\n".join(
+    file.read_text(encoding="utf-8") for file in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+)
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 TOML = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
 COMMANDS = [
@@ -61,6 +63,6 @@ def test_the_commands_run_in_their_order(tmp_path, monkeypatch, capsys):
 def test_files_and_make_targets_that_it_names_exist():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"^    make ([a-z-]+)", README, re.MULTILINE)) <= targets
-    names = re.findall(r"[`(]((?:scenarios|model|experiments|dashboards|requirements)/[\w./-]+)[`)]", README)
+    names = re.findall(r"[`(]((?:scenarios|model|experiments|dashboards|requirements|docs)/[\w./-]+)[`)]", README)
     for name in [*names, *re.findall(r"\(([A-Z]+\.md)\)", README)]:
         assert (ROOT / name).exists(), name
