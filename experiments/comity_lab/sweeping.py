@@ -6,6 +6,7 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from comity import __version__
 from comity.compiled import rules_version
 from comity.errors import InputError, remedy
 from comity_lab.design import Design
@@ -102,9 +103,11 @@ def check_out(folder: Path, plan: Plan, resume: bool) -> None:
                 f"({store.plan.hash}). Name another folder; nothing was changed."
             )
         if store.provenance["rules_version"] != rules_version():
+            then = store.provenance.get("versions", {}).get("comity", "another version")
             raise InputError(
-                f"{folder}: was made under the rules {store.provenance['rules_version']}, and these are "
-                f"{rules_version()}: one table must not mix them. Name another folder, or install the version of then."
+                f"{folder}: was made by comity {then} under the rules {store.provenance['rules_version']}; this is "
+                f"comity {__version__} with the rules {rules_version()}. One table must not mix them: name another "
+                "folder, or install the version of then. What is there can be read."
             )
     elif resume:
         raise InputError(f"{folder}: must be the folder of a sweep, got none. Leave out --resume to start one.")
