@@ -17,11 +17,14 @@ README = "\n".join(
 )
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 TOML = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
-COMMANDS = [
-    command.strip()
-    for line in re.findall(r"^    (comity .*)$", README, re.MULTILINE)
-    for command in line.split("#")[0].split(";")
-]
+COMMANDS = list(
+    dict.fromkeys(
+        command.strip()
+        for line in re.findall(r"^    (comity .*)$", README, re.MULTILINE)
+        for command in line.split("#")[0].split(";")
+    )
+)
+"""Each once: README shows some that a page in docs shows again."""
 
 
 def test_the_blocks_are_found():

@@ -320,11 +320,11 @@ def test_a_record_of_an_edited_run_does_not_stand_for_its_scenario(command, tmp_
 
 def test_a_record_from_other_rules_is_not_called_a_changed_file(tmp_path, capsys):
     class Quiet(ForumModel):
-        def _open_next(self) -> None:
-            self._run.parameters["persuasion_rate"] = 0.0
-            super()._open_next()
+        def step(self) -> None:
+            self._calendar._run.parameters["persuasion_rate"] = 0.0
+            super().step()
 
     folder = Record.of(Quiet("teaching", seed=1).run()).save(tmp_path / "run")
     assert main(["rerun", str(folder), "--check"]) == 1
     told = " ".join(capsys.readouterr().out.split())
-    assert "does not come from comity's own run (held by: Quiet: run())" in told
+    assert "does not come from comity's own run (held by: Quiet: step())" in told
