@@ -172,7 +172,7 @@ def _explain(error: ValidationError, where: str) -> str:
         return f"{where}: {place} is missing. Add it."
     if first["type"] == "value_error":
         return f"{where}: {place} {first['ctx']['error']}. Change the value."
-    expected = first["msg"].removeprefix("Input should be ")
+    expected = first["msg"].removeprefix("Input should be ").replace("a valid tuple", "a list")
     return f"{where}: {place} must be {expected}, got {first['input']!r}. Change the value."
 
 

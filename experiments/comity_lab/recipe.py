@@ -196,9 +196,7 @@ class Recipe:
             scenario = scenario.with_parameters(**parameters)
         theory = values.get("preset", values.get("theory"))
         if theory is not None and theory != scenario.theory:
-            scenario = scenario.model_copy(update={"theory": theory})
-            for stale in ("hash", "strengths"):
-                scenario.__dict__.pop(stale, None)
+            scenario = scenario.replaced(theory=theory)
         return scenario
 
     def _setting(self, key: str, values: Mapping[str, Any]) -> Scenario:
