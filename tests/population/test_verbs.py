@@ -12,7 +12,7 @@ import comity
 from comity import ForumModel, InputError, Record
 from comity.cli import main
 from comity.explain import explain
-from comity.mechanism import Mechanism
+from comity.rules import MECHANISMS
 from comity.world.world import GROUPS
 
 
@@ -222,8 +222,8 @@ def test_issues_and_forums_are_checked(model):
 
 
 def test_the_name_of_every_mechanism_is_taken(model):
-    assert len(Mechanism.declared) > 15
-    for name in sorted(Mechanism.declared):
+    assert len(MECHANISMS) > 15
+    for name in sorted(mechanism.name for mechanism in MECHANISMS):
         by = "".join(letter if letter.isalnum() else "_" for letter in name.lower())
         with pytest.raises(InputError, match="that of a built-in mechanism"):
             model.world.change_cooperation(0, 0.1, by=by)
