@@ -90,7 +90,7 @@ class Closed(dict[Any, Any]):
             'comity.load("…", settings={"…": …}), or scenario.model_copy(update={…}).'
         )
 
-    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return how it is copied and sent: as a whole."""
