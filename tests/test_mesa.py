@@ -423,3 +423,20 @@ def test_an_agent_that_was_taken_out_of_its_type_is_missed(model):
     model.agents_by_type[State].remove(next(iter(model.agents_by_type[State])))
     with pytest.raises(InputError, match="must hold all actors"):
         model.step()
+
+
+def test_an_agent_answers_for_its_own_model_only():
+    one, other = (ForumModel("teaching", seed=1) for _ in range(2))
+    agent = one.agents[0]
+    with pytest.raises(InputError, match=r"NORTHLAND: trust_in must be given an agent of its own model"):
+        agent.trust_in(other.agents[1])
+    with pytest.raises(InputError, match=r"NORTHLAND: forum 'FORUMS' is not in this scenario\. Did you mean 'FORUM'"):
+        agent.attachment_to("FORUMS")
+
+
+def test_a_misspelt_reporter_is_refused():
+    model = ForumModel("teaching", seed=1)
+    with pytest.raises(InputError, match=r"there is no attribute 'coperation'\. Did you mean 'cooperation'"):
+        mesa.DataCollector(agent_reporters={"c": "coperation"}).collect(model)
+    mesa.DataCollector(agent_reporters={"s": "stance"}).collect(model)
+    assert not hasattr(model.agents[0], "stance")

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from comity.errors import InputError, nearest
+from comity.scenario.merging import flat_settings
 from comity.scenario.plain import read_toml
 from comity_lab.design_checks import KEEP, SAMPLERS, check_design
 from comity_lab.factor import Factor, identity, number
@@ -148,6 +149,8 @@ def design_from(data: Mapping[str, Any], where: str = "design", *, stored: bool 
         Whether the data are of a sweep that was begun: then only their types are checked, because an older version may
         have taken what this one refuses, and its results can be read all the same.
     """
+    if not stored and not data.get("function") and isinstance(data.get("points"), list | tuple):
+        data = {**data, "points": [_by_path(point, where) for point in data["points"]]}
     try:
         design = Design.model_validate(data)
         if design.sampler == "list":
@@ -161,6 +164,11 @@ def design_from(data: Mapping[str, Any], where: str = "design", *, stored: bool 
     return design
 
 
+def _by_path(point: Any, where: str) -> Any:
+    """Return a point by dotted path, so that a path may stand in the file with or without quotes, as in settings."""
+    return flat_settings(point, f"{where}: points") if isinstance(point, Mapping) else point
+
+
 def _explain(error: ValidationError, where: str) -> str:
     found = error.errors(include_url=False)
     first = next((item for item in found if item["type"] == "extra_forbidden"), found[0])
@@ -172,7 +180,7 @@ def _explain(error: ValidationError, where: str) -> str:
         return f"{where}: {place} is missing. Add it."
     if first["type"] == "value_error":
         return f"{where}: {place} {first['ctx']['error']}. Change the value."
-    expected = first["msg"].removeprefix("Input should be ")
+    expected = first["msg"].removeprefix("Input should be ").replace("a valid tuple", "a list")
     return f"{where}: {place} must be {expected}, got {first['input']!r}. Change the value."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -11,9 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from comity.errors import InputError
+from comity.errors import InputError, note
+from comity.scenario.inert import notices_of
+from comity.scenario.merging import settings_tree
 from comity.scenario.presets import PRESETS
 from comity_lab.design import Design
+from comity_lab.factor import Factor
 from comity_lab.job import Job
 from comity_lab.recipe import Recipe, recipe_of
 from comity_lab.sampling import count_points, sample
@@ -167,7 +171,7 @@ def _check_values(design: Design, recipe: Recipe, *, may_repeat: bool) -> None:
     for factor in design.factors:
         if factor.parameter is None and factor.name not in ("preset", "theory"):
             made: dict[str, Any] = {}
-            for value in factor.values if factor.values is not None else (factor.value(end) for end in factor.ends):
+            for value in _tried(factor):
                 same = recipe.scenario({**start, factor.name: value}).hash
                 if same in made and not may_repeat:
                     raise InputError(
@@ -175,6 +179,35 @@ def _check_values(design: Design, recipe: Recipe, *, may_repeat: bool) -> None:
                         f"{value!r} make the same scenario. Remove one."
                     )
                 made[same] = value
+    for factor in design.factors:
+        if "." in factor.name:
+            _note_unheard(factor, design, recipe, start)
+
+
+def _note_unheard(factor: Factor, design: Design, recipe: Recipe, start: dict[str, Any]) -> None:
+    """Give a notice for values of a factor that have no effect, whatever the values of the others."""
+    others = [
+        {f.name: value} for f in design.factors if f is not factor and f.parameter is None for value in _tried(f)
+    ]
+    found: dict[str, None] = {}
+    for value in _tried(factor) if factor.parameter is None else [start[factor.name]]:
+        tree = settings_tree({factor.name: value}, "design")
+        lines = notices_of(tree, recipe.scenario({**start, factor.name: value}))
+        for other in others if lines else ():
+            heard = notices_of(tree, recipe.scenario({**start, **other, factor.name: value}))
+            lines = [line for line in lines if line in heard]
+        found |= dict.fromkeys(lines)
+    for line in found:
+        note(f"design: factor {factor.name!r}: {line}")
+
+
+def _tried(factor: Factor) -> Iterable[Any]:
+    """Return the values of a factor that are tried, of a range both ends, and one within where any number is."""
+    if factor.values is not None:
+        return factor.values
+    low, high = factor.ends
+    within = [] if factor.integer or factor.steps is not None else [low + (high - low) / 3]
+    return (factor.value(share) for share in (low, high, *within))
 
 
 def _check_effect(design: Design, recipe: Recipe) -> None:

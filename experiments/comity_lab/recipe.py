@@ -24,7 +24,7 @@ from comity.scenario.schema import Scenario
 from comity_lab.design import Design, design_from
 from comity_lab.factor import NO_PATCH
 from comity_lab.folders import is_there
-from comity_lab.sources import UNKNOWN, check_loaded, code_of, difference, tables_named, tables_of
+from comity_lab.sources import UNKNOWN, check_call, check_loaded, code_of, difference, tables_named, tables_of
 
 if TYPE_CHECKING:
     from comity.facts import Fact
@@ -127,8 +127,10 @@ class Recipe:
 
     @cached_property
     def function(self) -> Function:
-        """The function that stands in for a scenario, ``f(values) -> measures`` or ``f(values, seed) -> measures``."""
-        return self._imported("function", self.design.function)  # type: ignore[no-any-return]
+        """The function that stands in for a scenario, ``f(values, seed) -> measures``."""
+        found: Function = self._imported("function", self.design.function)
+        check_call(self.design.function, found, "values, seed")
+        return found
 
     @cached_property
     def runner(self) -> Runner:
@@ -196,9 +198,7 @@ class Recipe:
             scenario = scenario.with_parameters(**parameters)
         theory = values.get("preset", values.get("theory"))
         if theory is not None and theory != scenario.theory:
-            scenario = scenario.model_copy(update={"theory": theory})
-            for stale in ("hash", "strengths"):
-                scenario.__dict__.pop(stale, None)
+            scenario = scenario.replaced(theory=theory)
         return scenario
 
     def _setting(self, key: str, values: Mapping[str, Any]) -> Scenario:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import inspect
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +24,7 @@ from comity.errors import InputError
 from comity.scenario.own_tables import with_checksums
 from comity_lab.factor import Factor
 
-__all__ = ["UNKNOWN", "check_loaded", "code_of", "difference", "tables_named", "tables_of"]
+__all__ = ["UNKNOWN", "check_call", "check_loaded", "code_of", "difference", "tables_named", "tables_of"]
 
 UNKNOWN = "unknown"
 """Checksum of a function without a file, such as one of a notebook: nobody can tell whether it was edited."""
@@ -203,3 +204,18 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
     for item in code.co_consts:
         if isinstance(item, CodeType):
             yield from _codes(item)
+
+
+def check_call(place: str, function: Any, taken: str) -> None:
+    """Raise InputError where a function cannot take what it is called with, ``taken`` being names in their order."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # one that is compiled and does not say
+        return
+    try:
+        signature.bind(*taken.split(", "))
+    except TypeError:
+        name = place.partition(":")[2]
+        raise InputError(
+            f"design: function {place} must take {taken}, got {name}{signature}. Write def {name}({taken})."
+        ) from None

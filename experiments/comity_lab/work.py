@@ -105,6 +105,7 @@ def one_run(recipe: Recipe, row: np.ndarray, seed: int) -> Run:
             scenario = recipe.scenario(values)
             run.scenario_hash = scenario.hash
             record = recipe.runner(scenario, seed)
+            _check_held(recipe, record, seed)
             run.measures = measure(record) | _observe(recipe, record)
             for word in recipe.design.keep:
                 run.tables |= {name: getattr(record, name) for name in NESTED.get(word, ())}
@@ -115,6 +116,16 @@ def one_run(recipe: Recipe, row: np.ndarray, seed: int) -> Run:
         run.scenario_hash = run.scenario_hash or _content_hash(recipe, values)
     run.seconds = time.perf_counter() - start
     return _address(run, recipe)
+
+
+def _check_held(recipe: Recipe, record: Record, seed: int) -> None:
+    """Raise InputError where a runner returns no record, or one of another seed than the table would name."""
+    if recipe.design.runner and (not isinstance(record, Record) or record.seed != seed):
+        got = f"one of seed {record.seed}" if isinstance(record, Record) else type(record).__name__
+        raise InputError(
+            f"{recipe.design.runner}: must return the record of the scenario and the seed {seed} that it is given, got "
+            f"{got}. Return comity.run(scenario, seed=seed), or Record.of(model)."
+        )
 
 
 def _observe(recipe: Recipe, record: Record) -> dict[str, float]:

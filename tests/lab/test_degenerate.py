@@ -189,7 +189,7 @@ def test_a_vote_of_few_or_of_one_mind_has_words(population, answers, said):
         ("iso3,vote\n,yes\n", "line 2: iso3 must be a state"),
         ("iso3,vote\nFRA,yes,no\n", "line 2: must have 2 cells"),
         ("iso3,vote,vote\nFRA,yes,no\n", "vote is there twice"),
-        ("iso3;vote\nFRA;yes\n", "iso3 is missing"),
+        ("iso3;vote\nFRA;yes\n", "got semicolons"),
         ('iso3,vote\nFRA,"yes\n', "must be a CSV table"),
     ],
 )

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import warnings
+
 import pytest
 
 from comity import InputError
+from comity.errors import Notice
 from comity_lab import Design, read_sweep, sweep
 from comity_lab.design import design_from, load_design
 from comity_lab.factor import identity
 from comity_lab.plan import plan_of
 from comity_lab.recipe import recipe_from
+from comity_lab.scoring.roll_call import read_roll_call
+from comity_lab.work import one_run
 
 RATE = "parameters.persuasion_rate"
 KNOWN = "comity_lab.known:ishigami"
@@ -226,3 +232,78 @@ def test_a_sweep_says_that_facts_are_not_about_its_scenario(comity_command, writ
     status, _, errors = comity_command("sweep", write_design(text), "--workers", 1, "--out", tmp_path / "out")
     assert status == 0, errors
     assert "Careful: these facts are not about 'teaching'" in errors
+
+
+UNHEARD_FACTORS = {
+    "a parameter of another choice": (
+        [{"name": "parameters.agenda_chair", "values": [0.0, 1.0]}],
+        r"factor 'parameters\.agenda_chair': .* has no effect here: choices\.agenda = \"scripted\"",
+    ),
+    "an openness that no meeting reads": (
+        [{"name": "forums.FORUM.openness", "values": [0.1, 0.9]}],
+        r"factor 'forums\.FORUM\.openness': .* each of its meetings says how open it is",
+    ),
+    "a day after the last meeting": (
+        [{"name": "shocks.campaign.date", "values": ["2008-01-01", "2008-12-01"]}],
+        r"'campaign' of 2008-12-01 comes after the last meeting",
+    ),
+}
+
+
+@pytest.mark.parametrize(("factors", "message"), UNHEARD_FACTORS.values(), ids=list(UNHEARD_FACTORS))
+def test_a_factor_that_cannot_act_is_named(factors, message):
+    with pytest.warns(Notice, match=message):
+        plan_of(design_from({"scenario": "teaching", "factors": factors}))
+
+
+def test_a_factor_that_acts_under_another_value_of_another_factor_is_not_named():
+    factors = [
+        {"name": "choices.agenda", "values": ["scripted", "endogenous"]},
+        {"name": "parameters.agenda_chair", "values": [0.0, 1.0]},
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert plan_of(design_from({"scenario": "teaching", "factors": factors})).n_points == 4
+
+
+def test_a_path_in_a_point_stands_with_or_without_quotes():
+    points = [{"parameters": {"persuasion_rate": 0.1}}, {"parameters.persuasion_rate": 0.2}]
+    design = design_from({"scenario": "teaching", "sampler": "list", "points": points})
+    assert [factor.name for factor in design.factors] == ["parameters.persuasion_rate"]
+    assert plan_of(design).values(1) == {"parameters.persuasion_rate": 0.2}
+
+
+def test_a_range_of_numbers_over_a_count_is_refused_before_any_run():
+    factors = [{"name": "population.synthetic.states", "low": 10, "high": 20}]
+    with pytest.raises(InputError, match=r"must be a valid integer, got a number with a fractional part"):
+        plan_of(design_from({"scenario": "synthetic", "sampler": "latin_hypercube", "n": 3, "factors": factors}))
+
+
+def test_a_function_must_take_values_and_seed(tmp_path, monkeypatch):
+    (tmp_path / "takes_values_only.py").write_text("def f(values):\n    return {'y': 1.0}\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(InputError, match=r"must take values, seed, got f\(values\)\. Write def f\(values, seed\)"):
+        plan_of(design_from({"function": "takes_values_only:f", "factors": [{"name": "x", "values": [1, 2]}]}))
+
+
+@pytest.mark.parametrize(
+    ("returned", "message"), [("None", r"got NoneType\."), ("comity.run('teaching', seed=1)", r"got one of seed 1\.")]
+)
+def test_a_runner_must_return_the_record_of_its_seed(tmp_path, monkeypatch, returned, message):
+    name = f"returns_{len(returned)}"
+    (tmp_path / f"{name}.py").write_text(f"import comity\ndef r(scenario, seed):\n    return {returned}\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    plan = plan_of(design_from({"scenario": "teaching", "runner": f"{name}:r"}))
+    run = one_run(plan.recipe, plan.matrix[0], plan.seed(0))
+    assert run.status == "failed"
+    assert re.search(r"must return the record of the scenario and the seed \d+ that it is given, " + message, run.error)
+
+
+def test_columns_of_a_roll_call_that_are_not_used_are_named(tmp_path):
+    file = tmp_path / "V.csv"
+    file.write_text("iso3,vote,weight\nFRA,yes,2\n", encoding="utf-8")
+    with pytest.warns(Notice, match=r"V\.csv: not used: column 'weight'"):
+        assert read_roll_call(file, ["FRA"])["FRA"] == "yes"
+    file.write_text("iso3;vote\nFRA;yes\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"with commas between its columns, got semicolons"):
+        read_roll_call(file, ["FRA"])

@@ -323,12 +323,64 @@ def test_what_is_no_file_is_refused(tmp_path, monkeypatch):
             build_population(load("hld_gfmd", settings={"population.states": name}))
 
 
-@pytest.mark.parametrize(("name", "n"), [("networks", 227), ("pairs", 266)])
-def test_a_table_with_a_heading_only_is_a_table_without_rows(build, name, n):
+def test_a_table_with_a_heading_only_is_a_table_without_rows(build):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        table = shipped("pairs.csv.gz" if name == "pairs" else f"{name}.csv")
-        assert len(build(name, table.head(0)).ids) == n
+        assert len(build("networks", shipped("networks.csv").head(0)).ids) == 227
+
+
+@pytest.mark.parametrize(
+    ("pairs", "message"),
+    [
+        (PAIRS.head(0), r"18528 pairs of states have no line, first AFG and AGO: the model gives no shared bloc"),
+        (PAIRS.iloc[::2], r"9264 pairs of states have no line, first AFG and ALB"),
+        (PAIRS.drop(index=3), r"no line is of the pair AFG and ARE: .* a vote agreement of 1/2, no stake"),
+    ],
+)
+def test_pairs_without_a_line_are_said(build, pairs, message):
+    with pytest.warns(Notice, match=message):
+        assert len(build("pairs", pairs).ids) == 266
+
+
+def test_a_state_that_was_added_has_no_pairs_and_that_is_said(build):
+    added = STATES.merge(REGIMES, on="id")
+    added = pd.concat([added, added.head(1).assign(id="XKX", name="Kosovo")])
+    with pytest.warns(Notice, match=r"193 pairs of states have no line, first AFG and XKX"):
+        assert "XKX" in build("states", added).ids
+
+
+ADVISED = {
+    "a state left out of the table": (
+        "states",
+        STATES[STATES["id"] != "FRA"],
+        r"'FRA'\. .*\[remove\] actors = \[.FRA.\]",
+    ),
+    "a state added without a regime": (
+        "states",
+        pd.concat([STATES, STATES.head(1).assign(id="XKX")]),
+        r"'XKX' has 0\. Add the columns civil_society_climate and electoral_competition to .*states\.csv, or name",
+    ),
+    "a regime of nobody": ("regimes", pd.concat([REGIMES, REGIMES.head(1).assign(id="")]), r"'id' must be the id of a"),
+    "a missing column": (
+        "states",
+        STATES.drop(columns="position_irregular"),
+        r"'position_irregular' is missing\. Add it\.",
+    ),
+    "stakes above 1": ("pairs", PAIRS.assign(stake_ab="0.9"), r"stakes of 'AFG' in all others must sum to 1 at most"),
+}
+
+
+@pytest.mark.parametrize(("name", "table", "message"), ADVISED.values(), ids=list(ADVISED))
+def test_advice_about_a_table_can_be_followed(build, name, table, message):
+    with pytest.raises(InputError, match=message):
+        build(name, table)
+
+
+def test_lines_above_the_heading_are_named(tmp_path):
+    (tmp_path / "states.csv").write_text("Data Source,World Bank\n\n" + STATES.to_csv(index=False), encoding="utf-8")
+    (tmp_path / "s.toml").write_text('extends = "hld_gfmd"\n[population]\nstates = "states.csv"\n', encoding="utf-8")
+    with pytest.raises(InputError, match=r"in its first line, got one without any .* or remove the lines above it\."):
+        build_population(load(tmp_path / "s.toml"))
 
 
 def test_the_luck_of_the_corridor_does_not_go_by_the_order_of_a_pair(tmp_path):

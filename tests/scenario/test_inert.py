@@ -155,6 +155,18 @@ NOTICED = {
         '[[population.actors]]\nid = "BRIDGE"\nactive_from = 2010-01-01\n',
         r"actor 'BRIDGE' does not exist between 2006-01-01 and 2008-12-31",
     ),
+    "an openness that no meeting reads": (
+        '[[forums]]\nid = "FORUM"\nopenness = 0.9\n',
+        r"forums\.FORUM\.openness has no effect here: each of its meetings says how open it is",
+    ),
+    "a shock after the last meeting": (
+        '[[shocks]]\nid = "campaign"\ndate = 2008-10-20\n',
+        r"'campaign' of 2008-10-20 comes after the last meeting, DIALOGUE2: of all tables only memberships and joiners",
+    ),
+    "an attribute that is overridden": (
+        '[population.override.BRIDGE]\ncooperation = 0.1\n[[population.actors]]\nid = "BRIDGE"\ncooperation = 0.9\n',
+        r"actors\.BRIDGE\.cooperation has no effect here: population\.override\.BRIDGE\.cooperation replaces it",
+    ),
     "a chair outside": (
         '[[chairs]]\ndate = 2020-01-01\nevent = "chair"\nstate = "CORAL"\ntext = "t"\nsource = "s"\n',
         r"chairs: the chair of 2020-01-01 lies outside 2006-01-01 to 2008-12-31",
@@ -181,6 +193,7 @@ def test_what_has_no_effect_is_said(tmp_path, text, message):
             "institutionalist",
             r"mimicry_rate has no effect here: the institution",
         ),
+        ({"forums.FORUM.openness": 0.9}, None, r"forums\.FORUM\.openness has no effect here"),
         ({"parameters.chair_selectivity": 3.0}, None, r"chair_selectivity has no effect here: choices\.host"),
         ({"parameters.accreditation_share": 0.5}, None, r"accreditation_share has no effect here: no forum accredits"),
         ({"meetings.FORUM1.hosts": ["CORAL"], "choices.host": "endogenous"}, None, r"FORUM1\.hosts has no effect here"),

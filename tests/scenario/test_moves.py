@@ -49,7 +49,7 @@ def test_a_move_says_what_is_chosen():
     ],
 )
 def test_what_is_no_move_is_refused(move, expected):
-    with pytest.raises(InputError, match=f"^scenarios/teaching.toml: .*{expected}"):
+    with pytest.raises(InputError, match=f"^scenarios/teaching.toml with --set: .*{expected}"):
         with_moves({"actor": "CORAL", "meeting": "FORUM1", **move})
 
 
@@ -72,7 +72,7 @@ def test_what_is_no_move_is_refused(move, expected):
     ],
 )
 def test_moves_that_do_not_fit_the_scenario_are_refused(moves, expected):
-    with pytest.raises(InputError, match=f"scenarios/teaching.toml: .*{expected}"):
+    with pytest.raises(InputError, match=f"scenarios/teaching.toml with --set: .*{expected}"):
         with_moves(*moves)
     with pytest.raises(InputError, match=f"teaching: .*{expected}"):
         load("teaching").with_moves([Move.model_validate(move) for move in moves])

@@ -89,3 +89,8 @@ def test_nearest_names_one_or_lists_some():
 
 def test_an_input_error_is_a_value_error():
     assert issubclass(InputError, ValueError)
+
+
+def test_stakes_of_an_actor_are_shares_of_one_whole():
+    with pytest.raises(InputError, match=r"actor 'PALMERA': shares in stake must sum to 1 at most, got 1\.8: each is"):
+        load("teaching", settings={"population.actors.PALMERA.stake": {"OILPORT": 0.9, "NORTHLAND": 0.9}})

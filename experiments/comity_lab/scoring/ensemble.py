@@ -107,10 +107,7 @@ def run_ensembles(
 
 def under(scenario: Scenario, theory: str) -> Scenario:
     """Return a scenario under another theory."""
-    copy = scenario.model_copy(update={"theory": theory})
-    for stale in ("hash", "strengths"):
-        copy.__dict__.pop(stale, None)
-    return copy
+    return scenario.replaced(theory=theory)
 
 
 def _last_year(scenario: Scenario, facts: Sequence[Fact], votes: Sequence[str]) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from comity.errors import InputError, nearest, remedy
+from comity.errors import InputError, nearest, note, remedy
 from comity.rules.vote import ANSWERS
 from comity.scenario.schema import Scenario
 
@@ -21,7 +21,7 @@ def read_roll_call(file: str | Path, states: Collection[str], vote: str = "") ->
     Parameters
     ----------
     file
-        CSV with columns ``iso3`` (id of a state in the scenario) and ``vote``; other columns are ignored.
+        CSV with columns ``iso3`` (id of a state in the scenario) and ``vote``; others are not used, and a notice says so.
     states
         Ids of the states that could vote.
     vote
@@ -63,6 +63,10 @@ def _rows(path: Path) -> list[tuple[int, str, str]]:
         raise InputError(f"{path.name}: must be a CSV table in UTF-8, got: {error}. Correct it.") from None
     if not head:
         raise InputError(f"{path.name}: must be a CSV table in UTF-8, got nothing. Write the columns iso3 and vote.")
+    if len(head) == 1 and ";" in head[0]:
+        raise InputError(
+            f"{path.name}: must be a CSV table with commas between its columns, got semicolons. Save it with commas."
+        )
     for column in ("iso3", "vote"):
         if head.count(column) != 1:
             there = "is missing" if column not in head else "is there twice"
@@ -75,6 +79,9 @@ def _rows(path: Path) -> list[tuple[int, str, str]]:
                 f"{path.name}: line {number}: must have {len(head)} cells, as the first line has, got {len(row)}. "
                 "Correct it."
             )
+    unused = [repr(name) for name in head if name not in ("iso3", "vote")]
+    if unused:
+        note(f"{path.name}: not used: {'column' if len(unused) == 1 else 'columns'} {', '.join(unused)}")
     return [(number, row[head.index("iso3")], row[head.index("vote")]) for number, row in lines]
 
 

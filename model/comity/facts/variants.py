@@ -13,14 +13,6 @@ from comity.scenario.schema import Choices, Scenario, Session
 __all__ = ["VARIANTS", "shorten", "variant"]
 
 
-def changed(scenario: Scenario, **parts: object) -> Scenario:
-    """Return a scenario with some fields replaced by values that need no new check, without what was derived."""
-    copy = scenario.model_copy(update=parts)
-    for stale in ("hash", "setting_hash", "strengths"):
-        copy.__dict__.pop(stale, None)
-    return copy
-
-
 def shorten(scenario: Scenario, year: int) -> Scenario:
     """Return a scenario that ends with a year: all up to then is the same run, to the byte."""
     end = date(year, 12, 31)
@@ -29,8 +21,7 @@ def shorten(scenario: Scenario, year: int) -> Scenario:
     meetings = tuple(meeting for meeting in scenario.meetings if meeting.start <= end)
     if not meetings:
         return scenario
-    return changed(
-        scenario,
+    return scenario.replaced(
         end=max(end, *(meeting.end for meeting in meetings)),
         meetings=meetings,
         moves=tuple(move for move in scenario.moves if move.meeting in {meeting.id for meeting in meetings}),
@@ -43,7 +34,7 @@ def _endogenous(scenario: Scenario) -> Scenario:
     """Hosts, agenda and openness are chosen by the model; no theme of a civil-society day is given; the arena stays."""
     choices = Choices(host="endogenous", agenda="endogenous", openness="endogenous", arena=scenario.choices.arena)
     meetings = tuple(meeting.model_copy(update={"civil_society_sessions": ()}) for meeting in scenario.meetings)
-    return changed(scenario, choices=choices, meetings=meetings)
+    return scenario.replaced(choices=choices, meetings=meetings)
 
 
 def _rights_dialogue(scenario: Scenario) -> Scenario | None:
@@ -59,8 +50,7 @@ def _rights_dialogue(scenario: Scenario) -> Scenario | None:
     rights = tuple(item.model_copy(update={"category": issue.categories[0]}) for item in sessions)
     before = tuple(m for m in scenario.meetings if m.start <= first.start and m.id != first.id)
     forums = [f.model_copy(update={"development_framing": 0.0}) if f.id in deciding else f for f in scenario.forums]
-    return changed(
-        scenario,
+    return scenario.replaced(
         forums=tuple(forums),
         meetings=(*before, first.model_copy(update={"sessions": rights})),
         moves=tuple(move for move in scenario.moves if move.meeting in {meeting.id for meeting in (*before, first)}),
@@ -97,7 +87,5 @@ def variant(record: Record, name: str, year: int) -> Record | None:
     made = _MADE[key]
     if made is None:
         return None
-    again = made.model_copy(update={"parameters": scenario.parameters, "theory": scenario.theory})
-    for stale in ("hash", "strengths"):
-        again.__dict__.pop(stale, None)
+    again = made.replaced(parameters=scenario.parameters, theory=scenario.theory)
     return run(again, seed=record.seed, keep="meetings")

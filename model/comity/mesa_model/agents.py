@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, NoReturn
 
 import mesa
@@ -40,6 +41,15 @@ class Actor(mesa.Agent):
             f"agent {self.id}: {name!r} must not be set, for an agent is a view of an actor and has no such attribute. "
             f"{nearest(name, known)} Keep what is your own in a dict by id; change an actor by a verb of model.world."
         )
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """Say what there is; to Mesa's DataCollector, too, which would fill a misspelt reporter's column with None."""
+        known = [item for item in dir(type(self)) if not item.startswith("_")]
+        message = f"agent: there is no attribute {name!r}. {nearest(name, known)}"
+        is_collected = sys._getframe(1).f_globals.get("__name__") == "mesa.datacollection"
+        if is_collected and not any(hasattr(kind, name) for kind in (State, InternationalOrganisation, CivilSociety)):
+            raise InputError(message)
+        raise AttributeError(message)
 
     def remove(self) -> NoReturn:
         """Refuse: an actor belongs to the scenario and would go on attending."""
@@ -110,11 +120,15 @@ class Actor(mesa.Agent):
 
     def trust_in(self, other: Actor) -> float:
         """Trust T_ij in another actor, a share."""
+        if getattr(other, "model", None) is not self.model:
+            raise InputError(f"agent {self.id}: trust_in must be given an agent of its own model, got {other!r:.60}.")
         return float(self.model._world.trust[self.row, other.row])
 
     def attachment_to(self, forum: str) -> float:
         """How much it values that a forum continues, p_if, a share."""
         names = [item.id for item in self.model.scenario.forums]
+        if forum not in names:
+            raise InputError(f"agent {self.id}: forum {forum!r} is not in this scenario. {nearest(forum, names)}")
         return float(self.model._world.attachment[self.row, names.index(forum)])
 
 

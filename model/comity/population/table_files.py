@@ -45,19 +45,16 @@ def read_table(path: str, required: tuple[str, ...], optional: tuple[str, ...], 
     InputError
         Where the file cannot be read as a table, a column is missing or doubled, or a row has too few or many cells.
     """
-    heading, rows, lines = _cells(path)
+    heading, rows, lines = _cells(path, required)
     known = (*required, *optional)
     for name in heading:
         if name and heading.count(name) > 1:
             raise InputError(f"{path}: column {name!r} must be there once, got it twice. Remove or rename one.")
-    if not set(required) & set(heading):
-        raise InputError(
-            f"{path}: must be a CSV table with the columns {', '.join(required)}, got one without any of them. "
-            "Name another table, or add the heading."
-        )
     for name in required:
         if name not in heading:
-            raise InputError(f"{path}: column {name!r} is missing. {nearest(name, heading)}")
+            spare = [other for other in heading if other and other not in known]
+            hint = f" {nearest(name, spare)}" if spare else " Add it."
+            raise InputError(f"{path}: column {name!r} is missing.{hint}")
     folded = {name.casefold(): name for name in known}
     unused = []
     for number, name in enumerate(heading):
@@ -123,7 +120,7 @@ def _advice(got: str) -> str:
     return "Correct the cell."
 
 
-def _cells(path: str) -> tuple[list[str], list[list[str]], list[int]]:
+def _cells(path: str, required: tuple[str, ...]) -> tuple[list[str], list[list[str]], list[int]]:
     """Return the heading, the rows, and the line of each row in the file."""
     text = _text(path)
     # Most tables hold no cell that needs a look: without quotes a line break in a cell cannot be, either.
@@ -140,7 +137,7 @@ def _cells(path: str) -> tuple[list[str], list[list[str]], list[int]]:
                 continue
             if not heading:
                 heading = cells
-                _check_heading(path, heading)
+                _check_heading(path, heading, required)
                 continue
             if len(cells) != len(heading):
                 raise InputError(
@@ -165,7 +162,7 @@ def _is_short(text: str) -> bool:
     return max(map(len, text.splitlines()), default=0) <= _LONGEST_CELL
 
 
-def _check_heading(path: str, heading: list[str]) -> None:
+def _check_heading(path: str, heading: list[str], required: tuple[str, ...]) -> None:
     for sign, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
         if len(heading) == 1 and sign in heading[0]:
             raise InputError(
@@ -174,6 +171,11 @@ def _check_heading(path: str, heading: list[str]) -> None:
             )
     for name in heading:
         _check_text(path, 1, name[:40], name)
+    if not set(required) & set(heading):
+        raise InputError(
+            f"{path}: must be a CSV table with the columns {', '.join(required)} in its first line, got one without "
+            "any of them there. Name another table, add the heading, or remove the lines above it."
+        )
 
 
 def _check_text(path: str, line: int, name: str, cell: str) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pandas as pd
 
 from comity.errors import InputError, nearest
 from comity.population.table_files import first_line, numbers, read_table, refuse_cell
 from comity.scenario.own_tables import check_tables, is_shipped
+from comity.scenario.people import STAKES_OFF
 from comity.scenario.schema import Actor, Population
 
 __all__ = ["read_population"]
@@ -101,7 +102,7 @@ def read_population(
         for table in ("states", "organisations", "networks"):
             frames.append(_read_actors(getattr(settings, table), table, issues, notices))
         frames[0] = _with_regimes(frames[0], settings, notices)
-        pairs = _read_pairs(settings.pairs, set(frames[0]["id"]), notices)
+        pairs = _read_pairs(settings.pairs, frames[0], settings, notices)
     if settings.actors:
         frames.append(_from_list(settings.actors, issues))
         listed = _pairs_from_list(settings.actors)
@@ -197,7 +198,14 @@ def _with_regimes(states: pd.DataFrame, settings: Population, notices: list[str]
     counts = regimes["id"].value_counts()
     for state in states["id"]:
         if (count := int(counts.get(state, 0))) > 1 or (count == 0 and len(own) < len(_REGIME)):
-            raise InputError(f"{path}: every state must have one line, {state!r} has {count}. Add or remove lines.")
+            what = "Add or remove lines."
+            if is_shipped(path):
+                what = (
+                    f"Add the columns {' and '.join(_REGIME)} to {settings.states}, or name a table of regimes of your "
+                    "own in population.regimes."
+                )
+            raise InputError(f"{path}: every state must have one line, {state!r} has {count}. {what}")
+    refuse_cell(path, regimes, regimes["id"] == "", "id", "the id of a state", "Fill the cell, or remove the line.")
     strangers = [state for state in regimes["id"] if state not in set(states["id"])]
     if strangers and not is_shipped(path):
         notices.append(
@@ -235,21 +243,26 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def _read_pairs(path: str, states: set[str], notices: list[str]) -> pd.DataFrame:
+def _read_pairs(path: str, table: pd.DataFrame, settings: Population, notices: list[str]) -> pd.DataFrame:
     """Return the pairs, each once, with the first of both ids as ``a``, in the order of their ids.
 
     A pair is the same in either order, as (a, b) or as (b, a) with its stakes exchanged. The luck of the corridor goes
     by the order of both sides, so there is one.
     """
+    states = sorted(table["id"])
     frame = read_table(path, _PAIRS, ("imputed",), notices)
     for name in ("a", "b"):
         wrong = ~frame[name].isin(states)
         if wrong.any():
             line = first_line(wrong)
             code = str(frame.loc[line, name])
-            raise InputError(
-                f"{path}: line {line}, column {name!r}: unknown country code {code!r}. {nearest(code, states)}"
-            )
+            what = nearest(code, states)
+            if is_shipped(path):
+                what = (
+                    f"{settings.states} has no such state: name a table of pairs of your own in population.pairs, or "
+                    f'keep the line of {code} and leave it out by [remove] actors = ["{code}"].'
+                )
+            raise InputError(f"{path}: line {line}, column {name!r}: unknown country code {code!r}. {what}")
     for name in _PAIRS[2:]:
         frame[name] = numbers(path, frame, name)
     alone = frame["a"] == frame["b"]
@@ -264,8 +277,37 @@ def _read_pairs(path: str, states: set[str], notices: list[str]) -> pd.DataFrame
         exchanged = pairs.rename(columns={"a": "b", "b": "a", "stake_ab": "stake_ba", "stake_ba": "stake_ab"})
         pairs = pairs.where(~turned, exchanged[list(_PAIRS)])
     ends = [*zip(pairs["a"], pairs["b"], strict=True)]
-    if all(before < after for before, after in pairwise(ends)):
-        return pairs.reset_index(drop=True)
+    if not all(before < after for before, after in pairwise(ends)):
+        pairs = _in_order(pairs, frame, path)
+    _check_stakes(pairs, path)
+    _note_missing(pairs, states, path, notices)
+    return pairs.reset_index(drop=True)
+
+
+def _check_stakes(pairs: pd.DataFrame, path: str) -> None:
+    """Raise InputError where the stakes of a state, which are shares of all its migrants, sum to more than 1."""
+    stakes = pd.concat([pairs.groupby("a")["stake_ab"].sum(), pairs.groupby("b")["stake_ba"].sum()])
+    total = stakes.groupby(level=0).sum()
+    over = total[total > 1 + STAKES_OFF]
+    if len(over):
+        raise InputError(
+            f"{path}: the stakes of {over.index[0]!r} in all others must sum to 1 at most, got {over.iloc[0]:.4f}: "
+            "each is a share of all its migrants, in and out. Divide them by the sum over all partners."
+        )
+
+
+def _note_missing(pairs: pd.DataFrame, states: list[str], path: str, notices: list[str]) -> None:
+    """Give a notice where pairs of states have no line."""
+    n_missing = len(states) * (len(states) - 1) // 2 - len(pairs)
+    if n_missing:
+        there = set(zip(pairs["a"], pairs["b"], strict=True))
+        a, b = next(pair for pair in combinations(states, 2) if pair not in there)
+        what = f"{n_missing} pairs of states have no line, first" if n_missing > 1 else "no line is of the pair"
+        notices.append(f"{path}: {what} {a} and {b}: the model gives no shared bloc, a vote agreement of 1/2, no stake")
+
+
+def _in_order(pairs: pd.DataFrame, frame: pd.DataFrame, path: str) -> pd.DataFrame:
+    """Return the pairs in the order of their ids, or raise InputError where one is there twice and differs."""
     pairs = pairs.drop_duplicates()
     doubled = pairs.duplicated(["a", "b"])
     if doubled.any():

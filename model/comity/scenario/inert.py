@@ -11,7 +11,7 @@ from comity.scenario.people import Actor, Population
 from comity.scenario.presets import PRESETS
 from comity.scenario.schema import Scenario
 
-__all__ = ["check_chairs", "check_settings", "notices", "notices_of"]
+__all__ = ["check_chairs", "check_settings", "late_shocks", "notices", "notices_of"]
 
 OF_STATES = (
     "destination_scale", "developed", "income", "civil_society_climate", "electoral_competition", "immigrant_share",
@@ -20,6 +20,9 @@ OF_STATES = (
 """Attributes that are read of states only."""
 
 _ROLES = ("origin", "destination", "both")
+_CODED = ("interface", "half_day", "full_day", "merged")
+"""Lengths of the common space that say how open a meeting is."""
+
 _CHAIR = ("chair_selectivity", "withdrawal_rate", "withdrawal_unfunded", "donors_needed")
 
 
@@ -51,19 +54,60 @@ def notices_of(asked: Mapping[str, Any], scenario: Scenario) -> list[str]:
         The scenario that came of it.
     """
     found = []
-    parameters, meetings = asked.get("parameters", {}), asked.get("meetings", {})
+    parameters, meetings = asked.get("parameters", {}), _by_id(asked.get("meetings"))
     for name in parameters if isinstance(parameters, dict) else ():
         if why := _idle(scenario, name):
             found.append(f"parameters.{name} has no effect here: {why}")
-    if isinstance(meetings, list):
-        meetings = {item["id"]: item for item in meetings if isinstance(item, dict) and "id" in item}
     ids = {meeting.id for meeting in scenario.meetings}
-    for name, values in meetings.items() if isinstance(meetings, dict) else ():
+    for name, values in meetings.items():
         for key, why in _idle_in_meeting(scenario, name, values) if name in ids else ():
             found.append(f"meetings.{name}.{key} has no effect here: {why}")
+    for name, values in _by_id(asked.get("forums")).items():
+        if "openness" in values and (why := _shadowed_openness(scenario, name)):
+            found.append(f"forums.{name}.openness has no effect here: {why}")
+    found += [*_overridden(asked, scenario), *late_shocks(asked, scenario)]
     if asked.get("chairs") and scenario.choices.host == "endogenous":
         found.append('chairs has no effect here: choices.host = "endogenous"')
     return found
+
+
+def _by_id(items: Any) -> dict[str, Mapping[str, Any]]:
+    """Return the items of a list with ids, as a file has it, or of a table by id, as settings have it."""
+    if isinstance(items, list):
+        items = {item["id"]: item for item in items if isinstance(item, dict) and isinstance(item.get("id"), str)}
+    return {name: item for name, item in items.items() if isinstance(item, Mapping)} if isinstance(items, dict) else {}
+
+
+def late_shocks(asked: Mapping[str, Any], scenario: Scenario) -> Iterator[str]:
+    """Yield a notice for each shock that a file, a patch or settings date after the last meeting."""
+    last = max(scenario.meetings, key=lambda meeting: meeting.end)
+    given = _by_id(asked.get("shocks"))
+    for shock in scenario.shocks:
+        if shock.id in given and shock.date > last.end:
+            yield (
+                f"shock {shock.id!r} of {shock.date} comes after the last meeting, {last.id}: of all tables only "
+                "memberships and joiners can show its effect"
+            )
+
+
+def _shadowed_openness(scenario: Scenario, forum: str) -> str:
+    """Return why no meeting of a forum reads its openness, or nothing."""
+    held = [meeting for meeting in scenario.meetings if meeting.forum == forum]
+    if scenario.choices.openness == "endogenous" or not any(forum == item.id for item in scenario.forums):
+        return ""
+    value = scenario.forum(forum).openness
+    if held and all(m.openness is not None or m.common_space in _CODED for m in held):
+        if any(m.openness != value for m in held):
+            return "each of its meetings says how open it is, by openness or common_space"
+    return ""
+
+
+def _overridden(asked: Mapping[str, Any], scenario: Scenario) -> Iterator[str]:
+    """Yield what is asked of actors of the list and is overridden."""
+    population = asked.get("population")
+    for name, values in _by_id(population.get("actors") if isinstance(population, Mapping) else None).items():
+        for key in scenario.population.override.get(name, {}).keys() & values.keys():
+            yield f"population.actors.{name}.{key} has no effect here: population.override.{name}.{key} replaces it"
 
 
 def _idle_in_meeting(scenario: Scenario, meeting: str, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

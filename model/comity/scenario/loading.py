@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from comity.errors import InputError, note
-from comity.scenario.inert import check_chairs, check_settings, notices, notices_of
+from comity.scenario.inert import check_chairs, check_settings, late_shocks, notices, notices_of
 from comity.scenario.locate import find_scenario
 from comity.scenario.merging import lay_settings, settings_tree
 from comity.scenario.misfits import explain
@@ -52,6 +52,11 @@ def load(
     Notice
         For what can be used and has no effect.
     """
+    if not isinstance(scenario, (str, Path)):
+        raise InputError(
+            f"load: scenario must be a name or a path, got {type(scenario).__name__}. Write the data into a TOML file "
+            "and give its path; comity.run takes a scenario that is loaded."
+        )
     if isinstance(patches, (str, Path)):
         raise InputError(f"load: patches must be a list of names, got {str(patches)!r}. Write {[str(patches)]}.")
     path = find_scenario(scenario)
@@ -69,6 +74,7 @@ def load(
     settings = settings or {}
     if settings:
         data = lay_settings(data, settings, "--set")
+        where = f"{where} with --set"
         check_chairs(data.get("chairs") if "chairs" in settings else (), data.get("meetings", []), "--set")
     if theory is not None:
         data = {**data, "theory": theory}
@@ -78,6 +84,8 @@ def load(
     check_settings(settings, theory)
     asked.append(settings_tree(settings, "--set"))
     found = [line for layer in asked for line in notices_of(layer, loaded)]
+    if "extends" not in own and not patches:
+        found += late_shocks(own, loaded)
     if any(layer.get("name", name) != name for layer in (own, *asked)):
         found.append("name has no effect: a scenario is called like its file")
     for line in dict.fromkeys([*found, *notices(loaded)]):

@@ -38,7 +38,8 @@ def explain(error: ValidationError, where: str, model: type[BaseModel]) -> str:
 def _expected(message: str) -> str:
     """Return what follows the word must, from a message such as "Input should be a valid number"."""
     _, should, rest = message.partition(" should ")
-    return rest.partition(" after validation")[0] if should else f"be {message}"
+    expected = rest.partition(" after validation")[0] if should else f"be {message}"
+    return expected.replace("a valid tuple", "a list").replace("a valid dictionary", "a table")
 
 
 def _shown(value: Any) -> str:

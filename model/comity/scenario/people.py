@@ -9,7 +9,11 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, mod
 
 from comity.scenario.value import ID, Day, Kind, Role, Share, Stance, Value
 
-__all__ = ["Actor", "Population", "PriorTrust", "Synthetic"]
+__all__ = ["STAKES_OFF", "Actor", "Population", "PriorTrust", "Synthetic"]
+
+
+STAKES_OFF = 1e-3
+"""How far the stakes of a state may sum to more than 1, by rounding."""
 
 
 class PriorTrust(Value):
@@ -71,6 +75,11 @@ class Actor(Value):
             for key, value in getattr(self, field).items():
                 if not 0 <= value <= 1:
                     raise ValueError(f"actor {self.id!r}: {field}.{key} must be in [0, 1], got {value:g}")
+        if (total := sum(self.stake.values())) > 1 + STAKES_OFF:
+            raise ValueError(
+                f"actor {self.id!r}: shares in stake must sum to 1 at most, got {total:g}: each is a share of all its "
+                "migrants, in and out. Divide them by the sum over all partners."
+            )
         if self.id in self.stake:
             raise ValueError(f"actor {self.id!r}: stake must name others, got itself. Remove it.")
         if self.active_to is not None and self.active_to < self.active_from:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Literal, Self, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from comity.errors import InputError, nearest
 from comity.scenario.calendar import ChairEvent, Meeting, Session, Shock, Vote
 from comity.scenario.checks import check_moves, check_scenario
 from comity.scenario.forums import Forum, Issue, Sittings
+from comity.scenario.misfits import explain
 from comity.scenario.moves import Move
 from comity.scenario.own_tables import without_places
 from comity.scenario.parameters import Parameters, parameters_from
@@ -61,6 +62,9 @@ class Institutions(Value):
 _WORDS = frozenset({"name", "title", "description", "references"})
 """Fields of a scenario that say nothing about what is simulated."""
 
+_NO_SETTING = frozenset({"parameters", "theory", "moves"})
+"""Fields in which runs of one setting may differ."""
+
 
 def _content_hash(content: Any) -> str:
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
@@ -106,7 +110,7 @@ class Scenario(Value):
     @cached_property
     def setting_hash(self) -> str:
         """Content hash of everything but parameters, theory and moves: what the runs of a sweep or a class share."""
-        content = self.model_dump(mode="json", exclude={*_WORDS, "parameters", "theory", "moves"})
+        content = self.model_dump(mode="json", exclude={*_WORDS, *_NO_SETTING})
         return _content_hash({**content, "population": without_places(content["population"])})
 
     @cached_property
@@ -123,10 +127,31 @@ class Scenario(Value):
         InputError
             For an unknown parameter or a value out of range.
         """
-        parameters = parameters_from({**self.parameters.model_dump(), **changes})
-        scenario = self.model_copy(update={"parameters": parameters})
-        for stale in ("hash", "strengths"):
-            scenario.__dict__.pop(stale, None)
+        return self.replaced(parameters=parameters_from({**self.parameters.model_dump(), **changes}))
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return the same scenario with other fields, checked as when it is loaded.
+
+        Raises
+        ------
+        InputError
+            For an unknown field, and for a scenario that could not be loaded.
+        """
+        if not update:
+            return super().model_copy(deep=deep)
+        for name in update:
+            if name not in type(self).model_fields:
+                raise InputError(f"scenario: {name} is not a known key. {nearest(name, type(self).model_fields)}")
+        try:
+            return type(self).model_validate(self.replaced(**update).model_dump(mode="json", warnings=False))
+        except ValidationError as error:
+            raise InputError(explain(error, self.name or "scenario", type(self))) from None
+
+    def replaced(self, **changes: Any) -> Self:
+        """Return the same scenario with other fields, quickly: they must be right, nothing is read or checked again."""
+        scenario = super().model_copy(update=changes)
+        for derived in ("hash", "strengths", *(("setting_hash",) if changes.keys() - _NO_SETTING else ())):
+            scenario.__dict__.pop(derived, None)
         return scenario
 
     def with_moves(self, moves: Iterable[Move]) -> Scenario:
@@ -137,8 +162,7 @@ class Scenario(Value):
         InputError
             For a meeting or a vote that is not there, and for moves that contradict each other.
         """
-        scenario = self.model_copy(update={"moves": tuple(moves)})
-        scenario.__dict__.pop("hash", None)
+        scenario = self.replaced(moves=tuple(moves))
         try:
             check_moves(scenario)
         except ValueError as error:

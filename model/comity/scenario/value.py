@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NoReturn, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
+
+from comity.errors import InputError
 
 __all__ = ["ID", "MISFIT", "Day", "Kind", "Role", "Share", "Stance", "Value"]
 
@@ -78,6 +80,27 @@ def _boolean_in(value: Any, place: str) -> str:
     return place if isinstance(value, bool) else ""
 
 
+class Closed(dict[Any, Any]):
+    """A table in a scenario: a dict to look at. What was checked and hashed once stays as it is."""
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise InputError(
+            f"scenario: the table with {', '.join(map(str, list(self)[:3])) or 'no key'} must not be written to, since "
+            "a scenario is a value, checked when it is loaded. Load another one: "
+            'comity.load("…", settings={"…": …}), or scenario.model_copy(update={…}).'
+        )
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how it is copied and sent: as a whole."""
+        return Closed, (dict(self),)
+
+
+def _closed(value: Any) -> Any:
+    return Closed({key: _closed(item) for key, item in value.items()}) if type(value) is dict else value
+
+
 class Value(BaseModel):
     """A part of a scenario."""
 
@@ -93,3 +116,11 @@ class Value(BaseModel):
                 if place:
                     raise PydanticCustomError(MISFIT, "be a number, got a boolean. Write a number.", {"field": place})
         return data
+
+    @model_validator(mode="after")
+    def _tables_are_closed(self) -> Self:
+        """Close the tables, too: frozen alone, a model lets everybody write into its dicts."""
+        for name, value in self.__dict__.items():
+            if type(value) is dict:
+                self.__dict__[name] = _closed(value)
+        return self
