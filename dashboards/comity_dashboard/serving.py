@@ -121,7 +121,7 @@ def _run(sources: tuple[str, ...], host: str, listener: socket.socket, open_brow
 
 
 def _fetch_nothing(app: Any) -> None:
-    """Serve the installed files of a page only: Solara would load one that is missing from the internet, and keep it."""
+    """Serve installed files only: Solara would load one that is missing from the internet, and keep it."""
     from solara.server.settings import assets
     from starlette.staticfiles import StaticFiles
 
