@@ -14,6 +14,7 @@ import warnings
 import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -92,6 +93,7 @@ def _run(sources: tuple[str, ...], host: str, listener: socket.socket, open_brow
 
     from comity_dashboard.guard import TOKEN, Guard
 
+    _fetch_nothing(app)
     token, port = secrets.token_urlsafe(32), listener.getsockname()[1]
     config = uvicorn.Config(
         Guard(app, token=token, host=host, port=port, n_pages=lambda: len(contexts)),
@@ -116,6 +118,15 @@ def _run(sources: tuple[str, ...], host: str, listener: socket.socket, open_brow
     except KeyboardInterrupt:
         return 130
     return 0 if server.started else 1
+
+
+def _fetch_nothing(app: Any) -> None:
+    """Serve installed files only: Solara would load one that is missing from the internet, and keep it."""
+    from solara.server.settings import assets
+    from starlette.staticfiles import StaticFiles
+
+    (route,) = (route for route in app.routes if getattr(route, "path", "") == "/_solara/cdn")
+    route.app = StaticFiles(directory=assets.proxy_cache_dir, check_dir=False)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from comity.errors import InputError, remedy
@@ -20,6 +20,8 @@ __all__ = ["aside_of", "is_there", "new_folder", "sync_folder", "temporary_folde
 
 def is_there(path: Path) -> bool:
     """Return whether there is a file or folder, or raise InputError where this user may not know."""
+    if "\0" in str(path):
+        raise InputError(f"{str(path)!r}: must be a path without the sign NUL. Name another folder.")
     try:
         return path.exists()
     except OSError as error:
@@ -45,7 +47,8 @@ def tidy_beside(path: Path) -> None:
             if item.is_dir() and not item.is_symlink():
                 shutil.rmtree(item, ignore_errors=True)
             else:
-                item.unlink(missing_ok=True)
+                with suppress(OSError):  # that of another user, in a folder of all
+                    item.unlink()
 
 
 @contextmanager
@@ -54,6 +57,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
 
     Where it ends in an error nothing is left. OSError where it cannot be made.
     """
+    is_there(folder)
     place = Path(os.path.realpath(folder))
     place.parent.mkdir(parents=True, exist_ok=True)
     tidy_beside(place)

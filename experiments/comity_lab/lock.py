@@ -6,7 +6,7 @@ import json
 import os
 import platform
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -27,6 +27,10 @@ def locked(folder: Path, doing: str = "running a sweep") -> Iterator[None]:
     The system gives the lock back when its process dies. The holder writes its name beside it and removes it.
     """
     lock, holder = FileLock(folder / "lock", timeout=0), folder / _HOLDER
+    if (folder / "lock").is_symlink():
+        raise InputError(
+            f"{folder}: must have a lock of its own, got a link to another file. Remove {folder / 'lock'}."
+        )
     try:
         lock.acquire()
     except Timeout:
@@ -50,7 +54,8 @@ def locked(folder: Path, doing: str = "running a sweep") -> Iterator[None]:
             raise InputError(f"{folder}: cannot be written to: {remedy(error)} Or name another folder.") from None
         yield
     finally:
-        holder.unlink(missing_ok=True)
+        with suppress(OSError):
+            holder.unlink()
         lock.release()
 
 

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from comity.errors import InputError
 from comity_lab.design import Design
+from comity_lab.folders import is_there
 from comity_lab.nesting import concatenated, unnest
 from comity_lab.plan import Plan
 from comity_lab.store import Damaged, Store, open_store
@@ -36,9 +37,9 @@ def read_sweep(*folders: str | Path) -> SweepTables:
     """
     if not folders:
         raise InputError("read_sweep: must have at least one folder, got none. Give the folder of a sweep.")
-    places = [Path(folder).resolve() for folder in folders]
-    for folder, place in zip(folders, places, strict=True):
-        if places.count(place) > 1:
+    places = [Path(folder).resolve() for folder in folders if is_there(Path(folder))]
+    for folder in folders:
+        if places.count(Path(folder).resolve()) > 1:
             raise InputError(f"read_sweep: every folder must be named once, got {folder} twice. Remove one.")
     stores = [open_store(folder) for folder in folders]
     first = stores[0]

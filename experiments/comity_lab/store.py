@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import platform
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,16 +96,14 @@ class Store:
         """
         for file in sorted(self.chunks.glob("*.parquet")):
             try:
+                mode = file.stat().st_mode
+                if not stat.S_ISREG(mode):  # reading a pipe or a device would never end
+                    yield Damaged(file, "a folder and no file" if stat.S_ISDIR(mode) else "no file of data")
+                    continue
                 data = file.read_bytes()
             except FileNotFoundError:
                 continue  # set aside by a running sweep a moment ago
-            except IsADirectoryError:
-                yield Damaged(file, "a folder and no file")
-                continue
             except OSError as error:
-                if file.is_dir():  # what Windows says of a folder
-                    yield Damaged(file, "a folder and no file")
-                    continue
                 raise InputError(f"{file}: a chunk cannot be read: {remedy(error)} Then try again.") from None
             if hashlib.sha256(data).hexdigest()[:32] != file.stem.rpartition("-")[2]:
                 yield Damaged(file, f"{len(data)} bytes whose checksum is not that of its name")
@@ -189,7 +188,8 @@ def create_store(folder: Path, plan: Plan, command: str) -> Store:
             _write_json(aside / _PROVENANCE, provenance)
             columns = {f"x{i}": plan.matrix[:, i] for i in range(plan.matrix.shape[1])}
             points = pa.table({"point": np.arange(plan.n_points), **columns})
-            pq.write_table(points, aside / _POINTS, compression="zstd")
+            with (aside / _POINTS).open("wb") as table:  # Arrow takes no path that is not UTF-8
+                pq.write_table(points, table, compression="zstd")
             for file in (aside / _DESIGN, aside / _PROVENANCE, aside / _POINTS):
                 with file.open("rb+") as handle:
                     os.fsync(handle.fileno())
@@ -208,7 +208,9 @@ def open_store(folder: str | Path) -> Store:
         provenance = _read_json(path / _PROVENANCE, rules_version=str, versions=dict)
         made = _made_by(provenance)
         data = _read_json(path / _DESIGN, design=dict, patches=dict, plan_hash=str)
-        points = pd.read_parquet(path / _POINTS)
+        _must_be_file(path / _POINTS)
+        with (path / _POINTS).open("rb") as table:
+            points = pd.read_parquet(table)
         recipe = recipe_from(data)
         matrix = points[[f"x{i}" for i in range(len(recipe.design.factors))]].to_numpy(dtype=np.float64)
         plan = Plan(recipe, np.ascontiguousarray(matrix))
@@ -228,6 +230,7 @@ def open_store(folder: str | Path) -> Store:
 
 def _read_json(file: Path, **kinds: type) -> dict[str, Any]:
     """Return the content of a file of JSON, or raise ValueError where a key is not there or not of its kind."""
+    _must_be_file(file)
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
@@ -236,6 +239,12 @@ def _read_json(file: Path, **kinds: type) -> dict[str, Any]:
         if not isinstance(data, dict) or not isinstance(data.get(key), kind):
             raise ValueError(f"{file.name} must have {key!r} as a sweep wrote it, but has not")
     return data  # type: ignore[no-any-return]
+
+
+def _must_be_file(file: Path) -> None:
+    """Raise ValueError where something is no file: to read a pipe or a device would never end."""
+    if file.exists() and not file.is_file():
+        raise ValueError(f"{file.name} is no file")
 
 
 def _made_by(provenance: dict[str, Any]) -> str:

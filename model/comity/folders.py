@@ -25,6 +25,8 @@ _YOUNG = 60.0  # seconds in which a folder without a lock may still be about to 
 def check_folder(folder: str | Path) -> Path:
     """Return the path of a folder that may be created, or raise InputError: nothing is ever overwritten."""
     path = Path(folder)
+    if "\0" in str(path):
+        raise InputError(f"{str(path)!r}: must be a path without the sign NUL. Name another folder.")
     try:
         is_there = path.is_symlink() or path.exists()
     except OSError as error:

@@ -158,6 +158,19 @@ def test_what_only_a_proxy_may_say_is_not_believed(served):
     assert "evil" not in text + str(headers)
 
 
+@pytest.mark.parametrize("path", ["/_solara/cdn/nowhere@1.0.0/x.js", "/_solara/cdn/nowhere", "/_solara/cdn/"])
+def test_what_is_not_installed_is_not_loaded_from_the_internet(served, path):
+    started = time.monotonic()
+    assert ask(served, path, Cookie=enter(served))[0] == 404
+    assert time.monotonic() - started < 2, "Solara asks its source four times, with pauses of seven seconds"
+
+
+def test_asking_for_a_folder_of_installed_files_removes_nothing(served):
+    cookie, file = enter(served), "/_solara/cdn/echarts@5.4.0/dist/echarts.min.js"
+    assert ask(served, "/_solara/cdn/echarts@5.4.0/dist", Cookie=cookie)[0] == 404
+    assert ask(served, file, Cookie=cookie)[0] == 200
+
+
 def test_a_long_address_is_refused(served):
     assert ask(served, "/?seed=" + "1" * 9000, Cookie=enter(served))[0] == 414
     assert ask(served, "/" + "a" * 9000, Cookie=enter(served))[0] == 414

@@ -1,15 +1,17 @@
-"""The error of a room that could not write something down."""
+"""Files of a room: the error where something could not be written down, and what is no file."""
 
 from __future__ import annotations
 
 import errno
+import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from comity.errors import InputError
 
-__all__ = ["NotKept", "keeping"]
+__all__ = ["NotKept", "keeping", "must_be_file"]
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -43,3 +45,12 @@ def keeping(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise NotKept(path, error) from None
+
+
+def must_be_file(path: Path) -> None:
+    """Raise OSError where a path is no file: to read a pipe or a device would never end."""
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "Is a pipe or a device")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from comity.errors import InputError
+from comity_classroom.room.errors import must_be_file
 
 __all__ = ["FILE", "Head", "HeadFile"]
 
@@ -34,8 +35,12 @@ class Head:
     @classmethod
     def read(cls, folder: Path) -> Head | None:
         """Return the head of a folder, or None where it has none that can be read."""
+        path = folder / FILE
         try:
-            with (folder / FILE).open("rb") as file:
+            if path.is_symlink():
+                return None
+            must_be_file(path)
+            with path.open("rb") as file:
                 data = json.loads(file.read(2 * _SIZE))
             head = cls(ledger=data["ledger"], n=data["n"], sum=data["sum"])
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -73,22 +78,35 @@ class Head:
 class HeadFile:
     """The open file of a head."""
 
-    def __init__(self, folder: Path) -> None:
-        self._handle = os.open(folder / FILE, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-        os.ftruncate(self._handle, _SIZE)
+    def __init__(self, folder: Path, head: Head) -> None:
+        # Always a new file: one that there is may be a link to a file that is not of the room.
+        path, aside = folder / FILE, folder / f".{FILE}.new"
+        aside.unlink(missing_ok=True)
+        self._handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            os.write(self._handle, _text(head))
+            os.replace(aside, path)
+        except BaseException:
+            os.close(self._handle)
+            aside.unlink(missing_ok=True)
+            raise
 
     def write(self, head: Head) -> None:
         """Overwrite the head. A failure is passed over: a head that is behind is one that a crash may leave."""
-        text = json.dumps({"ledger": head.ledger, "n": head.n, "sum": head.sum})
         try:
             os.lseek(self._handle, 0, os.SEEK_SET)
-            os.write(self._handle, text.ljust(_SIZE - 1).encode("ascii") + b"\n")
+            os.write(self._handle, _text(head))
         except OSError:
             pass
 
     def close(self) -> None:
         """Close the file."""
         os.close(self._handle)
+
+
+def _text(head: Head) -> bytes:
+    text = json.dumps({"ledger": head.ledger, "n": head.n, "sum": head.sum})
+    return text.ljust(_SIZE - 1).encode("ascii") + b"\n"
 
 
 def number_of(ledger: str) -> int:

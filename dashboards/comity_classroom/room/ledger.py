@@ -22,7 +22,7 @@ from types import MappingProxyType
 from typing import Any
 
 from comity.errors import InputError
-from comity_classroom.room.errors import keeping
+from comity_classroom.room.errors import keeping, must_be_file
 from comity_classroom.room.head import FILE as HEAD
 from comity_classroom.room.head import Head, HeadFile
 
@@ -87,8 +87,7 @@ class Ledger:
             # No buffer: what a failed write has left is in the file, where it can be taken back, and nowhere else.
             self._file = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
         with keeping(path.with_name(HEAD)):
-            self._head = HeadFile(path.parent)
-        self._write_head()
+            self._head = HeadFile(path.parent, self._where())
 
     @classmethod
     def create(cls, path: Path, opening: Mapping[str, Any], before: Iterable[Entry] = ()) -> Ledger:
@@ -193,7 +192,10 @@ class Ledger:
         self._is_sound = True
 
     def _write_head(self) -> None:
-        self._head.write(Head(ledger=self.path.name, n=len(self.entries), sum=self._sum))
+        self._head.write(self._where())
+
+    def _where(self) -> Head:
+        return Head(ledger=self.path.name, n=len(self.entries), sum=self._sum)
 
 
 def read_entries(path: Path) -> list[Entry]:
@@ -274,6 +276,9 @@ def _damaged(path: Path, line: int, why: str) -> InputError:
 
 def _bytes_of(path: Path) -> bytes:
     try:
+        if path.is_symlink():  # what is added to it would go into a file of another folder
+            raise OSError(errno.EINVAL, "Is a link to another file")
+        must_be_file(path)
         return path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}. Name the folder of a room.") from None

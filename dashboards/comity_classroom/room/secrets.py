@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from comity.errors import InputError
+from comity_classroom.room.errors import must_be_file
 from comity_classroom.room.ledger import sync_folder
 
 __all__ = ["CODE_LETTERS", "Secrets"]
@@ -154,6 +155,7 @@ class Secrets:
 def _read(path: Path) -> str:
     """Return the text of a file of secrets, or raise InputError: what is in it must be what this module writes."""
     try:
+        must_be_file(path)
         with path.open("rb") as file:
             raw = file.read(_MOST_BYTES + 1)
     except OSError as error:

@@ -28,8 +28,8 @@ __all__ = ["Door"]
 
 _LATER = 0.5
 """Seconds that a code waits after many wrong ones."""
-_MOST_WAITING = 100
-"""Codes of one network that wait to be looked at."""
+_MOST_WAITING = 400
+"""Codes of one network that wait to be looked at, one after another; with more at a time it is luck who gets in."""
 REMOVED = "The teacher has removed you from this room."
 
 

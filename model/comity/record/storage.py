@@ -80,22 +80,25 @@ def unstacked(table: pd.DataFrame, file: Path) -> dict[str, pd.DataFrame]:
 def read_table(file: Path) -> pd.DataFrame:
     """Return a table of a record as it was written, or raise InputError where the file is damaged."""
     try:
-        stored = pq.read_table(file)
-    except (OSError, pa.ArrowInvalid) as error:
+        with file.open("rb") as opened:
+            stored = pq.read_table(opened)
+        table: pd.DataFrame = stored.to_pandas()
+        # Parquet knows no whole seconds: dates are stored in milliseconds, and what they were beside them.
+        described = json.loads((stored.schema.metadata or {}).get(b"pandas", b'{"columns": []}'))["columns"]
+        types = {column["name"]: column["numpy_type"] for column in described}
+        dates = {name: kind for name, kind in types.items() if kind.startswith("datetime64") and name in table}
+        return table.astype(dates)
+    except Exception as error:  # whatever is in a file that a person or a disk has changed
+        said = str(error).partition("\n")[0] or type(error).__name__
         raise InputError(
-            f"{file.parent.name}/{file.name}: must be a Parquet table, got: {error}. "
+            f"{file.parent.name}/{file.name}: must be a Parquet table, got: {said}. "
             "The record is damaged; run the scenario anew."
         ) from None
-    table: pd.DataFrame = stored.to_pandas()
-    # Parquet knows no whole seconds: dates are stored in milliseconds, and what they were beside them.
-    described = json.loads((stored.schema.metadata or {}).get(b"pandas", b'{"columns": []}'))["columns"]
-    types = {column["name"]: column["numpy_type"] for column in described}
-    dates = {name: kind for name, kind in types.items() if kind.startswith("datetime64") and name in table}
-    return table.astype(dates)
 
 
 def _write_table(table: pd.DataFrame, file: Path) -> None:
-    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), file, compression="zstd")
+    with file.open("wb") as opened:  # Arrow takes no path that is not UTF-8
+        pq.write_table(pa.Table.from_pandas(table, preserve_index=False), opened, compression="zstd")
 
 
 def _write_json(data: dict[str, Any], file: Path) -> None:
@@ -111,7 +114,12 @@ def read_json(folder: Path, name: str) -> dict[str, Any]:
         )
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except OSError as error:
+        raise InputError(
+            f"{folder.name}/{name}: cannot be read: {error.strerror or error}. Change its permissions, or name another "
+            "folder."
+        ) from None
+    except (ValueError, RecursionError) as error:
         raise InputError(
             f"{folder.name}/{name}: must be JSON, got: {error}. The record is damaged; run the scenario anew."
         ) from None
