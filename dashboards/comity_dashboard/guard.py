@@ -83,11 +83,12 @@ def hosts_of(host: str, port: int) -> Callable[[str], bool]:
 
 
 def _is_address(name: str) -> bool:
+    """Return whether a name is an address in digits; one with a zone is none, since a zone may hold any character."""
     try:
         ipaddress.ip_address(name.removeprefix("[").removesuffix("]"))
     except ValueError:
         return False
-    return True
+    return "%" not in name
 
 
 class Guard:
