@@ -44,6 +44,7 @@ test-slow: $(VENV)/.installed-dev ## Run what is long: also a wheel in a bare en
 
 lint: $(VENV)/.installed-dev ## Check style (ruff) and types (mypy)
 	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 
 bench: $(VENV)/.installed-bench ## Measure speed and memory, beside other libraries (some minutes)

@@ -24,11 +24,7 @@ def test_all_tables_are_there_by_level_of_detail(record):
 
 
 def test_tables_have_their_columns_where_no_meeting_is_held(record, tmp_path):
-    nobody_hosts = {
-        "choices.host": "endogenous",
-        "parameters.chair_selectivity": 50.0,
-        "forums.FORUM.attachment": 0.0,
-    }
+    nobody_hosts = {"choices.host": "endogenous", "parameters.chair_selectivity": 50.0, "forums.FORUM.attachment": 0.0}
     one_meeting = tmp_path / "one_meeting.toml"
     one_meeting.write_text('[remove]\nmeetings = ["DIALOGUE1", "DIALOGUE2"]\n', encoding="utf-8")
     empty = comity.run(comity.load("teaching", patches=[one_meeting], settings=nobody_hosts), seed=1)

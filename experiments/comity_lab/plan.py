@@ -186,9 +186,7 @@ def _check_values(design: Design, recipe: Recipe, *, may_repeat: bool) -> None:
 
 def _note_unheard(factor: Factor, design: Design, recipe: Recipe, start: dict[str, Any]) -> None:
     """Give a notice for values of a factor that have no effect, whatever the values of the others."""
-    others = [
-        {f.name: value} for f in design.factors if f is not factor and f.parameter is None for value in _tried(f)
-    ]
+    others = [{f.name: value} for f in design.factors if f is not factor and f.parameter is None for value in _tried(f)]
     found: dict[str, None] = {}
     for value in _tried(factor) if factor.parameter is None else [start[factor.name]]:
         tree = settings_tree({factor.name: value}, "design")

@@ -12,8 +12,15 @@ PREDECESSORS = {"MNE": "SRB", "SSD": "SDN"}
 """States that came later, and the state whose part they were at the end of 2005."""
 
 _INHERITED = (
-    "votes_freedom_of_travel", "vote_55_92", "votes_crmw_drafting", "static_d1_9105", "wb_income_2005",
-    "gdppc_ppp_const2017_2005", "gdppc_const_usd_2005", "v2xcs_ccsi_2005", "v2x_polyarchy_2005",
+    "votes_freedom_of_travel",
+    "vote_55_92",
+    "votes_crmw_drafting",
+    "static_d1_9105",
+    "wb_income_2005",
+    "gdppc_ppp_const2017_2005",
+    "gdppc_const_usd_2005",
+    "v2xcs_ccsi_2005",
+    "v2x_polyarchy_2005",
 )
 _PER_HEAD = ("immigrants_2005", "refugees_in_2005")
 _INCOME_GROUPS = ("L", "LM", "UM", "H")
@@ -127,9 +134,7 @@ def fill_remittances(filling: Filling, role: pd.Series) -> None:
     filling.fill(column, table.groupby(role)[column].transform("median"), "role_median")
 
 
-def fill_agreement(
-    agreement: np.ndarray, states: pd.Index, region: pd.Series
-) -> tuple[np.ndarray, np.ndarray]:
+def fill_agreement(agreement: np.ndarray, states: pd.Index, region: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Complete the agreement in votes of pairs of states, shape (n, n), with the rule by pair ('' where measured).
 
     1. A state that came later takes the agreements of the state whose part it was; between the two stands that

@@ -13,15 +13,36 @@ import numpy as np
 import pandas as pd
 
 __all__ = [
-    "between", "capacity", "convention_standing", "cooperation", "coverage", "deference", "destination_scale",
-    "exact_shares", "is_developed", "issue_position", "jaccard", "mandated_position", "no_convention", "percentile",
-    "role", "rounded", "salience", "service", "sovereignty", "weighted_mean",
+    "between",
+    "capacity",
+    "convention_standing",
+    "cooperation",
+    "coverage",
+    "deference",
+    "destination_scale",
+    "exact_shares",
+    "is_developed",
+    "issue_position",
+    "jaccard",
+    "mandated_position",
+    "no_convention",
+    "percentile",
+    "role",
+    "rounded",
+    "salience",
+    "service",
+    "sovereignty",
+    "weighted_mean",
 ]
 
 Weights = Mapping[str, float]
 
 _DEVELOPED_REGIONS = (
-    "Northern Europe", "Western Europe", "Southern Europe", "Eastern Europe", "Northern America",
+    "Northern Europe",
+    "Western Europe",
+    "Southern Europe",
+    "Eastern Europe",
+    "Northern America",
     "Australia and New Zealand",
 )
 _DEVELOPED_STATES = ("CYP", "ISR", "JPN")
@@ -121,9 +142,7 @@ def issue_position(interest: pd.Series, rights: pd.Series, coding: Weights) -> p
     """
     shares = [coding["weight_interest"], coding["weight_rights"], coding["weight_level"]]
     if abs(sum(shares) - 1) > 1e-9:
-        raise ValueError(
-            f"issue_position: weights must sum to 1, got {sum(shares):g}. Correct raw/issue_coding.csv."
-        )
+        raise ValueError(f"issue_position: weights must sum to 1, got {sum(shares):g}. Correct raw/issue_coding.csv.")
     return shares[0] * interest + shares[1] * rights + shares[2] * coding["level"]
 
 
@@ -161,9 +180,7 @@ def capacity(population: pd.Series, income: pd.Series, weights: Weights, limits:
 
 def cooperation(sovereignty: pd.Series, memberships: pd.Series, weights: Weights) -> pd.Series:
     """Return c = floor + accommodation * (1 - sigma) + memberships * rank of bloc memberships. Assumption."""
-    return (
-        weights["floor"] + weights["accommodation"] * (1 - sovereignty) + weights["memberships"] * memberships
-    )
+    return weights["floor"] + weights["accommodation"] * (1 - sovereignty) + weights["memberships"] * memberships
 
 
 def service(coded: pd.DataFrame, worth: Weights, weights: Weights) -> pd.Series:

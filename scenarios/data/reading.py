@@ -9,7 +9,13 @@ from types import MappingProxyType
 import pandas as pd
 
 __all__ = [
-    "MEMBERSHIPS", "read_areas", "read_issues", "read_networks", "read_organisations", "read_raw", "read_states",
+    "MEMBERSHIPS",
+    "read_areas",
+    "read_issues",
+    "read_networks",
+    "read_organisations",
+    "read_raw",
+    "read_states",
     "read_weights",
 ]
 
@@ -18,8 +24,26 @@ RAW = Path(__file__).with_name("raw")
 MEMBERSHIPS = tuple(
     f"{bloc}_2006"
     for bloc in (
-        "eu", "gcc", "g77", "nam", "au", "oic", "las", "asean", "caricom", "oecd", "nato", "commonwealth", "oas",
-        "ecowas", "sadc", "cis", "mercosur", "pif", "oif", "saarc",
+        "eu",
+        "gcc",
+        "g77",
+        "nam",
+        "au",
+        "oic",
+        "las",
+        "asean",
+        "caricom",
+        "oecd",
+        "nato",
+        "commonwealth",
+        "oas",
+        "ecowas",
+        "sadc",
+        "cis",
+        "mercosur",
+        "pif",
+        "oif",
+        "saarc",
     )
 )
 """Columns of the twenty blocs whose members are known for 2006."""

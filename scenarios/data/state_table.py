@@ -14,8 +14,16 @@ __all__ = ["state_table"]
 _BORN_LATER = {"MNE": "2006-06-28", "SSD": "2011-07-14"}
 _LAST_DAY = "2006-12-31"
 _MAY_BE_MISSING = (
-    "remit_pct_gdp_2006", "gdppc_ppp_const2017_2005", "gdppc_const_usd_2005", "fh_pr_2005", "fh_cl_2005",
-    "crmw_signature_date", "crmw_party_date", "iom_join_year", "vote_55_92", "votes_crmw_drafting",
+    "remit_pct_gdp_2006",
+    "gdppc_ppp_const2017_2005",
+    "gdppc_const_usd_2005",
+    "fh_pr_2005",
+    "fh_cl_2005",
+    "crmw_signature_date",
+    "crmw_party_date",
+    "iom_join_year",
+    "vote_55_92",
+    "votes_crmw_drafting",
 )
 
 Weights = Mapping[str, Mapping[str, float]]
@@ -87,9 +95,7 @@ def complete(raw: pd.DataFrame) -> tuple[Filling, pd.Series]:
     return filling, role
 
 
-def state_table(
-    raw: pd.DataFrame, with_immigrants: set[str], weights: Weights, issues: pd.DataFrame
-) -> pd.DataFrame:
+def state_table(raw: pd.DataFrame, with_immigrants: set[str], weights: Weights, issues: pd.DataFrame) -> pd.DataFrame:
     """Return states.csv.
 
     Parameters

@@ -312,7 +312,12 @@ def test_the_printed_address_works_also_when_it_is_followed_from_another_page(br
 
 @pytest.mark.parametrize(
     ("header", "served"),
-    [("192.0.2.7:8765", True), ("[fe80::1]:8765", True), ("[fe80::1%;script-src *]:8765", False), ("a.test:8765", False)],
+    [
+        ("192.0.2.7:8765", True),
+        ("[fe80::1]:8765", True),
+        ("[fe80::1%;script-src *]:8765", False),
+        ("a.test:8765", False),
+    ],
 )
 def test_a_server_on_all_addresses_is_reached_by_digits_alone(header, served):
     from comity_dashboard.guard import hosts_of

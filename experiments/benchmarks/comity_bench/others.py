@@ -19,10 +19,7 @@ Work = Callable[[], object]
 
 _PLAIN = "rooms in plain NumPy"
 _AGENTPY = "rooms in AgentPy"
-_TEXTS = {
-    _PLAIN: "speak, listen, trust; arrays, no agents",
-    _AGENTPY: "agents that speak, listen, trust",
-}
+_TEXTS = {_PLAIN: "speak, listen, trust; arrays, no agents", _AGENTPY: "agents that speak, listen, trust"}
 
 
 def _measure(quick: bool) -> list[Row]:

@@ -72,11 +72,7 @@ def _measure(quick: bool) -> list[Row]:
 PART = Part(
     name="replay",
     title="Replay of hld_gfmd, warm",
-    rows=[
-        ("runs a second", "runs/s"),
-        ("one run", "ms"),
-        *((name, "ratio") for name in _OVER.values()),
-    ],
+    rows=[("runs a second", "runs/s"), ("one run", "ms"), *((name, "ratio") for name in _OVER.values())],
     measure=_measure,
     text='One run is ForumModel(scenario, seed=k, keep="meetings", agents=False).run(), scenario and stage at hand; '
     "processor time. Ratios are times.",

@@ -21,7 +21,7 @@ def read_roll_call(file: str | Path, states: Collection[str], vote: str = "") ->
     Parameters
     ----------
     file
-        CSV with columns ``iso3`` (id of a state in the scenario) and ``vote``; a notice names columns that are not used.
+        CSV with columns ``iso3`` (id of a state in the scenario) and ``vote``; a notice names all other columns.
     states
         Ids of the states that could vote.
     vote

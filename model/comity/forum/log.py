@@ -13,10 +13,7 @@ from comity.rules.act import Act
 __all__ = ["EXPERIENCE", "Log", "empty_log"]
 
 EXPERIENCE = np.dtype(
-    [
-        (name, np.float64)
-        for name in ("cooperative_heard", "heard", "contacts", "agreements", "room_trust", "rounds")
-    ],
+    [(name, np.float64) for name in ("cooperative_heard", "heard", "contacts", "agreements", "room_trust", "rounds")],
     align=True,
 )
 """One row per actor, sums over a meeting: cooperative acts and all acts ``heard``, bilateral ``contacts`` and

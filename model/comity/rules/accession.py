@@ -22,7 +22,7 @@ MECHANISM = Mechanism(
         ),
     ),
     source="Chapter, 'The Second HLD': rise of the organisation with state support; form: assumption",
-)
+)  # fmt: skip
 
 _ZERO = np.uint64(0)
 

@@ -28,7 +28,7 @@ MECHANISM = Mechanism(
         ),
     ),
     source="Facts R5: about 0.3 of the applications accepted; choice by trust: assumption",
-)
+)  # fmt: skip
 
 _ZERO = np.uint64(0)
 

@@ -34,7 +34,7 @@ MECHANISM = Mechanism(
         ),
     ),
     source="Conditional cooperation: Axelrod (1984), Kydd (2005); contestation beyond a distance: assumption",
-)
+)  # fmt: skip
 
 
 ROUNDING = 1e-12

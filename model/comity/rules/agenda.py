@@ -43,7 +43,7 @@ MECHANISM = Mechanism(
     ),
     source="Chapter, 'GFMD': the host has significant influence, the agenda expanded, rights controversial at first; "
     "form: assumption",
-)
+)  # fmt: skip
 
 _ZERO = np.uint64(0)
 

@@ -29,7 +29,7 @@ MECHANISM = Mechanism(
         Parameter("arena_threshold", 0.12, 0, 1, "fixed cost of having any forum at all", symbol="r_0"),
     ),
     source="Chapter, 'UN-Led Multilateral Encounters': within the UN, outside, or in no forum at all; form: assumption",
-)
+)  # fmt: skip
 
 
 class Arena(IntEnum):
@@ -94,11 +94,7 @@ def arena_utilities(states, offers, run):
         bindingness, framing = offers.bindingness[arena], offers.development_framing[arena]
         for k in range(n_issues):
             costs[k] = exposure(
-                issues.politicisation[k],
-                framing,
-                issues.development_framing[k],
-                parameters.base_exposure,
-                bindingness,
+                issues.politicisation[k], framing, issues.development_framing[k], parameters.base_exposure, bindingness
             )
         for place in range(len(states)):
             i = states[place]

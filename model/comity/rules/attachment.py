@@ -17,7 +17,7 @@ MECHANISM = Mechanism(
         ),
     ),
     source="Facts R11: forums need continued attachment; form: assumption",
-)
+)  # fmt: skip
 
 
 @compiled

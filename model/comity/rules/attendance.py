@@ -44,7 +44,7 @@ MECHANISM = Mechanism(
     ),
     source="Chapter, 'UN-Led Multilateral Encounters': lack of interest, empty seats, second-tier delegates in 2006; "
     "form: assumption",
-)
+)  # fmt: skip
 
 _ZERO = np.uint64(0)
 

@@ -19,7 +19,7 @@ MECHANISM = Mechanism(
         ),
     ),
     source="Chapter, 'UN-Led Multilateral Encounters': emphasis on rights counterproductive; form: assumption",
-)
+)  # fmt: skip
 
 
 @compiled

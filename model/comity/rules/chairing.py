@@ -43,7 +43,7 @@ MECHANISM = Mechanism(
         ),
     ),
     source="Chapter, 'GFMD': rotating chair and troika, governments withdrew, others filled in; form: assumption",
-)
+)  # fmt: skip
 
 SHOCK_YEARS = 2
 """Years for which a shock adds to the chance that a chair withdraws."""

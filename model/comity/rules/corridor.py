@@ -30,7 +30,7 @@ MECHANISM = Mechanism(
     ),
     source="Chapter, 'UN-Led Multilateral Encounters' and 'The Second HLD': off-the-record talk between partners, "
     "bilateral bargaining by 2013; form: assumption",
-)
+)  # fmt: skip
 
 
 @compiled

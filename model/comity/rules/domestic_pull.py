@@ -17,7 +17,7 @@ MECHANISM = Mechanism(
         ),
     ),
     source="Two-level games: Putnam (1988); linear form: assumption",
-)
+)  # fmt: skip
 
 
 @compiled

@@ -44,7 +44,7 @@ MECHANISM = Mechanism(
     ),
     source="Chapter, 'UN-Led Multilateral Encounters': destination delegates silent, the South voices concerns, "
     "UN staff fill the floor; form: assumption",
-)
+)  # fmt: skip
 
 
 @compiled

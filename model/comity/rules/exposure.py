@@ -18,7 +18,7 @@ MECHANISM = Mechanism(
     ),
     source="Chapter, 'From Rights to Development': development framing depoliticises, binding forums deter; "
     "form: assumption",
-)
+)  # fmt: skip
 
 
 @compiled

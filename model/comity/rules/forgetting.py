@@ -18,7 +18,7 @@ MECHANISM = Mechanism(
         ),
     ),
     source="Forgetting factor: Josang and Ismail (2002); the prior is kept: assumption",
-)
+)  # fmt: skip
 
 
 @compiled

@@ -25,7 +25,7 @@ MECHANISM = Mechanism(
         ),
     ),
     source="Chapter, 'GFMD': no fixed budget, continuous pledges; facts R3; form: assumption",
-)
+)  # fmt: skip
 
 _ZERO = np.uint64(0)
 

@@ -24,7 +24,7 @@ MECHANISM = Mechanism(
         ),
     ),
     source="Johnston (2001), mimicking; good practices of the forum: chapter, 'GFMD'; gain: assumption",
-)
+)  # fmt: skip
 
 _MASK = np.uint64(0xFFFFFFFF)
 

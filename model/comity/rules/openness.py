@@ -30,7 +30,7 @@ MECHANISM = Mechanism(
     ),
     source="Chapter, 'GFMD': openness reflects the host and grew with trust; coding 0-5 of the calendar; "
     "form: assumption",
-)
+)  # fmt: skip
 
 _BY_FORMAT = {"interface": 0.4, "half_day": 0.6, "full_day": 0.6}
 """Openness by the length of the common space, the coding rule of the calendar (levels 2, 3 and 3 of 5)."""

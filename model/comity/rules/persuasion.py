@@ -22,7 +22,7 @@ MECHANISM = Mechanism(
     ),
     source="Checkel (2005), normative suasion; bounded confidence: Deffuant et al. (2000), "
     "Hegselmann and Krause (2002)",
-)
+)  # fmt: skip
 
 
 @compiled

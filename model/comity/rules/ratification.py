@@ -22,7 +22,7 @@ MECHANISM = Mechanism(
         ),
     ),
     source="Chapter, 'From Rights to Development': ratified by countries of origin; form: assumption",
-)
+)  # fmt: skip
 
 _ZERO = np.uint64(0)
 

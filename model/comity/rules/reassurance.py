@@ -17,7 +17,7 @@ MECHANISM = Mechanism(
         ),
     ),
     source="Rother (2019): non-binding talks lower the cost of cooperation; form: assumption",
-)
+)  # fmt: skip
 
 
 @compiled

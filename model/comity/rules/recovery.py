@@ -17,7 +17,7 @@ MECHANISM = Mechanism(
         ),
     ),
     source="Assumption: domestic pressure fades geometrically",
-)
+)  # fmt: skip
 
 
 @lean

@@ -30,7 +30,7 @@ MECHANISM = Mechanism(
     ),
     source="Facts R4: mixed round tables, co-chaired by one developed and one developing state if possible; "
     "choice of table by salience: assumption",
-)
+)  # fmt: skip
 
 _ROUND_TABLES = PHASE_CODES[Phase.ROUND_TABLES]
 _PREPARATION = PHASE_CODES[Phase.PREPARATION]
@@ -55,9 +55,7 @@ def participation(capacity, attachment, cooperation, cost, salience, parameters)
     ``cost`` is sigma_i E_kf here: what the delegation could be held to in that room, on that issue.
     Small delegations sit in fewer rooms (facts R4).
     """
-    return logistic(
-        readiness(parameters.room_intercept, capacity, attachment, cooperation, cost, salience, parameters)
-    )
+    return logistic(readiness(parameters.room_intercept, capacity, attachment, cooperation, cost, salience, parameters))
 
 
 class Hall(NamedTuple):
@@ -283,9 +281,7 @@ def _choose_tables(s, issues, queue, quota, timetable, run, hall, tables):
             # The smallest of exponential draws with rate s_ik falls on room k in proportion to salience.
             score = 0.0
             if n_rooms > 1:
-                score = -log(1.0 - hall.table_draws[room, place]) / (
-                    world.preferences.salience[i, issues[room]] + 1e-9
-                )
+                score = -log(1.0 - hall.table_draws[room, place]) / (world.preferences.salience[i, issues[room]] + 1e-9)
             if best == _NOBODY or score < best_score:
                 best, best_score = room, score
         if best != _NOBODY:

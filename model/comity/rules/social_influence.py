@@ -18,7 +18,7 @@ MECHANISM = Mechanism(
         ),
     ),
     source="Johnston (2001), social influence: back-patting and opprobrium; Rother (2019); form: assumption",
-)
+)  # fmt: skip
 
 
 @compiled

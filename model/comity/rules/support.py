@@ -29,7 +29,7 @@ MECHANISM = Mechanism(
         ),
     ),
     source="Chapter, 'The Second HLD': states support the state-friendly organisation; form: assumption",
-)
+)  # fmt: skip
 
 _N_ROLES = len(ROLES)
 

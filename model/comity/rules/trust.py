@@ -35,7 +35,7 @@ MECHANISM = Mechanism(
         ),
     ),
     source="Beta reputation: Josang and Ismail (2002); evidence from agreement: assumption",
-)
+)  # fmt: skip
 
 
 @compiled

@@ -25,7 +25,7 @@ MECHANISM = Mechanism(
         ),
     ),
     source="Chapter, 'GFMD': the process relies on goodwill and commitment of governments; form: assumption",
-)
+)  # fmt: skip
 
 _ZERO = np.uint64(0)
 

@@ -38,7 +38,7 @@ MECHANISM = Mechanism(
         ),
     ),
     source="Ordered logit: McKelvey and Zavoina (1975); utility: assumption",
-)
+)  # fmt: skip
 
 
 class Answer(IntEnum):
