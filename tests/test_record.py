@@ -28,9 +28,9 @@ def test_tables_have_their_columns_where_no_meeting_is_held(record):
         "choices.host": "endogenous",
         "parameters.chair_selectivity": 50.0,
         "forums.FORUM.attachment": 0.0,
-        "meetings": [record.scenario.meeting("FORUM1").model_dump(mode="json")],
     }
-    empty = comity.run(comity.load("teaching", settings=nobody_hosts), seed=1)
+    alone = comity.load("teaching", settings=nobody_hosts)
+    empty = comity.run(alone.model_copy(update={"meetings": (alone.meeting("FORUM1"),)}), seed=1)
     assert empty.chairs["event"].to_list() == ["cancelled", "vacancy"]
     for name, table in empty.tables().items():
         assert list(table.columns) == list(getattr(record, name).columns), name

@@ -21,7 +21,7 @@ def read_roll_call(file: str | Path, states: Collection[str], vote: str = "") ->
     Parameters
     ----------
     file
-        CSV with columns ``iso3`` (id of a state in the scenario) and ``vote``; others are not used, and a notice says so.
+        CSV with columns ``iso3`` (id of a state in the scenario) and ``vote``; a notice names any others.
     states
         Ids of the states that could vote.
     vote
