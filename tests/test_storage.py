@@ -17,6 +17,7 @@ import pytest
 import comity
 from comity import InputError, Record
 from comity.compiled import rules_version
+from comity.errors import Notice
 from comity.folders import new_folder
 from comity.measures import measure
 
@@ -391,3 +392,12 @@ def test_tables_of_ones_own_beside_a_record_are_left_alone(record, folder):
 def test_a_name_that_is_too_long_is_an_error(record, tmp_path):
     with pytest.raises(InputError, match=r"cannot be written: File name too long\. Give a shorter name"):
         record.save(tmp_path / ("x" * 300))
+
+
+def test_a_scenario_that_was_edited_beside_its_tables_is_named(tmp_path):
+    comity.run("teaching", seed=1, keep="meetings").save(tmp_path / "record")
+    file = tmp_path / "record" / "scenario.json"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('"persuasion_rate": 0.06', '"persuasion_rate": 0.5'), encoding="utf-8")
+    with pytest.warns(Notice, match=r"record/scenario\.json: is not the scenario that the tables were made with"):
+        comity.read_record(tmp_path / "record")

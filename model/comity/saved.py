@@ -9,7 +9,7 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
-from comity.errors import InputError
+from comity.errors import InputError, note
 from comity.forum.calendar import read_seed
 from comity.forum.trace import Keep, Trace
 from comity.phases import Phase
@@ -31,6 +31,12 @@ def read_record(folder: str | Path) -> SavedRecord:
     path = Path(folder)
     made = read_json(path, PROVENANCE)
     scenario = from_data(read_json(path, SCENARIO), f"{path.name}/{SCENARIO}")
+    then = made.get("scenario_hash", scenario.hash)
+    if then != scenario.hash:
+        note(
+            f"{path.name}/{SCENARIO}: is not the scenario that the tables were made with (hash {then!s:.16}, now "
+            f"{scenario.hash}): the file was edited, or this version reads it otherwise. comity rerun says more"
+        )
     return SavedRecord(path, scenario, made)
 
 
