@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import gc
 import inspect
@@ -438,5 +439,6 @@ def test_a_misspelt_reporter_is_refused():
     model = ForumModel("teaching", seed=1)
     with pytest.raises(InputError, match=r"there is no attribute 'coperation'\. Did you mean 'cooperation'"):
         mesa.DataCollector(agent_reporters={"c": "coperation"}).collect(model)
-    mesa.DataCollector(agent_reporters={"s": "stance"}).collect(model)
-    assert not hasattr(model.agents[0], "stance")
+    with contextlib.suppress(AttributeError):  # Mesa 3.5 refuses what some agents lack; 3.3 leaves a gap
+        mesa.DataCollector(agent_reporters={"s": "stance"}).collect(model)
+    assert not hasattr(next(iter(model.agents)), "stance")

@@ -283,6 +283,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a pipe on Windows may not know every sign
+    if _is_nowhere():  # before libraries are loaded: some end in errors of their own
+        return _complain("the folder in which this runs has been removed. Change to one that exists.")
     try:
         with _notices():
             status = app(args=None if arguments is None else list(arguments), prog_name="comity", standalone_mode=False)
@@ -294,8 +296,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command = context.command_path if context is not None else "comity"
         return _complain(f"{error.format_message()} See {command} --help.")
     except OSError as error:
-        if isinstance(error, FileNotFoundError) and _is_nowhere():
-            return _complain("the folder in which this runs has been removed. Change to one that exists.")
         if error.errno != errno.ENOSPC or error.filename is not None:
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else Python tries again at its end

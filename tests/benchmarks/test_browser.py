@@ -61,6 +61,7 @@ def test_applications_of_macos(bare, monkeypatch, tmp_path):
 @pytest.mark.parametrize("variable", ["PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"])
 def test_programs_of_windows(bare, monkeypatch, tmp_path, variable):
     monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr("shutil.which", lambda *names, **options: None)  # that of Windows needs Windows
     for other in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
         monkeypatch.delenv(other, raising=False)
     monkeypatch.setenv(variable, str(tmp_path))

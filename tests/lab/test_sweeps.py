@@ -237,7 +237,7 @@ def test_a_folder_made_under_other_rules_is_refused(small, tmp_path):
     shutil.copytree(small, tmp_path / "old")
     made = json.loads((tmp_path / "old" / "provenance.json").read_text())
     (tmp_path / "old" / "provenance.json").write_text(json.dumps({**made, "rules_version": "0123456789ab"}))
-    with pytest.raises(InputError, match=r"made under the rules 0123456789ab.*must not mix"):
+    with pytest.raises(InputError, match=r"made by comity .* under the rules 0123456789ab.*must not mix"):
         sweep(open_store(small).plan, tmp_path / "old", workers=1)
 
 
