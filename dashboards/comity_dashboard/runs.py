@@ -25,7 +25,7 @@ from comity.scenario.schema import Scenario
 from comity_dashboard.setup import Setup
 from comity_dashboard.story import Story
 
-__all__ = ["fitting_patches", "is_record", "opened", "record_note", "record_of", "scenario_of", "story_of", "warm_up"]
+__all__ = ["fitting_patches", "is_record", "opened", "record_note", "scenario_of", "story_of", "table_of", "warm_up"]
 
 # What is kept here depends on nothing but the key, and nobody changes it: browsers share it and cannot disturb each
 # other by it. What a visitor chose lives in the page.
@@ -133,7 +133,7 @@ def _fitting(scenario: str, stamp: int) -> frozenset[str]:
     return frozenset(found)
 
 
-def record_of(setup: Setup, keep: Keep = "all") -> Record:
+def table_of(setup: Setup, keep: Keep = "all") -> Record:
     """Return the record of a setup, or raise InputError with the words of the command line."""
     return _record(scenario_of(setup), setup.number, keep)
 

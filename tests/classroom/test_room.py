@@ -17,7 +17,7 @@ from comity.phases import Phase
 from comity_classroom.room.choices import questions
 from comity_classroom.room.classroom import Classroom
 from comity_classroom.room.debrief import counted, course, courses_of
-from comity_classroom.room.export import export, record_of
+from comity_classroom.room.export import export, table_of
 from comity_classroom.room.ledger import read_entries
 from comity_classroom.room.playing import scenario_of, stop_at
 from comity_classroom.room.refusal import Refused
@@ -386,7 +386,7 @@ def test_the_export_is_a_run_folder_without_names(room, people, play, capsys):
     # The copy is a ledger that can be read, and gives the same record.
     state = state_of(read_entries(written.ledger))
     assert state.choices == room.state.choices
-    assert record_of(room).scenario.hash == scenario_of(state).hash
+    assert table_of(room).scenario.hash == scenario_of(state).hash
 
 
 def test_an_export_can_be_swept_around(room, people, play, tmp_path):

@@ -16,7 +16,7 @@ from comity_dashboard.copied import as_command, as_toml
 from comity_dashboard.desk import Desk
 from comity_dashboard.ensembles import REPLICATES, effects, hold_pairs
 from comity_dashboard.levers import patch_choices
-from comity_dashboard.runs import fitting_patches, opened, record_of, scenario_of, story_of
+from comity_dashboard.runs import fitting_patches, opened, scenario_of, story_of, table_of
 from comity_dashboard.setup import Setup
 
 FULL = Setup(
@@ -57,7 +57,7 @@ def test_verbs_return_other_setups():
 def test_what_is_copied_gives_the_run_of_the_page_when_it_is_pasted(setup, tmp_path):
     file = tmp_path / "mine.toml"
     file.write_text(as_toml(setup), encoding="utf-8")
-    here = record_of(setup, "meetings")
+    here = table_of(setup, "meetings")
     pasted = [["run", str(file), "--seed", setup.seed], shlex.split(as_command(setup))[1:]]
     for number, words in enumerate(pasted):
         out = tmp_path / str(number)
@@ -85,8 +85,8 @@ def test_files_and_records_are_copied_so_that_they_are_found_again(tmp_path):
 def test_a_setup_is_run_as_the_command_line_would(tmp_path):
     setup = Setup(scenario="teaching", seed="3", settings=("parameters.persuasion_rate=0.2",), theory="socialisation")
     expected = comity.run(setup.choice.load(), seed=3)
-    assert record_of(setup).meetings.equals(expected.meetings)
-    assert story_of(setup).record is record_of(setup)
+    assert table_of(setup).meetings.equals(expected.meetings)
+    assert story_of(setup).record is table_of(setup)
 
 
 def test_a_saved_record_is_a_setup_too(tmp_path):
@@ -95,7 +95,7 @@ def test_a_saved_record_is_a_setup_too(tmp_path):
     assert opened(Setup(scenario=str(folder))).seed == "5"
     assert opened(Setup(scenario="teaching", seed="3")).seed == "3"
     assert Desk(None, default=str(folder)).run.value == Setup(scenario=str(folder), seed="5")
-    assert record_of(Setup(scenario=str(folder), seed="5")).meetings.equals(record.meetings)
+    assert table_of(Setup(scenario=str(folder), seed="5")).meetings.equals(record.meetings)
     with pytest.raises(InputError, match="takes no patches"):
         scenario_of(Setup(scenario=str(folder), patches=("no_gfmd",)))
 
@@ -147,6 +147,6 @@ def test_only_what_ifs_that_fit_a_scenario_are_offered():
     fitting = {"no_socialisation", "no_trust_learning", "online_only", "origin_states_only"}
     assert fitting_patches(Setup(scenario="teaching", patches=("no_gfmd",))) == fitting
     for name in fitting:
-        record_of(Setup(scenario="teaching", patches=(name,)), "meetings")
+        table_of(Setup(scenario="teaching", patches=(name,)), "meetings")
     assert fitting_patches(Setup()) == set(shipped_patches())
     assert not fitting_patches(Setup(scenario="nowhere"))

@@ -13,7 +13,7 @@ from comity.randomness import address, decision_keys
 from comity.rules.agenda import Discussed, choose_topics, topic_weights
 from comity.rules.arena import majority_arena
 from comity.rules.openness import common_space_sittings
-from comity.scenario.parameters import record_of
+from comity.scenario.parameters import table_of
 from comity.world.world import Run
 
 # --- Timetable
@@ -207,7 +207,7 @@ def test_weights_of_topics_by_hand(comfort, factor):
         np.array([population.index("NORTHLAND")]),
         0.4,
         Discussed(last={"labour migration"}, ever={"labour migration"}),
-        Run(population.world, record_of(scenario.strengths), decision_keys(1)),
+        Run(population.world, table_of(scenario.strengths), decision_keys(1)),
     )
     if comfort == 0.0:
         assert weights["remittances/development"] == pytest.approx(2.80, abs=1e-12)
@@ -217,7 +217,7 @@ def test_weights_of_topics_by_hand(comfort, factor):
 
 def run_of(name: str, seed: int) -> Run:
     scenario = comity.load(name)
-    return Run(prepare(scenario).population.world, record_of(scenario.strengths), decision_keys(seed))
+    return Run(prepare(scenario).population.world, table_of(scenario.strengths), decision_keys(seed))
 
 
 def test_topics_are_drawn_in_proportion_to_weight_and_without_replacement():

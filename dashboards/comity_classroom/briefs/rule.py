@@ -26,7 +26,7 @@ from comity.population.people import Population
 from comity.randomness import decision_keys
 from comity.rules.arena import ARENAS, arena_utilities, offers_of
 from comity.rules.exposure import exposure
-from comity.scenario.parameters import record_of
+from comity.scenario.parameters import table_of
 from comity.scenario.schema import Forum, Scenario, Vote
 from comity.world.world import Run
 
@@ -126,7 +126,7 @@ def arena_gains(scenario: Scenario, population: Population, row: int) -> dict[st
     informal = next((forum for forum in scenario.forums if forum.state_led), None)
     if formal is None or informal is None:
         return None
-    run = Run(population.world.begin(1.0), record_of(scenario.strengths), decision_keys(0))
+    run = Run(population.world.begin(1.0), table_of(scenario.strengths), decision_keys(0))
     utilities = arena_utilities(np.array([row]), offers_of(formal, informal), run)
     return dict(zip(ARENAS, map(float, utilities[0, : len(ARENAS)]), strict=True))
 

@@ -19,7 +19,7 @@ from comity_classroom.room.errors import keeping
 from comity_classroom.room.ledger import Ledger, sync_folder, write_synced, written_line
 from comity_classroom.room.playing import scenario_of
 
-__all__ = ["Export", "export", "record_of", "scenario_text"]
+__all__ = ["Export", "export", "scenario_text", "table_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class Export:
     ledger: Path
 
 
-def record_of(room: Classroom) -> Record:
+def table_of(room: Classroom) -> Record:
     """Return the record of a class: what was played, and the rest as the model goes on."""
     return run(scenario_of(room.state), seed=room.state.seed, keep="all")
 
@@ -64,7 +64,7 @@ def _exported(room: Classroom, *, names: bool) -> Export:
         try:
             write_synced(aside / "scenario", scenario_text(scenario))
             write_synced(aside / "ledger", _copy(room.ledger, names=names))
-            _save(record_of(room), aside / "record", command)
+            _save(table_of(room), aside / "record", command)
             for part, path in zip(("scenario", "ledger", "record"), found, strict=True):
                 os.replace(aside / part, path)
             sync_folder(room.folder)

@@ -21,7 +21,7 @@ from comity_dashboard.figures.measured import changed_measures
 from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.levers import choices_of, left_out, parameter_groups, patch_choices
 from comity_dashboard.parts import Chart, RunBar
-from comity_dashboard.runs import fitting_patches, record_of, scenario_of, story_of
+from comity_dashboard.runs import fitting_patches, scenario_of, story_of, table_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.widgets import Copy, Levers, Packed
 
@@ -52,7 +52,7 @@ def Board(desk: Desk, before: Record) -> None:
     _, redraw = solara.use_state(0)
     shown = solara.use_memo(lambda: Shown.of(before), [id(before)])
     groups = solara.use_memo(lambda: Packed(parameter_groups(before.scenario)), [id(before)])
-    now, error = use_attempt(lambda: record_of(setup, "meetings"), [setup.following("")])
+    now, error = use_attempt(lambda: table_of(setup, "meetings"), [setup.following("")])
     scenario, _ = use_attempt(lambda: scenario_of(setup), [setup.following("")])
     figures = solara.use_memo(
         lambda: [] if now is None else changed_figures(shown, Shown.of(now)), [id(before), id(now)]

@@ -13,7 +13,7 @@ from comity.forum.calendar import Calendar
 from comity.randomness import decision_keys
 from comity.rules.arena import ARENAS, arena_utilities, majority_arena, offers_of
 from comity.rules.support import support_by_group
-from comity.scenario.parameters import record_of
+from comity.scenario.parameters import table_of
 from comity.scenario.schema import Scenario
 from comity.world.world import GROUPS, ROLES, Group, Run
 
@@ -105,7 +105,7 @@ class _Start:
         model = Calendar(scenario, seed=0, keep="meetings")
         self.scenario = scenario
         self.world = model.population.world.begin(scenario.strengths.prior_weight)
-        self.run = Run(self.world, record_of(scenario.strengths), decision_keys(0))
+        self.run = Run(self.world, table_of(scenario.strengths), decision_keys(0))
         self.states = np.asarray(model.stage.is_state)
         self.group = self.world.actors["group"]
         self.rows = model.population.rows

@@ -27,7 +27,7 @@ from comity.randomness import address, decision_keys
 from comity.rules.arena import majority_arena
 from comity.rules.shocks import apply_shock
 from comity.scenario.loading import load
-from comity.scenario.parameters import record_of
+from comity.scenario.parameters import table_of
 from comity.scenario.schema import Forum, Meeting, Scenario, Shock
 from comity.world.world import Run, copied
 
@@ -94,7 +94,7 @@ class Calendar:
         self.running = True
         self.ways: set[str] = set()
         self.steps_from_outside = Steps()
-        self._run = Run(self.world, record_of(self.scenario.strengths), decision_keys(self.run_seed))
+        self._run = Run(self.world, table_of(self.scenario.strengths), decision_keys(self.run_seed))
         rights, agency = self.scenario.institutions.rights_issue, self.scenario.institutions.agency
         self._rights = self.stage.issues.index(rights) if rights else -1
         self._agency = self.population.rows.get(agency, -1)

@@ -113,8 +113,7 @@ def open_gathering(
         spaces = {**meeting.sittings, Phase.COMMON_SPACE: common_space_sittings(opened)}
         meeting = meeting.model_copy(update={"sittings": spaces, "common_space": None})
     eligible = stage.eligible(today, forum)
-    came = stage.is_state & (eligible if memory.came is None else memory.came)
-    topics = _agenda(stage, meeting, forum, hosts, np.flatnonzero(came), opened, memory, run)
+    topics = _agenda(stage, meeting, forum, hosts, eligible, opened, memory, run)
     brief = stage.brief(meeting, forum, topics)
     log = empty_log(brief.n_rounds, brief.n_sittings, run.world.n)
     preset_log(chosen.moves, stage.population.rows, brief.timetable, log)
@@ -149,14 +148,15 @@ def _agenda(
     meeting: Meeting,
     forum: Forum,
     hosts: list[int],
-    came: np.ndarray,
+    eligible: np.ndarray,
     opened: float,
     memory: ForumMemory,
     run: Run,
 ) -> tuple[Topic, ...]:
-    """Return the scripted agenda, or topics drawn by weight; ``came`` are rows of the states that ask for topics."""
+    """Return the scripted agenda, or topics drawn by weight, for which the states ask that came last."""
     count = meeting.session_count or len(meeting.sessions)
     if stage.scenario.choices.agenda == "scripted" or not count:
         return stage.agendas[meeting.id]
+    came = np.flatnonzero(stage.is_state & (eligible if memory.came is None else memory.came))
     weights = topic_weights(stage.scenario.issues, forum, hosts, came, opened, memory.discussed, run)
     return choose_topics(weights, count, address(meeting.id), run)

@@ -14,6 +14,7 @@ from comity.phases import PHASE_CODES, Phase
 from comity.rules.corridor import make_corridor, meet_in_corridor
 from comity.rules.exposure import expose
 from comity.rules.seating import make_hall, seat_sitting
+from comity.world.world import Opened
 
 __all__ = ["Held", "hold_meeting", "seat_next"]
 
@@ -89,6 +90,7 @@ def hold_meeting(first, last, held, run, active, stock):
     active, stock
         For the close: see :func:`comity.forum.stock.take_stock`.
     """
+    run = Opened(run.world, run.table[0], run.keys)
     timetable = held.timetable
     n, n_sittings, n_rooms = len(held.log.present), len(timetable.sittings), 1
     for s in range(n_sittings):
@@ -107,6 +109,7 @@ def hold_meeting(first, last, held, run, active, stock):
 @compiled
 def seat_next(s, held, run, tables, chairs):
     """Seat sitting s as :func:`hold_meeting` would, into ``tables`` and ``chairs``, and do nothing else."""
+    run = Opened(run.world, run.table[0], run.keys)
     hall = make_hall(len(tables), held.timetable.sittings.n_rooms[s], chairs.shape[1])
     expose(s, held.timetable, run, hall.exposures)
     seat_sitting(s, held, run, hall, tables)

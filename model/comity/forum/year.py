@@ -10,6 +10,7 @@ from comity.rules.ratification import ratify
 from comity.rules.recovery import recover
 from comity.rules.support import update_authority
 from comity.rules.turnover import replace_delegations
+from comity.world.world import Opened
 
 __all__ = ["pass_year"]
 
@@ -32,6 +33,7 @@ def pass_year(active, rights_issue, agency, year, run):
     run : comity.world.world.Run
         World, parameters and luck.
     """
+    run = Opened(run.world, run.table[0], run.keys)
     pull_home(run)
     if run.parameters.evidence_decay > 0.0:
         forget(run)

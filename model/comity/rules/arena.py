@@ -10,6 +10,7 @@ import numpy as np
 from comity.compiled import INTERPRETED, compiled
 from comity.mechanism import Mechanism, Parameter
 from comity.rules.exposure import exposure
+from comity.world.world import Opened
 
 if TYPE_CHECKING:
     from comity.scenario.forums import Forum
@@ -84,6 +85,7 @@ def arena_utilities(states, offers, run):
     offers : record array, shape (4,)
         From :func:`offers_of`.
     """
+    run = Opened(run.world, run.table[0], run.keys)
     world, issues, parameters = run.world, run.world.issues, run.parameters
     n_issues = len(issues)
     utilities = np.zeros((len(states), len(offers)))

@@ -6,7 +6,7 @@ from comity.compiled import compiled, lean
 from comity.mechanism import LOGIT, Mechanism, Parameter
 from comity.randomness import Decision, fill_uniforms
 from comity.rules.logistic import logistic
-from comity.world.world import Kind
+from comity.world.world import Kind, Opened
 
 __all__ = ["MECHANISM", "pledge", "pledge_probability", "pledges"]
 
@@ -74,6 +74,7 @@ def pledge(doors, hosts, meeting, run, draws, donors):
 @compiled
 def pledges(doors, hosts, meeting, run):
     """Return which states pledge money to a meeting, bool, shape (n,); parameters as in :func:`pledge`."""
+    run = Opened(run.world, run.table[0], run.keys)
     n = len(run.world.actors)
     donors = np.empty(n, dtype=np.bool_)
     pledge(doors, hosts, meeting, run, np.empty(n), donors)

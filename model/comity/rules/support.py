@@ -4,7 +4,7 @@ import numpy as np
 
 from comity.compiled import compiled, lean
 from comity.mechanism import Mechanism, Parameter
-from comity.world.world import ROLES, Kind
+from comity.world.world import ROLES, Kind, Opened
 
 __all__ = ["MECHANISM", "support", "support_by_group", "support_of", "update_authority"]
 
@@ -66,6 +66,7 @@ def support_by_group(active, run):
 
     Columns of actors that are no organisation are nan, as is a row of a role without states.
     """
+    run = Opened(run.world, run.table[0], run.keys)
     n = len(run.world.actors)
     mean = np.empty((_N_ROLES, n))
     _fill_support(active, run, mean, np.empty(n, dtype=np.int64))

@@ -9,7 +9,7 @@ from comity.mechanism import LOGIT, Mechanism, Parameter
 from comity.randomness import Decision, uniforms
 from comity.rules.logistic import logistic
 from comity.rules.trust import trust_in_group
-from comity.world.world import ROLES, Kind
+from comity.world.world import ROLES, Kind, Opened
 
 __all__ = ["ANSWERS", "MECHANISM", "Answer", "answer", "vote_probabilities", "vote_utility"]
 
@@ -101,6 +101,7 @@ def vote_probabilities(states, issues, forum, bindingness, run):
     bindingness : b, share
         How binding the text is perceived to be.
     """
+    run = Opened(run.world, run.table[0], run.keys)
     world, parameters = run.world, run.parameters
     n_states = 0
     for i in range(len(world.actors)):

@@ -15,7 +15,7 @@ from comity.rules import MECHANISMS
 from comity.scenario.misfits import explain
 from comity.scenario.value import Value
 
-__all__ = ["Parameters", "parameter_table", "parameters_from", "record_of"]
+__all__ = ["Parameters", "parameter_table", "parameters_from", "table_of"]
 
 
 def _field(parameter: Parameter, group: str) -> Any:
@@ -60,10 +60,10 @@ else:
 _RECORD = np.dtype([(parameter.name, np.float64) for parameter, _ in _DECLARED])
 
 
-def record_of(parameters: Parameters) -> Any:
-    """Return the parameters as one record, as the rules read them: see :class:`comity.world.world.Run`."""
-    record = np.array([tuple(getattr(parameters, name) for name in _RECORD.names or ())], dtype=_RECORD)
-    return record.view(np.recarray)[0] if INTERPRETED else record[0]
+def table_of(parameters: Parameters) -> np.ndarray:
+    """Return the parameters as a record array of length 1; see :class:`comity.world.world.Run`."""
+    table = np.array([tuple(getattr(parameters, name) for name in _RECORD.names or ())], dtype=_RECORD)
+    return table.view(np.recarray) if INTERPRETED else table
 
 
 def parameters_from(values: Mapping[str, Any], where: str = "parameters") -> Parameters:

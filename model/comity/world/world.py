@@ -24,6 +24,7 @@ __all__ = [
     "TRUST_PARTS",
     "Group",
     "Kind",
+    "Opened",
     "Run",
     "Stance",
     "TrustPart",
@@ -221,11 +222,27 @@ class World(NamedTuple):
 
 
 class Run(NamedTuple):
-    """What every rule of a run takes: its ``world``, its ``parameters`` and the ``keys`` of its luck.
+    """What every rule of a run takes: its ``world``, its parameters and the ``keys`` of its luck.
 
-    ``parameters`` is a record with one field per parameter, from :func:`comity.scenario.parameters.record_of`: compiled
-    rules read ``run.parameters.persuasion_rate``, rules in Python ``run.parameters["persuasion_rate"]``. ``keys`` holds
-    one key per :class:`comity.randomness.Decision`.
+    ``table`` is a record array of length 1 with one field per parameter, from
+    :func:`comity.scenario.parameters.table_of`: numba takes an array from Python ten times faster than a record.
+    ``keys`` holds one key per :class:`comity.randomness.Decision`.
+    """
+
+    world: World
+    table: NDArray[np.void]
+    keys: NDArray[np.uint64]
+
+    @property
+    def parameters(self) -> Any:
+        """The parameters, for rules in Python: ``run.parameters["persuasion_rate"]``."""
+        return self.table[0]
+
+
+class Opened(NamedTuple):
+    """A run inside compiled code, where rules read ``run.parameters.persuasion_rate``.
+
+    What is called from Python begins with ``run = Opened(run.world, run.table[0], run.keys)``.
     """
 
     world: World
