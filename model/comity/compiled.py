@@ -232,6 +232,7 @@ class _RuleCache(FunctionCache):  # type: ignore[misc]
 
 def _compile(rule: Rule, **options: bool) -> Rule:
     if INTERPRETED:
+        rule.py_func = rule  # type: ignore[attr-defined]  # the readable form, by the name that compiled rules have for it
         return rule
     # Nobody takes the address of a rule from C: without that second entry compiling takes less time.
     dispatcher = njit(error_model="numpy", no_cfunc_wrapper=True, **options)(rule)
