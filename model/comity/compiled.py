@@ -10,17 +10,63 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from time import time
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
+import numpy as np
 from numba import config, njit
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile, _CacheLocator
+from numpy.typing import NDArray
 
-__all__ = ["INTERPRETED", "compiled", "compiled_here", "inner", "lean", "merged", "rules_version", "unkept_in"]
+__all__ = [
+    "INTERPRETED",
+    "Bools",
+    "Flag",
+    "Floats",
+    "Int8s",
+    "Int16s",
+    "Ints",
+    "Record",
+    "Records",
+    "UInts",
+    "Whole",
+    "compiled",
+    "compiled_here",
+    "inner",
+    "lean",
+    "merged",
+    "records",
+    "rules_version",
+    "unkept_in",
+]
 
 INTERPRETED = bool(config.DISABLE_JIT)
 """Whether rules run uncompiled, for debugging: set NUMBA_DISABLE_JIT=1 before starting Python."""
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
+
+Whole: TypeAlias = int | np.integer[Any]
+Flag: TypeAlias = bool | np.bool_
+"""A number or a truth value, whether Python's or taken from an array."""
+
+Floats: TypeAlias = NDArray[np.float64]
+Bools: TypeAlias = NDArray[np.bool_]
+Ints: TypeAlias = NDArray[np.int64]
+Int8s: TypeAlias = NDArray[np.int8]
+Int16s: TypeAlias = NDArray[np.int16]
+UInts: TypeAlias = NDArray[np.uint64]
+"""Arrays by the type of their items; those of keys and addresses are ``UInts``."""
+
+Records: TypeAlias = np.recarray[Any, np.dtype[np.void]]
+"""A record array. A rule reads fields as attributes, Python by name; numba checks the names, mypy does not."""
+
+
+class Record(Protocol):
+    """One record of numbers; fields as those of ``Records``."""
+
+    def __getattr__(self, name: str, /) -> float: ...
+
+    def __getitem__(self, name: str, /) -> float: ...
+
 
 _dispatchers: list[Any] = []
 _unkept: list[str] = []
@@ -41,7 +87,8 @@ def rules_version() -> str:
     """Return the content hash (12 hex digits) of all code that can change a run, as this process met it.
 
     Two records with the same scenario hash, seed and rules version are the same record. The hash covers the syntax
-    trees without docstrings: an edited comment, docstring, table or command leaves it as it is.
+    trees without docstrings and without the types of functions, which numba does not read: an edited comment,
+    docstring, type, table or command leaves it as it is.
     """
     return _rules_on_disk()
 
@@ -59,7 +106,7 @@ def _rules_on_disk(package: Path = Path(__file__).parent) -> str:
             return found
     digest = hashlib.sha256()
     for name, text in texts:
-        digest.update(f"{name} {_without_docstrings(ast.parse(text))}".encode())
+        digest.update(f"{name} {_bare(ast.parse(text))}".encode())
     found = digest.hexdigest()[:12]
     with suppress(OSError):
         aside = kept.with_suffix(f".{os.getpid()}")
@@ -71,22 +118,33 @@ def _rules_on_disk(package: Path = Path(__file__).parent) -> str:
     return found
 
 
-def _without_docstrings(node: Any) -> str:
-    """Return a syntax tree as text, without docstrings and places, the same for all versions of Python."""
+def _bare(node: Any) -> str:
+    """Return a syntax tree as text, the same for all versions of Python, without docstrings, types and places.
+
+    Only the types of arguments and of what a function returns go: in a class they can be the schema of a scenario.
+    """
     if isinstance(node, list):
-        return f"[{' '.join(map(_without_docstrings, node))}]"
+        return f"[{' '.join(map(_bare, node))}]"
     if not isinstance(node, ast.AST):
         return repr(node)
     fields = dict(ast.iter_fields(node))
     if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
         fields["body"] = [item for item in node.body if not _is_text(item)]
-    told = [f"{name}={_without_docstrings(value)}" for name, value in fields.items() if value not in (None, [])]
+    fields.pop("returns", None)
+    if isinstance(node, ast.arg):
+        fields.pop("annotation", None)
+    told = [f"{name}={_bare(value)}" for name, value in fields.items() if value not in (None, [])]
     return f"{type(node).__name__}({' '.join(told)})"
 
 
 def _is_text(node: ast.AST) -> bool:
     """Return whether a statement is a text alone: a docstring, of a name too."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def records(array: NDArray[np.void]) -> Records:
+    """Return a structured array as rules take it: compiled as it is, uncompiled with fields as attributes."""
+    return array.view(np.recarray) if INTERPRETED else cast(Records, array)
 
 
 def compiled(rule: Rule) -> Rule:

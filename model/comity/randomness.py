@@ -18,7 +18,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from comity.compiled import compiled, lean, merged
+from comity.compiled import Floats, UInts, Whole, compiled, lean, merged
 
 __all__ = [
     "Decision",
@@ -69,7 +69,9 @@ _ROUNDS = 10
 
 
 @merged
-def philox(key, counter_0, counter_1, counter_2, counter_3):
+def philox(
+    key: np.uint64, counter_0: np.uint64, counter_1: np.uint64, counter_2: np.uint64, counter_3: np.uint64
+) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
     """Return the four 32-bit words of Philox4x32-10 for a 64-bit key and a 4 x 32-bit counter."""
     # Masked, so that the compiler knows that 32-bit multiplication will do, and uses vectors.
     counter_0, counter_1 = counter_0 & _MASK, counter_1 & _MASK
@@ -89,13 +91,13 @@ def philox(key, counter_0, counter_1, counter_2, counter_3):
 
 
 @merged
-def _draw(key, meeting, sitting, actor, partner):
+def _draw(key: np.uint64, meeting: np.uint64, sitting: np.uint64, actor: np.uint64, partner: np.uint64) -> float:
     high, low, _, _ = philox(key, meeting, sitting, actor, partner)
     return ((high >> _LOW_SHIFT) * 67108864.0 + (low >> _HIGH_SHIFT)) / 9007199254740992.0
 
 
 @compiled
-def uniform(key, meeting, sitting, actor, partner):
+def uniform(key: np.uint64, meeting: np.uint64, sitting: np.uint64, actor: np.uint64, partner: np.uint64) -> float:
     """Return the uniform number in [0, 1), 53 bits, that stands at an address.
 
     Parameters
@@ -109,7 +111,9 @@ def uniform(key, meeting, sitting, actor, partner):
 
 
 @lean
-def fill_uniforms(key, meeting, sitting, actors, partner, n, draws):
+def fill_uniforms(
+    key: np.uint64, meeting: np.uint64, sitting: np.uint64, actors: UInts, partner: np.uint64, n: Whole, draws: Floats
+) -> None:
     """Fill ``draws`` with the uniform numbers of the first n actors at one address.
 
     Much faster than one by one: the compiler makes vector code of this loop.
@@ -119,14 +123,16 @@ def fill_uniforms(key, meeting, sitting, actors, partner, n, draws):
 
 
 @lean
-def fill_pair_uniforms(key, meeting, sitting, actors, partners, n, draws):
+def fill_pair_uniforms(
+    key: np.uint64, meeting: np.uint64, sitting: np.uint64, actors: UInts, partners: UInts, n: Whole, draws: Floats
+) -> None:
     """Fill ``draws`` with the uniform numbers of the first n pairs at one address."""
     for index in range(n):
         draws[index] = _draw(key, meeting, sitting, actors[index], partners[index])
 
 
 @compiled
-def uniforms(key, meeting, sitting, actors):
+def uniforms(key: np.uint64, meeting: np.uint64, sitting: np.uint64, actors: UInts) -> Floats:
     """Return the uniform numbers of several actors at one address, shape of ``actors``; partner 0."""
     draws = np.empty(len(actors))
     fill_uniforms(key, meeting, sitting, actors, np.uint64(0), len(actors), draws)

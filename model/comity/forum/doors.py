@@ -1,15 +1,18 @@
 """The doors of a meeting: money, who comes, which networks the host admits."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, NamedTuple
 
-from comity.compiled import lean
+from comity.compiled import Bools, Int8s, Ints, lean
 from comity.rules.accreditation import accredit
 from comity.rules.attendance import who_comes
 from comity.rules.funding import pledge
-from comity.world.world import Group
+from comity.world.world import Group, Opened
+
+if TYPE_CHECKING:
+    from comity.forum.meeting import Held
+    from comity.forum.room import Floor
 
 __all__ = ["Doors", "open_doors"]
 
@@ -24,20 +27,20 @@ class Doors(NamedTuple):
     the agenda.
     """
 
-    active: NDArray[np.bool_]
-    eligible: NDArray[np.bool_]
-    attends: NDArray[np.int8]
-    pledges: NDArray[np.int8]
-    hosts: NDArray[np.int64]
+    active: Bools
+    eligible: Bools
+    attends: Int8s
+    pledges: Int8s
+    hosts: Ints
     forum: int
     bindingness: float
     is_state_led: bool
     admitted_share: float
-    issues: NDArray[np.int64]
+    issues: Ints
 
 
 @lean
-def open_doors(held, run, floor):
+def open_doors(held: Held, run: Opened, floor: Floor) -> None:
     """Open the doors of a meeting: fill ``donors``, ``present`` and ``admitted`` of its log.
 
     Order: money (of a state-led forum), who comes, accreditation of the networks that came.

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from comity.compiled import INTERPRETED
+from comity.compiled import Bools, Int8s, Int16s, Records, records
 from comity.rules.act import Act
 
 __all__ = ["EXPERIENCE", "Log", "empty_log"]
@@ -30,12 +29,12 @@ class Log(NamedTuple):
     :func:`comity.rules.seating.seat_sitting`. ``experience`` (n,): see :data:`EXPERIENCE`.
     """
 
-    donors: NDArray[np.bool_]
-    present: NDArray[np.bool_]
-    admitted: NDArray[np.bool_]
-    acts: NDArray[np.int8]
-    tables: NDArray[np.int16]
-    experience: NDArray[np.void]
+    donors: Bools
+    present: Bools
+    admitted: Bools
+    acts: Int8s
+    tables: Int16s
+    experience: Records
 
 
 def empty_log(n_rounds: int, n_sittings: int, n: int) -> Log:
@@ -45,4 +44,4 @@ def empty_log(n_rounds: int, n_sittings: int, n: int) -> Log:
     acts.fill(Act.ABSENT)
     tables.fill(-1)
     experience = np.zeros(n, dtype=EXPERIENCE)
-    return Log(came[0], came[1], came[2], acts, tables, experience.view(np.recarray) if INTERPRETED else experience)
+    return Log(came[0], came[1], came[2], acts, tables, records(experience))

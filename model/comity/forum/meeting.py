@@ -1,20 +1,27 @@
 """A meeting, or some parts of it, as one compiled call: its doors open, its sittings are held, it closes."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from comity.compiled import compiled, lean
+from comity.compiled import Bools, Int16s, Ints, Whole, compiled, lean
 from comity.forum.doors import Doors, open_doors
 from comity.forum.log import Log
 from comity.forum.room import Talk, decide, listen, make_floor, take_seats
-from comity.forum.stock import take_stock
+from comity.forum.stock import Stock, take_stock
 from comity.forum.timetable import Timetable
 from comity.phases import PHASE_CODES, Phase
 from comity.rules.corridor import make_corridor, meet_in_corridor
 from comity.rules.exposure import expose
 from comity.rules.seating import make_hall, seat_sitting
-from comity.world.world import Opened
+from comity.world.world import Opened, Run
+
+if TYPE_CHECKING:
+    from comity.forum.room import Floor
+    from comity.rules.corridor import Corridor
+    from comity.rules.seating import Hall
 
 __all__ = ["Held", "hold_meeting", "seat_next"]
 
@@ -36,7 +43,7 @@ class Held(NamedTuple):
 
 
 @lean
-def _hold_sitting(s, held, run, floor, hall, corridor):
+def _hold_sitting(s: Whole, held: Held, run: Opened, floor: Floor, hall: Hall, corridor: Corridor) -> None:
     """Hold the sitting s of a meeting whose doors are open, and fill its log; the last three are working space.
 
     Order: seating; then in each room and round, engagement and acts of all, then trust-building, persuasion, social
@@ -75,7 +82,7 @@ def _hold_sitting(s, held, run, floor, hall, corridor):
 
 
 @compiled
-def hold_meeting(first, last, held, run, active, stock):
+def hold_meeting(first: Whole, last: Whole, held: Held, run: Run, active: Bools, stock: Stock) -> None:
     """Hold the parts ``first`` to ``last`` (not included) of a meeting, and fill its log.
 
     Part 0 opens the doors, part s holds the sitting of that number, and the part after the last sitting closes the
@@ -90,27 +97,27 @@ def hold_meeting(first, last, held, run, active, stock):
     active, stock
         For the close: see :func:`comity.forum.stock.take_stock`.
     """
-    run = Opened(run.world, run.table[0], run.keys)
+    opened = Opened(run.world, run.table[0], run.keys)
     timetable = held.timetable
     n, n_sittings, n_rooms = len(held.log.present), len(timetable.sittings), 1
     for s in range(n_sittings):
         n_rooms = max(n_rooms, timetable.sittings.n_rooms[s])
     floor, hall = make_floor(n), make_hall(n, n_rooms, timetable.cochairs.shape[1])
-    corridor = make_corridor(run.world)
+    corridor = make_corridor(opened.world)
     for part in range(first, last):
         if part == 0:
-            open_doors(held, run, floor)
+            open_doors(held, opened, floor)
         elif part <= n_sittings:
-            _hold_sitting(part - 1, held, run, floor, hall, corridor)
+            _hold_sitting(part - 1, held, opened, floor, hall, corridor)
         else:
-            take_stock(held, run, active, stock)
+            take_stock(held, opened, active, stock)
 
 
 @compiled
-def seat_next(s, held, run, tables, chairs):
+def seat_next(s: Whole, held: Held, run: Run, tables: Int16s, chairs: Ints) -> None:
     """Seat sitting s as :func:`hold_meeting` would, into ``tables`` and ``chairs``, and do nothing else."""
-    run = Opened(run.world, run.table[0], run.keys)
+    opened = Opened(run.world, run.table[0], run.keys)
     hall = make_hall(len(tables), held.timetable.sittings.n_rooms[s], chairs.shape[1])
-    expose(s, held.timetable, run, hall.exposures)
-    seat_sitting(s, held, run, hall, tables)
+    expose(s, held.timetable, opened, hall.exposures)
+    seat_sitting(s, held, opened, hall, tables)
     chairs[:, :] = hall.chairs

@@ -1,11 +1,13 @@
 """One room: everybody seated decides, then everybody learns from what was said."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.compiled import inner, lean
+from comity.compiled import Bools, Floats, Int8s, Int16s, Ints, Records, UInts, Whole, inner, lean
 from comity.rules.act import Act, choose_acts
 from comity.rules.backlash import aim, resent
 from comity.rules.engagement import take_the_floor
@@ -14,7 +16,7 @@ from comity.rules.persuasion import persuade, weigh_speaker
 from comity.rules.reassurance import reassure
 from comity.rules.social_influence import influence
 from comity.rules.trust import learn_of_speaker
-from comity.world.world import Kind
+from comity.world.world import Kind, Opened, World
 
 __all__ = ["Floor", "Talk", "decide", "listen", "make_floor", "take_seats"]
 
@@ -53,26 +55,26 @@ class Floor(NamedTuple):
     """
 
     row: NDArray[np.uint32]
-    address: NDArray[np.uint64]
-    position: NDArray[np.float64]
-    room_trust: NDArray[np.float64]
-    cost: NDArray[np.float64]
-    speaks: NDArray[np.bool_]
-    pull: NDArray[np.float64]
-    hearing: NDArray[np.float64]
-    heard: NDArray[np.float64]
-    heard_cooperation: NDArray[np.float64]
-    targeted: NDArray[np.int64]
-    copied: NDArray[np.int64]
-    trust: NDArray[np.float64]
-    evidence: NDArray[np.float64]
-    aimed: NDArray[np.bool_]
-    draw_1: NDArray[np.float64]
-    draw_2: NDArray[np.float64]
+    address: UInts
+    position: Floats
+    room_trust: Floats
+    cost: Floats
+    speaks: Bools
+    pull: Floats
+    hearing: Floats
+    heard: Floats
+    heard_cooperation: Floats
+    targeted: Ints
+    copied: Ints
+    trust: Floats
+    evidence: Floats
+    aimed: Bools
+    draw_1: Floats
+    draw_2: Floats
 
 
 @inner
-def make_floor(n):
+def make_floor(n: Whole) -> Floor:
     """Return an empty floor with space for n."""
     return Floor(
         np.empty(n, dtype=np.uint32),
@@ -96,7 +98,7 @@ def make_floor(n):
 
 
 @lean
-def take_seats(tables, room, issue, world, floor):
+def take_seats(tables: Int16s, room: Whole, issue: Whole, world: World, floor: Floor) -> tuple[int, int, float]:
     """Let those whose place in ``tables`` (n,) is this room take the floor.
 
     Returns their number m, how many come up to the last state (the world begins with states), and the mean position.
@@ -116,7 +118,7 @@ def take_seats(tables, room, issue, world, floor):
 
 
 @lean
-def _trust_the_room(m, world, floor):
+def _trust_the_room(m: Whole, world: World, floor: Floor) -> None:
     """Set everybody's mean trust in the others of the room; 0.5 if alone."""
     for a in range(m):
         floor.room_trust[a] = -world.trust_in[floor.row[a], floor.row[a]]
@@ -129,7 +131,7 @@ def _trust_the_room(m, world, floor):
 
 
 @lean
-def decide(talk, cochairs, run, floor, acts, experience):
+def decide(talk: Talk, cochairs: Ints, run: Opened, floor: Floor, acts: Int8s, experience: Records) -> None:
     """Fill ``acts`` (n,) of those seated with what each does: silence, statement, cooperation or contestation.
 
     Everybody decides on the state at the beginning of the round. An act that ``acts`` holds already
@@ -145,14 +147,14 @@ def decide(talk, cochairs, run, floor, acts, experience):
 
 
 @lean
-def _add(m, values, total):
+def _add(m: Whole, values: Floats, total: Floats) -> None:
     """Add values to a total; a loop on plain arrays, so that the compiler makes vector code of it."""
     for a in range(m):
         total[a] += values[a]
 
 
 @lean
-def _hear(b, act, talk, run, floor):
+def _hear(b: Whole, act: Whole, talk: Talk, run: Opened, floor: Floor) -> None:
     """Let everybody hear speaker b with the trust they have in it, for socialisation and as a member of a camp."""
     m, trust_in = talk.seated, run.world.trust_in[floor.row[b]]
     for a in range(m):
@@ -168,7 +170,9 @@ def _hear(b, act, talk, run, floor):
 
 
 @lean
-def _socialise(a, cooperative_share, targeted_share, talk, run, floor):
+def _socialise(
+    a: Whole, cooperative_share: float, targeted_share: float, talk: Talk, run: Opened, floor: Floor
+) -> None:
     """Move position, cooperation and sovereignty of listener a by what it has heard."""
     i, actors = floor.row[a], run.world.actors
     persuade(a, talk, run, floor)
@@ -182,7 +186,7 @@ def _socialise(a, cooperative_share, targeted_share, talk, run, floor):
 
 
 @lean
-def listen(talk, run, floor, acts, experience):
+def listen(talk: Talk, run: Opened, floor: Floor, acts: Int8s, experience: Records) -> None:
     """Let everybody in the room learn from the speakers; silence teaches nothing.
 
     Order: one speaker after the other is heard by all, who build trust; then each listener is moved by persuasion,

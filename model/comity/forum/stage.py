@@ -7,7 +7,6 @@ from datetime import date
 
 import numpy as np
 
-from comity.compiled import INTERPRETED
 from comity.forum.timetable import Room, Timetable, build_timetable
 from comity.phases import Phase
 from comity.population.people import Population, build_population
@@ -73,7 +72,7 @@ class Stage:
         self.is_state = world.actors["kind"] == Kind.STATE
         self.states = np.flatnonzero(self.is_state)
         self.is_network = world.actors["group"] == Group.NETWORK
-        self.first_trust = trust_in_networks(world.interpreted() if INTERPRETED else world)
+        self.first_trust = trust_in_networks(world)
         self.population = replace(self.population, world=world.closed())  # it is shared by all runs
         self.shock_exposures = {shock.id: shock_exposure(shock, self.population.actors) for shock in scenario.shocks}
         self.invited = {forum.id: self._invited(forum) for forum in scenario.forums}

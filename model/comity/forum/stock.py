@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from comity.compiled import compiled, lean
+from comity.compiled import Bools, Floats, Int8s, Ints, compiled, lean
 from comity.rules.attachment import attach
 from comity.rules.trust import trust_in_group
-from comity.world.world import GROUPS
+from comity.world.world import GROUPS, Opened, World
+
+if TYPE_CHECKING:
+    from comity.forum.meeting import Held
 
 __all__ = ["N_GROUPS", "Stock", "count_seats", "empty_stock", "take_stock"]
 
@@ -25,11 +27,11 @@ class Stock(NamedTuple):
     ``practices`` (1,) counts those copied by all since the start. ``size`` (5,) is working space.
     """
 
-    cooperation: NDArray[np.float64]
-    sovereignty: NDArray[np.float64]
-    trust: NDArray[np.float64]
-    practices: NDArray[np.float64]
-    size: NDArray[np.float64]
+    cooperation: Floats
+    sovereignty: Floats
+    trust: Floats
+    practices: Floats
+    size: Floats
 
 
 def empty_stock() -> Stock:
@@ -39,7 +41,7 @@ def empty_stock() -> Stock:
 
 
 @lean
-def _group_means(values, group, active, size, mean):
+def _group_means(values: Floats, group: Int8s, active: Bools, size: Floats, mean: Floats) -> None:
     """Fill ``mean`` (5,) with that of a value among the active actors of each group; nan where there are none."""
     for g in range(N_GROUPS):
         mean[g], size[g] = 0.0, 0.0
@@ -52,7 +54,7 @@ def _group_means(values, group, active, size, mean):
 
 
 @lean
-def _group_trust(world, size, total):
+def _group_trust(world: World, size: Floats, total: Floats) -> None:
     """Fill ``total`` (5, 5) with the mean trust of each group (row) in each group (column), not counting in oneself.
 
     All actors count, also those not founded yet, whose trust stands at its prior.
@@ -73,7 +75,7 @@ def _group_trust(world, size, total):
 
 
 @lean
-def take_stock(held, run, active, stock):
+def take_stock(held: Held, run: Opened, active: Bools, stock: Stock) -> None:
     """Close a meeting: move attachment, and fill its ``stock``; ``active`` bool (n,) exist at the close."""
     world, actors = run.world, run.world.actors
     attach(held.doors.forum, held.log.experience, run)
@@ -88,7 +90,7 @@ def take_stock(held, run, active, stock):
 
 
 @compiled
-def count_seats(phases, rounds, acts, group, counts):
+def count_seats(phases: Ints, rounds: Ints, acts: Int8s, group: Int8s, counts: Ints) -> None:
     """Add the seats of one meeting to ``counts`` (phases, groups, acts); who did not sit in a round is not counted."""
     row = 0
     for sitting in range(len(phases)):

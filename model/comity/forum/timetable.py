@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from comity.compiled import INTERPRETED
+from comity.compiled import Ints, Records, records
 from comity.phases import PHASE_CODES, Phase
 from comity.randomness import address
 from comity.rules.agenda import Topic
@@ -49,9 +48,9 @@ class Timetable(NamedTuple):
     (R, 3). Of the meeting: ``framing`` of its forum, ``meeting`` address.
     """
 
-    sittings: NDArray[np.void]
-    issue: NDArray[np.int64]
-    cochairs: NDArray[np.int64]
+    sittings: Records
+    issue: Ints
+    cochairs: Ints
     framing: float
     meeting: np.uint64
 
@@ -155,7 +154,7 @@ def _assemble(
     sittings["first_room"] = np.cumsum(sittings["n_rooms"]) - sittings["n_rooms"]
     sittings["first_round"] = np.cumsum(sittings["rounds"]) - sittings["rounds"]
     timetable = Timetable(
-        sittings=sittings.view(np.recarray) if INTERPRETED else sittings,
+        sittings=records(sittings),
         issue=np.array([scenario.issue_of(room.category) for room in rooms], dtype=np.int64),
         cochairs=np.array(cochairs, dtype=np.int64).reshape(-1, MAX_COCHAIRS),
         framing=forum.development_framing,

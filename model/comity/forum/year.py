@@ -1,8 +1,10 @@
 """The year: what it does to everybody, whether they meet or not."""
 
+from __future__ import annotations
+
 import numpy as np
 
-from comity.compiled import compiled
+from comity.compiled import Bools, Whole, compiled
 from comity.rules.accession import accede
 from comity.rules.domestic_pull import pull_home
 from comity.rules.forgetting import forget
@@ -10,13 +12,13 @@ from comity.rules.ratification import ratify
 from comity.rules.recovery import recover
 from comity.rules.support import update_authority
 from comity.rules.turnover import replace_delegations
-from comity.world.world import Opened
+from comity.world.world import Opened, Run
 
 __all__ = ["pass_year"]
 
 
 @compiled
-def pass_year(active, rights_issue, agency, year, run):
+def pass_year(active: Bools, rights_issue: Whole, agency: Whole, year: np.uint64, run: Run) -> None:
     """Let one year pass for everybody.
 
     Order: domestic pull on positions, forgetting of evidence, turnover of delegations, recovery from pressure,
@@ -33,14 +35,14 @@ def pass_year(active, rights_issue, agency, year, run):
     run : comity.world.world.Run
         World, parameters and luck.
     """
-    run = Opened(run.world, run.table[0], run.keys)
-    pull_home(run)
-    if run.parameters.evidence_decay > 0.0:
-        forget(run)
-    replace_delegations(year, run)
-    recover(run)
-    update_authority(active, run, np.empty(len(active)))
+    opened = Opened(run.world, run.table[0], run.keys)
+    pull_home(opened)
+    if opened.parameters.evidence_decay > 0.0:
+        forget(opened)
+    replace_delegations(year, opened)
+    recover(opened)
+    update_authority(active, opened, np.empty(len(active)))
     if rights_issue >= 0:
-        ratify(active, rights_issue, year, run)
+        ratify(active, rights_issue, year, opened)
     if agency >= 0 and active[agency]:
-        accede(active, agency, year, run)
+        accede(active, agency, year, opened)

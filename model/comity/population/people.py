@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from comity.compiled import records
 from comity.errors import InputError, nearest, note
 from comity.population.prior_trust import prior_trust
 from comity.population.references import check_references, of_absent_actors, of_overrides
@@ -150,13 +151,13 @@ def _assemble(actors: pd.DataFrame, pairs: pd.DataFrame, scenario: Scenario, lef
     tied = stake > 0
     prior = prior_trust(actors, pairs, first, second, scenario.population.prior_trust)
 
-    records = np.zeros(n, dtype=ACTOR)
-    records["address"] = [address(actor) for actor in actors["id"]]
+    filled = np.zeros(n, dtype=ACTOR)
+    filled["address"] = [address(actor) for actor in actors["id"]]
     for name, values in (("kind", KINDS), ("stance", STANCES)):
-        records[name] = actors[name].map({item: code for code, item in enumerate(values)})
-    records["group"] = group
+        filled[name] = actors[name].map({item: code for code, item in enumerate(values)})
+    filled["group"] = group
     for name, source in _ATTRIBUTES.items():
-        records[name] = actors[source]
+        filled[name] = actors[source]
     preferences = np.zeros((n, len(issues)), dtype=PREFERENCE)
     for name in ("salience", "mandate", "position"):
         preferences[name] = actors[[f"{name}_{issue}" for issue in issues]].to_numpy(float)
@@ -166,9 +167,11 @@ def _assemble(actors: pd.DataFrame, pairs: pd.DataFrame, scenario: Scenario, lef
         prior_in=prior_in,
         ties=np.ascontiguousarray(np.column_stack([first[tied], second[tied]]).astype(np.int32)),
         stake=np.ascontiguousarray(stake[tied]),
-        actors=records,
-        preferences=preferences,
-        issues=np.array([(issue.politicisation, issue.development_framing) for issue in scenario.issues], dtype=ISSUE),
+        actors=records(filled),
+        preferences=records(preferences),
+        issues=records(
+            np.array([(issue.politicisation, issue.development_framing) for issue in scenario.issues], dtype=ISSUE)
+        ),
         trust_in=prior_in,
         evidence_on=np.zeros((n, n)),
         attachment=np.tile([forum.attachment for forum in forums], (n, 1)).astype(float),

@@ -1,12 +1,14 @@
 """Accession: states join the agency that they support."""
 
+from __future__ import annotations
+
 import numpy as np
 
-from comity.compiled import compiled, lean
+from comity.compiled import Bools, Whole, compiled, lean
 from comity.mechanism import Mechanism, Parameter
 from comity.randomness import Decision, uniform
 from comity.rules.support import support_of
-from comity.world.world import Kind
+from comity.world.world import Kind, Opened
 
 __all__ = ["MECHANISM", "accede", "accession_hazard"]
 
@@ -28,13 +30,13 @@ _ZERO = np.uint64(0)
 
 
 @compiled
-def accession_hazard(support, rate):
+def accession_hazard(support: float, rate: float) -> float:
     """Return z_i clip(support), the yearly probability of joining the agency; support is bounded to [0, 1]."""
     return rate * min(max(support, 0.0), 1.0)
 
 
 @lean
-def accede(active, agency, year, run):
+def accede(active: Bools, agency: Whole, year: np.uint64, run: Opened) -> None:
     """Let states join the agency, an organisation in row ``agency``; ``year`` is the address of the year."""
     actors = run.world.actors
     for i in range(len(actors)):

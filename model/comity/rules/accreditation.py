@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from comity.compiled import lean
+from comity.compiled import Bools, Floats, lean
 from comity.mechanism import Mechanism, Parameter
 from comity.randomness import Decision, uniform
-from comity.world.world import Run
+from comity.world.world import Opened, Run
+
+if TYPE_CHECKING:
+    from comity.forum.doors import Doors
 
 __all__ = ["MECHANISM", "accredit", "accredited_share"]
 
@@ -49,7 +54,7 @@ def accredited_share(openness: float, run: Run) -> float:
 
 
 @lean
-def accredit(doors, meeting, run, applicants, score, admitted):
+def accredit(doors: Doors, meeting: np.uint64, run: Opened, applicants: Bools, score: Floats, admitted: Bools) -> None:
     """Fill ``admitted`` (n,) with the networks that are admitted; ``score`` (n,) is working space.
 
     The share ``admitted_share`` of the ``applicants``, rounded. The networks that the host trusts most are chosen,

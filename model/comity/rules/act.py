@@ -1,11 +1,18 @@
 """Act: what a speaker does with the floor: cooperate, contest, or make a statement."""
 
-from enum import IntEnum
+from __future__ import annotations
 
-from comity.compiled import compiled, lean
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from comity.compiled import Int8s, Record, compiled, lean
 from comity.mechanism import Mechanism, Parameter
 from comity.randomness import Decision, fill_uniforms
 from comity.rules.logistic import logistic, logit
+from comity.world.world import Opened
+
+if TYPE_CHECKING:
+    from comity.forum.room import Floor, Talk
 
 __all__ = [
     "MECHANISM",
@@ -52,7 +59,7 @@ class Act(IntEnum):
 
 
 @compiled
-def conditional_cooperation(cooperation, room_trust, strength):
+def conditional_cooperation(cooperation: float, room_trust: float, strength: float) -> float:
     """Return C_i = L(logit c_i + lambda (trust in the room - 1/2)), in (0, 1): cooperation conditional on trust.
 
     ``cooperation`` c_i and ``room_trust``, the mean trust in the others of the room: shares; ``strength`` lambda, 0 or
@@ -62,7 +69,7 @@ def conditional_cooperation(cooperation, room_trust, strength):
 
 
 @compiled
-def cooperation_probability(willingness, sovereignty, exposure, distance):
+def cooperation_probability(willingness: float, sovereignty: float, exposure: float, distance: float) -> float:
     """Return the probability C_i (1 - sigma_i E_kf) (1 - |x_ik - room mean|).
 
     ``willingness`` C_i, ``sovereignty`` sigma_i, ``exposure`` E_kf (0 for organisations and networks), ``distance``
@@ -72,7 +79,16 @@ def cooperation_probability(willingness, sovereignty, exposure, distance):
 
 
 @compiled
-def choose_act(cooperation, sovereignty, exposure, distance, room_trust, cooperation_draw, contest_draw, parameters):
+def choose_act(
+    cooperation: float,
+    sovereignty: float,
+    exposure: float,
+    distance: float,
+    room_trust: float,
+    cooperation_draw: float,
+    contest_draw: float,
+    parameters: Record,
+) -> Act:
     """Return the act of a speaker.
 
     It cooperates (shares a practice, makes an offer) with ``cooperation_probability``; else, if its
@@ -88,7 +104,7 @@ def choose_act(cooperation, sovereignty, exposure, distance, room_trust, coopera
 
 
 @lean
-def choose_acts(talk, run, floor, acts):
+def choose_acts(talk: Talk, run: Opened, floor: Floor, acts: Int8s) -> None:
     """Fill ``acts`` (n,) with what each speaker on the ``floor`` does."""
     actors = run.world.actors
     meeting, sitting, number, seated = talk.meeting, talk.sitting, talk.number, talk.seated

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from comity.compiled import INTERPRETED, compiled
+from comity.compiled import Floats, Ints, Record, Records, compiled, records
 from comity.mechanism import Mechanism, Parameter
 from comity.rules.exposure import exposure
-from comity.world.world import Opened
+from comity.world.world import Opened, Run
 
 if TYPE_CHECKING:
     from comity.scenario.forums import Forum
@@ -48,7 +48,7 @@ ARENAS = ("un", "informal", "nowhere")
 _OFFER = np.dtype([("bindingness", np.float64), ("development_framing", np.float64)], align=True)
 
 
-def offers_of(formal: Forum, informal: Forum) -> np.ndarray:
+def offers_of(formal: Forum, informal: Forum) -> Records:
     """Return bindingness and development framing of each arena, a record array by code of :class:`Arena`.
 
     No forum is left at 0; the norm-setting body binds fully and has no development framing.
@@ -57,11 +57,11 @@ def offers_of(formal: Forum, informal: Forum) -> np.ndarray:
     offers[Arena.UN] = (formal.bindingness, formal.development_framing)
     offers[Arena.INFORMAL] = (informal.bindingness, informal.development_framing)
     offers[Arena.NORM_SETTING] = (1.0, 0.0)
-    return offers.view(np.recarray) if INTERPRETED else offers
+    return records(offers)
 
 
 @compiled
-def arena_utility(benefit, bindingness, sovereignty, cost, parameters):
+def arena_utility(benefit: float, bindingness: float, sovereignty: float, cost: float, parameters: Record) -> float:
     """Return U_ia = (benefit (1 + b_a) / 2) - r_sigma sigma_i cost - r_0.
 
     ``benefit`` is sum_k s_ik x_ik and ``cost`` sum_k s_ik E_ka, both in [0, 1]: who wants joint governance gains more
@@ -72,7 +72,7 @@ def arena_utility(benefit, bindingness, sovereignty, cost, parameters):
 
 
 @compiled
-def arena_utilities(states, offers, run):
+def arena_utilities(states: Ints, offers: Records, run: Run) -> Floats:
     """Return the utility of the UN, the informal forum, no forum, and a norm-setting body; shape (states, 4).
 
     No forum is worth 0. The norm-setting body (bindingness 1, no development framing) is not on offer; its column says
@@ -85,8 +85,8 @@ def arena_utilities(states, offers, run):
     offers : record array, shape (4,)
         From :func:`offers_of`.
     """
-    run = Opened(run.world, run.table[0], run.keys)
-    world, issues, parameters = run.world, run.world.issues, run.parameters
+    opened = Opened(run.world, run.table[0], run.keys)
+    world, issues, parameters = opened.world, opened.world.issues, opened.parameters
     n_issues = len(issues)
     utilities = np.zeros((len(states), len(offers)))
     costs = np.empty(n_issues)

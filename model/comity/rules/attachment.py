@@ -1,7 +1,10 @@
 """Attachment: how much an actor values that a forum continues follows what it experienced there."""
 
-from comity.compiled import compiled, lean
+from __future__ import annotations
+
+from comity.compiled import Records, Whole, compiled, lean
 from comity.mechanism import Mechanism, Parameter
+from comity.world.world import Opened
 
 __all__ = ["MECHANISM", "attach", "attachment_step"]
 
@@ -21,7 +24,7 @@ MECHANISM = Mechanism(
 
 
 @compiled
-def attachment_step(attachment, room_trust, cooperative_share, rate):
+def attachment_step(attachment: float, room_trust: float, cooperative_share: float, rate: float) -> float:
     """Return eta_a (experience - p_if), experience the mean of trust in the rooms sat in and cooperation heard.
 
     ``attachment`` p_if, ``room_trust`` (mean over rounds sat in), ``cooperative_share`` (of the acts heard), ``rate``
@@ -31,7 +34,7 @@ def attachment_step(attachment, room_trust, cooperative_share, rate):
 
 
 @lean
-def attach(forum, experience, run):
+def attach(forum: Whole, experience: Records, run: Opened) -> None:
     """Move attachment to a forum by what was experienced in its rooms; actors that sat nowhere keep theirs.
 
     ``experience`` (n,): see :data:`comity.forum.log.EXPERIENCE`.

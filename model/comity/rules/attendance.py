@@ -1,12 +1,19 @@
 """Attendance: whether a delegation comes to a meeting."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from comity.compiled import compiled, lean
+from comity.compiled import Bools, Floats, Record, compiled, lean
 from comity.mechanism import LOGIT, Mechanism, Parameter
 from comity.randomness import Decision, fill_uniforms
 from comity.rules.logistic import logistic
-from comity.world.world import Kind
+from comity.world.world import Kind, Opened
+
+if TYPE_CHECKING:
+    from comity.forum.doors import Doors
 
 __all__ = ["MECHANISM", "attendance", "readiness", "who_comes"]
 
@@ -50,7 +57,15 @@ _ZERO = np.uint64(0)
 
 
 @compiled
-def readiness(intercept, capacity, attachment, cooperation, cost, salience, parameters):
+def readiness(
+    intercept: float,
+    capacity: float,
+    attachment: float,
+    cooperation: float,
+    cost: float,
+    salience: float,
+    parameters: Record,
+) -> float:
     """Return h + h_q q_i + h_p p_if + h_c c_i - h_sigma cost + h_stake (K s_i - 1), in logits.
 
     ``intercept`` h is that of coming to a meeting or of manning a room; the rest as in :func:`attendance`.
@@ -66,7 +81,9 @@ def readiness(intercept, capacity, attachment, cooperation, cost, salience, para
 
 
 @compiled
-def attendance(capacity, attachment, cooperation, cost, salience, parameters):
+def attendance(
+    capacity: float, attachment: float, cooperation: float, cost: float, salience: float, parameters: Record
+) -> float:
     """Return P(comes) = L(h_0 + h_q q_i + h_p p_if + h_c c_i - h_sigma sigma_i b_f + h_stake (K s_i - 1)).
 
     Parameters
@@ -83,7 +100,7 @@ def attendance(capacity, attachment, cooperation, cost, salience, parameters):
 
 
 @lean
-def who_comes(doors, meeting, run, draws, present):
+def who_comes(doors: Doors, meeting: np.uint64, run: Opened, draws: Floats, present: Bools) -> None:
     """Fill ``present`` (n,) with the actors that come; ``draws`` (n,) is working space.
 
     Parameters

@@ -1,8 +1,16 @@
 """Backlash: sovereignty concerns rise where one's camp is attacked in a forum that exposes it."""
 
-from comity.compiled import compiled, lean
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.compiled import Bools, Floats, Ints, Whole, compiled, lean
 from comity.mechanism import Mechanism, Parameter
 from comity.rules.trust import is_targeted
+from comity.world.world import Opened
+
+if TYPE_CHECKING:
+    from comity.forum.room import Floor, Talk
 
 __all__ = ["MECHANISM", "aim", "backlash_step", "resent"]
 
@@ -23,7 +31,7 @@ MECHANISM = Mechanism(
 
 
 @compiled
-def backlash_step(sovereignty, targeted_share, exposure, rate):
+def backlash_step(sovereignty: float, targeted_share: float, exposure: float, rate: float) -> float:
     """Return the rise eta_b (1 - sigma_i) (share of speakers contesting i's camp) E_kf.
 
     ``sovereignty`` sigma_i, ``targeted_share`` of the speakers heard, ``exposure`` E_kf, ``rate`` eta_b per round:
@@ -36,20 +44,20 @@ def backlash_step(sovereignty, targeted_share, exposure, rate):
 
 
 @lean
-def _aim(m, position, said, room_mean, aimed, targeted):
+def _aim(m: Whole, position: Floats, said: float, room_mean: float, aimed: Bools, targeted: Ints) -> None:
     for a in range(m):
         aimed[a] = is_targeted(position[a], said, room_mean)
         targeted[a] += aimed[a]
 
 
 @lean
-def aim(b, talk, floor):
+def aim(b: Whole, talk: Talk, floor: Floor) -> None:
     """Note on the ``floor`` at whose camp the contestation of speaker b is aimed."""
     _aim(talk.seated, floor.position, floor.position[b], talk.mean_position, floor.aimed, floor.targeted)
 
 
 @lean
-def resent(i, sovereignty, targeted_share, talk, run):
+def resent(i: Whole, sovereignty: float, targeted_share: float, talk: Talk, run: Opened) -> float:
     """Return by how much the ``sovereignty`` of state i rises in this round, and keep it as a part of the change."""
     rise = backlash_step(sovereignty, targeted_share, talk.exposure, run.parameters.backlash_rate)
     run.world.actors.sovereignty_by_backlash[i] += rise

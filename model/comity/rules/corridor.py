@@ -1,17 +1,21 @@
 """The corridor: pairs of states with a bilateral stake talk, build trust and sometimes agree."""
 
+from __future__ import annotations
+
 from math import exp, sqrt
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from comity.compiled import compiled, inner, lean
+from comity.compiled import Floats, Int16s, Ints, UInts, Whole, compiled, inner, lean
 from comity.mechanism import Mechanism, Parameter
 from comity.randomness import Decision, fill_pair_uniforms, uniform
 from comity.rules.act import Act
 from comity.rules.trust import agreement, evidence, learn
-from comity.world.world import TrustPart
+from comity.world.world import Opened, TrustPart, World
+
+if TYPE_CHECKING:
+    from comity.forum.meeting import Held
 
 __all__ = ["MECHANISM", "Corridor", "agreement_probability", "contact_probability", "make_corridor", "meet_in_corridor"]
 
@@ -34,7 +38,7 @@ MECHANISM = Mechanism(
 
 
 @compiled
-def contact_probability(stake, trust_there, trust_back, rate):
+def contact_probability(stake: float, trust_there: float, trust_back: float, rate: float) -> float:
     """Return the probability 1 - exp(-zeta B T_ij T_ji) of a contact.
 
     ``stake`` B, the mean of the two bilateral stakes, and the trust of each in the other: shares; ``rate`` zeta, 0 or
@@ -44,7 +48,9 @@ def contact_probability(stake, trust_there, trust_back, rate):
 
 
 @compiled
-def agreement_probability(trust_there, trust_back, cooperation, partner_cooperation, rate):
+def agreement_probability(
+    trust_there: float, trust_back: float, cooperation: float, partner_cooperation: float, rate: float
+) -> float:
     """Return the probability zeta_a sqrt(T_ij T_ji) sqrt(c_i c_j) that a contact ends in an agreement; all shares."""
     return rate * sqrt(trust_there * trust_back * cooperation * partner_cooperation)
 
@@ -52,14 +58,14 @@ def agreement_probability(trust_there, trust_back, cooperation, partner_cooperat
 class Corridor(NamedTuple):
     """Working space: the ties (t,) of which both sides are there, the addresses of both, and their luck."""
 
-    tie: NDArray[np.int64]
-    first: NDArray[np.uint64]
-    second: NDArray[np.uint64]
-    draw: NDArray[np.float64]
+    tie: Ints
+    first: UInts
+    second: UInts
+    draw: Floats
 
 
 @inner
-def make_corridor(world):
+def make_corridor(world: World) -> Corridor:
     """Return working space for all ties of a world."""
     n = len(world.stake)
     return Corridor(
@@ -68,7 +74,7 @@ def make_corridor(world):
 
 
 @lean
-def _affinity(holder, partner, world):
+def _affinity(holder: Whole, partner: Whole, world: World) -> float:
     """Return the salience-weighted agreement of two actors over all issues, in [0, 1]."""
     total = 0.0
     for k in range(world.preferences.salience.shape[1]):
@@ -79,7 +85,7 @@ def _affinity(holder, partner, world):
 
 
 @lean
-def _draw_for_pairs(tables, meeting, sitting, run, corridor):
+def _draw_for_pairs(tables: Int16s, meeting: np.uint64, sitting: np.uint64, run: Opened, corridor: Corridor) -> Whole:
     """Note the ties of which both sides are there, by ``tables`` (n,), draw their luck, and return how many."""
     world, n_pairs = run.world, 0
     for t in range(len(world.stake)):
@@ -97,7 +103,7 @@ def _draw_for_pairs(tables, meeting, sitting, run, corridor):
 
 
 @lean
-def meet_in_corridor(s, held, run, corridor):
+def meet_in_corridor(s: Whole, held: Held, run: Opened, corridor: Corridor) -> None:
     """Let pairs with a bilateral stake that are both in the corridor of sitting s meet.
 
     A contact is evidence of a cooperative act, 1/2 + affinity/2; one that ends in an agreement is evidence 1. The log

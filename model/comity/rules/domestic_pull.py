@@ -1,7 +1,10 @@
 """Domestic pull: positions fall back towards what politics at home holds them to."""
 
+from __future__ import annotations
+
 from comity.compiled import compiled, lean
 from comity.mechanism import Mechanism, Parameter
+from comity.world.world import Opened
 
 __all__ = ["MECHANISM", "pull_home", "pull_step"]
 
@@ -21,13 +24,13 @@ MECHANISM = Mechanism(
 
 
 @compiled
-def pull_step(position, anchor, rate):
+def pull_step(position: float, anchor: float, rate: float) -> float:
     """Return rho (a_ik - x_ik), a year's change of a position; ``position`` x, ``anchor`` a, ``rate`` rho: shares."""
     return rate * (anchor - position)
 
 
 @lean
-def pull_home(run):
+def pull_home(run: Opened) -> None:
     """Let every position move a year's share of the way to its domestic anchor."""
     preferences = run.world.preferences
     n, n_issues = preferences.position.shape

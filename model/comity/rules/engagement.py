@@ -1,11 +1,18 @@
 """Engagement: whether a seated delegate takes the floor, or stays silent."""
 
-from comity.compiled import compiled, lean
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.compiled import Int8s, Ints, Record, compiled, lean
 from comity.mechanism import LOGIT, Mechanism, Parameter
 from comity.randomness import Decision, fill_uniforms
 from comity.rules.act import Act
 from comity.rules.logistic import logistic
-from comity.world.world import Kind
+from comity.world.world import Kind, Opened
+
+if TYPE_CHECKING:
+    from comity.forum.room import Floor, Talk
 
 __all__ = ["MECHANISM", "engagement", "take_the_floor"]
 
@@ -48,7 +55,15 @@ MECHANISM = Mechanism(
 
 
 @compiled
-def engagement(salience, room_trust, cooperation, sovereignty, exposure, mandate, parameters):
+def engagement(
+    salience: float,
+    room_trust: float,
+    cooperation: float,
+    sovereignty: float,
+    exposure: float,
+    mandate: float,
+    parameters: Record,
+) -> float:
     """Return the probability of taking the floor.
 
     P = L(g_0 + g_s K s_ik + g_T (mean trust in the room - 1/2) + g_c c_i - g_sigma sigma_i E_kf + g_m mandate_i)
@@ -73,7 +88,7 @@ def engagement(salience, room_trust, cooperation, sovereignty, exposure, mandate
 
 
 @lean
-def take_the_floor(talk, cochairs, run, floor, acts):
+def take_the_floor(talk: Talk, cochairs: Ints, run: Opened, floor: Floor, acts: Int8s) -> None:
     """Mark on the ``floor`` who speaks, and fill ``acts`` (n,) with silence for the others.
 
     An act that ``acts`` holds already (anything but ``Act.ABSENT``) stands: a person took that seat. A co-chair of the

@@ -1,7 +1,15 @@
 """Exposure: what it costs at home to be seen dealing with an issue in a forum."""
 
-from comity.compiled import compiled, lean
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.compiled import Floats, Whole, compiled, lean
 from comity.mechanism import Mechanism, Parameter
+from comity.world.world import Opened
+
+if TYPE_CHECKING:
+    from comity.forum.timetable import Timetable
 
 __all__ = ["MECHANISM", "expose", "exposure"]
 
@@ -22,7 +30,7 @@ MECHANISM = Mechanism(
 
 
 @compiled
-def exposure(politicisation, framing, development, base, bindingness):
+def exposure(politicisation: float, framing: float, development: float, base: float, bindingness: float) -> float:
     """Return E_kf = pi_k (1 - phi_f d_k) (b_0 + b_f), bounded to [0, 1].
 
     Parameters
@@ -43,7 +51,7 @@ def exposure(politicisation, framing, development, base, bindingness):
 
 
 @lean
-def expose(s, timetable, run, exposures):
+def expose(s: Whole, timetable: Timetable, run: Opened, exposures: Floats) -> None:
     """Fill ``exposures`` (rooms,) with the exposure E_kf in each room of sitting s."""
     for room in range(timetable.sittings.n_rooms[s]):
         issue = timetable.issue[timetable.sittings.first_room[s] + room]

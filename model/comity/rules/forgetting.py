@@ -1,8 +1,10 @@
 """Forgetting: evidence about others fades; what the prior weighs stays."""
 
+from __future__ import annotations
+
 from comity.compiled import compiled, lean
 from comity.mechanism import Mechanism, Parameter
-from comity.world.world import TrustPart
+from comity.world.world import Opened, TrustPart
 
 __all__ = ["MECHANISM", "forget", "kept_evidence", "kept_trust"]
 
@@ -22,7 +24,7 @@ MECHANISM = Mechanism(
 
 
 @compiled
-def kept_evidence(evidence, prior_weight, decay):
+def kept_evidence(evidence: float, prior_weight: float, decay: float) -> float:
     """Return N_ij after a year: W + (1 - delta)(N - W); what the prior weighs is not forgotten.
 
     ``evidence`` N and ``prior_weight`` W: pieces of evidence; ``decay`` delta: share in a year.
@@ -31,7 +33,7 @@ def kept_evidence(evidence, prior_weight, decay):
 
 
 @compiled
-def kept_trust(trust, evidence, prior, prior_weight, decay):
+def kept_trust(trust: float, evidence: float, prior: float, prior_weight: float, decay: float) -> float:
     """Return T_ij after a year, when both alpha and beta have lost the share delta of what was learned.
 
     ``trust`` T and ``prior`` T0: shares; the rest as in :func:`kept_evidence`.
@@ -41,7 +43,7 @@ def kept_trust(trust, evidence, prior, prior_weight, decay):
 
 
 @lean
-def forget(run):
+def forget(run: Opened) -> None:
     """Let everybody forget a year's share of the evidence about everybody else."""
     world, n = run.world, len(run.world.actors)
     weight, decay = run.parameters.prior_weight, run.parameters.evidence_decay

@@ -1,12 +1,19 @@
 """Funding: there is no budget, so donors pledge to each meeting."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from comity.compiled import compiled, lean
+from comity.compiled import Bools, Floats, Ints, Record, compiled, lean
 from comity.mechanism import LOGIT, Mechanism, Parameter
 from comity.randomness import Decision, fill_uniforms
 from comity.rules.logistic import logistic
-from comity.world.world import Kind, Opened
+from comity.world.world import Kind, Opened, Run
+
+if TYPE_CHECKING:
+    from comity.forum.doors import Doors
 
 __all__ = ["MECHANISM", "pledge", "pledge_probability", "pledges"]
 
@@ -31,7 +38,7 @@ _ZERO = np.uint64(0)
 
 
 @compiled
-def pledge_probability(attachment, income, need, parameters):
+def pledge_probability(attachment: float, income: float, need: float, parameters: Record) -> float:
     """Return P(pledges) = L(m_0 + m_p p_if + m_y income_i + m_n [developing host]), ``need`` 1 for such a host."""
     return logistic(
         parameters.pledge_intercept
@@ -42,7 +49,7 @@ def pledge_probability(attachment, income, need, parameters):
 
 
 @lean
-def pledge(doors, hosts, meeting, run, draws, donors):
+def pledge(doors: Doors, hosts: Ints, meeting: np.uint64, run: Opened, draws: Floats, donors: Bools) -> None:
     """Fill ``donors`` (n,) with the states that pledge money to a meeting; ``draws`` (n,) is working space.
 
     Hosts pay anyway and are not counted.
@@ -72,10 +79,10 @@ def pledge(doors, hosts, meeting, run, draws, donors):
 
 
 @compiled
-def pledges(doors, hosts, meeting, run):
+def pledges(doors: Doors, hosts: Ints, meeting: np.uint64, run: Run) -> Bools:
     """Return which states pledge money to a meeting, bool, shape (n,); parameters as in :func:`pledge`."""
-    run = Opened(run.world, run.table[0], run.keys)
-    n = len(run.world.actors)
+    opened = Opened(run.world, run.table[0], run.keys)
+    n = len(opened.world.actors)
     donors = np.empty(n, dtype=np.bool_)
-    pledge(doors, hosts, meeting, run, np.empty(n), donors)
+    pledge(doors, hosts, meeting, opened, np.empty(n), donors)
     return donors

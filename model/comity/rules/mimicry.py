@@ -1,10 +1,18 @@
 """Mimicry: a state copies a practice that a trusted speaker shared."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from comity.compiled import compiled, lean
+from comity.compiled import Floats, Ints, Whole, compiled, lean
 from comity.mechanism import Mechanism, Parameter
 from comity.randomness import Decision, fill_uniforms
+from comity.world.world import Opened
+
+if TYPE_CHECKING:
+    from comity.forum.room import Floor, Talk
 
 __all__ = ["MECHANISM", "adopt", "copies_practice", "copy_from_speaker", "mimicry_step"]
 
@@ -30,7 +38,7 @@ _MASK = np.uint64(0xFFFFFFFF)
 
 
 @compiled
-def copies_practice(trust, rate, draw):
+def copies_practice(trust: float, rate: float, draw: float) -> bool:
     """Return whether the listener copies the practice: with probability eta_m T_ij.
 
     ``trust`` T_ij and ``rate`` eta_m times closeness: shares; ``draw`` uniform in [0, 1).
@@ -39,7 +47,7 @@ def copies_practice(trust, rate, draw):
 
 
 @compiled
-def mimicry_step(cooperation, gain):
+def mimicry_step(cooperation: float, gain: float) -> float:
     """Return kappa_m (1 - c_i), the rise of c_i from one copied practice: the share ``gain`` of the way to 1."""
     return gain * (1.0 - cooperation)
 
@@ -48,13 +56,13 @@ def mimicry_step(cooperation, gain):
 
 
 @lean
-def _copy(m, trust, draws, rate, copied):
+def _copy(m: Whole, trust: Floats, draws: Floats, rate: float, copied: Ints) -> None:
     for a in range(m):
         copied[a] += copies_practice(trust[a], rate, draws[a])
 
 
 @lean
-def copy_from_speaker(b, talk, run, floor):
+def copy_from_speaker(b: Whole, talk: Talk, run: Opened, floor: Floor) -> None:
     """Count for each seated state whether it copies the practice that speaker b shared; ``floor.draw_1`` is used."""
     rate = run.parameters.mimicry_rate
     if rate > 0.0:
@@ -64,7 +72,7 @@ def copy_from_speaker(b, talk, run, floor):
 
 
 @lean
-def adopt(a, talk, run, floor):
+def adopt(a: Whole, talk: Talk, run: Opened, floor: Floor) -> None:
     """Let a listening state adopt the practices that it copied in this round, one after the other."""
     i, actors = floor.row[a], run.world.actors
     run.world.preferences.practices[i, talk.issue] += floor.copied[a]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from comity.compiled import compiled
 from comity.mechanism import Mechanism, Parameter
 from comity.rules.trust import trust_in_group
-from comity.world.world import Group, Kind, Run
+from comity.world.world import Group, Kind, Run, World
 
 if TYPE_CHECKING:
     from comity.scenario.calendar import Meeting
@@ -37,7 +37,7 @@ _BY_FORMAT = {"interface": 0.4, "half_day": 0.6, "full_day": 0.6}
 
 
 @compiled
-def trust_in_networks(world):
+def trust_in_networks(world: World) -> float:
     """Return the mean trust of states in networks, a share; 1/2 where there are no networks."""
     trust, n_states, n_networks = 0.0, 0, 0
     for i in range(len(world.actors)):

@@ -1,7 +1,15 @@
 """Persuasion: positions move towards trusted and authoritative speakers that are still heard."""
 
-from comity.compiled import compiled, lean
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.compiled import Floats, Whole, compiled, lean
 from comity.mechanism import Mechanism, Parameter
+from comity.world.world import Opened
+
+if TYPE_CHECKING:
+    from comity.forum.room import Floor, Talk
 
 __all__ = ["MECHANISM", "hearing_weight", "persuade", "persuasion_step", "weigh_speaker"]
 
@@ -26,7 +34,7 @@ MECHANISM = Mechanism(
 
 
 @compiled
-def hearing_weight(trust, authority, difference, bound):
+def hearing_weight(trust: float, authority: float, difference: float, bound: float) -> float:
     """Return the weight of a speaker: T_ij A_j within the confidence bound epsilon, else 0.
 
     ``trust`` T_ij, ``authority`` A_j, ``bound`` epsilon: shares; ``difference`` x_jk - x_ik, in [-1, 1].
@@ -37,7 +45,7 @@ def hearing_weight(trust, authority, difference, bound):
 
 
 @compiled
-def persuasion_step(mean_difference, rate, bindingness):
+def persuasion_step(mean_difference: float, rate: float, bindingness: float) -> float:
     """Return eta_p (1 - b) times the weighted mean difference to the speakers.
 
     ``mean_difference`` in [-1, 1]; ``rate`` eta_p times closeness, per round, and ``bindingness`` b of the sitting:
@@ -51,7 +59,16 @@ def persuasion_step(mean_difference, rate, bindingness):
 
 
 @lean
-def _weigh(m, trust, position, said, authority, bound, pull, hearing):
+def _weigh(
+    m: Whole,
+    trust: Floats,
+    position: Floats,
+    said: float,
+    authority: float,
+    bound: float,
+    pull: Floats,
+    hearing: Floats,
+) -> None:
     for a in range(m):
         difference = said - position[a]
         weight = hearing_weight(trust[a], authority, difference, bound)
@@ -60,7 +77,7 @@ def _weigh(m, trust, position, said, authority, bound, pull, hearing):
 
 
 @lean
-def weigh_speaker(b, talk, run, floor):
+def weigh_speaker(b: Whole, talk: Talk, run: Opened, floor: Floor) -> None:
     """Add speaker b to the pull on the position of everybody seated, and to the weight of those they heard."""
     said, authority = floor.position[b], run.world.actors.authority[floor.row[b]]
     bound = run.parameters.confidence_bound
@@ -68,7 +85,7 @@ def weigh_speaker(b, talk, run, floor):
 
 
 @lean
-def persuade(a, talk, run, floor):
+def persuade(a: Whole, talk: Talk, run: Opened, floor: Floor) -> None:
     """Move the position of listener a towards the speakers that it heard."""
     if floor.hearing[a] > 0.0:
         rate = talk.closeness * run.parameters.persuasion_rate

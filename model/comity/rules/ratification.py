@@ -1,11 +1,13 @@
 """Ratification: states join the convention on migrants' rights."""
 
+from __future__ import annotations
+
 import numpy as np
 
-from comity.compiled import compiled, lean
+from comity.compiled import Bools, Whole, compiled, lean
 from comity.mechanism import Mechanism, Parameter
 from comity.randomness import Decision, uniform
-from comity.world.world import Kind
+from comity.world.world import Kind, Opened
 
 __all__ = ["MECHANISM", "ratification_hazard", "ratify"]
 
@@ -28,13 +30,13 @@ _ZERO = np.uint64(0)
 
 
 @compiled
-def ratification_hazard(position, sovereignty, rate):
+def ratification_hazard(position: float, sovereignty: float, rate: float) -> float:
     """Return z_c x_i,rights (1 - sigma_i), the yearly probability of joining the convention; all are shares."""
     return rate * position * (1.0 - sovereignty)
 
 
 @lean
-def ratify(active, issue, year, run):
+def ratify(active: Bools, issue: Whole, year: np.uint64, run: Opened) -> None:
     """Let states join the convention on rights; ``issue`` is the rights issue, ``year`` the address of the year."""
     actors, position, rate = run.world.actors, run.world.preferences.position, run.parameters.ratification_rate
     for i in range(len(actors)):

@@ -1,7 +1,15 @@
 """Reassurance: sovereignty concerns fall where cooperation binds nobody."""
 
-from comity.compiled import compiled, lean
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.compiled import Whole, compiled, lean
 from comity.mechanism import Mechanism, Parameter
+from comity.world.world import Opened
+
+if TYPE_CHECKING:
+    from comity.forum.room import Talk
 
 __all__ = ["MECHANISM", "reassurance_step", "reassure"]
 
@@ -21,7 +29,7 @@ MECHANISM = Mechanism(
 
 
 @compiled
-def reassurance_step(sovereignty, cooperative_share, bindingness, rate):
+def reassurance_step(sovereignty: float, cooperative_share: float, bindingness: float, rate: float) -> float:
     """Return the fall -eta_r sigma_i (cooperative share) (1 - b), 0 or less.
 
     ``sovereignty`` sigma_i, ``cooperative_share`` of the speakers heard, ``bindingness`` b of the sitting, ``rate``
@@ -34,7 +42,7 @@ def reassurance_step(sovereignty, cooperative_share, bindingness, rate):
 
 
 @lean
-def reassure(i, sovereignty, cooperative_share, talk, run):
+def reassure(i: Whole, sovereignty: float, cooperative_share: float, talk: Talk, run: Opened) -> float:
     """Return by how much the ``sovereignty`` of state i falls in this round, and keep it as a part of the change."""
     rate = talk.closeness * run.parameters.reassurance_rate
     fall = reassurance_step(sovereignty, cooperative_share, talk.bindingness, rate)

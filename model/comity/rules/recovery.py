@@ -1,7 +1,10 @@
 """Recovery: the domestic pressure of a shock fades."""
 
+from __future__ import annotations
+
 from comity.compiled import lean
 from comity.mechanism import Mechanism, Parameter
+from comity.world.world import Opened
 
 __all__ = ["MECHANISM", "recover"]
 
@@ -21,7 +24,7 @@ MECHANISM = Mechanism(
 
 
 @lean
-def recover(run):
+def recover(run: Opened) -> None:
     """Let the share chi of everybody's domestic pressure go in a year."""
     for i in range(len(run.world.actors)):
         run.world.actors.pressure[i] *= 1.0 - run.parameters.pressure_recovery

@@ -1,18 +1,23 @@
 """Seating: who mans a room, which table they choose, and how tables are mixed and co-chaired."""
 
+from __future__ import annotations
+
 from math import log
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from comity.compiled import compiled, inner, lean
+from comity.compiled import Floats, Int16s, Ints, Record, UInts, Whole, compiled, inner, lean
 from comity.mechanism import LOGIT, Mechanism, Parameter
 from comity.phases import PHASE_CODES, Phase
 from comity.randomness import Decision, fill_uniforms
 from comity.rules.attendance import readiness
 from comity.rules.logistic import logistic
-from comity.world.world import ROLES, Group, Kind
+from comity.world.world import ROLES, Group, Kind, Opened, World
+
+if TYPE_CHECKING:
+    from comity.forum.meeting import Held
+    from comity.forum.timetable import Timetable
 
 __all__ = ["AWAY", "GOVERNMENT_PHASES", "MECHANISM", "Hall", "make_hall", "participation", "seat_sitting"]
 
@@ -49,7 +54,9 @@ _ZERO = np.uint64(0)
 
 
 @compiled
-def participation(capacity, attachment, cooperation, cost, salience, parameters):
+def participation(
+    capacity: float, attachment: float, cooperation: float, cost: float, salience: float, parameters: Record
+) -> float:
     """Return the probability that a delegation that came mans one given room; as ``attendance`` with h_r.
 
     ``cost`` is sigma_i E_kf here: what the delegation could be held to in that room, on that issue.
@@ -68,24 +75,24 @@ class Hall(NamedTuple):
     table; ``bucket`` (n + 1,), ``spare_row`` and ``spare_draw`` (n,) are to sort with.
     """
 
-    chairs: NDArray[np.int64]
-    exposures: NDArray[np.float64]
-    willing: NDArray[np.int64]
-    order: NDArray[np.float64]
-    is_willing: NDArray[np.float64]
-    chosen: NDArray[np.int16]
-    free: NDArray[np.int64]
-    seated_of_role: NDArray[np.int64]
-    address: NDArray[np.uint64]
-    draw: NDArray[np.float64]
-    table_draws: NDArray[np.float64]
-    bucket: NDArray[np.int64]
-    spare_row: NDArray[np.int64]
-    spare_draw: NDArray[np.float64]
+    chairs: Ints
+    exposures: Floats
+    willing: Ints
+    order: Floats
+    is_willing: Floats
+    chosen: Int16s
+    free: Ints
+    seated_of_role: Ints
+    address: UInts
+    draw: Floats
+    table_draws: Floats
+    bucket: Ints
+    spare_row: Ints
+    spare_draw: Floats
 
 
 @inner
-def make_hall(n, n_rooms, n_chairs):
+def make_hall(n: Whole, n_rooms: Whole, n_chairs: Whole) -> Hall:
     """Return working space for n actors, and for rooms with a number of co-chairs each."""
     return Hall(
         np.full((n_rooms, n_chairs), _NOBODY, dtype=np.int64),
@@ -106,7 +113,7 @@ def make_hall(n, n_rooms, n_chairs):
 
 
 @lean
-def _most_salient(i, issues, world):
+def _most_salient(i: Whole, issues: Ints, world: World) -> Whole:
     """Return the room whose issue the actor cares about most, the first of several."""
     best = 0
     for room in range(1, len(issues)):
@@ -116,7 +123,7 @@ def _most_salient(i, issues, world):
 
 
 @lean
-def _sort(rows, draws, n, hall):
+def _sort(rows: Ints, draws: Floats, n: Whole, hall: Hall) -> None:
     """Sort the first n rows by their draws, both in place.
 
     A uniform draw all but says where it belongs: rows go into n buckets, one after the other, and those of one bucket
@@ -143,7 +150,7 @@ def _sort(rows, draws, n, hall):
 
 
 @lean
-def _seat(actor, room, tables, hall, group):
+def _seat(actor: Whole, room: Whole, tables: Int16s, hall: Hall, group: Whole) -> None:
     tables[actor] = room
     hall.free[room] -= 1
     if group < _N_ROLES:
@@ -151,7 +158,9 @@ def _seat(actor, room, tables, hall, group):
 
 
 @lean
-def _draw_for(n, decision, s, timetable, run, hall, draws):
+def _draw_for(
+    n: Whole, decision: Decision, s: Whole, timetable: Timetable, run: Opened, hall: Hall, draws: Floats
+) -> None:
     """Fill ``draws`` with the luck of the first n that are ``willing``, for one decision in sitting s."""
     for place in range(n):
         hall.address[place] = run.world.actors.address[hall.willing[place]]
@@ -160,7 +169,7 @@ def _draw_for(n, decision, s, timetable, run, hall, draws):
 
 
 @lean
-def _find_willing(s, issues, held, run, hall):
+def _find_willing(s: Whole, issues: Ints, held: Held, run: Opened, hall: Hall) -> Whole:
     """Fill ``hall.willing`` with the rows of those that came and man a room, in the order of the world.
 
     Returns their number. Each mans a room with ``participation`` in the room that it cares about most, or as a person
@@ -200,7 +209,7 @@ def _find_willing(s, issues, held, run, hall):
 
 
 @lean
-def _seat_cochairs(issues, cochairs, willing, world, hall, tables):
+def _seat_cochairs(issues: Ints, cochairs: Ints, willing: Ints, world: World, hall: Hall, tables: Int16s) -> None:
     """Seat the listed co-chairs; a side without one gets its most salient, capable state that is willing.
 
     ``hall.is_willing`` (n,) holds the draw of seating, which weighs in, or ``_UNWILLING``. A state for which a person
@@ -249,7 +258,7 @@ def _seat_cochairs(issues, cochairs, willing, world, hall, tables):
 
 
 @lean
-def _take_chosen(queue, quota, world, hall, tables):
+def _take_chosen(queue: Ints, quota: float, world: World, hall: Hall, tables: Int16s) -> None:
     """Seat those for whom a person chose a room, where it has a seat left and their role is below its share."""
     for i in queue:
         room = hall.chosen[i]
@@ -260,7 +269,9 @@ def _take_chosen(queue, quota, world, hall, tables):
 
 
 @lean
-def _choose_tables(s, issues, queue, quota, timetable, run, hall, tables):
+def _choose_tables(
+    s: Whole, issues: Ints, queue: Ints, quota: float, timetable: Timetable, run: Opened, hall: Hall, tables: Int16s
+) -> None:
     """Let each in the queue that has no seat take a free table, in proportion to salience."""
     n, n_rooms, world = len(queue), len(issues), run.world
     for place in range(n):
@@ -289,7 +300,7 @@ def _choose_tables(s, issues, queue, quota, timetable, run, hall, tables):
 
 
 @lean
-def seat_sitting(s, held, run, hall, tables):
+def seat_sitting(s: Whole, held: Held, run: Opened, hall: Hall, tables: Int16s) -> None:
     """Seat sitting s: fill ``tables`` (n,) with the room of each actor or -1, and ``hall.chairs`` with the co-chairs.
 
     ``tables`` comes with what persons chose: a room, or ``AWAY``, or -1 for those that decide themselves;

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from comity.compiled import compiled
+from comity.compiled import Bools, Floats, compiled
 from comity.mechanism import Mechanism
+from comity.world.world import World
 
 if TYPE_CHECKING:
     from comity.scenario.calendar import Shock
@@ -63,12 +64,14 @@ def apply_shock(shock: Shock, exposure: np.ndarray, issues: list[str], is_state_
 
 
 @compiled
-def _bounded(value):
+def _bounded(value: float) -> float:
     return min(max(value, 0.0), 1.0)
 
 
 @compiled
-def _strike(exposure, sizes, anchors, is_state_led, world):
+def _strike(
+    exposure: Floats, sizes: tuple[float, float, float, float], anchors: Floats, is_state_led: Bools, world: World
+) -> None:
     """Hit each actor; ``sizes`` are those of sovereignty, pressure, capacity and attachment."""
     sovereignty, pressure, capacity, attachment = sizes
     actors, preferences = world.actors, world.preferences

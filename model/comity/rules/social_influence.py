@@ -1,7 +1,15 @@
 """Social influence: the disposition to cooperate follows what trusted speakers do."""
 
-from comity.compiled import compiled, lean
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.compiled import Whole, compiled, lean
 from comity.mechanism import Mechanism, Parameter
+from comity.world.world import Opened
+
+if TYPE_CHECKING:
+    from comity.forum.room import Floor, Talk
 
 __all__ = ["MECHANISM", "influence", "social_influence_step"]
 
@@ -22,7 +30,7 @@ MECHANISM = Mechanism(
 
 
 @compiled
-def social_influence_step(cooperation, cooperative_share, rate):
+def social_influence_step(cooperation: float, cooperative_share: float, rate: float) -> float:
     """Return eta_s (S_i - c_i), S_i the trust-weighted share of cooperative acts among the speakers heard.
 
     ``cooperation`` c_i, ``cooperative_share`` S_i, ``rate`` eta_s times closeness, per round: shares.
@@ -31,7 +39,7 @@ def social_influence_step(cooperation, cooperative_share, rate):
 
 
 @lean
-def influence(a, talk, run, floor):
+def influence(a: Whole, talk: Talk, run: Opened, floor: Floor) -> None:
     """Move the cooperation of listener a towards what the speakers did that it heard."""
     i, actors = floor.row[a], run.world.actors
     share = floor.heard_cooperation[a] / floor.heard[a]

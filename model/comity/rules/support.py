@@ -1,10 +1,12 @@
 """Support for organisations: states favour those that serve them and do not bind them."""
 
+from __future__ import annotations
+
 import numpy as np
 
-from comity.compiled import compiled, lean
+from comity.compiled import Bools, Floats, Ints, Record, Whole, compiled, lean
 from comity.mechanism import Mechanism, Parameter
-from comity.world.world import ROLES, Kind, Opened
+from comity.world.world import ROLES, Kind, Opened, Run
 
 __all__ = ["MECHANISM", "support", "support_by_group", "support_of", "update_authority"]
 
@@ -35,7 +37,7 @@ _N_ROLES = len(ROLES)
 
 
 @compiled
-def support(service, sovereignty, mandate, trust, parameters):
+def support(service: float, sovereignty: float, mandate: float, trust: float, parameters: Record) -> float:
     """Return u_v service_o - u_sigma sigma_i (normative mandate)_o + u_T T_io, the support of a state.
 
     What is weighed are shares; support has no unit and no bounds but those that the weights give.
@@ -48,7 +50,7 @@ def support(service, sovereignty, mandate, trust, parameters):
 
 
 @lean
-def support_of(state, organisation, run):
+def support_of(state: Whole, organisation: Whole, run: Opened) -> float:
     """Return the support of a state for an organisation, by their rows."""
     actors = run.world.actors
     return support(
@@ -61,20 +63,20 @@ def support_of(state, organisation, run):
 
 
 @compiled
-def support_by_group(active, run):
+def support_by_group(active: Bools, run: Run) -> Floats:
     """Return the mean support of active origin, destination and other states for each actor, shape (3, n).
 
     Columns of actors that are no organisation are nan, as is a row of a role without states.
     """
-    run = Opened(run.world, run.table[0], run.keys)
-    n = len(run.world.actors)
+    opened = Opened(run.world, run.table[0], run.keys)
+    n = len(opened.world.actors)
     mean = np.empty((_N_ROLES, n))
-    _fill_support(active, run, mean, np.empty(n, dtype=np.int64))
+    _fill_support(active, opened, mean, np.empty(n, dtype=np.int64))
     return mean
 
 
 @lean
-def _fill_support(active, run, mean, rows):
+def _fill_support(active: Bools, run: Opened, mean: Floats, rows: Ints) -> None:
     """Fill ``mean`` (3, n); ``rows`` (n,) is working space."""
     actors = run.world.actors
     for role in range(_N_ROLES):
@@ -93,7 +95,7 @@ def _fill_support(active, run, mean, rows):
 
 
 @lean
-def update_authority(active, run, total):
+def update_authority(active: Bools, run: Opened, total: Floats) -> None:
     """Move the authority of active organisations towards their standing between least and most supported, in [0, 1].
 
     ``total`` (n,) is working space.

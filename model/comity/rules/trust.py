@@ -1,9 +1,16 @@
 """Trust-building: an intervention is evidence about its speaker; silence teaches nothing."""
 
-from comity.compiled import compiled, lean
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.compiled import Bools, Flag, Floats, Whole, compiled, lean
 from comity.mechanism import Mechanism, Parameter
 from comity.rules.act import ROUNDING, Act
-from comity.world.world import TrustPart
+from comity.world.world import TrustPart, World
+
+if TYPE_CHECKING:
+    from comity.forum.room import Floor, Talk
 
 __all__ = [
     "MECHANISM",
@@ -39,7 +46,7 @@ MECHANISM = Mechanism(
 
 
 @compiled
-def updated_trust(trust, evidence, weight, gain):
+def updated_trust(trust: float, evidence: float, weight: float, gain: float) -> float:
     """Return T_ij after a piece of evidence e_ij of weight w: (T N + w e) / (N + w).
 
     ``trust`` T and ``gain`` e: shares; ``evidence`` N and ``weight`` w: pieces of evidence. With alpha = T N and
@@ -49,13 +56,13 @@ def updated_trust(trust, evidence, weight, gain):
 
 
 @compiled
-def agreement(own, other):
+def agreement(own: float, other: float) -> float:
     """Return 1 - |x_ik - x_jk|, in [0, 1]."""
     return 1.0 - abs(own - other)
 
 
 @compiled
-def is_targeted(own, speaker, room_mean):
+def is_targeted(own: float, speaker: float, room_mean: float) -> bool:
     """Return whether a contestation by the speaker is aimed at the listener's camp: the other side of the mean.
 
     Whoever stands at the mean, but for rounding, is in no camp.
@@ -65,7 +72,7 @@ def is_targeted(own, speaker, room_mean):
 
 
 @compiled
-def evidence(act, agreement, targeted):
+def evidence(act: Whole, agreement: float, targeted: Flag) -> float:
     """Return the evidence e_ij in [0, 1] that a listener takes from an act.
 
     1/2 + agreement/2 for cooperation; agreement for a statement; 0 for a contestation of the listener's
@@ -79,7 +86,7 @@ def evidence(act, agreement, targeted):
 
 
 @compiled
-def part_of(act):
+def part_of(act: Whole) -> TrustPart:
     """Return the part of the change of trust that an act belongs to, a :class:`comity.world.world.TrustPart`."""
     if act == Act.COOPERATION:
         return TrustPart.COOPERATION
@@ -89,7 +96,7 @@ def part_of(act):
 
 
 @lean
-def learn(holder, partner, weight, gain, part, world):
+def learn(holder: Whole, partner: Whole, weight: float, gain: float, part: TrustPart, world: World) -> None:
     """Let one actor take evidence ``gain`` of ``weight`` about another; ``part`` explains the change."""
     before = world.trust_in[partner, holder]
     evidence = world.evidence_on[partner, holder]
@@ -103,7 +110,9 @@ def learn(holder, partner, weight, gain, part, world):
 
 
 @lean
-def _update(m, act, said, position, aimed, trust, pieces, weight):
+def _update(
+    m: Whole, act: Whole, said: float, position: Floats, aimed: Bools, trust: Floats, pieces: Floats, weight: float
+) -> None:
     """Turn the first m of ``trust`` in a speaker into what they are after its act; ``pieces`` is evidence so far."""
     for a in range(m):
         gain = evidence(act, agreement(position[a], said), aimed[a])
@@ -111,7 +120,7 @@ def _update(m, act, said, position, aimed, trust, pieces, weight):
 
 
 @lean
-def learn_of_speaker(b, act, weight, talk, floor, world):
+def learn_of_speaker(b: Whole, act: Whole, weight: float, talk: Talk, floor: Floor, world: World) -> None:
     """Let everybody in the room take evidence about speaker b, of ``weight`` pieces."""
     m, j = talk.seated, floor.row[b]
     trust_in, evidence_on = world.trust_in[j], world.evidence_on[j]
@@ -128,9 +137,9 @@ def learn_of_speaker(b, act, weight, talk, floor, world):
 
 
 @lean
-def trust_in_group(holder, group, world):
+def trust_in_group(holder: Whole, group: Whole, world: World) -> float:
     """Return the sum of an actor's trust in the others of a group."""
-    total = world.trust_before[group, holder]
+    total: float = world.trust_before[group, holder]
     for part in range(world.trust_parts.shape[1]):
         total += world.trust_parts[group, part, holder]
     return total

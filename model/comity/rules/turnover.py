@@ -1,11 +1,13 @@
 """Turnover: delegations are replaced, and new ones have not learned what the old ones had."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from comity.compiled import compiled, lean
 from comity.mechanism import Mechanism, Parameter
 from comity.randomness import Decision, uniform
-from comity.world.world import Kind
+from comity.world.world import Kind, Opened
 
 __all__ = ["MECHANISM", "replace_delegations", "turnover_step"]
 
@@ -31,13 +33,13 @@ _ZERO = np.uint64(0)
 
 
 @compiled
-def turnover_step(value, entry, loss):
+def turnover_step(value: float, entry: float, loss: float) -> float:
     """Return theta_l (entry - value), the change when a delegation is replaced: so much of what it learned is lost."""
     return loss * (entry - value)
 
 
 @lean
-def replace_delegations(year, run):
+def replace_delegations(year: np.uint64, run: Opened) -> None:
     """Replace each actor's delegation with probability theta; ``year`` is the address of the year."""
     actors, parameters = run.world.actors, run.parameters
     for i in range(len(actors)):

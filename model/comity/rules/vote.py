@@ -1,15 +1,17 @@
 """Vote: every state answers a text with yes, abstention or no, or is absent."""
 
+from __future__ import annotations
+
 from enum import IntEnum
 
 import numpy as np
 
-from comity.compiled import compiled, lean
+from comity.compiled import Floats, Ints, Record, UInts, Whole, compiled, lean
 from comity.mechanism import LOGIT, Mechanism, Parameter
 from comity.randomness import Decision, uniforms
 from comity.rules.logistic import logistic
 from comity.rules.trust import trust_in_group
-from comity.world.world import ROLES, Kind, Opened
+from comity.world.world import ROLES, Kind, Opened, Run, World
 
 __all__ = ["ANSWERS", "MECHANISM", "Answer", "answer", "vote_probabilities", "vote_utility"]
 
@@ -57,7 +59,9 @@ _ZERO = np.uint64(0)
 
 
 @compiled
-def vote_utility(position, trust, sovereignty, pressure, bindingness, parameters):
+def vote_utility(
+    position: float, trust: float, sovereignty: float, pressure: float, bindingness: float, parameters: Record
+) -> float:
     """Return u_i = y_0 + y_x (X_i - 1/2) + y_T (trust - 1/2) - y_sigma sigma_i b - y_d D_i, in logits.
 
     ``position`` X_i, weighted by salience, mean ``trust`` in the other states, ``sovereignty`` sigma_i, domestic
@@ -73,7 +77,7 @@ def vote_utility(position, trust, sovereignty, pressure, bindingness, parameters
 
 
 @lean
-def _position_on(issues, i, world):
+def _position_on(issues: Ints, i: Whole, world: World) -> float:
     """Return the position of a state on some issues, weighted by salience; plain where it cares about none of them."""
     weight, weighted, plain = 0.0, 0.0, 0.0
     for k in issues:
@@ -84,7 +88,7 @@ def _position_on(issues, i, world):
 
 
 @compiled
-def vote_probabilities(states, issues, forum, bindingness, run):
+def vote_probabilities(states: Ints, issues: Ints, forum: Whole, bindingness: float, run: Run) -> Floats:
     """Return the probabilities of yes, abstain, no and absent of the states in these rows, shape (states, 4).
 
     P(absent) = L(y_n - y_q (q_i + p_if)); among those present P(yes) = L(u - y_a / 2), P(no) = 1 - L(u + y_a / 2), with
@@ -101,8 +105,8 @@ def vote_probabilities(states, issues, forum, bindingness, run):
     bindingness : b, share
         How binding the text is perceived to be.
     """
-    run = Opened(run.world, run.table[0], run.keys)
-    world, parameters = run.world, run.parameters
+    opened = Opened(run.world, run.table[0], run.keys)
+    world, parameters = opened.world, opened.parameters
     n_states = 0
     for i in range(len(world.actors)):
         n_states += world.actors.kind[i] == Kind.STATE
@@ -132,7 +136,7 @@ def vote_probabilities(states, issues, forum, bindingness, run):
 
 
 @compiled
-def answer(probabilities, addresses, vote, run):
+def answer(probabilities: Floats, addresses: UInts, vote: np.uint64, run: Run) -> Ints:
     """Return the answer of each state as an index into ``ANSWERS``; one draw decides absence, another the answer.
 
     Parameters

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import Field, ValidationError, create_model
 
-from comity.compiled import INTERPRETED
+from comity.compiled import Records, records
 from comity.errors import InputError
 from comity.mechanism import Parameter
 from comity.rules import MECHANISMS
@@ -60,10 +60,10 @@ else:
 _RECORD = np.dtype([(parameter.name, np.float64) for parameter, _ in _DECLARED])
 
 
-def table_of(parameters: Parameters) -> np.ndarray:
+def table_of(parameters: Parameters) -> Records:
     """Return the parameters as a record array of length 1; see :class:`comity.world.world.Run`."""
     table = np.array([tuple(getattr(parameters, name) for name in _RECORD.names or ())], dtype=_RECORD)
-    return table.view(np.recarray) if INTERPRETED else table
+    return records(table)
 
 
 def parameters_from(values: Mapping[str, Any], where: str = "parameters") -> Parameters:

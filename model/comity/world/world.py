@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.compiled import INTERPRETED
+from comity.compiled import Floats, Record, Records, UInts, records
 
 __all__ = [
     "ACTOR",
@@ -31,8 +31,6 @@ __all__ = [
     "World",
     "copied",
 ]
-
-Floats = NDArray[np.float64]
 
 
 class Kind(IntEnum):
@@ -136,7 +134,6 @@ ISSUE = np.dtype([("politicisation", np.float64), ("development_framing", np.flo
 can be framed as development: shares."""
 
 _FIXED = frozenset({"issues", "prior_in", "ties", "stake"})
-_RECORDS = ("actors", "preferences", "issues")
 
 
 class World(NamedTuple):
@@ -156,9 +153,9 @@ class World(NamedTuple):
     prior_in: Floats
     ties: NDArray[np.int32]
     stake: Floats
-    actors: NDArray[np.void]
-    preferences: NDArray[np.void]
-    issues: NDArray[np.void]
+    actors: Records
+    preferences: Records
+    issues: Records
     trust_in: Floats
     evidence_on: Floats
     attachment: Floats
@@ -191,20 +188,17 @@ class World(NamedTuple):
         held: Floats = (self.trust_before + self.trust_parts.sum(axis=1)).T
         return held
 
-    def interpreted(self) -> World:
-        """Return the same world for rules that run uncompiled (``rule.py_func``), where records need attributes."""
-        records = {name: getattr(self, name).view(np.recarray) for name in _RECORDS}
-        return self._replace(**records)
-
     def begin(self, prior_weight: float) -> World:
         """Return a world for one run: what changes is copied, what does not is shared.
 
         ``prior_weight`` W is the evidence that prior trust is worth.
         """
-        begun = {name: (_open if name in _FIXED else copied)(getattr(self, name)) for name in self._fields}
+        begun: dict[str, Any] = {
+            name: (_open if name in _FIXED else copied)(getattr(self, name)) for name in self._fields
+        }
         world = World(**begun)
         world.evidence_on[:] = prior_weight
-        return world.interpreted() if INTERPRETED else world
+        return world
 
     def closed(self) -> World:
         """Return the same world as arrays that cannot be written to, as what all runs start from."""
@@ -215,10 +209,10 @@ class World(NamedTuple):
 
     def forget_parts(self) -> None:
         """Begin to explain anew: set what each mechanism has changed to zero (parts of trust run on from the start)."""
-        for records in (self.actors, self.preferences):
-            for name in records.dtype.names or ():
+        for rows in (self.actors, self.preferences):
+            for name in rows.dtype.names or ():
                 if "by_" in name:
-                    records[name] = 0.0
+                    rows[name] = 0.0
 
 
 class Run(NamedTuple):
@@ -230,24 +224,25 @@ class Run(NamedTuple):
     """
 
     world: World
-    table: NDArray[np.void]
-    keys: NDArray[np.uint64]
+    table: Records
+    keys: UInts
 
     @property
-    def parameters(self) -> Any:
+    def parameters(self) -> Record:
         """The parameters, for rules in Python: ``run.parameters["persuasion_rate"]``."""
-        return self.table[0]
+        record: Record = self.table[0]
+        return record
 
 
 class Opened(NamedTuple):
     """A run inside compiled code, where rules read ``run.parameters.persuasion_rate``.
 
-    What is called from Python begins with ``run = Opened(run.world, run.table[0], run.keys)``.
+    What is called from Python begins with ``opened = Opened(run.world, run.table[0], run.keys)``.
     """
 
     world: World
-    parameters: Any
-    keys: NDArray[np.uint64]
+    parameters: Record
+    keys: UInts
 
 
 def _open(array: np.ndarray) -> np.ndarray:
@@ -261,4 +256,4 @@ def copied(array: np.ndarray) -> np.ndarray:
     """Return a copy; of records as bytes, which is ten times as fast as field by field."""
     if array.dtype.names is None:
         return array.copy()
-    return np.frombuffer(bytearray(array.tobytes()), dtype=array.dtype).reshape(array.shape)
+    return records(np.frombuffer(bytearray(array.tobytes()), dtype=array.dtype).reshape(array.shape))
