@@ -110,6 +110,13 @@ def test_source_roots_are_no_packages():
     assert not found, f"{found} must not have an __init__.py: they are folders on the path"
 
 
+def test_no_source_file_is_longer_than_350_lines():
+    files = [file for root in SOURCE_ROOTS for file in sorted((ROOT / root).rglob("*.py"))]
+    lines = {str(file.relative_to(ROOT)): len(file.read_text(encoding="utf-8").splitlines()) for file in files}
+    assert lines
+    assert {file: n for file, n in lines.items() if n > 350} == {}, "split them"
+
+
 def test_nothing_is_imported_by_the_name_of_a_source_root():
     wrong = []
     for root in (*SOURCE_ROOTS, "tests", "scenarios"):

@@ -100,17 +100,21 @@ def RunBar(
 
     Chooser(
         label=label,
-        scenarios=scenarios,
-        scenario=setup.scenario,
-        theories=[{"id": key, "name": name} for key, name in THEORIES.items()],
-        theory=setup.theory or "",
-        seed=setup.seed,
+        offered={
+            "scenarios": scenarios,
+            "theories": [{"id": key, "name": name} for key, name in THEORIES.items()],
+            "whatifs": [item for item in known.values() if not item["on"]] if whatifs else None,
+        },
+        chosen={
+            "scenario": setup.scenario,
+            "theory": setup.theory or "",
+            "seed": setup.seed,
+            "patches": [known[name] for name in setup.patches],
+            "settings": list(setup.settings),
+        },
         luck=luck,
-        patches=[known[name] for name in setup.patches],
-        settings=list(setup.settings),
         refused=told,
         note=departs or broken,
-        whatifs=[item for item in known.values() if not item["on"]] if whatifs else None,
         event_choose=chosen,
     )
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from comity.errors import InputError
 from comity_lab.analysis_commands import mount_analysis
 from comity_lab.calibration_commands import mount_calibration
 from comity_lab.what_if_commands import mount_what_ifs
@@ -66,10 +67,11 @@ def sweep(
     """Do all runs of a design. What is finished is kept, whatever happens; the same command continues."""
     from comity_lab.sweep_command import sweep_design
 
+    if cluster is not None and workers is not None:
+        raise InputError("sweep: --workers and --cluster exclude each other, got both. Give one.")
     status = sweep_design(
         design,
-        workers=workers,
-        cluster=cluster,
+        workers=workers if cluster is None else cluster,
         shard=shard,
         resume=resume,
         retry_failed=retry_failed,
@@ -124,7 +126,7 @@ def score(
 ) -> None:
     """Hold runs against what was observed, beside rival theories and baselines; say where these win."""
     from comity.commands.choice import Choice
-    from comity_lab.scoring.command import score_choice
+    from comity_lab.scoring.command import RollCall, score_choice
 
     choice = Choice(scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ()), theory=preset)
     score_choice(
@@ -133,8 +135,7 @@ def score(
         seed=seed,
         workers=workers,
         facts_file=facts,
-        votes=votes,
-        vote=vote,
+        roll_call=RollCall(votes, vote),
         out=out,
         quiet=quiet,
     )

@@ -101,8 +101,7 @@ def run_paired(
     labels: Sequence[str],
     *,
     out: Path | None = None,
-    workers: int | None = None,
-    executor: Executor | None = None,
+    workers: int | Executor | None = None,
     quiet: bool = False,
     command: str = "",
 ) -> Paired:
@@ -116,13 +115,13 @@ def run_paired(
         What the points are called.
     out
         Folder in which the sweep is kept, so that the same call continues it; None: nothing is kept.
-    workers, executor, quiet, command
+    workers, quiet, command
         As in :func:`comity_lab.sweeping.sweep`.
     """
     with temporary_folder() as aside:
         folder = aside / "sweep" if out is None else out / "sweep"
         plan = plan_of(design, may_repeat=True)
-        outcome = sweep(plan, folder, workers=workers, executor=executor, quiet=quiet, command=command)
+        outcome = sweep(plan, folder, workers=workers, quiet=quiet, command=command)
         tables = read_sweep(folder)
         table = pd.DataFrame() if outcome.interrupted else effects_of(tables, labels)
     return Paired(

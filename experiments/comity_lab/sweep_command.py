@@ -27,8 +27,7 @@ __all__ = ["rerun_run", "sweep_design"]
 def sweep_design(
     design: Path,
     *,
-    workers: int | None,
-    cluster: str | None,
+    workers: int | str | None,
     shard: str | None,
     resume: bool,
     retry_failed: bool,
@@ -42,7 +41,9 @@ def sweep_design(
     ----------
     design
         TOML file, or the folder of a sweep, which is then continued.
-    workers, cluster, shard, resume, retry_failed, out, dry_run, quiet
+    workers
+        Number of processes, or the address of a Dask scheduler.
+    shard, resume, retry_failed, out, dry_run, quiet
         As in ``comity sweep --help``.
 
     Returns
@@ -51,9 +52,7 @@ def sweep_design(
         0: every run is there; 1: some failed; 130: stopped by Ctrl-C.
     """
     k, n = read_shard(shard)
-    if cluster is not None and workers is not None:
-        raise InputError("sweep: --workers and --cluster exclude each other, got both. Give one.")
-    check_workers(workers)
+    n_processes = 1 if isinstance(workers, str) else check_workers(workers)
     if is_sweep(design):
         plan: Plan = open_store(design).plan
         out = design if out is None else out
@@ -69,17 +68,16 @@ def sweep_design(
     if not quiet:
         _say_what(plan, k, n, out)
     if dry_run:
-        _say_needs(plan, _missing(out, wanted, retry_failed), 1 if cluster is not None else check_workers(workers))
+        _say_needs(plan, _missing(out, wanted, retry_failed), n_processes)
         return 0
     command = _command(plan.design, design, shard)
-    again = shlex.join(_again(design, out, workers, cluster, shard))
+    again = shlex.join(_again(design, out, workers, shard))
     try:
         with terminate_is_interrupt():
             outcome = sweep(
                 plan,
                 out,
                 workers=workers,
-                cluster_address=cluster,
                 shard=shard,
                 resume=resume,
                 retry_failed=retry_failed,
@@ -180,11 +178,11 @@ def _say_end(outcome: Outcome, again: str, quiet: bool) -> int:
     return 0
 
 
-def _again(design: Path, out: Path, workers: int | None, cluster: str | None, shard: str | None) -> list[str]:
+def _again(design: Path, out: Path, workers: int | str | None, shard: str | None) -> list[str]:
     words = ["comity", "sweep", str(design)]
     if design != out:
         words += ["--out", str(out)]
-    for option, value in (("--workers", workers), ("--cluster", cluster), ("--shard", shard)):
+    for option, value in (("--cluster" if isinstance(workers, str) else "--workers", workers), ("--shard", shard)):
         if value is not None:
             words += [option, str(value)]
     return words

@@ -24,9 +24,7 @@ def sweep(
     design: Design | Plan,
     out: str | Path,
     *,
-    executor: Executor | None = None,
-    workers: int | None = None,
-    cluster_address: str | None = None,
+    workers: int | str | Executor | None = None,
     shard: str | tuple[int, int] | None = None,
     resume: bool = False,
     retry_failed: bool = False,
@@ -41,12 +39,9 @@ def sweep(
         What to do.
     out
         Folder: a new one, or that of the same design, which is continued.
-    executor
-        Any ``concurrent.futures.Executor``; it is not closed.
     workers
-        Without an executor: number of processes, by default one for each core; 1: this process.
-    cluster_address
-        Instead: address of a Dask scheduler.
+        Number of processes, by default one for each core; 1: this process. Or the address of a Dask scheduler. Or any
+        ``concurrent.futures.Executor``; it is not closed.
     shard
         ``"k/n"``: only every n-th run, beginning with the k-th.
     resume
@@ -68,21 +63,19 @@ def sweep(
     plan = design if isinstance(design, Plan) else plan_of(design)
     folder = Path(out)
     check_out(folder, plan, resume)
-    with _crew(executor, workers, cluster_address) as crew:
+    with _crew(workers) as crew:
         store = open_store(folder) if is_sweep(folder) else create_store(folder, plan, command)
         with locked(folder):
             return Session(store, crew, store.plan.shard(k, n), retry=retry_failed, quiet=quiet).work()
 
 
-def _crew(executor: Executor | None, workers: int | None, address: str | None) -> AbstractContextManager[Crew]:
-    if sum(item is not None for item in (executor, workers, address)) > 1:
-        raise InputError("sweep: --workers, --cluster and an executor exclude each other, got more than one. Give one.")
-    if executor is not None:
-        return given(executor)
-    if address is not None:
-        return cluster(address)
-    workers = check_workers(workers)
-    return in_process() if workers == 1 else process_pool(workers)
+def _crew(workers: int | str | Executor | None) -> AbstractContextManager[Crew]:
+    if isinstance(workers, Executor):
+        return given(workers)
+    if isinstance(workers, str):
+        return cluster(workers)
+    n_processes = check_workers(workers)
+    return in_process() if n_processes == 1 else process_pool(n_processes)
 
 
 def check_workers(workers: int | None) -> int:

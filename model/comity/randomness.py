@@ -15,10 +15,12 @@ import hashlib
 import zlib
 from enum import IntEnum
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 from comity.compiled import Floats, UInts, Whole, compiled, lean, merged
+from comity.errors import InputError
 
 __all__ = [
     "Decision",
@@ -27,6 +29,7 @@ __all__ = [
     "fill_pair_uniforms",
     "fill_uniforms",
     "philox",
+    "read_seed",
     "uniform",
     "uniforms",
 ]
@@ -143,6 +146,13 @@ def uniforms(key: np.uint64, meeting: np.uint64, sitting: np.uint64, actors: UIn
 def address(name: str) -> np.uint64:
     """Return the 32-bit address of a meeting, sitting or actor, from its name alone."""
     return np.uint64(zlib.crc32(name.encode("utf-8")))
+
+
+def read_seed(seed: Any) -> int:
+    """Return the seed as an int, or raise InputError: a seed is a whole number from 0 to 2**63 - 1."""
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= int(seed) < 2**63:
+        raise InputError(f"seed must be a whole number from 0 to 2**63 - 1, got {seed!r}. Give one, such as --seed 7.")
+    return int(seed)
 
 
 def decision_keys(seed: int) -> np.ndarray:

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from comity.errors import InputError, note
-from comity.forum.calendar import read_seed
 from comity.forum.trace import Keep, Trace
 from comity.phases import Phase
 from comity.population.people import Population
+from comity.randomness import read_seed
 from comity.record import Record
 from comity.record.provenance import Held, Provenance
 from comity.record.storage import ACTORS, MATRICES, PROVENANCE, SCENARIO, read_json, read_table, unstacked

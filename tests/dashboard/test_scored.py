@@ -12,13 +12,13 @@ from comity.commands.choice import Choice
 from comity.errors import InputError
 from comity_dashboard.figures.scores import read_scores
 from comity_dashboard.scored import hold_scores, n_runs
-from comity_lab.scoring.command import score_choice
+from comity_lab.scoring.command import RollCall, score_choice
 
 
 def command(replicates: int, out: Path) -> None:
     score_choice(
         Choice(scenario="teaching", patches=(), settings=(), theory=None), replicates=replicates, seed="5", workers=1,
-        facts_file=None, votes=None, vote=None, out=out, quiet=True,
+        facts_file=None, roll_call=RollCall(), out=out, quiet=True,
     )  # fmt: skip
 
 

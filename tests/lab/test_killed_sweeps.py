@@ -167,7 +167,7 @@ def test_a_worker_with_another_comity_is_refused_with_both_versions(functions, t
     with pytest.raises(
         InputError, match=rf"must have {installed()}.*got .*with the rules 0123456789ab".replace("(", r"\(")
     ):
-        sweep(of_function(f"{functions}:failing", [0.1]), tmp_path / "out", executor=Elsewhere())
+        sweep(of_function(f"{functions}:failing", [0.1]), tmp_path / "out", workers=Elsewhere())
     assert not (tmp_path / "out").exists()
 
 

@@ -141,7 +141,7 @@ def test_a_run_that_kills_its_process_is_a_failed_row(functions, tmp_path):
 def test_any_executor_will_do(functions, tmp_path):
     design = of_function(f"{functions}:failing", [0.1, 0.4, 0.9])
     with ThreadPoolExecutor(2) as executor:
-        assert sweep(design, tmp_path / "out", executor=executor).done == 3
+        assert sweep(design, tmp_path / "out", workers=executor).done == 3
     runs = read_sweep(tmp_path / "out").runs
     assert runs["y"].tolist()[:2] == [0.1, 0.4]
     assert runs["error"][2] == "RuntimeError: too large: 0.9"

@@ -63,10 +63,10 @@ def classroom(
     ] = None,
 ) -> None:
     """Open a room in which people take seats, from any browser; it asks nothing of the internet."""
-    from comity_classroom.server.serving import serve
+    from comity_classroom.server.serving import Front, serve
 
     status = serve(
-        source, host=host, port=port, seed=seed, folder=folder, seats=seats, grace=grace, address=address, proxy=proxy
+        source, host=host, port=port, seed=seed, folder=folder, seats=seats, grace=grace, front=Front(address, proxy)
     )
     if status:
         raise typer.Exit(status)

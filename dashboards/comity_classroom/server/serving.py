@@ -11,7 +11,7 @@ import socket
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 import typer
@@ -22,16 +22,27 @@ from comity.errors import InputError
 if TYPE_CHECKING:
     from comity_classroom.room.classroom import Classroom
 
-__all__ = ["open_room", "serve"]
+__all__ = ["Front", "open_room", "serve"]
 
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 _THREADS = 4
 """That work at a time. Only one of them computes, and each keeps memory for itself that it has used once."""
 
 
+class Front(NamedTuple):
+    """What stands before the server.
+
+    ``address`` is what the class uses, such as that of a proxy; None: that of this machine. ``proxy`` is the address of
+    a proxy whose ``X-Forwarded-For`` is believed; None: nobody's is.
+    """
+
+    address: str | None
+    proxy: str | None
+
+
 def serve(
     source: str, *, host: str, port: int | None, seed: int | None, folder: Path | None, seats: str | None, grace: float,
-    address: str | None = None, proxy: str | None = None,
+    front: Front,
 ) -> int:  # fmt: skip
     """Serve a room until it is interrupted, and return the exit status.
 
@@ -45,17 +56,15 @@ def serve(
         Of a new room; None: 0, a folder named after the scenario and the day, a choice of seats.
     grace
         Seconds after which the model plays for somebody who is not heard of.
-    address
-        Address that the class uses, such as that of a proxy; None: that of this machine.
-    proxy
-        Address of a proxy whose ``X-Forwarded-For`` is believed; None: nobody's is.
+    front
+        What stands before the server.
     """
     needs("classroom", "classroom", "starlette", "uvicorn", "segno", "limits")
     if not 5 <= grace <= 3600:
         raise InputError(f"--grace must be from 5 to 3600 seconds, got {grace:g}. Leave it out for 60.")
     if port is not None and not 1 <= port <= 65535:
         raise InputError(f"--port must be from 1 to 65535, got {port}. Leave it out to get a free one.")
-    _check_address(address, proxy)
+    _check_front(front)
     listener = _listen(host, port)
     try:
         room = open_room(source, seed=seed, folder=folder, seats=seats, grace=grace)
@@ -63,7 +72,7 @@ def serve(
         listener.close()
         raise
     try:
-        asyncio.run(_run(room, host, listener, address, proxy))
+        asyncio.run(_run(room, host, listener, front))
     finally:
         listener.close()
         room.close_files()
@@ -107,9 +116,7 @@ def open_room(source: str, *, seed: int | None, folder: Path | None, seats: str 
     return Classroom.open(where, scenario, seed=seed or 0, seats=offered, grace=grace)
 
 
-async def _run(
-    room: Classroom, host: str, listener: socket.socket, address: str | None = None, proxy: str | None = None
-) -> None:
+async def _run(room: Classroom, host: str, listener: socket.socket, front: Front) -> None:
     import anyio.to_thread
     import uvicorn
 
@@ -117,6 +124,7 @@ async def _run(
     from comity_classroom.server.app import App
     from comity_classroom.server.connections import configured
 
+    address, proxy = front
     _allow_many_files()
     anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
     port = listener.getsockname()[1]
@@ -172,8 +180,9 @@ def _listen(host: str, port: int | None) -> socket.socket:
     return listener
 
 
-def _check_address(address: str | None, proxy: str | None) -> None:
+def _check_front(front: Front) -> None:
     """Check what is said of the way in from outside, or raise InputError."""
+    address, proxy = front
     if address is not None and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/", address):
         raise InputError(
             f"--address must be like https://class.example.org/, with a slash at its end and no path, got {address!r}. "

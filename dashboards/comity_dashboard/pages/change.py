@@ -68,7 +68,9 @@ def Board(desk: Desk, before: Record) -> None:
             desk.change(lambda _: changed)
 
     def choose(event: dict[str, Any]) -> None:
-        if event["what"] == "patch":
+        if event["what"] == "parameter":
+            set_parameter(event)
+        elif event["what"] == "patch":
             desk.change(lambda s: s.toggled(event["value"]))
         else:
             original = getattr(before.scenario.choices, event["name"])
@@ -84,7 +86,6 @@ def Board(desk: Desk, before: Record) -> None:
             left_out=left_out(setup),
             choices=choices_of(before.scenario, setup),
             done=turn.current,
-            event_set=set_parameter,
             event_choose=choose,
         )
         with solara.Div():

@@ -72,6 +72,7 @@ def _Card(desk: Desk) -> None:
         hint="what comity score --out FOLDER has written",
         measures=[],
         factors=[],
+        chosen={},
         event_choose=lambda event: desk.choose("scores", event["value"]),
     )
     if scored is not None:

@@ -42,13 +42,11 @@ def Sweep() -> None:
         folder=folder,
         hint="what comity sweep --out FOLDER writes",
         measures=[{"id": name, "name": in_words(name)} for name in measures],
-        measure=measure,
         factors=[
             {"id": name, "name": ": ".join(filter(None, [factor_in_words(name), factor_meaning(name)]))}
             for name in factors
         ],
-        first=first,
-        second=second,
+        chosen={"measure": measure, "first": first, "second": second},
         event_choose=lambda event: desk.choose("sweep" if event["what"] == "folder" else event["what"], event["value"]),
     )
     if found is not None:

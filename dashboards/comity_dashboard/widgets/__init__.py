@@ -88,20 +88,17 @@ def Copy(text: str, label: str) -> None:
 @solara.component_vue("chooser.vue")
 def Chooser(
     label: str,
-    scenarios: list[str],
-    scenario: str,
-    theories: list[dict[str, str]],
-    theory: str,
-    seed: str,
+    offered: dict[str, Any],
+    chosen: dict[str, Any],
     luck: bool,
-    patches: list[dict[str, Any]],
-    settings: list[str],
     refused: dict[str, Any],
     note: str,
-    whatifs: list[dict[str, Any]] | None = None,
     event_choose: Nothing | None = None,
 ) -> None:
-    """Scenario, theory and seed, and the changes in force; ``refused``: what was not taken, a text and its turn."""
+    """Scenario, theory and seed, and the changes in force; ``refused``: what was not taken, a text and its turn.
+
+    ``offered`` holds scenarios, theories and whatifs; ``chosen`` scenario, theory, seed, patches and settings.
+    """
 
 
 @solara.component_vue("chairs.vue", to_json=_packed("entries"))
@@ -118,7 +115,6 @@ def Levers(
     left_out: str,
     choices: list[dict[str, Any]],
     done: int = 0,
-    event_set: Nothing | None = None,
     event_choose: Nothing | None = None,
 ) -> None:
     """Sliders and switches; ``done`` counts the changes that have been drawn, and the next is sent only then."""
@@ -136,14 +132,12 @@ def Folder(
     label: str,
     folder: str,
     hint: str,
-    measures: list[dict[str, str]] | None = None,
-    measure: str = "",
-    factors: list[dict[str, str]] | None = None,
-    first: str = "",
-    second: str = "",
+    measures: list[dict[str, str]],
+    factors: list[dict[str, str]],
+    chosen: dict[str, str],
     event_choose: Nothing | None = None,
 ) -> None:
-    """A folder on the server's disk, and what is to be shown of it."""
+    """A folder on the server's disk, and what is to be shown of it: ``chosen`` measure, first and second factor."""
 
 
 @solara.component_vue("scoring.vue")

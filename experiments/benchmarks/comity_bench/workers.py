@@ -74,7 +74,7 @@ def _warm(replicates: int, rounds: int) -> list[Row]:
 
         def swept(executor: Executor) -> Callable[[], object]:
             def work() -> object:
-                return sweep(design, Path(folder) / f"sweep{next(numbers)}", executor=executor)
+                return sweep(design, Path(folder) / f"sweep{next(numbers)}", workers=executor)
 
             return work
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,7 +69,6 @@ def audit(
     workers: int | None = None,
     out: Path | None = None,
     quiet: bool = False,
-    say: Callable[[str], None] = lambda text: None,
 ) -> Audit:
     """Ask every claim under every condition.
 
@@ -85,25 +85,23 @@ def audit(
     out
         Folder in which the runs are kept, so that the same audit continues; None: nothing is kept.
     quiet
-        Print no progress.
-    say
-        Called with a line before each condition.
+        Print nothing; else a line on standard error before each condition and, on a terminal, progress.
     """
     base = load(scenario)
     frames, failed, interrupted = [], 0, False
-    with temporary_folder() as aside, _crew(check_workers(workers)) as executor:
+    with temporary_folder() as aside, _crew(check_workers(workers)) as crew:
         folder = aside if out is None else out / "runs"
         for number, condition in enumerate(conditions, 1):
-            say(f"{number} of {len(conditions)}: {condition.text}")
+            if not quiet:
+                print(f"{number} of {len(conditions)}: {condition.text}", file=sys.stderr, flush=True)
             design, what_ifs = _design(base, scenario, claims, condition, folder, replicates, seed)
             paired = run_paired(
                 design,
                 base.name,
                 what_ifs,
                 out=folder / condition.name,
-                workers=None if executor is not None else 1,
-                executor=executor,
-                quiet=quiet,
+                workers=crew,
+                quiet=quiet or not sys.stderr.isatty(),
                 command="comity audit",
             )
             failed += paired.n_failed
@@ -118,10 +116,10 @@ def audit(
 
 
 @contextmanager
-def _crew(workers: int) -> Iterator[Executor | None]:
+def _crew(workers: int) -> Iterator[int | Executor]:
     """Start the processes once, for all conditions."""
     if workers == 1:
-        yield None
+        yield 1
         return
     with process_pool(workers) as crew:
         yield crew.executor

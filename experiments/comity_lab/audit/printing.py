@@ -58,8 +58,7 @@ def audit_claims(
         seed=read_seed_text(seed),
         workers=1 if quick and workers is None else workers,
         out=out,
-        quiet=quiet or not sys.stderr.isatty(),
-        say=(lambda text: None) if quiet else (lambda text: print(text, file=sys.stderr, flush=True)),
+        quiet=quiet,
     )
     if found is None or found.interrupted:
         print(f"stopped: {kept}.", file=sys.stderr)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from rich.console import Console
@@ -33,7 +33,7 @@ from comity_lab.shipped import find_votes
 from comity_lab.store import is_sweep
 from comity_lab.sweeping import check_workers
 
-__all__ = ["check_replicates", "score_choice", "title_of"]
+__all__ = ["RollCall", "check_replicates", "score_choice", "title_of"]
 
 _MAX_REPLICATES = 100_000
 
@@ -47,6 +47,13 @@ class _Question:
     ensembles: list[Ensemble]
 
 
+class RollCall(NamedTuple):
+    """A recorded vote to score too: its file, and which vote of the scenario it is; None: none, or as the file says."""
+
+    file: Path | None = None
+    vote: str | None = None
+
+
 def score_choice(
     choice: Choice,
     *,
@@ -54,8 +61,7 @@ def score_choice(
     seed: str | None,
     workers: int | None,
     facts_file: Path | None,
-    votes: Path | None,
-    vote: str | None,
+    roll_call: RollCall,
     out: Path | None,
     quiet: bool,
 ) -> None:
@@ -65,10 +71,11 @@ def score_choice(
     ----------
     choice
         Scenario, or folder, with patches, settings and theory.
-    replicates, seed, workers, facts_file, votes, vote, out, quiet
+    replicates, seed, workers, facts_file, roll_call, out, quiet
         As in ``comity score --help``.
     """
     folder = Path(choice.scenario)
+    votes, vote = roll_call
     if is_sweep(folder):
         given = {"--replicates": replicates, "--seed": seed, "--workers": workers, "--votes": votes, "--vote": vote}
         _refuse_options(choice, [name for name, value in given.items() if value is not None])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, as_completed
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -58,12 +58,11 @@ def run_ensembles(
     replicates: int,
     seed: int = 0,
     workers: int | None = None,
-    theories: Iterable[str] | None = None,
     votes: Sequence[str] = (),
     quiet: bool = False,
     progress: Progress | None = None,
 ) -> list[Ensemble]:
-    """Run replicates of a scenario under each theory, with the same seeds.
+    """Run replicates of a scenario under its own theory and then each rival, with the same seeds.
 
     Parameters
     ----------
@@ -71,8 +70,6 @@ def run_ensembles(
         How many, and the seed from which theirs are derived, as those of a sweep are.
     workers
         Processes; 1: this one; None: one for each core where there is enough to do.
-    theories
-        Presets; None: the scenario's own and its rivals.
     votes
         Ids of votes whose probabilities are kept.
     quiet
@@ -80,7 +77,7 @@ def run_ensembles(
     progress
         Told how many runs are done, it may raise to end the work; None: on standard error, unless quiet.
     """
-    names = theories_of(scenario) if theories is None else list(theories)
+    names = theories_of(scenario)
     short = shorten(scenario, _last_year(scenario, facts, votes))
     _ = short.setting_hash  # computed once, and handed on to all copies
     seeds = [seed_of_run(seed, 0, replicate, common=True) for replicate in range(replicates)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -17,28 +16,21 @@ from comity.forum.gathering import Gathering, open_gathering
 from comity.forum.hosting import ForumMemory, settle_hosts
 from comity.forum.meeting import hold_meeting
 from comity.forum.next_sitting import NextSitting, look_ahead
+from comity.forum.snapshot import take_snapshot
 from comity.forum.stage import prepare
 from comity.forum.stock import Stock, empty_stock
 from comity.forum.trace import ChairEntry, Keep, Snapshot, Trace, YearTrace
-from comity.forum.unexplained import refuse_other_sums
 from comity.forum.year import pass_year
 from comity.population.verbs import Steps
-from comity.randomness import address, decision_keys
+from comity.randomness import address, decision_keys, read_seed
 from comity.rules.arena import majority_arena
 from comity.rules.shocks import apply_shock
 from comity.scenario.loading import load
 from comity.scenario.parameters import table_of
 from comity.scenario.schema import Forum, Meeting, Scenario, Shock
-from comity.world.world import Run, copied
+from comity.world.world import Run
 
-__all__ = ["Calendar", "read_seed"]
-
-
-def read_seed(seed: Any) -> int:
-    """Return the seed as an int, or raise InputError: a seed is a whole number from 0 to 2**63 - 1."""
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= int(seed) < 2**63:
-        raise InputError(f"seed must be a whole number from 0 to 2**63 - 1, got {seed!r}. Give one, such as --seed 7.")
-    return int(seed)
+__all__ = ["Calendar"]
 
 
 class Calendar:
@@ -311,16 +303,7 @@ class Calendar:
             memory=self._memory[forum.id],
             run=self._run,
         )
-        self.trace.chairs += [
-            ChairEntry(
-                date=meeting.start,
-                meeting=meeting.id,
-                event=event,
-                state=state,
-                text=f"chosen by {'a person' if by_person else 'the model'}",
-            )
-            for event, state, by_person in events
-        ]
+        self.trace.chairs += [event.entry(meeting) for event in events]
         if chosen.moves:
             asked = meeting.hosts if self.scenario.choices.host == "scripted" else ()
             settled = effects.of_hosting(chosen.moves, forum, asked, hosts, self.stage, self._active())
@@ -354,20 +337,9 @@ class Calendar:
             self.running = False
 
     def _snapshot(self) -> Snapshot:
-        world = self.world
-        snapshot = Snapshot(
-            actors=copied(world.actors),
-            preferences=copied(world.preferences),
-            attachment=world.attachment.copy(),
-            trust_held=world.trust_held,
-            trust_parts=(world.trust_parts - self._told).T.swapaxes(1, 2).copy(),
-            trust=world.trust.astype(np.float32) if self.keep == "trust" else None,
-            outside=self.steps_from_outside.take(),
-        )
-        refuse_other_sums(world, snapshot.trust_held)
-        world.forget_parts()
-        self._told = world.trust_parts.copy()
-        return snapshot
+        taken = take_snapshot(self.world, self._told, self.steps_from_outside.take(), self.keep == "trust")
+        self._told = self.world.trust_parts.copy()
+        return taken
 
 
 def _calendar_events(scenario: Scenario) -> list[tuple[date, Shock | int]]:

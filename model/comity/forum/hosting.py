@@ -11,6 +11,7 @@ import numpy as np
 from comity.forum.choices import MeetingChoices
 from comity.forum.doors import Doors
 from comity.forum.stage import Stage
+from comity.forum.trace import ChairEntry
 from comity.randomness import address
 from comity.rules.agenda import Discussed, Topic
 from comity.rules.chairing import choose_chair, shock_on_chair, withdraws
@@ -33,6 +34,16 @@ class ChairChange(NamedTuple):
     event: str
     state: str
     by_person: bool = False
+
+    def entry(self, meeting: Meeting) -> ChairEntry:
+        """Return what the run keeps of it."""
+        return ChairEntry(
+            date=meeting.start,
+            meeting=meeting.id,
+            event=self.event,
+            state=self.state,
+            text=f"chosen by {'a person' if self.by_person else 'the model'}",
+        )
 
 
 @dataclass(kw_only=True)

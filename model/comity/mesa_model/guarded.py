@@ -12,12 +12,13 @@ import mesa
 import numpy as np
 
 from comity.errors import InputError
-from comity.forum.calendar import Calendar, read_seed
+from comity.forum.calendar import Calendar
 from comity.forum.stage import Stage
 from comity.forum.trace import Keep, Trace
 from comity.mesa_model.agents import Actor, make_agents
 from comity.population.people import Population
 from comity.population.verbs import Steps, WorldView
+from comity.randomness import read_seed
 from comity.scenario.parameters import Parameters
 from comity.scenario.schema import Scenario
 from comity.world.world import World
