@@ -214,6 +214,36 @@ def test_help_without_a_command():
         assert all(command in result.output for command in COMMANDS)
 
 
+def test_every_command_has_a_panel_and_the_help_fits_80_columns(monkeypatch):
+    from comity.commands.panels import _PANELS
+
+    names = {command.name or command.callback.__name__ for command in app.registered_commands}
+    names |= {group.name for group in app.registered_groups}
+    assert sorted(names) == sorted(name for panel in _PANELS.values() for name in panel)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERMINAL_WIDTH", "80")
+    for words in (["--help"], ["sweep", "--help"]):
+        lines = CliRunner().invoke(app, words).output.splitlines()
+        assert max(map(len, lines)) <= 80
+        examples = lines[next(n for n, line in enumerate(lines) if "Examples" in line) + 1 :]
+        assert all(line.startswith(" comity") for line in examples if line.strip()), "an example is broken in two"
+
+
+@pytest.mark.parametrize("name", ["means", "differences", "sensitivity", "plan", "report"])
+def test_a_former_name_works_and_says_the_new_one(comity_command, name):
+    assert comity_command(name, "none")[0] == 2
+    old, new = comity_command(name, "none")[2].splitlines(), comity_command("sweep", name, "none")[2].splitlines()
+    assert old == [f"comity: note: 'comity {name}' is now 'comity sweep {name}'.", *new]
+
+
+def test_a_design_after_sweep_is_run(comity_command):
+    short, long = (comity_command("sweep", *words, "none.toml", "--dry-run") for words in ([], ["run"]))
+    assert short == long == (2, "", short[2])
+    assert "none.toml" in short[2]
+    assert comity_command("sweep", "--dry-run", "none.toml") == long
+    assert "Run a design, or continue it" in CliRunner().invoke(app, ["sweep", "run", "--help"]).output
+
+
 def test_light_start():
     code = "import sys, comity.cli; print([m for m in ('mesa', 'numba', 'pandas', 'pydantic') if m in sys.modules])"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -455,7 +485,7 @@ def test_a_full_disk_under_what_is_printed_is_no_traceback(words):
             stdout=full, stderr=subprocess.PIPE, text=True, env=environment, check=False,
         )  # fmt: skip
     assert done.returncode == 2
-    assert done.stderr == "comity: what is printed could not be written: No space left on device. Print elsewhere.\n"
+    assert done.stderr == "comity: the output could not be written: No space left on device. Send it elsewhere.\n"
 
 
 def test_without_a_place_to_print_the_work_is_done(tmp_path):

@@ -1,4 +1,4 @@
-"""The commands of the lab: their options. Only typer is imported here, all else when a command is called."""
+"""The commands of the lab: their options. Only typer is imported here; the rest when a command is called."""
 
 from __future__ import annotations
 
@@ -7,145 +7,213 @@ from typing import Annotated
 
 import typer
 
-from comity.errors import InputError
-from comity_lab.analysis_commands import mount_analysis
-from comity_lab.calibration_commands import mount_calibration
-from comity_lab.what_if_commands import mount_what_ifs
+from comity.commands.options import Patches, Preset, Quiet, Settings, Workers, end, examples
+from comity_lab.sweep_group import sweep
 
-__all__ = ["mount", "score", "sweep"]
+__all__ = ["mount"]
 
-_EXAMPLES = "\n\n".join(
-    (
-        "[bold]Examples[/bold]",
-        "comity sweep design.toml --dry-run              how many runs, how long, how much disk",
-        "comity sweep design.toml                        on all cores; Ctrl-C stops, the same again continues",
-        "comity sweep design.toml --shard 3/8            the third of eight machines that share nothing",
-        "comity sweep design.toml --cluster tcp://host:8786",
-        "comity sweep sweeps/design --retry-failed       a folder stands for its design",
-    )
-)
-_SCORE_EXAMPLES = "\n\n".join(
-    (
-        "[bold]Examples[/bold]",
-        "comity score                                    the facts of 2003-2013, 200 replicates of each theory",
-        "comity score hld_gfmd --set parameters.persuasion_rate=0 --replicates 50",
-        "comity score --votes IMD2012 --out score",
-        "comity score runs/deaf                          the scenario of a run",
-    )
-)
+Replicates = Annotated[int, typer.Option(metavar="N", help="Number of pairs of runs with the same luck.")]
+Seed = Annotated[str, typer.Option(metavar="N", help="Seed of the study.")]
+PairsOut = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="Save the table (CSV, JSON), the figure (SVG, PNG) and the runs.", show_default="not saved"
+    ),
+]
+Base = Annotated[str, typer.Option("--scenario", metavar="NAME", help="Scenario that the what-ifs vary.")]
 
 
-def sweep(
-    design: Annotated[
-        Path,
-        typer.Argument(
-            metavar="DESIGN",
-            help="A design (.toml, or a shipped one: what_if, free_parameters, socialisation_or_learning), or the "
-            "folder of a sweep to be continued.",
-        ),
-    ],
-    workers: Annotated[
-        int | None, typer.Option(metavar="N", help="Processes; 1: this one.", show_default="one for each core")
+def whatif(
+    patches: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PATCH", help="Shipped what-ifs or .toml files, each run alone.", show_default=False),
     ] = None,
-    cluster: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", help="Dask scheduler, such as tcp://host:8786.", show_default="none"),
-    ] = None,
-    shard: Annotated[
-        str | None, typer.Option(metavar="K/N", help="Only every N-th run, from the K-th.", show_default="all")
-    ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Insist that the sweep was started before.")] = False,
-    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Do failed runs again.")] = False,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder: new, or that of this sweep.", show_default="sweeps/NAME")
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what it would take, from a few runs; write nothing.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    scenario: Base = "hld_gfmd",
+    replicates: Replicates = 100,
+    seed: Seed = "0",
+    workers: Workers = None,
+    out: PairsOut = None,
+    is_all: Annotated[bool, typer.Option("--all", help="All shipped what-ifs.")] = False,
+    quiet: Quiet = False,
 ) -> None:
-    """Do all runs of a design. What is finished is kept, whatever happens; the same command continues."""
-    from comity_lab.sweep_command import sweep_design
+    """Measure what a what-if changes.
 
-    if cluster is not None and workers is not None:
-        raise InputError("sweep: --workers and --cluster exclude each other, got both. Give one.")
-    status = sweep_design(
-        design,
-        workers=workers if cluster is None else cluster,
-        shard=shard,
-        resume=resume,
-        retry_failed=retry_failed,
-        out=out,
-        dry_run=dry_run,
-        quiet=quiet,
-    )
-    if status:
-        raise typer.Exit(status)
+    Runs with the patch minus runs without it, pair by pair, with 95 % intervals.
+    """
+    from comity_lab.paired_printing import what_if
+
+    end(what_if(patches or [], scenario, replicates, seed, workers, out, is_all, quiet))
+
+
+def compare(
+    first: Annotated[
+        str, typer.Argument(metavar="A", help="Reference: a scenario, a .toml file, or a record's folder.")
+    ],
+    second: Annotated[str, typer.Argument(metavar="B", help="What is compared with it.")],
+    replicates: Replicates = 100,
+    seed: Seed = "0",
+    workers: Workers = None,
+    out: PairsOut = None,
+    quiet: Quiet = False,
+) -> None:
+    """Measure how two scenarios differ.
+
+    Runs of B minus runs of A, pair by pair, with 95 % intervals. The Compare page of the application shows the same
+    pairs for the same seed.
+    """
+    from comity_lab.paired_printing import compare
+
+    end(compare(first, second, replicates, seed, workers, out, quiet))
 
 
 def score(
     scenario: Annotated[
-        str, typer.Argument(metavar="SCENARIO|DIR", help="A scenario, or the folder of a run or of a sweep.")
+        str, typer.Argument(metavar="SCENARIO|DIR", help="A scenario, or the folder of a record or sweep.")
     ] = "hld_gfmd",
     replicates: Annotated[
         int | None, typer.Option(metavar="N", help="Runs of each theory, on the same seeds.", show_default="200")
     ] = None,
     seed: Annotated[
-        str | None, typer.Option(metavar="N", help="From which the seeds of the runs are derived.", show_default="0")
+        str | None, typer.Option(metavar="N", help="Seed from which the runs' seeds derive.", show_default="0")
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option(metavar="N", help="Processes; 1: this one.", show_default="one for each core")
-    ] = None,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="As in comity run.", show_default=False)
-    ] = None,
-    patches: Annotated[
-        list[str] | None, typer.Option("--patch", metavar="NAME", help="As in comity run.", show_default=False)
-    ] = None,
-    preset: Annotated[
-        str | None, typer.Option(metavar="THEORY", help="The theory that is scored.", show_default="the scenario's own")
-    ] = None,
+    workers: Workers = None,
+    settings: Settings = None,
+    patches: Patches = None,
+    preset: Preset = None,
     facts: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Facts of your own (.toml).", show_default="those of 2003-2013")
+        Path | None, typer.Option(metavar="FILE", help="Your own facts (.toml).", show_default="facts of 2003-2013")
     ] = None,
     votes: Annotated[
         Path | None,
         typer.Option(
             metavar="CSV",
-            help="A recorded vote, columns iso3 and vote, to score too; IMD2012 and GFMD2008VOTE are shipped.",
+            help="A recorded vote to score as well, with columns iso3 and vote; IMD2012 and GFMD2008VOTE are shipped.",
             show_default="none",
         ),
     ] = None,
     vote: Annotated[
-        str | None, typer.Option(metavar="ID", help="Which vote of the scenario it is.", show_default="as the file")
+        str | None,
+        typer.Option(metavar="ID", help="Vote of the scenario to score it on.", show_default="name of the file"),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Also save CSV and JSON.", show_default="not saved")
+        Path | None, typer.Option(metavar="DIR", help="Also save CSV and JSON.", show_default="not saved")
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    quiet: Quiet = False,
 ) -> None:
-    """Hold runs against what was observed, beside rival theories and baselines; say where these win."""
+    """Score runs against observed facts, rivals and baselines."""
     from comity.commands.choice import Choice
     from comity_lab.scoring.command import RollCall, score_choice
 
     choice = Choice(scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ()), theory=preset)
-    score_choice(
-        choice,
-        replicates=replicates,
-        seed=seed,
-        workers=workers,
-        facts_file=facts,
-        roll_call=RollCall(votes, vote),
-        out=out,
-        quiet=quiet,
-    )
+    score_choice(choice, replicates, seed, workers, facts, RollCall(votes, vote), out, quiet)
+
+
+def audit(
+    quick: Annotated[bool, typer.Option("--quick", help="A few claims and changes, 3 pairs: seconds.")] = False,
+    scenario: Base = "hld_gfmd",
+    replicates: Annotated[
+        int | None, typer.Option(metavar="N", help="Pairs of runs for each what-if and change.", show_default="30")
+    ] = None,
+    seed: Seed = "0",
+    workers: Workers = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Save the table (CSV) and the runs.", show_default="not saved")
+    ] = None,
+    claims: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Your own claims (.toml).", show_default="the shipped ones")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Test whether each claim of the argument is robust.
+
+    Each claim is also tested with irrelevant details and uncertain inputs changed.
+    """
+    from comity_lab.audit.printing import audit_claims
+
+    end(audit_claims(scenario, quick, replicates, seed, workers, out, claims, quiet))
+
+
+def calibrate(
+    scenario: Annotated[
+        str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or path of a .toml file.")
+    ] = "hld_gfmd",
+    facts: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Your own facts (.toml).", show_default="the shipped ones")
+    ] = None,
+    parameters: Annotated[
+        str | None,
+        typer.Option(
+            metavar="A,B,…|all",
+            help="Parameters to vary: names, or all free ones.",
+            show_default="the ones that a screening finds to move a fact, at most one for two facts",
+        ),
+    ] = None,
+    waves: Annotated[int, typer.Option(metavar="N", help="Waves; more can be added to a folder later.")] = 3,
+    points: Annotated[int, typer.Option(metavar="N", help="Points per wave.")] = 200,
+    replicates: Annotated[int, typer.Option(metavar="N", help="Runs per point, 2 or more.")] = 4,
+    seed: Annotated[int, typer.Option(metavar="N", help="Random seed.")] = 0,
+    discrepancy: Annotated[
+        float, typer.Option(metavar="D", help="Model discrepancy, in standard deviations of each fact.")
+    ] = 1.0,
+    reach: Annotated[
+        float, typer.Option(metavar="SHARE", help="How far a value may move either way, as a share of its range.")
+    ] = 0.25,
+    twin: Annotated[
+        int | None,
+        typer.Option(
+            metavar="SEED",
+            help="Synthetic experiment: plant parameters, observe a run, and try to recover them.",
+            show_default="observed facts",
+        ),
+    ] = None,
+    workers: Workers = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="New folder, or the folder of this calibration.", show_default="sweeps/…"),
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Find the parameter values that the facts do not rule out.
+
+    The method is history matching.
+    """
+    from comity_lab.calibration.command import Wanted, calibrate_scenario
+
+    wanted = Wanted(
+        scenario=scenario, facts=facts, parameters=parameters, waves=waves, points=points, replicates=replicates,
+        seed=seed, discrepancy=discrepancy, reach=reach, twin=twin,
+    )  # fmt: skip
+    end(calibrate_scenario(wanted, out, workers=workers, quiet=quiet))
+
+
+_EXAMPLES = {
+    whatif: (
+        "comity whatif no_gfmd                      one what-if, with its lesson",
+        "comity whatif no_pga no_iom --replicates 30",
+        "comity whatif --all --out effects          all shipped; repeating it continues",
+    ),
+    compare: (
+        "comity compare hld_gfmd hld_gfmd_2025",
+        "comity compare runs/deaf my_scenario.toml  a record stands for its scenario",
+    ),
+    score: (
+        "comity score                               200 replicates of each theory",
+        "comity score hld_gfmd --set parameters.persuasion_rate=0 --replicates 50",
+        "comity score --votes IMD2012 --out score",
+        "comity score runs/deaf                     the scenario of a record",
+    ),
+    audit: ("comity audit --quick", "comity audit --replicates 30 --out audit"),
+    calibrate: (
+        "comity calibrate                           the history; repeating it continues",
+        "comity calibrate --parameters trust_learning,persuasion_rate --points 60",
+        "comity calibrate --twin 1                  would it recover known values?",
+        "comity run --patch sweeps/calibration_hld_gfmd/calibration.toml",
+    ),
+}
 
 
 def mount(app: typer.Typer) -> None:
-    """Add the commands of the lab to the command line, once."""
-    if all(command.callback is not sweep for command in app.registered_commands):
-        app.command(epilog=_EXAMPLES)(sweep)
-        app.command(epilog=_SCORE_EXAMPLES)(score)
-        mount_analysis(app)
-        mount_what_ifs(app)
-        mount_calibration(app)
+    """Add the commands of the lab to the command line."""
+    app.add_typer(sweep, name="sweep")
+    for command, lines in _EXAMPLES.items():
+        app.command(epilog=examples(*lines))(command)

@@ -19,7 +19,7 @@ from comity.commands.console import console
 from comity.errors import InputError, remedy
 from comity.scenario.lessons import read_lesson
 from comity.scenario.locate import find_scenario, shipped_patches
-from comity_lab.analysis_printing import check_files, number, save_all, with_half
+from comity_lab.analysis.printing import check_files, number, save_all, with_half
 from comity_lab.design import Design
 from comity_lab.interrupts import terminate_is_interrupt
 from comity_lab.paired import MARKS, Paired, compare_design, run_paired, sentence, short_sentence, what_if_design
@@ -32,7 +32,6 @@ _CELL = 20
 
 def what_if(
     patches: Sequence[str],
-    *,
     scenario: str,
     replicates: int,
     seed: str,
@@ -67,7 +66,7 @@ def what_if(
 
 
 def compare(
-    first: str, second: str, *, replicates: int, seed: str, workers: int | None, out: Path | None, quiet: bool
+    first: str, second: str, replicates: int, seed: str, workers: int | None, out: Path | None, quiet: bool
 ) -> int:
     """Run two scenarios with the same luck, print the second minus the first, and return the exit status."""
     design = compare_design(first, second, replicates, read_seed_text(seed))

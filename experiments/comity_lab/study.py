@@ -15,7 +15,7 @@ from rich.table import Table
 
 from comity.commands.console import console
 from comity.errors import InputError
-from comity_lab.analysis_printing import save_all, with_half
+from comity_lab.analysis.printing import save_all, with_half
 from comity_lab.design import Design, design_from
 from comity_lab.interrupts import terminate_is_interrupt
 from comity_lab.reading import SweepTables

@@ -26,7 +26,6 @@ __all__ = ["rerun_run", "sweep_design"]
 
 def sweep_design(
     design: Path,
-    *,
     workers: int | str | None,
     shard: str | None,
     resume: bool,

@@ -1,4 +1,4 @@
-"""The comity command. Only typer is imported here: each command imports what it needs when it is called."""
+"""The comity command. Only typer is imported here; each command imports what it needs when it is called."""
 
 from __future__ import annotations
 
@@ -14,31 +14,28 @@ from typing import Annotated, Any
 import typer
 
 from comity import __version__
+from comity.commands.options import Patches, Preset, Quiet, ScenarioName, Settings, examples
+from comity.commands.panels import Commands, arrange
 from comity.errors import InputError, Notice
 from comity_classroom.commands import mount as mount_classroom
 from comity_dashboard.commands import mount as mount_dashboard
-from comity_lab.commands import mount
+from comity_lab.commands import mount as mount_lab
 
 __all__ = ["app", "main"]
 
 _UsageError: Any = typer.BadParameter.__mro__[2]
-"""Typer's base of all usage errors, which it takes from click or brings along itself, by version."""
-
-
-def _examples(*lines: str) -> str:
-    """Return an epilog of examples, one a line."""
-    return "[bold]Examples[/bold]\n\n" + "\n\n".join(lines)
-
+"""Base class of typer's usage errors, which it imports from click or defines itself, depending on the version."""
 
 app = typer.Typer(
+    cls=Commands,
     name="comity",
-    help="Replay the recurring forums of global migration governance, and ask what if.",
-    epilog=_examples(
-        "comity run                                  the history of 2006-2021, and what came of it",
-        "comity run teaching --seed 7                twelve actors, three meetings: the model in small",
-        "comity describe teaching                    what will happen, before it does",
-        "comity explain --actor MAR                  why Morocco's cooperation changed",
-        "comity run --help                           the options of a command, with examples",
+    help="Simulate the recurring forums of global migration governance.",
+    epilog=examples(
+        "comity run                     the history of 2006-2021 and its outcomes",
+        "comity run teaching --seed 7   a small model: twelve actors, three meetings",
+        "comity describe teaching       what will happen, before anything runs",
+        "comity explain --actor MAR     why Morocco's cooperation changed",
+        "comity run --help              the options of a command, with examples",
     ),
     rich_markup_mode="rich",
     no_args_is_help=False,
@@ -46,38 +43,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-ScenarioName = Annotated[
-    str,
-    typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario or path of a .toml file.", show_default=True),
-]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="KEY=VALUE",
-        help="Set one value by its dotted path; items of lists go by their id. May be repeated.",
-        show_default=False,
-    ),
-]
-Patches = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--patch",
-        metavar="NAME",
-        help="Lay a what-if over the scenario: a shipped name or a .toml file. May be repeated.",
-        show_default=False,
-    ),
-]
-Preset = Annotated[
-    str | None,
-    typer.Option(
-        "--preset",
-        metavar="THEORY",
-        help="Theory: socialisation, institutionalist (no socialisation) or rationalist (no trust learning either).",
-        show_default="the scenario's own",
-    ),
-]
 
 
 @app.callback(invoke_without_command=True)
@@ -93,32 +58,30 @@ def _start(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "comity run                                  the history, 2006-2021",
         "comity run teaching --seed 7                twelve actors, three meetings",
-        "comity run --preset rationalist             the same luck under another theory",
+        "comity run --preset rationalist             another theory, same luck",
         "comity run --patch no_gfmd --seed 7         a what-if",
         "comity run --set parameters.persuasion_rate=0 --out runs/deaf",
     )
 )
 def run(
     scenario: ScenarioName = "hld_gfmd",
-    seed: Annotated[str, typer.Option(metavar="N", help="Seed of all luck: a whole number, 0 or more.")] = "0",
+    seed: Annotated[str, typer.Option(metavar="N", help="Random seed: a whole number, 0 or more.")] = "0",
     settings: Settings = None,
     patches: Patches = None,
     preset: Preset = None,
     out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Write the record into this new folder.", show_default="not written"),
+        Path | None, typer.Option(metavar="DIR", help="Save the record in this new folder.", show_default="not saved")
     ] = None,
     keep: Annotated[
-        str,
-        typer.Option(metavar="LEVEL", help="Detail: meetings; all, also every actor; trust, also every trust matrix."),
+        str, typer.Option(metavar="LEVEL", help="Detail: meetings; all (adds actors); trust (adds trust matrices).")
     ] = "all",
-    show_all: Annotated[bool, typer.Option("--all", help="Show meetings without states too.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    show_all: Annotated[bool, typer.Option("--all", help="Also list meetings that no state attends.")] = False,
+    quiet: Quiet = False,
 ) -> None:
-    """Hold all meetings of a scenario and print what happened."""
+    """Run a scenario and print its meetings and outcomes."""
     from comity.commands.choice import Choice
     from comity.commands.run import run
 
@@ -127,43 +90,45 @@ def run(
 
 
 @app.command(
-    epilog=_examples(
-        "comity rerun runs/deaf                      run it again, compare every byte",
-        "comity rerun runs/deaf --out runs/again     run it again and write it",
+    epilog=examples(
+        "comity rerun runs/deaf                      repeat and compare byte by byte",
+        "comity rerun runs/deaf --out runs/again     repeat and save",
+        "comity rerun sweeps/what_if --run 3:12      point 3, replicate 12 of a sweep",
     )
 )
 def rerun(
     record: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a record; with --run, of a sweep.")],
     out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Write the record into this new folder.", show_default="not written"),
+        Path | None, typer.Option(metavar="DIR", help="Save the record in this new folder.", show_default="not saved")
     ] = None,
     check: Annotated[
-        bool,
-        typer.Option("--check", help="Compare all files byte by byte, also with --out; exit status 1 if one differs."),
+        bool, typer.Option("--check", help="Compare all files byte by byte, also with --out; status 1 if any differs.")
     ] = False,
     run_id: Annotated[
         str | None,
         typer.Option(
-            "--run", metavar="ID", help="One run of a sweep's folder: its id, or POINT:REPLICATE.", show_default="none"
+            "--run", metavar="ID", help="One run of a sweep: its id, or POINT:REPLICATE.", show_default="none"
         ),
     ] = None,
 ) -> None:
-    """Repeat a saved record; without --out, compare it with what is stored. With --run, repeat one run of a sweep."""
+    """Repeat a saved run and compare it with the original.
+
+    With --run, repeat one run of a sweep. With --out, save the result.
+    """
     if run_id is not None:
         from comity_lab.sweep_command import rerun_run
 
-        if not rerun_run(record, run_id, out):
-            raise typer.Exit(1)
-        return
-    from comity.commands.rerun import rerun_record
+        same = rerun_run(record, run_id, out)
+    else:
+        from comity.commands.rerun import rerun_record
 
-    if not rerun_record(record, out, check):
+        same = rerun_record(record, out, check)
+    if not same:
         raise typer.Exit(1)
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "comity explain --actor MAR                  why did Morocco's cooperation change?",
         "comity explain --actor Morocco --what trust --until 2013",
         "comity explain teaching --seed 7 --actor NORTHLAND --what sovereignty",
@@ -172,8 +137,7 @@ def rerun(
 )
 def explain(
     source: Annotated[
-        str,
-        typer.Argument(metavar="SCENARIO|RECORD", help="A scenario, which is run first, or the folder of a record."),
+        str, typer.Argument(metavar="SCENARIO|RECORD", help="A scenario, which is run first, or a record's folder.")
     ] = "hld_gfmd",
     actor: Annotated[
         str | None,
@@ -186,12 +150,15 @@ def explain(
         str | None,
         typer.Option(metavar="WHEN", help="Last year, or id of the last meeting.", show_default="last meeting"),
     ] = None,
-    seed: Annotated[str | None, typer.Option(metavar="N", help="Seed of the run.", show_default="0")] = None,
+    seed: Annotated[str | None, typer.Option(metavar="N", help="Random seed of the run.", show_default="0")] = None,
     settings: Settings = None,
     patches: Patches = None,
     preset: Preset = None,
 ) -> None:
-    """Say why an actor's cooperation, trust, sovereignty or positions changed."""
+    """Explain why an actor's cooperation or trust changed.
+
+    Also sovereignty and positions. The change is split by mechanism, meeting and partner or issue.
+    """
     from comity.commands.choice import Choice
     from comity.commands.explaining import explain_actor
 
@@ -202,7 +169,7 @@ def explain(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "comity describe teaching",
         "comity describe hld_gfmd --patch no_gfmd    what the patch changes",
         "comity describe hld_gfmd --sources          with all sources",
@@ -213,9 +180,9 @@ def describe(
     settings: Settings = None,
     patches: Patches = None,
     preset: Preset = None,
-    sources: Annotated[bool, typer.Option("--sources", help="Print all sources too.")] = False,
+    sources: Annotated[bool, typer.Option("--sources", help="Also print all sources.")] = False,
 ) -> None:
-    """Say in words what will happen, meeting by meeting, before anything runs."""
+    """Describe a scenario in words, before anything runs."""
     from comity.commands.choice import Choice
     from comity.commands.listings import describe_scenario
 
@@ -225,44 +192,53 @@ def describe(
 
 @app.command()
 def scenarios() -> None:
-    """List the scenarios and what-if patches that come with comity."""
+    """List the shipped scenarios and what-if patches."""
     from comity.commands.listings import list_scenarios
 
     list_scenarios()
 
 
 @app.command(
-    epilog=_examples(
-        "comity parameters --free                    those that calibration may move",
+    epilog=examples(
+        "comity parameters --free                    the ones that calibration may vary",
         "comity run --set parameters.NAME=VALUE      set one for a run",
     )
 )
 def parameters(
-    free: Annotated[bool, typer.Option("--free", help="Only those that calibration may move.")] = False,
+    free: Annotated[bool, typer.Option("--free", help="Only the parameters that calibration may vary.")] = False,
 ) -> None:
-    """List all parameters: symbol, default, range, unit, meaning and source."""
+    """List the parameters with default, range and source."""
     from comity.commands.listings import list_parameters
 
     list_parameters(free)
 
 
-@app.command(epilog=_examples("comity schema --out scenario.schema.json"))
+@app.command(epilog=examples("comity odd | less"))
+def odd() -> None:
+    """Print the description of the model (ODD protocol)."""
+    from comity.commands.listings import print_odd
+
+    print_odd()
+
+
+@app.command(epilog=examples("comity schema --out scenario.schema.json"))
 def schema(
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write it to this new file.", show_default="standard output")
+        Path | None, typer.Option(metavar="FILE", help="Write to this new file.", show_default="standard output")
     ] = None,
 ) -> None:
-    """Print the JSON Schema of scenario files, with which editors complete and check them."""
+    """Print the JSON Schema of scenario files, for editors."""
     from comity.commands.listings import write_schema
 
     write_schema(out)
 
 
-@app.command("compile", epilog=_examples("comity compile                              once, after installing"))
-def compile_all(
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
-) -> None:
-    """Compile the rules now, so that no run has to wait for it: after installing, in an image, on a cluster."""
+@app.command("compile", epilog=examples("comity compile                              once, after installing"))
+def compile_all(quiet: Quiet = False) -> None:
+    """Compile the rules now, so that the first run need not.
+
+    Useful after installing, in a container image and on a cluster.
+    """
     from comity.commands.compiling import compile_rules
 
     compile_rules(quiet)
@@ -274,17 +250,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments
-        Words after ``comity``; None: those of the process.
+        Words after ``comity``; None: the arguments of the process.
     """
     if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # whoever started this has closed it
-    # Figures go to files: a notebook hands on a backend that is perhaps not installed here.
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # closed by the parent process
+    # Figures go to files. A notebook passes on its backend, which may not be installed here.
     os.environ["MPLBACKEND"] = "agg"
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a pipe on Windows may not know every sign
-    if _is_nowhere():  # before libraries are loaded: some end in errors of their own
-        return _complain("the folder in which this runs has been removed. Change to one that exists.")
+            stream.reconfigure(errors="replace")  # a pipe on Windows may lack some characters
+    if _cwd_is_gone():  # checked before libraries are loaded, because some of them fail without a working folder
+        return _complain("the working folder has been removed. Change to one that exists.")
     try:
         with _notices():
             status = app(args=None if arguments is None else list(arguments), prog_name="comity", standalone_mode=False)
@@ -298,8 +274,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         if error.errno != errno.ENOSPC or error.filename is not None:
             raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else Python tries again at its end
-        return _complain(f"what is printed could not be written: {error.strerror}. Print elsewhere.")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # otherwise Python tries to flush again on exit
+        return _complain(f"the output could not be written: {error.strerror}. Send it elsewhere.")
     except (KeyboardInterrupt, typer.Abort):
         status = 130
     if status == 130:
@@ -307,8 +283,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status if isinstance(status, int) else 0
 
 
-def _is_nowhere() -> bool:
-    """Return whether the working folder was removed."""
+def _cwd_is_gone() -> bool:
+    """Return whether the working folder has been removed."""
     try:
         os.getcwd()
     except FileNotFoundError:
@@ -319,19 +295,19 @@ def _is_nowhere() -> bool:
 @contextmanager
 def _notices() -> Iterator[None]:
     """Print each notice once, as one paragraph on standard error."""
-    told: set[str] = set()
+    printed: set[str] = set()
     with warnings.catch_warnings():
         warnings.simplefilter("always", Notice)
         show = warnings.showwarning
 
-        def tell(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
+        def print_notice(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
             if not issubclass(category, Notice):
                 show(message, category, *rest, **more)
-            elif str(message) not in told:
-                told.add(str(message))
+            elif str(message) not in printed:
+                printed.add(str(message))
                 typer.echo(f"comity: note: {' '.join(str(message).split())}", err=True)
 
-        warnings.showwarning = tell
+        warnings.showwarning = print_notice
         yield
 
 
@@ -341,9 +317,10 @@ def _complain(message: str) -> int:
     return 2
 
 
-mount(app)
+mount_lab(app)
 mount_dashboard(app)
 mount_classroom(app)
+arrange(app)
 
 if __name__ == "__main__":
     sys.exit(main())

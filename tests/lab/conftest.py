@@ -12,19 +12,16 @@ import pytest
 
 import comity
 import comity_lab
-from comity.cli import app, main
-from comity_lab.commands import mount
+from comity.cli import main
 
 _SOURCES = os.pathsep.join(str(Path(module.__file__).parents[1]) for module in (comity, comity_lab))
 # A shell without job control starts what it puts in the background with Ctrl-C ignored, and that is inherited: by the
 # tests, and by what they start. The command under test is one in the foreground, wherever the tests run.
 _PROGRAM = """
 import signal, sys
-from comity.cli import app, main
-from comity_lab.commands import mount
+from comity.cli import main
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    mount(app)
     sys.exit(main())
 """
 
@@ -47,11 +44,6 @@ def deadly(values, seed):
         os._exit(3)
     return {"y": values["x1"]}
 """
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _mounted() -> None:
-    mount(app)
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ import comity_lab
 from comity.errors import InputError
 from comity_lab.analysis import differences, indices, means, runs_for_power, runs_for_width, runs_needed
 from comity_lab.analysis.means import interval
+from comity_lab.analysis.printing import with_half
 from comity_lab.analysis.report import methods, report
 from comity_lab.analysis.selection import point_of
-from comity_lab.analysis_printing import with_half
 from comity_lab.design import design_from
 from comity_lab.known import G_WEIGHTS, ISHIGAMI_FIRST, ISHIGAMI_TOTAL
 
@@ -378,7 +378,7 @@ def test_each_command_prints_a_table_of_100_columns_and_saves(comity_command, tm
     folder, out = tmp_path / "sweep", tmp_path / "out"
     comity_lab.sweep(design, folder, workers=1)
     for words in (["means"], ["differences", "--against", "trust_learning=1,patch=none"], ["plan"]):
-        status, text, errors = comity_command(words[0], folder, *words[1:], "--out", out)
+        status, text, errors = comity_command("sweep", words[0], folder, *words[1:], "--out", out)
         assert (status, errors) == (0, "")
         assert max(map(len, text.splitlines())) <= 100
         assert "trust_roles" in text
@@ -386,14 +386,14 @@ def test_each_command_prints_a_table_of_100_columns_and_saves(comity_command, tm
         assert len(pd.read_csv(out / f"{words[0]}.csv")) in (13, 26)
     assert {file.name for file in out.glob("*.svg")} == {"means.svg", "differences.svg"}
     assert (out / "means.png").read_bytes()[:4] == b"\x89PNG"
-    status, _, errors = comity_command("means", folder, "--out", out)
+    status, _, errors = comity_command("sweep", "means", folder, "--out", out)
     assert (status, "must not exist yet" in errors) == (2, True)
 
 
 def test_the_command_sensitivity_prints_its_indices(comity_command, tmp_path):
     design = design_from({"function": "comity_lab.known:sobol_g", "factors": shares(2), "sampler": "sobol", "n": 16})
     comity_lab.sweep(design, tmp_path / "sweep", workers=1)
-    status, text, _ = comity_command("sensitivity", tmp_path / "sweep", "--out", tmp_path / "out")
+    status, text, _ = comity_command("sweep", "sensitivity", tmp_path / "sweep", "--out", tmp_path / "out")
     assert status == 0
     assert "first order" in text
     assert "n = 64 points x 1 replicates" in text
@@ -402,16 +402,16 @@ def test_the_command_sensitivity_prints_its_indices(comity_command, tmp_path):
 
 def test_the_command_report_writes_a_new_page(comity_command, tmp_path, small):
     file = tmp_path / "page.html"
-    assert comity_command("report", tmp_path / "sweep", "--out", file)[0] == 0
+    assert comity_command("sweep", "report", tmp_path / "sweep", "--out", file)[0] == 0
     assert_self_contained(file.read_text(encoding="utf-8"))
-    status, _, errors = comity_command("report", tmp_path / "sweep", "--out", file)
+    status, _, errors = comity_command("sweep", "report", tmp_path / "sweep", "--out", file)
     assert (status, "must not exist yet" in errors) == (2, True)
 
 
 @pytest.mark.parametrize("command", ["means", "differences", "sensitivity", "plan", "report"])
 def test_a_folder_that_is_no_sweep_is_refused(comity_command, tmp_path, command):
     words = ["--out", tmp_path / "page.html"] if command == "report" else []
-    status, _, errors = comity_command(command, tmp_path, *words)
+    status, _, errors = comity_command("sweep", command, tmp_path, *words)
     assert status == 2
     assert errors.startswith("comity: ")
     assert not (tmp_path / "page.html").exists()

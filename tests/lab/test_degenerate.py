@@ -68,7 +68,7 @@ def test_every_command_answers_degenerate_data_without_nan_or_warning(
         warnings.simplefilter("error", UserWarning)
         for command in ("means", "differences", "sensitivity", "plan", "report"):
             out = tmp_path / f"{command}.html" if command == "report" else tmp_path / command
-            status, shown, errors = comity_command(command, folder, "--out", out)
+            status, shown, errors = comity_command("sweep", command, folder, "--out", out)
             assert status in (0, 2), errors
             assert status == 0 or (errors.startswith("comity: ") and errors.count("\n") == 1)
             if command == "report":
@@ -90,7 +90,7 @@ def test_every_command_answers_degenerate_data_without_nan_or_warning(
     ],
 )
 def test_a_sweep_without_a_measure_says_why(comity_command, make, function, message):
-    status, _, errors = comity_command("means", make(function, "grid", 1))
+    status, _, errors = comity_command("sweep", "means", make(function, "grid", 1))
     assert status == 2
     assert message in " ".join(errors.split())
 

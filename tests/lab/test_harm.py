@@ -231,8 +231,8 @@ def test_a_place_that_may_not_be_looked_at_is_one_clear_line(comity_command, don
     monkeypatch.setattr(Path, "exists", closed)
     out = done.parent / "closed"
     for words in (
-        ("means", done, "--out", out),
-        ("report", done, "--out", out / "report.html"),
+        ("sweep", "means", done, "--out", out),
+        ("sweep", "report", done, "--out", out / "report.html"),
         ("calibrate", "teaching", "--parameters", "persuasion_rate", "--out", out),
     ):
         status, _, errors = comity_command(*words)

@@ -13,7 +13,6 @@ import pytest
 import comity_lab
 from comity.errors import InputError
 from comity_lab import studies
-from comity_lab.commands import mount
 from comity_lab.progress import Progress, duration
 from comity_lab.shipped import find_votes
 
@@ -160,16 +159,6 @@ def test_the_options_are_listed_without_the_heavy_libraries():
         [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False
     )
     assert result.stdout == "[]\n", result.stderr
-
-
-def test_mounting_twice_adds_each_command_once():
-    import typer
-
-    app = typer.Typer()
-    mount(app)
-    names = [command.name or command.callback.__name__ for command in app.registered_commands]
-    mount(app)
-    assert len(app.registered_commands) == len(names) == len(set(names))
 
 
 def test_progress_is_plain_lines_without_a_terminal(capsys, monkeypatch):

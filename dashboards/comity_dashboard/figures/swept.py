@@ -73,7 +73,7 @@ def means_chart(sweep: SweepTables, measure: str, factors: list[str]) -> Figure:
             "series": series,
         },
         how="A dot is the mean over the runs of a point, the bar its 95 % interval. Points whose bars lie far apart "
-        "differ by more than luck; with common luck, paired differences (comity differences) are sharper still.",
+        "differ by more than luck; with common luck, paired differences (comity sweep differences) are sharper still.",
     )  # fmt: skip
 
 

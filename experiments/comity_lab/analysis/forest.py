@@ -38,7 +38,7 @@ def forest_figure(sweep: SweepTables, table: pd.DataFrame, title: str) -> Figure
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as NewFigure
 
-    from comity_lab.analysis_printing import with_half
+    from comity_lab.analysis.printing import with_half
 
     rows = table.reset_index(drop=True)
     scale = rows["reference_sd"].where(rows["reference_sd"] > 0).to_numpy(dtype=float)

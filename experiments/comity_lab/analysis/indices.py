@@ -73,7 +73,7 @@ def indices(
     if design.sampler not in ("sobol", "morris"):
         raise InputError(
             f"sweep: sampler must be sobol or morris for sensitivity indices, got {design.sampler!r}. "
-            "Use comity means or comity differences, or sweep a design with one of those samplers."
+            "Use comity sweep means or comity sweep differences, or sweep a design with one of those samplers."
         )
     if resamples < 2:
         raise InputError(f"resamples must be 2 or more, got {resamples}. Give 1000.")

@@ -71,7 +71,7 @@ def report(
     if len(table) <= _MAX_ROWS:
         parts += ["<h2>Table of means</h2>", _frame(_short(table, "mean"), "Means with 95 % intervals")]
     else:
-        parts += [f"<p>The {len(table)} rows of the table of means are left out; comity means writes them.</p>"]
+        parts += [f"<p>The {len(table)} rows of the table of means are left out; comity sweep means writes them.</p>"]
     parts += ["<h2>Provenance</h2>", _frame(_provenance_table(sweep), "What made these results")]
     body = "\n".join(part for part in parts if part)
     return (

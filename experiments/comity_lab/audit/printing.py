@@ -15,7 +15,7 @@ from comity.commands.choice import read_seed_text
 from comity.commands.console import console
 from comity.errors import InputError
 from comity.scenario.loading import load
-from comity_lab.analysis_printing import check_files, save_all, with_half
+from comity_lab.analysis.printing import check_files, save_all, with_half
 from comity_lab.audit.auditing import Audit, audit
 from comity_lab.audit.claims import read_claims
 from comity_lab.audit.conditions import conditions_for
@@ -29,7 +29,6 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def audit_claims(
-    *,
     scenario: str,
     quick: bool,
     replicates: int | None,

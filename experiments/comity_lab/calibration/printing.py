@@ -8,7 +8,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from comity_lab.analysis_printing import number
+from comity_lab.analysis.printing import number
 from comity_lab.calibration import tables
 from comity_lab.calibration.calibrating import Calibration
 from comity_lab.calibration.target import facts_of

@@ -20,7 +20,7 @@ from comity.record.storage import PROVENANCE
 from comity.runs import stored_scenario
 from comity.scenario.locate import scenario_folder
 from comity.scenario.schema import Scenario
-from comity_lab.analysis_printing import check_files
+from comity_lab.analysis.printing import check_files
 from comity_lab.reading import read_sweep
 from comity_lab.scoring.about import foreign
 from comity_lab.scoring.content import content_of, plain_rows
@@ -56,7 +56,6 @@ class RollCall(NamedTuple):
 
 def score_choice(
     choice: Choice,
-    *,
     replicates: int | None,
     seed: str | None,
     workers: int | None,

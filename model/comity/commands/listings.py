@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pydoc
 import sys
 import textwrap
 from itertools import groupby
@@ -17,7 +18,7 @@ from comity.commands.console import console
 from comity.errors import InputError
 from comity.scenario.lessons import Lesson
 
-__all__ = ["describe_scenario", "list_parameters", "list_scenarios", "write_schema"]
+__all__ = ["describe_scenario", "list_parameters", "list_scenarios", "print_odd", "write_schema"]
 
 
 def describe_scenario(choice: Choice, sources: bool) -> None:
@@ -100,6 +101,17 @@ def write_schema(out: Path | None) -> None:
     except OSError as error:
         raise InputError(f"{out}: cannot be written: {error.strerror or error}. Name another file.") from None
     sys.stdout.write(f"JSON Schema of scenario files written to {out}\n")
+
+
+def print_odd() -> None:
+    """Print the description of the model: page by page on a terminal, otherwise as it is."""
+    from comity.words.description import read_description
+
+    text = read_description()
+    if sys.stdout.isatty():
+        pydoc.pager(text)
+    else:
+        sys.stdout.write(text)
 
 
 def list_parameters(free_only: bool) -> None:
