@@ -29,7 +29,7 @@ def all_draws(scenario, seed: int) -> dict[tuple[str, ...], float]:
     keys = decision_keys(seed)
     draws = {}
     for meeting in scenario.meetings:
-        brief = stage.brief(meeting, scenario.forum(meeting.forum), stage.agendas[meeting.id])
+        brief = stage.programme(meeting, scenario.forum(meeting.forum), stage.agendas[meeting.id])
         timetable, rooms = brief.timetable, brief.rooms
         count: dict[str, int] = {}
         for sitting in range(timetable.n_sittings):

@@ -15,15 +15,16 @@ from comity_dashboard.figures.measured import number, signed
 from comity_dashboard.figures.words import unit_in_words
 from comity_dashboard.runs import run_once
 from comity_lab.analysis.means import interval
+from comity_lab.seeds import seed_of_run
 
-__all__ = ["Ensemble", "effects", "hold_pairs"]
+__all__ = ["PairedRuns", "effects", "hold_pairs"]
 
 REPLICATES = 30
 """Runs of each setup; from about 30 on the interval is good also for measures that are not normal."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ensemble:
+class PairedRuns:
     """Measures of two setups: shape (2, replicates, measures), in the order of ``MEASURES``."""
 
     names: tuple[str, str]
@@ -33,30 +34,30 @@ class Ensemble:
 
 def hold_pairs(
     first: Scenario, second: Scenario, names: tuple[str, str], seed: int, said: Callable[[int], bool]
-) -> Ensemble:
-    """Run both setups with the seeds that follow the given one.
+) -> PairedRuns:
+    """Run both setups with the same seeds, which are those of ``comity compare``.
 
     Parameters
     ----------
     first, second, names
         The setups, and what they are called.
     seed
-        First seed; replicate r has seed + r in both.
+        Seed of the study, from which the seeds of the runs are derived.
     said
         Told how many pairs are done, it says whether to go on.
     """
     rows: list[list[list[float]]] = []
     seeds = []
     for replicate in range(REPLICATES):
-        seeds.append(seed + replicate)
-        pair = [list(measure(run_once(item, seed + replicate, "meetings")).values()) for item in (first, second)]
+        seeds.append(seed_of_run(seed, 0, replicate, common=True))
+        pair = [list(measure(run_once(item, seeds[-1], "meetings")).values()) for item in (first, second)]
         rows.append(pair)
         if not said(replicate + 1):
             break
-    return Ensemble(names=names, seeds=tuple(seeds), values=np.array(rows).transpose(1, 0, 2))
+    return PairedRuns(names=names, seeds=tuple(seeds), values=np.array(rows).transpose(1, 0, 2))
 
 
-def effects(found: Ensemble) -> tuple[Figure, Figure]:
+def effects(found: PairedRuns) -> tuple[Figure, Figure]:
     """Return the paired differences with 95 % intervals: in units of the spread between runs, and as a table."""
     first, second = found.values
     difference = interval((second - first)[None])
@@ -109,7 +110,7 @@ def _verdict(low: float, high: float) -> str:
     return "higher" if low > 0 else "lower" if high < 0 else "no sure difference"
 
 
-def _forest(table: pd.DataFrame, found: Ensemble) -> Figure:
+def _forest(table: pd.DataFrame, found: PairedRuns) -> Figure:
     known = table[np.isfinite(table["low"]) & np.isfinite(table["spread_between_runs"])].iloc[::-1]
     scaled = known[["difference", "low", "high"]].div(known["spread_between_runs"], axis=0)
     names = list(known["meaning"])

@@ -158,11 +158,13 @@ def calibrate(
     reach: Annotated[
         float, typer.Option(metavar="SHARE", help="How far a value may move either way, as a share of its range.")
     ] = 0.25,
-    twin: Annotated[
+    recover: Annotated[
         int | None,
         typer.Option(
+            "--recover",
+            "--twin",
             metavar="SEED",
-            help="Synthetic experiment: plant parameters, observe a run, and try to recover them.",
+            help="Recovery experiment: plant parameters, observe one run, and try to recover them.",
             show_default="observed facts",
         ),
     ] = None,
@@ -181,39 +183,41 @@ def calibrate(
 
     wanted = Wanted(
         scenario=scenario, facts=facts, parameters=parameters, waves=waves, points=points, replicates=replicates,
-        seed=seed, discrepancy=discrepancy, reach=reach, twin=twin,
+        seed=seed, discrepancy=discrepancy, reach=reach, recover=recover,
     )  # fmt: skip
     end(calibrate_scenario(wanted, out, workers=workers, quiet=quiet))
-
-
-_EXAMPLES = {
-    whatif: (
-        "comity whatif no_gfmd                      one what-if, with its lesson",
-        "comity whatif no_pga no_iom --replicates 30",
-        "comity whatif --all --out effects          all shipped; repeating it continues",
-    ),
-    compare: (
-        "comity compare hld_gfmd hld_gfmd_2025",
-        "comity compare runs/deaf my_scenario.toml  a record stands for its scenario",
-    ),
-    score: (
-        "comity score                               200 replicates of each theory",
-        "comity score hld_gfmd --set parameters.persuasion_rate=0 --replicates 50",
-        "comity score --votes IMD2012 --out score",
-        "comity score runs/deaf                     the scenario of a record",
-    ),
-    audit: ("comity audit --quick", "comity audit --replicates 30 --out audit"),
-    calibrate: (
-        "comity calibrate                           the history; repeating it continues",
-        "comity calibrate --parameters trust_learning,persuasion_rate --points 60",
-        "comity calibrate --twin 1                  would it recover known values?",
-        "comity run --patch sweeps/calibration_hld_gfmd/calibration.toml",
-    ),
-}
 
 
 def mount(app: typer.Typer) -> None:
     """Add the commands of the lab to the command line."""
     app.add_typer(sweep, name="sweep")
-    for command, lines in _EXAMPLES.items():
-        app.command(epilog=examples(*lines))(command)
+    app.command(
+        epilog=examples(
+            "comity whatif no_gfmd                      one what-if, with its lesson",
+            "comity whatif no_pga no_iom --replicates 30",
+            "comity whatif --all --out effects          all shipped; repeating it continues",
+        )
+    )(whatif)
+    app.command(
+        epilog=examples(
+            "comity compare hld_gfmd hld_gfmd_2025",
+            "comity compare runs/deaf my_scenario.toml  a record stands for its scenario",
+        )
+    )(compare)
+    app.command(
+        epilog=examples(
+            "comity score                               200 replicates of each theory",
+            "comity score hld_gfmd --set parameters.persuasion_rate=0 --replicates 50",
+            "comity score --votes IMD2012 --out score",
+            "comity score runs/deaf                     the scenario of a record",
+        )
+    )(score)
+    app.command(epilog=examples("comity audit --quick", "comity audit --replicates 30 --out audit"))(audit)
+    app.command(
+        epilog=examples(
+            "comity calibrate                           the history; repeating it continues",
+            "comity calibrate --parameters trust_learning,persuasion_rate --points 60",
+            "comity calibrate --recover 1               would it recover known values?",
+            "comity run --patch sweeps/calibration_hld_gfmd/calibration.toml",
+        )
+    )(calibrate)

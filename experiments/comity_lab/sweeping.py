@@ -10,10 +10,10 @@ from comity import __version__
 from comity.compiled import rules_version
 from comity.errors import InputError, remedy
 from comity_lab.design import Design
+from comity_lab.dispatching import Dispatcher, Outcome
 from comity_lab.executors import Crew, cluster, given, in_process, n_cores, process_pool
 from comity_lab.lock import locked
 from comity_lab.plan import Plan, plan_of
-from comity_lab.session import Outcome, Session
 from comity_lab.sharding import read_shard
 from comity_lab.store import create_store, is_sweep, open_store
 
@@ -66,7 +66,7 @@ def sweep(
     with _crew(workers) as crew:
         store = open_store(folder) if is_sweep(folder) else create_store(folder, plan, command)
         with locked(folder):
-            return Session(store, crew, store.plan.shard(k, n), retry=retry_failed, quiet=quiet).work()
+            return Dispatcher(store, crew, store.plan.shard(k, n), retry=retry_failed, quiet=quiet).work()
 
 
 def _crew(workers: int | str | Executor | None) -> AbstractContextManager[Crew]:

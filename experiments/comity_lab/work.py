@@ -26,7 +26,7 @@ from comity_lab.nesting import nest
 from comity_lab.recipe import Recipe, unpack
 from comity_lab.seeds import address_of_run
 
-__all__ = ["MEASURE", "NESTED", "RUN", "Chunk", "Run", "lost_chunk", "run_chunk"]
+__all__ = ["MEASURE", "NESTED", "RUN", "Chunk", "RunResult", "lost_chunk", "run_chunk"]
 
 RUN = ("point", "replicate", "run", "seed", "scenario_hash", "status", "error")
 """Columns of the table of runs before those of factors and measures."""
@@ -59,7 +59,7 @@ class Chunk:
 
 
 @dataclass
-class Run:
+class RunResult:
     """One run: what it is and what came of it."""
 
     run: str
@@ -88,15 +88,15 @@ def lost_chunk(job: Job, error: str) -> Chunk:
     runs = []
     for i in range(len(job)):
         content = _content_hash(recipe, _values(recipe, job.rows[i]))
-        runs.append(_address(Run("", job.seeds[i], content, "failed", error, error), recipe))
+        runs.append(_address(RunResult("", job.seeds[i], content, "failed", error, error), recipe))
     return _chunk(job, recipe, runs, time.perf_counter())
 
 
-def one_run(recipe: Recipe, row: np.ndarray, seed: int) -> Run:
+def one_run(recipe: Recipe, row: np.ndarray, seed: int) -> RunResult:
     """Do one run at a row of the matrix."""
     start = time.perf_counter()
     values = _values(recipe, row)
-    run = Run("", seed, "")
+    run = RunResult("", seed, "")
     try:
         if recipe.base is None:
             run.scenario_hash = _content_hash(recipe, values)
@@ -136,7 +136,7 @@ def _observe(recipe: Recipe, record: Record) -> dict[str, float]:
     return observe(record, recipe.observed, second_runs=False)
 
 
-def _address(run: Run, recipe: Recipe) -> Run:
+def _address(run: RunResult, recipe: Recipe) -> RunResult:
     run.run = address_of_run(run.scenario_hash, rules_version(), run.seed, recipe.kept)
     return run
 
@@ -168,7 +168,7 @@ def _call(recipe: Recipe, values: Mapping[str, Any], seed: int) -> dict[str, flo
     return found
 
 
-def _chunk(job: Job, recipe: Recipe, runs: list[Run], start: float) -> Chunk:
+def _chunk(job: Job, recipe: Recipe, runs: list[RunResult], start: float) -> Chunk:
     columns: dict[str, Any] = {
         "point": pa.array(job.points, pa.int32()),
         "replicate": pa.array(job.replicates, pa.int32()),

@@ -113,7 +113,7 @@ def test_screening_sees_what_moves_a_fact_and_not_what_moves_none(tmp_path):
         (("--replicates", "1"), "--replicates must be 2 or more, got 1"),
         (("--waves", "0"), "--waves must be 1 or more, got 0"),
         (("--seed", "-1"), "--seed must be 0 or more, got -1"),
-        (("--twin", "-1"), "--twin must be 0 or more, got -1"),
+        (("--recover", "-1"), "--recover must be 0 or more, got -1"),
         (("--reach", "0"), "--reach must be above 0 and at most 1, got 0"),
         (("--discrepancy", "-1"), "--discrepancy must be 0 or more, got -1"),
         (("--workers", "0"), "--workers must be from 1 to 1000, got 0"),
@@ -163,12 +163,12 @@ def test_what_it_finds_is_printed_written_and_can_be_run(comity_command, tmp_pat
     assert "with the same problem" in errors
 
 
-def test_a_twin_says_what_was_planted_and_whether_it_was_found(comity_command, tmp_path):
+def test_a_recovery_experiment_says_what_was_planted_and_whether_it_was_found(comity_command, tmp_path):
     out = tmp_path / "out"
-    status, output, errors = comity_command(*SMALL, *TWO, "--out", out, "--twin", 3)
+    status, output, errors = comity_command(*SMALL, *TWO, "--out", out, "--recover", 3)
     assert status == 0, errors
     assert "of 2 planted values recovered" in output
-    table = pd.read_csv(out / "twin.csv")
+    table = pd.read_csv(out / "recovery.csv")
     runs = comity_lab.read_sweep(out / "planted").runs
     assert table["planted"].tolist() == [runs[f"parameters.{name}"].iloc[0] for name in table["parameter"]]
     assert ((table["planted"] > table["low"]) & (table["planted"] < table["high"])).all()

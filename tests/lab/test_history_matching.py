@@ -271,12 +271,12 @@ def test_what_cannot_be_compared_is_refused(change, message):
 
 
 def test_planted_values_are_found_again_and_the_unseen_one_is_not_claimed(tmp_path):
-    found = calibrate(crossing(), tmp_path / "out", waves=3, twin=4, workers=1)
+    found = calibrate(crossing(), tmp_path / "out", waves=3, recover=4, workers=1)
     table = parameters(found)
     assert table["recovered"].all()
     assert found.history.last.region.contains(found.planted[None]).all()
     assert table["identifiable"].tolist() == [True, True, False]
     assert found.problem.targets[0].low == pytest.approx(table["planted"][0] + table["planted"][1])
-    names = save(found, tmp_path / "out", "A twin", {})
-    assert names[0] == "twin.csv"
+    names = save(found, tmp_path / "out", "A recovery", {})
+    assert names[0] == "recovery.csv"
     assert not (tmp_path / "out" / "calibration.toml").exists()

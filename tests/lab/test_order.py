@@ -10,7 +10,7 @@ import comity_lab
 ORDER = (
     "factor", "design", "sampling", "seeds", "recipe", "job", "plan",
     "nesting", "work", "known",
-    "store", "lock", "executors", "progress", "sharding", "session", "sweeping",
+    "store", "lock", "executors", "progress", "sharding", "dispatching", "sweeping",
     "reading", "merging", "repeating",
     "pilot", "sweep_command", "commands",
 )  # fmt: skip
@@ -18,7 +18,7 @@ ORDER = (
 
 CALIBRATION = (
     "target", "implausibility", "emulator", "layer", "region", "problem",
-    "simulating", "waves", "screening", "choosing", "twin", "calibrating",
+    "simulating", "waves", "screening", "choosing", "planting", "calibrating",
     "tables", "figure", "files", "printing", "asking", "command",
 )  # fmt: skip
 """What is compared and what is left; simulating and the method; what it says; the command."""

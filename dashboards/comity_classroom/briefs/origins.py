@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from comity.scenario.own_tables import find_table
-from comity.scenario.schema import Actor, Population, Scenario
+from comity.scenario.schema import ListedActor, PopulationSource, Scenario
 from comity_classroom.phrases import Phrases
 
 __all__ = ["is_shipped_world", "source_of", "source_of_pairs"]
@@ -77,7 +77,7 @@ def source_of(
     return None
 
 
-def source_of_pairs(settings: Population, actor: str, phrases: Phrases) -> str:
+def source_of_pairs(settings: PopulationSource, actor: str, phrases: Phrases) -> str:
     """Return what is said below trust and partners of an actor: from what they are composed, and where that is from."""
     if settings.source == "synthetic":
         return phrases.say("origins.drawn")
@@ -88,13 +88,13 @@ def source_of_pairs(settings: Population, actor: str, phrases: Phrases) -> str:
     return phrases.say("origins.shipped")
 
 
-def is_shipped_world(settings: Population) -> bool:
+def is_shipped_world(settings: PopulationSource) -> bool:
     """Return whether the states are those of the tables that come with comity: real ones, and all of them."""
     is_real = settings.source == "tables" and settings.states not in settings.checksums
     return is_real and not settings.remove and settings.keep_roles is None
 
 
-def _of_written(actor: Actor, field: str, phrases: Phrases) -> str | None:
+def _of_written(actor: ListedActor, field: str, phrases: Phrases) -> str | None:
     known = type(actor).model_fields
     if field not in known:
         return None

@@ -12,7 +12,7 @@ from comity.population.people import Population
 from comity.scenario.schema import Scenario
 from comity_classroom.pack.calendar import AgendaMeeting, main_meetings
 
-__all__ = ["LENGTHS", "Plan", "PlannedSitting", "Step", "divisive_issues", "plan_of"]
+__all__ = ["LENGTHS", "LessonPlan", "PlannedSitting", "Step", "divisive_issues", "plan_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,14 +76,14 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class LessonPlan:
     """A class of so many minutes, step by step."""
 
     minutes: int
     steps: tuple[Step, ...]
 
 
-def plan_of(agenda: Sequence[AgendaMeeting], divisive: Sequence[str], minutes: int) -> Plan:
+def plan_of(agenda: Sequence[AgendaMeeting], divisive: Sequence[str], minutes: int) -> LessonPlan:
     """Return the plan for a class of 45, 90 or 180 minutes.
 
     One, two or three meetings are played: formal, informal, formal again (see :func:`main_meetings`). Of each, as many
@@ -116,7 +116,7 @@ def plan_of(agenda: Sequence[AgendaMeeting], divisive: Sequence[str], minutes: i
             add("pause", length.pause)
     used = steps[-1].start + steps[-1].minutes
     add("debrief", length.total - used)
-    return Plan(minutes=minutes, steps=tuple(steps))
+    return LessonPlan(minutes=minutes, steps=tuple(steps))
 
 
 def divisive_issues(scenario: Scenario, population: Population, seats: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from comity.facts import Fact, Target, load_facts
+from comity.facts import Fact, FactPart, load_facts
 from comity.measures import MEASURES
 from comity.scenario.locate import scenario_folder, shipped_patches
 from comity.scenario.parameters import parameter_table
@@ -72,7 +72,7 @@ def _meaning(measure: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _targets() -> dict[str, tuple[Fact, Target]]:
+def _targets() -> dict[str, tuple[Fact, FactPart]]:
     return {target.key: (fact, target) for fact in load_facts() for target in fact.targets}
 
 

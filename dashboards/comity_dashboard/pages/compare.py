@@ -11,7 +11,7 @@ from comity.errors import InputError
 from comity.record import Record
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.differences import called, differences
-from comity_dashboard.ensembles import REPLICATES, Ensemble, effects, hold_pairs
+from comity_dashboard.ensembles import REPLICATES, PairedRuns, effects, hold_pairs
 from comity_dashboard.figures.figure import Figure
 from comity_dashboard.figures.watch import lines_of
 from comity_dashboard.hooks import show_error, use_attempt
@@ -106,7 +106,7 @@ def Pairs(desk: Desk, names: tuple[str, str]) -> None:
     done, set_done = solara.use_state(0)
     stop = solara.use_ref(False)
 
-    def hold() -> Ensemble:
+    def hold() -> PairedRuns:
         stop.current = False
         set_done(0)
 
@@ -139,7 +139,7 @@ def Pairs(desk: Desk, names: tuple[str, str]) -> None:
 
 
 @solara.component
-def _Effects(found: Ensemble) -> None:
+def _Effects(found: PairedRuns) -> None:
     drawn = solara.use_memo(lambda: effects(found), [id(found)])
     n, seeds = len(found.seeds), found.seeds
     source = f"{found.names[0]} and {found.names[1]}, seeds {seeds[0]} to {seeds[-1]}, {n} pair{'' if n == 1 else 's'}"

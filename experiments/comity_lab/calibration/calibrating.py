@@ -1,4 +1,4 @@
-"""A calibration from beginning to end, in one folder: the twin's planting if it is one, the waves, the choice."""
+"""A calibration from beginning to end, in one folder: planting (in a recovery experiment), waves, choice."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import numpy as np
 
 from comity.compiled import rules_version
 from comity.errors import InputError, remedy
-from comity_lab.calibration.choosing import Choice, choose
+from comity_lab.calibration.choosing import Candidates, choose
+from comity_lab.calibration.planting import plant
 from comity_lab.calibration.problem import Problem, check_counts
 from comity_lab.calibration.simulating import Simulator
-from comity_lab.calibration.twin import twin_of
 from comity_lab.calibration.waves import History, match
 from comity_lab.folders import aside_of, is_there, tidy_beside
 
@@ -32,12 +32,12 @@ class Calibration:
     problem, history, choice
         What was asked, what the waves left, and what was chosen of it.
     planted
-        Of a twin experiment the planted point, in the unit cube; else None.
+        Of a recovery experiment the planted point, in the unit cube; else None.
     """
 
     problem: Problem
     history: History
-    choice: Choice
+    choice: Candidates
     planted: np.ndarray | None = None
 
 
@@ -46,7 +46,7 @@ def calibrate(
     out: str | Path,
     *,
     waves: int = 3,
-    twin: int | None = None,
+    recover: int | None = None,
     workers: int | None = None,
     quiet: bool = True,
     command: str = "",
@@ -62,8 +62,8 @@ def calibrate(
         Folder; each wave is a sweep in it.
     waves
         How many; a folder can be continued with more.
-    twin
-        Seed of a twin experiment, or None.
+    recover
+        Seed of a recovery experiment, or None.
     workers, quiet, command
         As in :func:`comity_lab.sweep`.
     say
@@ -80,11 +80,12 @@ def calibrate(
     if waves < 1:
         raise InputError(f"calibrate: waves must be 1 or more, got {waves}. Give at least one.")
     folder = Path(out)
-    claim(folder, {"problem": problem.hash, "twin": twin, "rules": rules_version()})
+    # Folders call it "twin", as they did before the experiment got its name.
+    claim(folder, {"problem": problem.hash, "twin": recover, "rules": rules_version()})
     simulator = Simulator(problem=problem, folder=folder, workers=workers, quiet=quiet, command=command)
     planted = None
-    if twin is not None:
-        problem, planted = twin_of(simulator, twin)
+    if recover is not None:
+        problem, planted = plant(simulator, recover)
         check_counts(len(problem.moved), problem.targets)
         simulator = replace(simulator, problem=problem)
     history = match(simulator, waves, say)

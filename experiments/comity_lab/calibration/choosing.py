@@ -10,14 +10,14 @@ from comity_lab.calibration.implausibility import facts_held, facts_missed, impl
 from comity_lab.calibration.simulating import Simulator
 from comity_lab.calibration.waves import History, best_points
 
-__all__ = ["Choice", "choose"]
+__all__ = ["Candidates", "choose"]
 
 _CANDIDATES = 40
 _TIMES = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice:
+class Candidates:
     """Candidates and which is chosen.
 
     Attributes
@@ -43,7 +43,7 @@ class Choice:
     replicates: int
 
 
-def choose(simulator: Simulator, history: History) -> Choice:
+def choose(simulator: Simulator, history: History) -> Candidates:
     """Return the candidate that misses the fewest facts; among those, that holds most; among those, of least misfit.
 
     A fact is missed where it rules the point out, and held where the means of all its targets are accepted, which is
@@ -67,7 +67,7 @@ def choose(simulator: Simulator, history: History) -> Choice:
     missed = facts_missed(found, problem.targets, problem.cutoff)
     total = misfit(found, problem.targets, problem.cutoff)
     held = facts_held(summary.mean, problem.targets)
-    return Choice(
+    return Candidates(
         points=points,
         mean=summary.mean,
         implausibility=found,

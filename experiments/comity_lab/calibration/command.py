@@ -40,7 +40,7 @@ class Wanted:
     seed: int = 0
     discrepancy: float = 1.0
     reach: float = REACH
-    twin: int | None = None
+    recover: int | None = None
 
     @property
     def command(self) -> str:
@@ -55,7 +55,7 @@ class Wanted:
             "seed": self.seed,
             "discrepancy": self.discrepancy,
             "reach": self.reach,
-            "twin": self.twin,
+            "recover": self.recover,
         }
         for name, value in options.items():
             if value is not None:
@@ -75,8 +75,8 @@ class Wanted:
             raise InputError(f"--discrepancy must be 0 or more, got {self.discrepancy}. Give another number.")
         if not 0 < self.reach <= 1:
             raise InputError(f"--reach must be above 0 and at most 1, got {self.reach}. Give another share.")
-        if self.twin is not None and self.twin < 0:
-            raise InputError(f"--twin must be 0 or more, got {self.twin}. Give the seed of what is planted.")
+        if self.recover is not None and self.recover < 0:
+            raise InputError(f"--recover must be 0 or more, got {self.recover}. Give the seed of what is planted.")
 
 
 def calibrate_scenario(wanted: Wanted, out: Path | None, *, workers: int | None = None, quiet: bool = False) -> int:
@@ -119,7 +119,7 @@ def calibrate_scenario(wanted: Wanted, out: Path | None, *, workers: int | None 
     if wanted.parameters is not None:
         check_counts(len(problem.moved), problem.targets)
     stem = Path(wanted.scenario).stem
-    kind = f"calibration_{stem}" if wanted.twin is None else f"twin_{stem}_{wanted.twin}"
+    kind = f"calibration_{stem}" if wanted.recover is None else f"recovery_{stem}_{wanted.recover}"
     folder = out or Path("sweeps") / kind
     provenance = {
         "command": wanted.command,
@@ -171,10 +171,10 @@ def _work(
         )
         problem = replace(problem, moved=tuple(item for item in problem.moved if item.name in chosen))
     found = calibrate(
-        problem, folder, waves=wanted.waves, twin=wanted.twin, workers=workers, quiet=quiet, command=wanted.command,
-        say=say,
+        problem, folder, waves=wanted.waves, recover=wanted.recover, workers=workers, quiet=quiet,
+        command=wanted.command, say=say,
     )  # fmt: skip
-    kind = "Twin experiment: planted values and what is not ruled out" if found.planted is not None else (
+    kind = "Recovery experiment: planted values and what is not ruled out" if found.planted is not None else (
         f"What the facts do not rule out, {Path(wanted.scenario).stem}"
     )  # fmt: skip
     written = save(found, folder, kind, provenance)

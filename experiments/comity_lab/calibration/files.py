@@ -21,12 +21,12 @@ _WIDTH = 118
 def save(found: Calibration, folder: Path, title: str, provenance: Mapping[str, object]) -> list[str]:
     """Write tables, figure and patch into the folder and return the names; what an earlier call wrote is replaced.
 
-    A twin experiment writes no patch: its values are of an invented world.
+    A recovery experiment writes no patch: its values are of an invented world.
     """
     from comity_lab.analysis.figures import save as save_figure
     from comity_lab.calibration.figure import region_figure
 
-    kind = "calibration" if found.planted is None else "twin"
+    kind = "calibration" if found.planted is None else "recovery"
     written: dict[str, pd.DataFrame] = {
         f"{kind}.csv": tables.parameters(found),
         "facts.csv": tables.targets(found),

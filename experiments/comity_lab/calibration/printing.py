@@ -11,8 +11,8 @@ from rich.table import Table
 from comity_lab.analysis.printing import number
 from comity_lab.calibration import tables
 from comity_lab.calibration.calibrating import Calibration
+from comity_lab.calibration.planting import IDENTIFIABLE
 from comity_lab.calibration.target import facts_of
-from comity_lab.calibration.twin import IDENTIFIABLE
 
 __all__ = ["print_calibration"]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from comity_lab.calibration.calibrating import Calibration
-from comity_lab.calibration.twin import IDENTIFIABLE
+from comity_lab.calibration.planting import IDENTIFIABLE
 
 __all__ = ["parameters", "region", "targets"]
 
@@ -18,7 +18,7 @@ def parameters(found: Calibration) -> pd.DataFrame:
 
     parameter, unit; low, high: its range; default, chosen; region_low, region_high: central 95 % of points spread
     evenly over the region; share: their distance over that of the whole range; identifiable: whether the share is
-    below a half. In a twin experiment also planted, and recovered: whether it lies between region_low and region_high.
+    below a half. In a recovery experiment also planted, and recovered: whether it lies in the region's interval.
     """
     problem = found.problem
     values = found.history.region

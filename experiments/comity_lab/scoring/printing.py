@@ -8,7 +8,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from comity.facts import Fact, Target
+from comity.facts import Fact, FactPart
 from comity_lab.scoring.scorecard import Scorecard
 from comity_lab.scoring.verdicts import RULE, Verdict
 from comity_lab.scoring.vote_card import VoteCard
@@ -89,7 +89,7 @@ def _table(others: list[str]) -> Table:
     return table
 
 
-def _cells(card: Scorecard, model: str, target: Target) -> list[str]:
+def _cells(card: Scorecard, model: str, target: FactPart) -> list[str]:
     judged = card.judged[model, target.key]
     simulated = "–"
     if judged.said:
@@ -104,7 +104,7 @@ def _cells(card: Scorecard, model: str, target: Target) -> list[str]:
     ]
 
 
-def _sign(card: Scorecard, source: str, target: Target) -> str:
+def _sign(card: Scorecard, source: str, target: FactPart) -> str:
     return _SIGNS[card.judged[source, target.key].verdict]
 
 

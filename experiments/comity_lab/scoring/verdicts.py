@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 from scipy.stats import binomtest
 
-from comity.facts import Target
+from comity.facts import FactPart
 
 __all__ = ["RULE", "Judgement", "Verdict", "judge", "judge_value", "of_fact", "share_interval"]
 
@@ -62,7 +62,7 @@ class Judgement:
     share_high: float = math.nan
 
 
-def judge(target: Target, values: np.ndarray) -> Judgement:
+def judge(target: FactPart, values: np.ndarray) -> Judgement:
     """Judge what replicates say about a target.
 
     Parameters
@@ -94,7 +94,7 @@ def judge(target: Target, values: np.ndarray) -> Judgement:
     )
 
 
-def judge_value(target: Target, value: float | None) -> Judgement:
+def judge_value(target: FactPart, value: float | None) -> Judgement:
     """Judge the one value that a baseline gives; None where it has nothing to say."""
     if value is None or math.isnan(value):
         return Judgement(verdict=Verdict.SILENT, n=0, said=0)

@@ -35,13 +35,13 @@ class Commands(TyperGroup):
         if new := _MOVED.get(args[0]):
             typer.echo(f"comity: note: 'comity {args[0]}' is now 'comity {' '.join(new)}'.", err=True)
             args = [*new, *args[1:]]
-        return super().resolve_command(ctx, args)  # type: ignore[arg-type]  # by version
+        return super().resolve_command(ctx, args)
 
 
 def arrange(app: typer.Typer) -> None:
     """Put every command into its panel."""
     panels = {name: panel for panel, names in _PANELS.items() for name in names}
     for command in app.registered_commands:
-        command.rich_help_panel = panels[command.name or getattr(command.callback, "__name__", "")]
+        command.rich_help_panel = panels[str(command.name or getattr(command.callback, "__name__", ""))]
     for group in app.registered_groups:
         group.rich_help_panel = panels[str(group.name)]

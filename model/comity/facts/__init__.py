@@ -4,6 +4,6 @@ from comity.facts.loading import load_facts
 from comity.facts.measure import FactMeasure
 from comity.facts.measures import MEASURES
 from comity.facts.observing import horizon, observe, shorten
-from comity.facts.schema import Fact, Target
+from comity.facts.schema import Fact, FactPart
 
-__all__ = ["MEASURES", "Fact", "FactMeasure", "Target", "horizon", "load_facts", "observe", "shorten"]
+__all__ = ["MEASURES", "Fact", "FactMeasure", "FactPart", "horizon", "load_facts", "observe", "shorten"]

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from comity.errors import nearest
 from comity.scenario.value import Value
 
-__all__ = ["UNITS", "Fact", "Target"]
+__all__ = ["UNITS", "Fact", "FactPart"]
 
 UNITS: dict[str, tuple[float, float]] = {
     "share": (0.0, 1.0),
@@ -33,7 +33,7 @@ STEP = "order"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Target:
+class FactPart:
     """One number that a run is asked for, and what it should be.
 
     Attributes
@@ -107,12 +107,12 @@ class Fact(Value):
     note: str = ""
 
     @cached_property
-    def targets(self) -> tuple[Target, ...]:
+    def targets(self) -> tuple[FactPart, ...]:
         """The numbers that the fact consists of, in the order of the file."""
         parts = [*dict.fromkeys(part for field in (self.observed, self.above, self.below) for part in _by_part(field))]
         found = [self._target(part) for part in parts]
         if self.order:
-            step = Target(
+            step = FactPart(
                 key=f"{self.id}.{STEP}", fact=self.id, part=STEP, observed=None, low=0.0, high=math.inf,
                 tolerance=_of(self.tolerance, STEP, math.nan), built_in=_of(self.built_in, STEP, ""),
             )  # fmt: skip
@@ -123,12 +123,12 @@ class Fact(Value):
         """Return the unit of a part."""
         return str(_of(self.unit, part, ""))
 
-    def _target(self, part: str) -> Target:
+    def _target(self, part: str) -> FactPart:
         observed, tolerance = _by_part(self.observed).get(part), _of(self.tolerance, part, math.nan)
         low, high = _by_part(self.above).get(part, -math.inf), _by_part(self.below).get(part, math.inf)
         if observed is not None:
             low, high = observed - tolerance, observed + tolerance
-        return Target(
+        return FactPart(
             key=f"{self.id}.{part}" if part else self.id, fact=self.id, part=part, observed=observed, low=low,
             high=high, tolerance=tolerance, built_in=_of(self.built_in, part, ""),
         )  # fmt: skip

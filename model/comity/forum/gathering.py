@@ -114,9 +114,9 @@ def open_gathering(
         meeting = meeting.model_copy(update={"sittings": spaces, "common_space": None})
     eligible = stage.eligible(today, forum)
     topics = _agenda(stage, meeting, forum, hosts, eligible, opened, memory, run)
-    brief = stage.brief(meeting, forum, topics)
-    log = empty_log(brief.n_rounds, brief.n_sittings, run.world.n)
-    preset_log(chosen.moves, stage.population.rows, brief.timetable, log)
+    programme = stage.programme(meeting, forum, topics)
+    log = empty_log(programme.n_rounds, programme.n_sittings, run.world.n)
+    preset_log(chosen.moves, stage.population.rows, programme.timetable, log)
     doors = Doors(
         active=stage.active_on(today),
         eligible=eligible,
@@ -127,7 +127,7 @@ def open_gathering(
         bindingness=forum.bindingness,
         is_state_led=forum.state_led,
         admitted_share=accredited_share(opened, run) if forum.accreditation else -1.0,
-        issues=brief.issues,
+        issues=programme.issues,
     )
     access = 1.0 if opened >= 1.0 else opened * forum.inside_access
     return Gathering(
@@ -137,9 +137,9 @@ def open_gathering(
         moves=chosen.moves,
         openness=opened,
         topics=topics,
-        n_sittings=brief.n_sittings,
-        rooms=brief.rooms,
-        held=Held(doors=doors, timetable=brief.timetable, access=access, log=log),
+        n_sittings=programme.n_sittings,
+        rooms=programme.rooms,
+        held=Held(doors=doors, timetable=programme.timetable, access=access, log=log),
     )
 
 

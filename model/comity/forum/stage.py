@@ -16,11 +16,11 @@ from comity.rules.shocks import shock_exposure
 from comity.scenario.schema import Forum, Meeting, Scenario
 from comity.world.world import STANCES, Group, Kind
 
-__all__ = ["Brief", "Stage", "prepare"]
+__all__ = ["Programme", "Stage", "prepare"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Brief:
+class Programme:
     """What a meeting's agenda entails: its timetable, the rooms in words, and the issues of the agenda, (sessions,)."""
 
     timetable: Timetable
@@ -81,7 +81,7 @@ class Stage:
         self.agendas = {meeting.id: self._agenda(meeting) for meeting in scenario.meetings}
         self._active: dict[date, np.ndarray] = {}
         self._eligible: dict[tuple[date, str], np.ndarray] = {}
-        self._briefs: dict[tuple[object, ...], Brief] = {}
+        self._programmes: dict[tuple[object, ...], Programme] = {}
 
     def _invited(self, forum: Forum) -> np.ndarray:
         """Return who may come: kinds that sit somewhere in the format, networks of the forum's stances."""
@@ -118,24 +118,24 @@ class Stage:
             self._eligible[day, forum.id] = self.active_on(day) & self.invited[forum.id]
         return self._eligible[day, forum.id]
 
-    def brief(self, meeting: Meeting, forum: Forum, topics: tuple[Topic, ...]) -> Brief:
+    def programme(self, meeting: Meeting, forum: Forum, topics: tuple[Topic, ...]) -> Programme:
         """Return what follows from a meeting, its forum and its agenda; the same question is answered from memory."""
         asked = None if topics is self.agendas[meeting.id] else topics  # the scripted one need not be compared
         question = (meeting.id, meeting.sittings.get(Phase.COMMON_SPACE), forum.id, asked)
-        if question not in self._briefs:
-            if len(self._briefs) > 4096:
-                self._briefs.clear()
+        if question not in self._programmes:
+            if len(self._programmes) > 4096:
+                self._programmes.clear()
             mirrored = civil_society_topics(meeting, topics, self.network_ranking)
             timetable, rooms = build_timetable(self.scenario, meeting, forum, topics, mirrored, self.population.rows)
             issues = np.array([self.issue_index[topic.category] for topic in topics], dtype=np.int64)
-            self._briefs[question] = Brief(
+            self._programmes[question] = Programme(
                 timetable=timetable,
                 n_sittings=timetable.n_sittings,
                 n_rounds=timetable.n_rounds,
                 rooms=rooms,
                 issues=issues,
             )
-        return self._briefs[question]
+        return self._programmes[question]
 
 
 _STAGES: dict[str, Stage] = {}

@@ -10,7 +10,7 @@ from comity.errors import InputError, nearest
 from comity.population.table_files import first_line, numbers, read_table
 from comity.scenario.own_tables import is_shipped
 from comity.scenario.people import STAKES_OFF
-from comity.scenario.schema import Actor, Population
+from comity.scenario.schema import ListedActor, PopulationSource
 
 __all__ = ["no_pairs", "pairs_from_list", "read_pairs"]
 
@@ -22,7 +22,7 @@ def no_pairs() -> pd.DataFrame:
     return pd.DataFrame(columns=list(_COLUMNS)).astype({name: float for name in _COLUMNS[2:]})
 
 
-def read_pairs(path: str, table: pd.DataFrame, settings: Population, notices: list[str]) -> pd.DataFrame:
+def read_pairs(path: str, table: pd.DataFrame, settings: PopulationSource, notices: list[str]) -> pd.DataFrame:
     """Return the pairs, each once, with the first of both ids as ``a``, in the order of their ids.
 
     A pair is the same in either order, as (a, b) or as (b, a) with its stakes exchanged. The luck of the corridor goes
@@ -98,7 +98,7 @@ def _in_order(pairs: pd.DataFrame, frame: pd.DataFrame, path: str) -> pd.DataFra
     return pairs.sort_values(["a", "b"], kind="stable", ignore_index=True)
 
 
-def pairs_from_list(actors: tuple[Actor, ...]) -> pd.DataFrame:
+def pairs_from_list(actors: tuple[ListedActor, ...]) -> pd.DataFrame:
     """Return the pairs of listed actors of which one has a stake in the other."""
     stakes = {(actor.id, partner): share for actor in actors for partner, share in actor.stake.items()}
     pairs = sorted({tuple(sorted(pair)) for pair in stakes})

@@ -11,7 +11,7 @@ from comity.errors import InputError
 from comity.population.pairs import no_pairs, pairs_from_list, read_pairs
 from comity.population.table_files import first_line, numbers, read_table, refuse_cell
 from comity.scenario.own_tables import check_tables, is_shipped
-from comity.scenario.schema import Actor, Population
+from comity.scenario.schema import ListedActor, PopulationSource
 
 __all__ = ["read_population"]
 
@@ -86,7 +86,7 @@ _CODES = {
 
 
 def read_population(
-    settings: Population, issues: list[str], notices: list[str] | None = None
+    settings: PopulationSource, issues: list[str], notices: list[str] | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the actors, one row each, and the pairs of states, from the tables and the list of a scenario.
 
@@ -178,7 +178,7 @@ def _with_exact_saliences(frame: pd.DataFrame, path: str, issues: list[str], not
         frame[f"salience_{issue}"] /= total
 
 
-def _with_regimes(states: pd.DataFrame, settings: Population, notices: list[str]) -> pd.DataFrame:
+def _with_regimes(states: pd.DataFrame, settings: PopulationSource, notices: list[str]) -> pd.DataFrame:
     """Return the states with their regime columns, from their own table, from that of regimes, or from both alike."""
     own = [name for name in _REGIME if name in states]
     if not settings.regimes:
@@ -241,7 +241,7 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def _from_list(actors: tuple[Actor, ...], issues: list[str]) -> pd.DataFrame:
+def _from_list(actors: tuple[ListedActor, ...], issues: list[str]) -> pd.DataFrame:
     rows = []
     for actor in actors:
         row = {name: getattr(actor, name) for name in _SHARES}

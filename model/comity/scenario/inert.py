@@ -7,7 +7,7 @@ from typing import Any
 
 from comity.errors import InputError, nearest
 from comity.scenario.merging import settings_tree
-from comity.scenario.people import Actor, Population
+from comity.scenario.people import ListedActor, PopulationSource
 from comity.scenario.presets import PRESETS
 from comity.scenario.schema import Scenario
 
@@ -196,7 +196,7 @@ def _of_population(scenario: Scenario) -> Iterator[str]:
         yield f'population.synthetic has no effect: population.source is "{population.source}"'
     if population.source != "tables":
         for table in ("states", "regimes", "organisations", "networks", "pairs"):
-            if getattr(population, table) != Population.model_fields[table].default:
+            if getattr(population, table) != PopulationSource.model_fields[table].default:
                 yield f'population.{table} has no effect: population.source is "{population.source}"'
     for actor in population.actors if population.source != "synthetic" else ():
         for name in _foreign(actor):
@@ -205,9 +205,9 @@ def _of_population(scenario: Scenario) -> Iterator[str]:
             yield f"actor {actor.id!r} does not exist between {scenario.start} and {scenario.end}"
 
 
-def _foreign(actor: Actor) -> Iterator[str]:
+def _foreign(actor: ListedActor) -> Iterator[str]:
     """Yield the attributes that were given to an actor and are not read of its kind."""
-    fields = Actor.model_fields
+    fields = ListedActor.model_fields
     unread = (*(OF_STATES if actor.kind != "state" else ()), *(("service",) if actor.kind != "io" else ()))
     unread = (*unread, *(("normative_mandate",) if actor.kind == "state" else ()))
     for name in unread:

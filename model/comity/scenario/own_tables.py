@@ -13,7 +13,7 @@ from comity.errors import InputError
 from comity.scenario.locate import is_file, scenario_folder
 
 if TYPE_CHECKING:
-    from comity.scenario.people import Population
+    from comity.scenario.people import PopulationSource
 
 __all__ = ["check_tables", "find_table", "is_shipped", "with_checksums", "with_places", "without_places"]
 
@@ -73,7 +73,7 @@ def with_checksums(population: Any) -> Any:
     return {**population, "checksums": {**own, **noted}} if own and isinstance(noted, dict) else population
 
 
-def check_tables(population: Population) -> None:
+def check_tables(population: PopulationSource) -> None:
     """Raise InputError where a table is not the one with which the scenario was loaded."""
     for path, then in population.checksums.items():
         now = _checksum(find_table(path))

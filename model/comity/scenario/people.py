@@ -9,7 +9,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, mod
 
 from comity.scenario.value import ID, Day, Kind, Role, Share, Stance, Value
 
-__all__ = ["STAKES_OFF", "Actor", "Population", "PriorTrust", "Synthetic"]
+__all__ = ["STAKES_OFF", "ListedActor", "PopulationSource", "PriorTrust", "Synthetic"]
 
 
 STAKES_OFF = 1e-3
@@ -37,7 +37,7 @@ class PriorTrust(Value):
     kinship: float = Field(default=0.20, ge=0, le=1)
 
 
-class Actor(Value):
+class ListedActor(Value):
     """One actor written out in the scenario; positions and saliences are given by issue. Defaults: assumption."""
 
     id: str = ID
@@ -114,7 +114,7 @@ class Synthetic(Value):
     seed: int = Field(default=1, ge=0, description="seed of the population, apart from the seed of a run")
 
 
-class Population(Value):
+class PopulationSource(Value):
     """Where the actors come from: tables, a list, or distributions."""
 
     source: Literal["tables", "list", "synthetic"] = "tables"
@@ -128,7 +128,7 @@ class Population(Value):
     checksums: dict[str, str] = Field(
         default_factory=dict, description="of tables that do not come with comity, by path; noted on loading"
     )
-    actors: tuple[Actor, ...] = Field(default=(), description="actors written out; added to tables, or alone")
+    actors: tuple[ListedActor, ...] = Field(default=(), description="actors written out; added to tables, or alone")
     synthetic: Synthetic | None = None
     prior_trust: PriorTrust = PriorTrust()
     remove: tuple[str, ...] = Field(default=(), description="ids of actors left out")

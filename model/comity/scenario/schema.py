@@ -19,20 +19,20 @@ from comity.scenario.misfits import explain
 from comity.scenario.moves import Move
 from comity.scenario.own_tables import without_places
 from comity.scenario.parameters import Parameters, parameters_from
-from comity.scenario.people import Actor, Population, PriorTrust, Synthetic
+from comity.scenario.people import ListedActor, PopulationSource, PriorTrust, Synthetic
 from comity.scenario.presets import PRESETS, Theory
 from comity.scenario.value import Day, Value
 
 __all__ = [
-    "Actor",
     "ChairEvent",
     "Choices",
     "Forum",
     "Institutions",
     "Issue",
+    "ListedActor",
     "Meeting",
     "Move",
-    "Population",
+    "PopulationSource",
     "PriorTrust",
     "Scenario",
     "Session",
@@ -93,7 +93,7 @@ class Scenario(Value):
     choices: Choices = Choices()
     institutions: Institutions = Institutions()
     parameters: Parameters = Parameters()
-    population: Population
+    population: PopulationSource
     issues: tuple[Issue, ...] = Field(min_length=1, max_length=40)
     forums: tuple[Forum, ...] = Field(min_length=1)
     meetings: tuple[Meeting, ...] = Field(min_length=1)

@@ -16,7 +16,7 @@ from comity.scenario.inert import notices
 from comity.scenario.moves import Move
 from comity.scenario.parameters import parameter_table
 from comity.scenario.presets import PRESETS
-from comity.scenario.schema import Meeting, Population, Scenario, Shock
+from comity.scenario.schema import Meeting, PopulationSource, Scenario, Shock
 from comity.words.changes import differences
 
 __all__ = ["describe", "differences"]
@@ -137,7 +137,7 @@ def _actors(stage: Stage) -> list[str]:
     return [*lines, f"taken from {_origin(settings)}{out}"]
 
 
-def _origin(settings: Population) -> str:
+def _origin(settings: PopulationSource) -> str:
     if settings.source == "synthetic":
         return "stated distributions"
     own = "the scenario's own list"
@@ -200,7 +200,7 @@ def _meeting(stage: Stage, meeting: Meeting) -> list[str]:
     lines = _hanging(f"{_days(meeting.start, meeting.end)}  {meeting.id}: {meeting.name}")
     lines += _wrap("; ".join(filter(None, [rules.id, where, host])), 6)
     agenda, text = _agenda(stage, meeting)
-    rooms = stage.brief(meeting, rules, agenda).rooms
+    rooms = stage.programme(meeting, rules, agenda).rooms
     n_rooms = Counter(room.phase for room in rooms)
     sittings = Counter(phase for phase, _ in dict.fromkeys((room.phase, room.sitting) for room in rooms))
     shown = ", ".join(
@@ -255,7 +255,7 @@ def _in_vain(stage: Stage, meeting: Meeting, move: Move) -> str:
     elif move.choice == "arena" and not rules.decides_arena and scenario.choices.arena == "scripted":
         why = "states do not rank the arenas after this meeting"
     elif move.sitting is not None and {scenario.choices.arena, scenario.choices.openness} == {"scripted"}:
-        count = stage.brief(meeting, rules, _agenda(stage, meeting)[0]).n_sittings
+        count = stage.programme(meeting, rules, _agenda(stage, meeting)[0]).n_sittings
         why = f"the meeting has {_count(count, 'sitting', 'sittings')}" if move.sitting > count else ""
     return f" (without effect: {why})" if why else ""
 

@@ -17,7 +17,7 @@ from comity_lab.progress import Progress
 from comity_lab.store import Damaged, Store
 from comity_lab.work import Chunk, lost_chunk, run_chunk
 
-__all__ = ["Outcome", "Session"]
+__all__ = ["Dispatcher", "Outcome"]
 
 _SHORTEST, _LONGEST, _CHUNKS = 1.5, 60.0, 1000
 """A chunk takes some seconds; in a sweep of days longer, so that its files do not become too many to read."""
@@ -56,7 +56,7 @@ class Outcome:
         return self.before + self.done >= self.total
 
 
-class Session:
+class Dispatcher:
     """One session of a sweep: from what is there to what is asked for.
 
     Parameters

@@ -1,4 +1,4 @@
-"""The twin experiment: plant parameters, take what the model then shows for facts, and see what calibration finds."""
+"""The recovery experiment: plant parameters, observe one run, and see what calibration recovers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from comity_lab.calibration.problem import Problem
 from comity_lab.calibration.simulating import Simulator
 from comity_lab.calibration.target import planted
 
-__all__ = ["IDENTIFIABLE", "twin_of"]
+__all__ = ["IDENTIFIABLE", "plant"]
 
 IDENTIFIABLE = 0.5
 """A parameter is identifiable where the region's central 95 % is narrower than this share of that of its range: the
@@ -20,7 +20,7 @@ facts have at least halved what is thinkable. Assumption."""
 _MARGIN = 0.1  # planted values keep this share of the range away from its ends, so that both sides can be ruled out
 
 
-def twin_of(simulator: Simulator, seed: int) -> tuple[Problem, np.ndarray]:
+def plant(simulator: Simulator, seed: int) -> tuple[Problem, np.ndarray]:
     """Return the problem with pseudo-observed targets, and the planted point in the unit cube, shape (moved,).
 
     One run is observed, as history is one; its luck is not that of any other run of the calibration.
@@ -43,5 +43,5 @@ def twin_of(simulator: Simulator, seed: int) -> tuple[Problem, np.ndarray]:
         planted(target, float(value)) for target, value in zip(problem.targets, seen, strict=True) if np.isfinite(value)
     ]
     if not targets:
-        raise InputError(f"calibrate: the planted run shows none of the facts. Plant another: --twin {seed + 1}.")
+        raise InputError(f"calibrate: the planted run shows none of the facts. Plant another: --recover {seed + 1}.")
     return replace(problem, targets=tuple(targets)), points[0]
