@@ -450,7 +450,7 @@ def test_output_folders_that_cannot_be_used(comity_command, saved, tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     for words in (("run", "teaching"), ("rerun", saved)):
         check(comity_command(*words, "--out", tmp_path / "there"), "the output folder must not exist yet, but it does")
-        check(comity_command(*words, "--out", tmp_path / "file" / "out"), "is not a folder that can be written to")
+        check(comity_command(*words, "--out", tmp_path / "file" / "out"), "is not a writable folder")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "there"]
     assert not list((tmp_path / "there").iterdir())
 

@@ -60,7 +60,7 @@ def test_a_table_runs_no_code(folder, tmp_path):
 
 
 def test_a_path_with_a_nul_is_one_clear_line():
-    with pytest.raises(InputError, match=r"'a\\x00b': must be a path without the sign NUL"):
+    with pytest.raises(InputError, match=r"'a\\x00b': must be a path without a NUL character"):
         comity.run("teaching", seed=7).save("a\0b")
 
 

@@ -211,7 +211,7 @@ def test_a_file_in_the_place_of_the_folder_is_an_error(record, tmp_path):
     (tmp_path / "run").write_text("mine", encoding="utf-8")
     with pytest.raises(InputError, match="must not exist yet"):
         record.save(tmp_path / "run")
-    with pytest.raises(InputError, match=r"cannot be created, .*run is not a folder that can be written to"):
+    with pytest.raises(InputError, match=r"cannot be created, .*run is not a writable folder"):
         record.save(tmp_path / "run" / "below")
     assert (tmp_path / "run").read_text(encoding="utf-8") == "mine"
 
@@ -220,7 +220,7 @@ def test_a_file_in_the_place_of_the_folder_is_an_error(record, tmp_path):
 def test_a_folder_that_cannot_be_written_is_an_error(record, tmp_path):
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o555)
-    with pytest.raises(InputError, match="is not a folder that can be written to"):
+    with pytest.raises(InputError, match="is not a writable folder"):
         record.save(closed / "run")
 
 
@@ -282,7 +282,9 @@ def test_what_another_process_is_writing_is_left_alone(record, tmp_path):
 
 def test_a_folder_that_appeared_meanwhile_is_not_replaced(tmp_path):
     with (
-        pytest.raises(InputError, match=r"run: cannot be written: File exists\. Name another folder, or remove"),
+        pytest.raises(
+            InputError, match=r"run: cannot be written: File exists\. Remove what is there\. Or name another"
+        ),
         new_folder(tmp_path / "run"),
     ):
         (tmp_path / "run").mkdir()
@@ -390,7 +392,7 @@ def test_tables_of_ones_own_beside_a_record_are_left_alone(record, folder):
 
 
 def test_a_name_that_is_too_long_is_an_error(record, tmp_path):
-    with pytest.raises(InputError, match=r"cannot be written: File name too long\. Give a shorter name"):
+    with pytest.raises(InputError, match=r"cannot be read: File name too long\. The name is too long"):
         record.save(tmp_path / ("x" * 300))
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from comity.errors import InputError, remedy
-from comity_lab.folders import aside_of, tidy_beside
 
 __all__ = ["locked"]
 
@@ -42,15 +41,12 @@ def locked(folder: Path, doing: str = "running a sweep") -> Iterator[None]:
         raise InputError(f"{folder}: cannot be written to: {remedy(error)} Or name another folder.") from None
     try:
         since = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
-        tidy_beside(holder)
-        aside = aside_of(holder)
         try:
-            aside.write_text(
+            holder.unlink(missing_ok=True)  # a link is not written through
+            holder.write_text(
                 json.dumps({"process": os.getpid(), "host": platform.node(), "since": since}), encoding="utf-8"
             )
-            os.replace(aside, holder)
         except OSError as error:
-            aside.unlink(missing_ok=True)
             raise InputError(f"{folder}: cannot be written to: {remedy(error)} Or name another folder.") from None
         yield
     finally:

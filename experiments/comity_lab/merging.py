@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from comity.errors import InputError, remedy
-from comity_lab.folders import aside_of, tidy_beside
+from comity.errors import InputError
+from comity.folders import is_there, new_file
 from comity_lab.reading import SweepTables, read_sweep
 
 __all__ = ["merge"]
@@ -32,16 +31,8 @@ def merge(folders: str | Path | Iterable[str | Path] | SweepTables, file: str | 
     if not isinstance(folders, SweepTables):
         folders = read_sweep(*([folders] if isinstance(folders, (str, Path)) else folders))
     path = Path(file)
-    if path.exists():
+    if is_there(path):
         raise InputError(f"{path}: the file must not exist yet, but it does. Name another one or remove it.")
-    aside = aside_of(path)
-    try:
-        tidy_beside(path)
+    with new_file(path) as aside:
         pq.write_table(folders.arrow(table), aside, compression="zstd", row_group_size=100_000)
-        os.replace(aside, path)
-    except BaseException as error:
-        aside.unlink(missing_ok=True)
-        if not isinstance(error, OSError):
-            raise
-        raise InputError(f"{path}: cannot be written: {remedy(error)} Or name another file.") from None
     return path

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from comity.errors import InputError
+from comity.folders import temporary_folder
 from comity.measures import MEASURES
 from comity.scenario.schema import Scenario
 from comity_lab.design import Design, design_from
 from comity_lab.factor import NO_PATCH
-from comity_lab.folders import temporary_folder
 from comity_lab.plan import plan_of
 from comity_lab.reading import SweepTables, read_sweep
 from comity_lab.sweeping import sweep

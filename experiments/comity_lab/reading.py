@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from comity.errors import InputError
+from comity.folders import is_there
 from comity_lab.design import Design
-from comity_lab.folders import is_there
 from comity_lab.nesting import concatenated, unnest
 from comity_lab.plan import Plan
 from comity_lab.store import Damaged, Store, open_store

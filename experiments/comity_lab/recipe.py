@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from comity.errors import InputError
+from comity.folders import is_there
 from comity.record import Record
 from comity.runs import run, stored_scenario
 from comity.scenario.loading import from_data, load, read_patch
@@ -23,7 +24,6 @@ from comity.scenario.patching import apply_patch
 from comity.scenario.schema import Scenario
 from comity_lab.design import Design, design_from
 from comity_lab.factor import NO_PATCH
-from comity_lab.folders import is_there
 from comity_lab.sources import UNKNOWN, check_call, check_loaded, code_of, difference, tables_named, tables_of
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 
 from comity.compiled import rules_version
 from comity.errors import InputError, advice, reason, remedy
-from comity_lab.folders import new_folder, sync_folder
+from comity.folders import new_folder, sync_folder
 from comity_lab.plan import Plan
 from comity_lab.recipe import recipe_from
 from comity_lab.work import MEASURE, Chunk
@@ -181,20 +181,14 @@ def create_store(folder: Path, plan: Plan, command: str) -> Store:
         "python": platform.python_version(),
         "versions": {name: _version(name) for name in _PACKAGES},
     }
-    try:
-        with new_folder(folder) as aside:
-            (aside / _CHUNKS).mkdir()
-            _write_json(aside / _DESIGN, {**plan.recipe.to_json(), "plan_hash": plan.hash})
-            _write_json(aside / _PROVENANCE, provenance)
-            columns = {f"x{i}": plan.matrix[:, i] for i in range(plan.matrix.shape[1])}
-            points = pa.table({"point": np.arange(plan.n_points), **columns})
-            with (aside / _POINTS).open("wb") as table:  # Arrow takes no path that is not UTF-8
-                pq.write_table(points, table, compression="zstd")
-            for file in (aside / _DESIGN, aside / _PROVENANCE, aside / _POINTS):
-                with file.open("rb+") as handle:
-                    os.fsync(handle.fileno())
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be written: {remedy(error)} Or name another folder.") from None
+    with new_folder(Path(os.path.realpath(folder)), may_be_empty=True) as aside:
+        (aside / _CHUNKS).mkdir()
+        _write_json(aside / _DESIGN, {**plan.recipe.to_json(), "plan_hash": plan.hash})
+        _write_json(aside / _PROVENANCE, provenance)
+        columns = {f"x{i}": plan.matrix[:, i] for i in range(plan.matrix.shape[1])}
+        points = pa.table({"point": np.arange(plan.n_points), **columns})
+        with (aside / _POINTS).open("wb") as table:  # Arrow takes only paths in UTF-8
+            pq.write_table(points, table, compression="zstd")
     return Store(folder, plan, provenance)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from comity import __version__
 from comity.compiled import rules_version
 from comity.errors import InputError, remedy
+from comity.folders import is_there
 from comity_lab.design import Design
 from comity_lab.dispatching import Dispatcher, Outcome
 from comity_lab.executors import Crew, cluster, given, in_process, n_cores, process_pool
@@ -113,6 +114,6 @@ def _is_free(folder: Path) -> bool:
     try:
         if folder.is_symlink() and not folder.exists():
             raise InputError(f"{folder}: must be a folder, got a link that leads nowhere. Name another folder.")
-        return not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+        return not is_there(folder) or (folder.is_dir() and not any(folder.iterdir()))
     except OSError as error:
         raise InputError(f"{folder}: cannot be read: {remedy(error)} Or name another folder.") from None

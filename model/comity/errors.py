@@ -58,18 +58,18 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 _REMEDIES = {
     "ENOSPC": "Free space.",
-    "EDQUOT": "The quota of this user is used up: remove files, or ask for more.",
+    "EDQUOT": "The quota of this user is used up; remove files, or ask for more.",
     "EACCES": "Change its permissions.",
     "EPERM": "Change its permissions.",
-    "EROFS": "The disk can only be read.",
-    "ENOTDIR": "A part of the path is a file and no folder.",
-    "EISDIR": "There is a folder of that name.",
-    "EEXIST": "There is something of that name.",
-    "ENOTEMPTY": "There is something of that name.",
-    "ELOOP": "The path has a link that leads to itself.",
+    "EROFS": "The disk is read-only.",
+    "ENOTDIR": "A part of the path is a file, not a folder.",
+    "EISDIR": "A folder has that name.",
+    "EEXIST": "Remove what is there.",
+    "ENOTEMPTY": "Remove what is there.",
+    "ELOOP": "The path contains a link to itself.",
     "ENAMETOOLONG": "The name is too long.",
-    "EMFILE": "Too many files are open: close other programs.",
-    "EIO": "The disk fails: look after it.",
+    "EMFILE": "Too many files are open; close other programs.",
+    "EIO": "The disk is failing; check it.",
 }
 
 

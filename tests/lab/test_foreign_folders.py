@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from comity import InputError
+from comity.folders import temporary_folder
 from comity_lab import read_sweep, sweep
 from comity_lab.design import design_from
-from comity_lab.folders import aside_of, temporary_folder
 from comity_lab.lock import locked
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs links and pipes of POSIX")
@@ -81,24 +81,23 @@ def test_a_folder_in_the_place_of_the_holder_is_one_clear_line(tmp_path):
         pass
 
 
-def test_what_another_user_left_in_a_folder_of_all_stops_nobody(tmp_path, monkeypatch):
+def test_what_another_user_left_in_a_shared_folder_stops_nobody(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    name = aside_of(tmp_path / "comity").name.replace(f"-{os.getpid()}-", f"-{dead.pid}-")
-    (tmp_path / name).write_text("theirs")
+    theirs = tmp_path / ".comity-0123456789ab.part"
+    (theirs / ".writing").mkdir(parents=True)
 
-    def refused(path: Path, **options: object) -> None:
-        raise PermissionError(1, "Operation not permitted", str(path))
+    def refused(*arguments: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr(Path, "unlink", refused)
+    monkeypatch.setattr(os, "replace", refused)
     with temporary_folder() as mine:
         assert mine.is_dir()
+    assert theirs.is_dir()
 
 
 def test_a_path_with_a_nul_is_one_clear_line(functions):
     for use in (read_sweep, lambda path: sweep(one(functions), Path(path), workers=1)):
-        with pytest.raises(InputError, match=r"'a\\x00b': must be a path without the sign NUL"):
+        with pytest.raises(InputError, match=r"'a\\x00b': must be a path without a NUL character"):
             use("a\0b")
 
 

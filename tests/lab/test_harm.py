@@ -161,9 +161,9 @@ def test_a_second_damaged_chunk_of_a_name_has_a_name_too(done):
         (errno.ENOSPC, "Free space"),
         (errno.EDQUOT, "quota"),
         (errno.EACCES, "permissions"),
-        (errno.EROFS, "can only be read"),
-        (errno.ENOTDIR, "is a file and no folder"),
-        (errno.EIO, "The disk fails"),
+        (errno.EROFS, "is read-only"),
+        (errno.ENOTDIR, "is a file, not a folder"),
+        (errno.EIO, "The disk is failing"),
     ],
 )
 def test_what_helps_depends_on_what_the_system_says(functions, tmp_path, monkeypatch, number, said):
@@ -185,7 +185,7 @@ def test_what_is_no_folder_for_a_sweep_is_one_clear_line(functions, tmp_path):
     (tmp_path / "other" / "thesis.txt").write_text("all of it")
     for out, said in (
         ("file", "must be new, empty"),
-        ("file/below", "file and no folder|something of that name"),
+        ("file/below", "a file, not a folder|Remove what is there"),
         ("round", "link that leads nowhere"),
         ("gone", "link that leads nowhere"),
         ("other", "must be new, empty"),

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from comity import InputError
+from comity.folders import new_folder, temporary_folder
 from comity_lab import merge, read_sweep, sweep
 from comity_lab.design import design_from
-from comity_lab.folders import aside_of, new_folder, temporary_folder, tidy_beside
 from comity_lab.lock import locked
 from comity_lab.store import create_store, open_store
 
@@ -37,22 +37,36 @@ def done(functions, tmp_path) -> Path:
 # --- what killed processes leave ---
 
 
-def dead_process() -> int:
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    process.wait()
-    return process.pid
+HALF_WRITTEN = """
+import os, pathlib, sys, tempfile
+from comity.folders import new_file, new_folder, temporary_folder
+place = pathlib.Path(sys.argv[2])
+tempfile.tempdir = sys.argv[2]
+make = {"new_folder": lambda: new_folder(place / "out"), "new_file": lambda: new_file(place / "merged.parquet"),
+        "temporary_folder": temporary_folder}[sys.argv[1]]
+with make() as aside:
+    (aside / "half" if aside.is_dir() else aside).write_text("half")
+    os.kill(os.getpid(), 9)
+"""
+
+
+def kill_while(making: str, place: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run(
+        [sys.executable, "-c", HALF_WRITTEN, making, str(place)], env=environment, capture_output=True, check=False
+    )
+    assert done.returncode == -9, done.stderr
+    assert len(list(place.glob(".comity-*.part"))) == 1
 
 
 def test_what_dead_processes_left_goes_and_what_live_ones_write_stays(functions, tmp_path):
-    mine = aside_of(tmp_path / "out")
-    dead = mine.with_name(mine.name.replace(f"-{os.getpid()}-", f"-{dead_process()}-"))
-    elsewhere = tmp_path / ".out-another.host-1-01234567"
+    kill_while("new_folder", tmp_path)
     own = tmp_path / ".out-notes"
-    for folder in (mine, dead, elsewhere, own):
-        folder.mkdir()
-        (folder / "design.json").write_text("{}")
-    sweep(of_function(f"{functions}:failing", [0.1]), tmp_path / "out", workers=1)
-    assert [item.exists() for item in (mine, dead, elsewhere, own)] == [True, False, True, True]
+    own.mkdir()
+    with new_folder(tmp_path / "slow") as mine:
+        sweep(of_function(f"{functions}:failing", [0.1]), tmp_path / "out", workers=1)
+        assert (mine.exists(), own.exists()) == (True, True)
+        assert list(tmp_path.glob(".comity-*.part")) == [mine.parent]
 
 
 def test_a_folder_whose_making_fails_leaves_nothing(tmp_path):
@@ -64,22 +78,16 @@ def test_a_folder_whose_making_fails_leaves_nothing(tmp_path):
 
 def test_the_temporary_folder_of_a_killed_process_goes_at_the_next_start(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with temporary_folder() as mine:
-        left = mine.with_name(mine.name.replace(f"-{os.getpid()}-", f"-{dead_process()}-"))
-        left.mkdir()
-        with temporary_folder():
-            assert mine.exists()
-        assert not left.exists()
+    kill_while("temporary_folder", tmp_path)
+    with temporary_folder() as mine, temporary_folder() as other:
+        assert sorted(tmp_path.glob(".comity-*")) == sorted([mine, other])
     assert not list(tmp_path.iterdir())
 
 
 def test_a_file_in_writing_goes_too(done):
-    file = aside_of(done.parent / "merged.parquet")
-    left = file.with_name(file.name.replace(f"-{os.getpid()}-", f"-{dead_process()}-"))
-    left.write_bytes(b"PAR1")
+    kill_while("new_file", done.parent)
     merge(done, done.parent / "merged.parquet")
-    assert not left.exists()
-    tidy_beside(done.parent / "nowhere" / "file")  # no folder, no error
+    assert not list(done.parent.glob(".comity-*"))
 
 
 # --- locks ---

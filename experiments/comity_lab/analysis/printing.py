@@ -12,9 +12,9 @@ from rich.table import Table
 
 from comity.commands.console import console
 from comity.errors import InputError, remedy
+from comity.folders import is_there
 from comity_lab import analysis
 from comity_lab.analysis.selection import chosen_measures, gaps, label_of, named, point_of
-from comity_lab.folders import is_there
 from comity_lab.reading import SweepTables, read_sweep
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from comity.folders import temporary_folder
 from comity.scenario.loading import load
 from comity.scenario.schema import Scenario
 from comity_lab.audit.claims import Claim
@@ -19,7 +20,6 @@ from comity_lab.audit.conditions import Condition
 from comity_lab.design import Design, design_from
 from comity_lab.executors import process_pool
 from comity_lab.factor import NO_PATCH
-from comity_lab.folders import temporary_folder
 from comity_lab.paired import run_paired
 from comity_lab.sweeping import check_workers
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from comity.compiled import rules_version
-from comity.errors import InputError, remedy
+from comity.errors import InputError
+from comity.folders import is_there, new_file
 from comity_lab.calibration.choosing import Candidates, choose
 from comity_lab.calibration.planting import plant
 from comity_lab.calibration.problem import Problem, check_counts
 from comity_lab.calibration.simulating import Simulator
 from comity_lab.calibration.waves import History, match
-from comity_lab.folders import aside_of, is_there, tidy_beside
 
 __all__ = ["Calibration", "calibrate", "claim"]
 
@@ -120,11 +120,5 @@ def claim(folder: Path, identity: Mapping[str, object]) -> None:
                 "Name another folder; nothing was changed."
             )
     if {**before, **identity} != before:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            tidy_beside(file)
-            aside = aside_of(file)
+        with new_file(file) as aside:
             aside.write_text(json.dumps({**before, **identity}, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-            aside.replace(file)
-        except OSError as error:
-            raise InputError(f"{folder}: cannot be written: {remedy(error)} Or name another.") from None
