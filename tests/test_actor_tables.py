@@ -11,6 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from comity.population.reach import distances
+from comity.scenario.loading import load
+
 DATA = Path(__file__).resolve().parents[1] / "scenarios" / "data"
 RAW = DATA / "raw"
 ISSUES = (
@@ -24,7 +27,7 @@ ISSUES = (
     "inclusion",
     "displacement",
 )
-TABLES = ("states.csv", "organisations.csv", "networks.csv", "pairs.csv.gz")
+TABLES = ("states.csv", "organisations.csv", "networks.csv", "pairs.csv.gz", "reach.csv", "crisis.csv")
 CODED = ("weights.csv", "issue_coding.csv", "issue_areas.csv", "organisations_coding.csv", "networks_coding.csv")
 
 
@@ -37,7 +40,7 @@ def code():
     """The modules beside the data, imported as the script does."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(DATA))
-        names = ("build", "filling", "formulas", "pair_table", "reading", "state_table")
+        names = ("build", "crisis", "filling", "formulas", "pair_table", "reach_table", "reading", "state_table")
         yield {name: importlib.import_module(name) for name in names}
 
 
@@ -381,3 +384,111 @@ def test_a_coded_id_must_be_an_institution(code, tmp_path):
         file.write("NOWHERE,0,0,0,0,1,,,,assumption\n")
     with pytest.raises(ValueError, match=r"organisations_coding\.csv: 'id' must be one of .* got 'NOWHERE'"):
         code["reading"].read_organisations(tmp_path)
+
+
+# Reach and crisis.
+
+
+def test_distances_of_the_source_are_those_of_its_coordinates():
+    table = read(RAW / "capitals.csv").set_index("iso3")
+    found = distances(table["lat"].to_numpy(), table["lon"].to_numpy(), table.index.get_loc("CHE"))
+    assert found[table.index.get_loc("CHE")] == 0
+    # Geneva is 130 km from Bern: no capital can be nearer to one than to the other by more.
+    assert np.abs(found - table["km_geneva"]).max() <= 130.5
+
+
+def test_reach_is_complete_and_says_what_was_filled():
+    table = read(DATA / "reach.csv").set_index("id")
+    shares = table.filter(regex="^mission")
+    assert list(table.index) == list(read(DATA / "states.csv")["id"])
+    assert shares.notna().all(axis=None)
+    assert shares.ge(0).all(axis=None)
+    assert shares.le(1).all(axis=None)
+    assert all(table.at[host, f"mission_{host}"] == 1 for host in ("BEL", "PHL", "GRC", "MEX", "CHE", "MUS"))
+    assert (table.loc[["MNE", "SSD"], "missions"] == 0).all()
+    notes = table["imputed"].fillna("")
+    for name in shares.columns.drop(["missions", "mission_new_york"]):
+        is_between = ~table[name].isin([0, 1])
+        assert (table[name] == table["missions"])[is_between].all()
+        assert notes[is_between].str.contains(f"{name}:share_of_missions").all()
+
+
+def test_reach_of_three_states_by_hand(code):
+    states = pd.DataFrame(
+        {"un_region": ["X", "X", "X"], "un_member_year": [1945, 1945, 2011]}, index=["BEL", "KIR", "SSD"]
+    )
+    capitals = pd.DataFrame(
+        {"capital": "c", "lat": 1.0, "lon": 2.0, "km_geneva": 1, "km_new_york": 2, "km_puerto_vallarta": 3},
+        index=states.index,
+    )
+    hosts = ("BEL", "PHL", "GRC", "MEX", "CHE", "MUS")
+    missions = pd.DataFrame({f"{host}_2005": [1.0, np.nan, 1.0] for host in hosts}, index=states.index)
+    missions["missions_sent_2005"] = [96, np.nan, 7]
+    for host in set(hosts) - {"BEL"}:
+        capitals.loc[host], states.loc[host] = capitals.loc["BEL"], ["Y", 1945]
+        missions.loc[host] = [0.0] * 6 + [192]
+    found = code["reach_table"].reach_table(states, capitals, missions, {"PHL"}).set_index("id")
+    assert found["missions"].to_dict() == {"BEL": 0.5, "KIR": 0.25, "SSD": 0.0} | dict.fromkeys(hosts[1:], 1.0)
+    assert found["mission_BEL"].to_dict() == {"BEL": 1.0, "KIR": 0.25, "SSD": 0.0} | dict.fromkeys(hosts[1:], 0.0)
+    assert found.at["PHL", "mission_geneva"] == 0.0  # on the list; who sends fewer than it is not known
+    assert found["mission_geneva"].drop("PHL").to_dict() == {"BEL": 0.5, "KIR": 0.25, "SSD": 0.0} | dict.fromkeys(
+        hosts[2:], 1.0
+    )
+
+
+def test_reach_of_organisations_by_hand(code):
+    raw = pd.DataFrame({"un_system": [1, 1, 0, 0], "programmes": [1, 0.5, 0, 1]}, index=["U", "V", "W", "X"])
+    members = pd.DataFrame({"org": ["V", "W"], "full_members": [191, 38.2]})
+    columns = ["org", "year", "variable", "value"]
+    counted = [
+        ["U", 2003, "offices", 20],
+        ["U", 2005, "countries", 10],
+        ["V", 2006, "countries", 40],
+        ["W", 2006, "staff", 99],
+    ]
+    size = pd.Series(0.6, raw.index)
+    found = code["reach_table"].organisation_reach(raw, members, pd.DataFrame(counted, columns=columns), size)
+    assert found["members"].tolist() == pytest.approx([1.0, 1.0, 0.2, 0.2])
+    assert found["field"].tolist() == pytest.approx([0.5, 1.0, 0.0, 0.6])
+    assert found["imputed"].tolist() == [
+        "members:un_organ",
+        "",
+        "field:programmes_times_size",
+        "members:median_outside_un; field:programmes_times_size",
+    ]
+
+
+def test_length_of_the_crisis_by_hand(code):
+    crisis = code["crisis"]
+    before = {year: 100.0 for year in range(2001, 2009)}
+    levels = {
+        "up": {2009: 101, 2010: 102, 2011: 103, 2012: 104, 2013: 105},
+        "back in 2011": {2009: 90, 2010: 99, 2011: 100, 2012: 90, 2013: 90},
+        "not back": {2009: 90, 2010: 90, 2011: 90, 2012: 90, 2013: 90},
+        "back in 2010": {2009: 99, 2010: 101, 2011: 101, 2012: 101, 2013: 101},
+        "unknown": {2009: np.nan, 2010: 1, 2011: 1, 2012: 1, 2013: 1},
+    }
+    gdp = pd.DataFrame(
+        [(state, year, value) for state, later in levels.items() for year, value in {**before, **later}.items()],
+        columns=["iso3", "year", "gdppc_const_usd"],
+    )
+    table = crisis.crisis_table(gdp).set_index("year")
+    assert table["lost"].dropna().to_dict() == {2009: 0.75, 2010: 0.5, 2011: 0.25, 2012: 0.5, 2013: 0.5}
+    assert table["recovered"].to_dict() == {
+        2008: 0.0,
+        2009: 0.0,
+        2010: 0.3333,
+        2011: 0.6667,
+        2012: 0.6667,
+        2013: 0.6667,
+    }
+    assert table["below_trend"].to_dict() == {2008: 0.0, 2009: 0.75, 2010: 0.0, 2011: 0.0, 2012: 0.25, 2013: 0.0}
+    assert table.at[2010, "growth"] == round((0 + np.log(1.1) * 0 + np.log(102 / 101)) / 2 + np.log(101 / 99) / 2, 4)
+    assert crisis.crisis_years(table.reset_index()) == 3
+    with pytest.raises(ValueError, match="half of the states must be back by 2013"):
+        crisis.crisis_years(table.assign(recovered=0.4).reset_index())
+
+
+def test_the_crisis_of_the_replay_lasts_as_long_as_the_table_says(code):
+    crisis = next(shock for shock in load("hld_gfmd").shocks if shock.id == "financial_crisis")
+    assert crisis.years == code["crisis"].crisis_years(read(DATA / "crisis.csv")) == 4

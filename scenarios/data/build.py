@@ -14,8 +14,10 @@ import io
 import sys
 from pathlib import Path
 
+from crisis import crisis_table
 from institution_tables import network_table, organisation_table
 from pair_table import pair_table
+from reach_table import reach_table
 from reading import read_issues, read_networks, read_organisations, read_raw, read_states, read_weights
 from state_table import state_table
 
@@ -31,11 +33,15 @@ def build() -> dict[str, str]:
     raw = read_states(weights["vote"])
     states = state_table(raw, set(bilateral["dest_iso3"]), weights, issues)
     regime = ["civil_society_climate", "electoral_competition"]  # from V-Dem, share-alike: in a table of their own
+    absent = set(read_raw("geneva_no_mission_1999.csv")["iso3"])
+    capitals, missions = (read_raw(name).set_index("iso3") for name in ("capitals.csv", "missions_2005.csv"))
     tables = {
         "states.csv": states.drop(columns=regime),
         "states_regime.csv": states[["id", *regime]],
         "organisations.csv": organisation_table(read_organisations(), states, raw, weights, issues),
         "networks.csv": network_table(read_networks(), weights, issues),
+        "reach.csv": reach_table(raw, capitals, missions, absent),
+        "crisis.csv": crisis_table(read_raw("gdp_per_head.csv")),
         "pairs.csv.gz": pair_table(raw, bilateral, read_raw("unga_rollcalls_1991_2005.csv.gz")),
     }
     return {name: table.to_csv(index=False, lineterminator="\n") for name, table in tables.items()}

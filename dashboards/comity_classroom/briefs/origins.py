@@ -99,7 +99,7 @@ def _of_written(actor: ListedActor, field: str, phrases: Phrases) -> str | None:
     if field not in known:
         return None
     # A scenario that was written out and read back, such as that of a room, has every field of every actor.
-    is_resolved = actor.model_fields_set == set(known)
+    is_resolved = actor.model_fields_set >= set(actor.model_dump())
     if field not in actor.model_fields_set:
         return phrases.say("sources.default")
     if is_resolved and getattr(actor, field) == known[field].default:

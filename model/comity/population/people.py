@@ -11,6 +11,7 @@ import pandas as pd
 from comity.compiled import records
 from comity.errors import InputError, nearest, note
 from comity.population.prior_trust import prior_trust
+from comity.population.reach import Reach, read_reach
 from comity.population.references import check_references, of_absent_actors, of_overrides
 from comity.population.synthetic import draw_population
 from comity.population.tables import read_population
@@ -53,6 +54,8 @@ class Population:
         First and last day on which an actor exists, as proleptic ordinals, shape (n,).
     ids, rows
         Ids in the order of the world, and the row of each.
+    reach
+        Capitals and missions of states; None where the scenario names no such table, so that reach has no effect.
     left_out
         Ids of actors that the tables or the list have and the scenario leaves out.
     notices
@@ -66,6 +69,7 @@ class Population:
     ids: tuple[str, ...]
     rows: dict[str, int]
     left_out: frozenset[str]
+    reach: Reach | None = None
     notices: tuple[str, ...] = ()
 
     def index(self, actor: str) -> int:
@@ -87,12 +91,17 @@ def build_population(scenario: Scenario) -> Population:
         actors, pairs = read_population(settings, issues, notices)
     everybody = frozenset(actors["id"])
     actors = _select(actors, scenario)
+    actors = actors.reset_index(drop=True)
+    reach = None
+    if settings.source == "tables" and settings.reach:
+        reach = read_reach(settings.reach, actors, notices)
     notices += [*of_absent_actors(actors, scenario), *of_overrides(actors, settings.override)]
     for line in notices:
         note(line)
     actors = _override(actors, settings.override, [f"salience_{issue}" for issue in issues])
-    population = _assemble(actors.reset_index(drop=True), pairs, scenario, everybody - set(actors["id"]))
-    return replace(population, notices=tuple(notices))
+    actors = actors.drop(columns="written_out", errors="ignore")
+    population = _assemble(actors, pairs, scenario, everybody - set(actors["id"]))
+    return replace(population, reach=reach, notices=tuple(notices))
 
 
 def _select(actors: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from comity.errors import InputError, nearest
 from comity.scenario.own_tables import find_table, is_shipped
 from comity.scenario.plain import CONTROL
 
-__all__ = ["LARGEST_TABLE", "first_line", "numbers", "read_table", "refuse_cell"]
+__all__ = ["LARGEST_TABLE", "first_line", "heading", "numbers", "read_table", "refuse_cell"]
 
 LARGEST_TABLE = 64 * 2**20
 """Largest size of a table, after decompression, in bytes."""
@@ -76,6 +76,18 @@ def read_table(path: str, required: tuple[str, ...], optional: tuple[str, ...], 
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(heading)
     frame = pd.DataFrame({name: list(columns[number]) for number, name in used}, index=lines, dtype=object)
     return frame
+
+
+def heading(path: str) -> list[str]:
+    """Return the names of the columns of a table, in their order; empty for a file without a line.
+
+    Raises
+    ------
+    InputError
+        Where the file is not there, is not UTF-8, or is too large.
+    """
+    first = next(iter(_text(path).splitlines()), "")
+    return [name.strip() for name in next(csv.reader([first]), [])]
 
 
 def first_line(wrong: pd.Series) -> int:

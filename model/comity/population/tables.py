@@ -27,6 +27,8 @@ _SHARES = (
     "normative_mandate",
     "service",
 )
+_REACH = ("members", "field")
+"""How far an organisation reaches; one without these columns reaches every state."""
 _FLAGS = ("developed", "crmw_party_2006", "iom_member_2006")
 _TEXTS = ("id", "name", "kind", "role", "stance", "active_from", "active_to")
 _REQUIRED = {
@@ -70,11 +72,12 @@ _REQUIRED = {
         "active_to",
     ),
 }
+_WORDS = ("region", "imputed", "un_system", "written_out")
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_\-]{0,39}")
 _REGIME = ("civil_society_climate", "electoral_competition")
 _OPTIONAL = {
     "states": (*_REGIME, "emigrant_share", "region", "imputed", "kind", "active_to"),
-    "organisations": ("un_system",),
+    "organisations": ("un_system", *_REACH, "imputed"),
     "networks": (),
 }
 """Columns that a table may have; ``mandate_ISSUE``, the competence to speak on an issue, in each."""
@@ -106,11 +109,15 @@ def read_population(
         listed = pairs_from_list(settings.actors)
         pairs = pd.concat([item for item in (pairs, listed) if len(item)] or [pairs], ignore_index=True)
     actors = pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
+    actors["written_out"] = actors["written_out"].eq(True) if "written_out" in actors else False
+    for name in _REACH:
+        reaches = actors[name] if name in actors else pd.Series(float("nan"), actors.index)
+        actors[name] = reaches.where(actors["kind"] == "io", 0.0).fillna(1.0)
     for name in (*_SHARES, *_FLAGS, *(f"mandate_{issue}" for issue in issues)):
         if name not in actors:
             actors[name] = 0.0
     # Attributes that a kind of actor does not have (a state's service, a network's income) are zero here.
-    numeric = [name for name in actors.columns if name not in _TEXTS and name not in ("region", "imputed", "un_system")]
+    numeric = [name for name in actors.columns if name not in _TEXTS and name not in _WORDS]
     actors[numeric] = actors[numeric].apply(pd.to_numeric, errors="coerce").fillna(0.0)
     for name in _TEXTS:
         actors[name] = actors[name].fillna("") if name in actors else ""
@@ -131,7 +138,7 @@ def _read_actors(path: str, table: str, issues: list[str], notices: list[str]) -
         frame["role"] = ""
         if table == "organisations":
             frame["stance"] = ""
-    for name in (*_SHARES, *_FLAGS, "emigrant_share", *by_issue, *mandates):
+    for name in (*_SHARES, *_FLAGS, *_REACH, "emigrant_share", *by_issue, *mandates):
         if name in frame:
             if name in _FLAGS:
                 is_flag = frame[name].isin(["0", "1", "0.0", "1.0"])
@@ -244,8 +251,9 @@ def _is_date(text: str) -> bool:
 def _from_list(actors: tuple[ListedActor, ...], issues: list[str]) -> pd.DataFrame:
     rows = []
     for actor in actors:
-        row = {name: getattr(actor, name) for name in _SHARES}
+        row = {name: getattr(actor, name) for name in (*_SHARES, *_REACH)}
         row |= {
+            "written_out": True,
             "id": actor.id,
             "name": actor.name,
             "kind": actor.kind,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from comity.phases import Phase
-from comity.scenario.value import ID, Day, Role, Value
+from comity.scenario.value import ID, Day, Role, Value, without_defaults
 
 __all__ = ["ChairEvent", "Meeting", "Session", "Shock", "Vote"]
 
@@ -101,10 +101,15 @@ class Shock(Value):
         default=0.0,
         ge=0,
         le=1,
-        description="added chance that the poorest chair withdraws, for two years, times the effect on it",
+        description="added chance that the poorest chair withdraws, while the shock lasts, times the effect on it",
     )
+    years: float = Field(default=2.0, ge=0, le=100, description="how long it lasts, years from its date")
     anchors: dict[str, float] = Field(default_factory=dict, description="added to the domestic anchor, by issue")
     source: str
+
+    @model_serializer(mode="wrap")
+    def _what_is_given(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return without_defaults(self, inner(self), "years")
 
     @model_validator(mode="after")
     def _hits_somebody_by_a_share(self) -> Self:

@@ -195,7 +195,7 @@ def _of_population(scenario: Scenario) -> Iterator[str]:
     if population.synthetic is not None and population.source != "synthetic":
         yield f'population.synthetic has no effect: population.source is "{population.source}"'
     if population.source != "tables":
-        for table in ("states", "regimes", "organisations", "networks", "pairs"):
+        for table in ("states", "regimes", "organisations", "networks", "pairs", "reach"):
             if getattr(population, table) != PopulationSource.model_fields[table].default:
                 yield f'population.{table} has no effect: population.source is "{population.source}"'
     for actor in population.actors if population.source != "synthetic" else ():
@@ -208,7 +208,10 @@ def _of_population(scenario: Scenario) -> Iterator[str]:
 def _foreign(actor: ListedActor) -> Iterator[str]:
     """Yield the attributes that were given to an actor and are not read of its kind."""
     fields = ListedActor.model_fields
-    unread = (*(OF_STATES if actor.kind != "state" else ()), *(("service",) if actor.kind != "io" else ()))
+    unread = (
+        *(OF_STATES if actor.kind != "state" else ()),
+        *(("service", "members", "field") if actor.kind != "io" else ()),
+    )
     unread = (*unread, *(("normative_mandate",) if actor.kind == "state" else ()))
     for name in unread:
         if getattr(actor, name) != fields[name].get_default(call_default_factory=True):

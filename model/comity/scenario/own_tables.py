@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_tables", "find_table", "is_shipped", "with_checksums", "with_places", "without_places"]
 
-_TABLES = ("states", "regimes", "organisations", "networks", "pairs")
+_TABLES = ("states", "regimes", "organisations", "networks", "pairs", "reach")
 
 
 def find_table(path: str) -> Path:

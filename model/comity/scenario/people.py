@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
-from comity.scenario.value import ID, Day, Kind, Role, Share, Stance, Value
+from comity.scenario.value import ID, Day, Kind, Role, Share, Stance, Value, without_defaults
 
 __all__ = ["STAKES_OFF", "ListedActor", "PopulationSource", "PriorTrust", "Synthetic"]
 
@@ -58,6 +58,8 @@ class ListedActor(Value):
     immigrant_share: float = Field(default=0.05, ge=0, le=1)
     normative_mandate: float = Field(default=0.0, ge=0, le=1, description="organisations and networks")
     service: float = Field(default=0.0, ge=0, le=1, description="organisations: service offered to states")
+    members: float = Field(default=1.0, ge=0, le=1, description="organisations: share of states that are members")
+    field: float = Field(default=1.0, ge=0, le=1, description="organisations: presence in the field, 1 the widest")
     mandate: dict[str, float] = Field(default_factory=dict, description="organisations: competence by issue")
     stake: dict[str, float] = Field(default_factory=dict, description="B_ij: share of migration by partner id")
     crmw_party: bool = False
@@ -65,6 +67,10 @@ class ListedActor(Value):
     active_from: Day = date(1945, 10, 24)
     active_to: Day | None = None
     text: str = Field(default="", description="who this is, in words")
+
+    @model_serializer(mode="wrap")
+    def _what_is_given(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return without_defaults(self, inner(self), "members", "field")
 
     @model_validator(mode="after")
     def _sums(self) -> Self:
@@ -125,6 +131,9 @@ class PopulationSource(Value):
     organisations: str = "data/organisations.csv"
     networks: str = "data/networks.csv"
     pairs: str = "data/pairs.csv.gz"
+    reach: str = Field(
+        default="", description="capitals and missions of states, such as data/reach.csv; empty: reach has no effect"
+    )
     checksums: dict[str, str] = Field(
         default_factory=dict, description="of tables that do not come with comity, by path; noted on loading"
     )
@@ -138,8 +147,5 @@ class PopulationSource(Value):
     )
 
     @model_serializer(mode="wrap")
-    def _checksums_if_any(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        given: dict[str, Any] = inner(self)
-        if not self.checksums:
-            given.pop("checksums", None)
-        return given
+    def _what_is_given(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return without_defaults(self, inner(self), "checksums", "reach")

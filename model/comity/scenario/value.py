@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from comity.errors import InputError
 
-__all__ = ["ID", "MISFIT", "Day", "Kind", "Role", "Share", "Stance", "Value"]
+__all__ = ["ID", "MISFIT", "Day", "Kind", "Role", "Share", "Stance", "Value", "without_defaults"]
 
 Kind = Literal["state", "io", "cso", "business", "mayors", "youth"]
 Role = Literal["origin", "destination", "both"]
@@ -124,3 +124,13 @@ class Value(BaseModel):
             if type(value) is dict:
                 self.__dict__[name] = _closed(value)
         return self
+
+
+def without_defaults(value: Value, given: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Return a value as plain data, without those fields that have their default.
+
+    So a field that was added later changes no hash of a scenario that does not use it.
+    """
+    fields = type(value).model_fields
+    unused = {name for name in names if getattr(value, name) == fields[name].get_default(call_default_factory=True)}
+    return {name: item for name, item in given.items() if name not in unused}

@@ -144,6 +144,7 @@ def _origin(settings: PopulationSource) -> str:
     if settings.source == "list":
         return own
     named = [settings.states, settings.regimes, settings.organisations, settings.networks, settings.pairs]
+    named += [settings.reach] if settings.reach else []
     files = [Path(path).name for path in named if path in settings.checksums]
     found = [f"the scenario's own tables {', '.join(files)}"] if files else []
     if len(files) < len(named):
