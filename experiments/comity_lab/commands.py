@@ -12,7 +12,7 @@ from comity_lab.analysis_commands import mount_analysis
 from comity_lab.calibration_commands import mount_calibration
 from comity_lab.what_if_commands import mount_what_ifs
 
-__all__ = ["mount", "score", "sweep"]
+__all__ = ["estimate_vote", "mount", "score", "sweep"]
 
 _EXAMPLES = "\n\n".join(
     (
@@ -141,11 +141,23 @@ def score(
     )
 
 
+def estimate_vote(
+    resamples: Annotated[int, typer.Option(metavar="N", help="Samples of states for the intervals.")] = 200,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the samples.")] = 0,
+    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Also save CSV.", show_default="not saved")] = None,
+) -> None:
+    """Estimate the vote on recorded roll calls to 2012, and foretell 2008 and 2012 from earlier votes only."""
+    from comity_lab.voting.command import estimate_vote
+
+    estimate_vote(resamples=resamples, seed=seed, out=out)
+
+
 def mount(app: typer.Typer) -> None:
     """Add the commands of the lab to the command line, once."""
     if all(command.callback is not sweep for command in app.registered_commands):
         app.command(epilog=_EXAMPLES)(sweep)
         app.command(epilog=_SCORE_EXAMPLES)(score)
+        app.command()(estimate_vote)
         mount_analysis(app)
         mount_what_ifs(app)
         mount_calibration(app)

@@ -14,6 +14,8 @@ import io
 import sys
 from pathlib import Path
 
+import formulas
+from answer_record import answer_record
 from institution_tables import network_table, organisation_table
 from pair_table import pair_table
 from reading import read_issues, read_networks, read_organisations, read_raw, read_states, read_weights
@@ -28,7 +30,11 @@ def build() -> dict[str, str]:
     """Return the text of every table by the name of its file."""
     weights, issues = read_weights(), read_issues()
     bilateral = read_raw("migrant_bilateral_2005.csv.gz")
+    roll_calls = read_raw("unga_rollcalls_1991_2005.csv.gz")
     raw = read_states(weights["vote"])
+    developed = formulas.is_developed(raw["un_region"])
+    g77 = raw["g77_2006"].fillna(0.0)
+    raw = raw.join(answer_record(roll_calls, read_raw("unga_subjects.csv"), developed, g77, weights["answers"]))
     states = state_table(raw, set(bilateral["dest_iso3"]), weights, issues)
     regime = ["civil_society_climate", "electoral_competition"]  # from V-Dem, share-alike: in a table of their own
     tables = {
@@ -36,7 +42,7 @@ def build() -> dict[str, str]:
         "states_regime.csv": states[["id", *regime]],
         "organisations.csv": organisation_table(read_organisations(), states, raw, weights, issues),
         "networks.csv": network_table(read_networks(), weights, issues),
-        "pairs.csv.gz": pair_table(raw, bilateral, read_raw("unga_rollcalls_1991_2005.csv.gz")),
+        "pairs.csv.gz": pair_table(raw, bilateral, roll_calls),
     }
     return {name: table.to_csv(index=False, lineterminator="\n") for name, table in tables.items()}
 
