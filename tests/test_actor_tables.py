@@ -40,7 +40,9 @@ def code():
     """The modules beside the data, imported as the script does."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(DATA))
-        names = ("build", "crisis", "filling", "formulas", "pair_table", "reach_table", "reading", "state_table")
+        names = (
+            "answer_record", "build", "crisis", "filling", "formulas", "pair_table", "reach_table", "reading", "state_table",
+        )  # fmt: skip
         yield {name: importlib.import_module(name) for name in names}
 
 
@@ -492,3 +494,38 @@ def test_length_of_the_crisis_by_hand(code):
 def test_the_crisis_of_the_replay_lasts_as_long_as_the_table_says(code):
     crisis = next(shock for shock in load("hld_gfmd").shocks if shock.id == "financial_crisis")
     assert crisis.years == code["crisis"].crisis_years(read(DATA / "crisis.csv")) == 4
+
+
+# The record of answers to 2005.
+
+
+def test_a_text_counts_as_agreed_where_both_camps_say_yes_on_a_subject_that_counts(code):
+    # Two developed states, then three of the Group of 77. Half of a camp is no majority; who is absent does not count.
+    codes = np.array([[1, 8, 1, 1, 3], [1, 2, 1, 1, 1], [1, 1, 1, 2, 3], [1, 1, 1, 1, 1], [1, 1, 1, 1, 1]])
+    subjects = pd.Series(["hr", "ec", "", "me;hr", None])
+    developed, g77 = np.array([1, 1, 0, 0, 0]) == 1, np.array([0, 0, 1, 1, 1]) == 1
+    found = code["answer_record"].agreed_texts(codes, subjects, developed, g77)
+    assert found.tolist() == [True, False, False, False, True]
+
+
+def test_record_shrinks_to_the_mean_and_says_nothing_of_who_never_answered(code):
+    calls = pd.DataFrame({"rcid": [1, 2], "date": ["2000-05-01", "2001-05-01"], "A": [1, 1], "B": [1, 2], "C": [9, 9]})
+    calls["D"] = [1, 8]
+    subjects = pd.DataFrame({"rcid": [1, 2], "subjects": ["hr", "hr"]})
+    camp = pd.Series([1, 0, 0, 0], index=list("ABCD"))
+    found = code["answer_record"].answer_record(calls, subjects, camp, 1 - camp, {"prior": 1, "absent_from": 2001})
+    # Group of 77: B and D said yes to the first; B alone answered the second, and abstained. So one text is agreed.
+    assert found.loc["A", "non_yes_share"] == 0.0
+    # Absent from 2001: one of three members, D. (0 + 1/3) / 2 and (1 + 1/3) / 2.
+    assert found["absent_share"].tolist()[:2] == pytest.approx([1 / 6, 1 / 6])
+    assert found.loc["D", "absent_share"] == pytest.approx(2 / 3)
+    assert found.loc["C"].isna().all()
+
+
+def test_who_was_no_member_to_2005_has_the_record_of_its_predecessor(states):
+    for new, old in (("MNE", "SRB"), ("SSD", "SDN")):
+        for column in ("non_yes_share", "absent_share"):
+            assert states.at[new, column] == states.at[old, column]
+            assert f"{column}:predecessor" in states.at[new, "imputed"]
+    imputed = states.index[states["imputed"].str.contains("non_yes_share|absent_share")]
+    assert set(imputed) == {"MNE", "SSD"}

@@ -217,7 +217,7 @@ def test_help_without_a_command():
 def test_every_command_has_a_panel_and_the_help_fits_80_columns(monkeypatch):
     from comity.commands.panels import _PANELS
 
-    names = {command.name or command.callback.__name__ for command in app.registered_commands}
+    names = {command.name or command.callback.__name__.replace("_", "-") for command in app.registered_commands}
     names |= {group.name for group in app.registered_groups}
     assert sorted(names) == sorted(name for panel in _PANELS.values() for name in panel)
     monkeypatch.setenv("COLUMNS", "80")

@@ -188,6 +188,17 @@ def calibrate(
     end(calibrate_scenario(wanted, out, workers=workers, quiet=quiet))
 
 
+def estimate_vote(
+    resamples: Annotated[int, typer.Option(metavar="N", help="Samples of states for the intervals.")] = 200,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the samples.")] = 0,
+    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Also save CSV.", show_default="not saved")] = None,
+) -> None:
+    """Estimate the vote on recorded roll calls to 2012, and foretell 2008 and 2012 from earlier votes only."""
+    from comity_lab.voting.command import estimate_vote
+
+    estimate_vote(resamples=resamples, seed=seed, out=out)
+
+
 def mount(app: typer.Typer) -> None:
     """Add the commands of the lab to the command line."""
     app.add_typer(sweep, name="sweep")
@@ -221,3 +232,6 @@ def mount(app: typer.Typer) -> None:
             "comity run --patch sweeps/calibration_hld_gfmd/calibration.toml",
         )
     )(calibrate)
+    app.command(epilog=examples("comity estimate-vote", "comity estimate-vote --resamples 1000 --out vote"))(
+        estimate_vote
+    )

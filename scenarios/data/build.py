@@ -14,6 +14,8 @@ import io
 import sys
 from pathlib import Path
 
+import formulas
+from answer_record import answer_record
 from crisis import crisis_table
 from institution_tables import network_table, organisation_table
 from pair_table import pair_table
@@ -30,7 +32,11 @@ def build() -> dict[str, str]:
     """Return the text of every table by the name of its file."""
     weights, issues = read_weights(), read_issues()
     bilateral = read_raw("migrant_bilateral_2005.csv.gz")
+    roll_calls = read_raw("unga_rollcalls_1991_2005.csv.gz")
     raw = read_states(weights["vote"])
+    developed = formulas.is_developed(raw["un_region"])
+    g77 = raw["g77_2006"].fillna(0.0)
+    raw = raw.join(answer_record(roll_calls, read_raw("unga_subjects.csv"), developed, g77, weights["answers"]))
     states = state_table(raw, set(bilateral["dest_iso3"]), weights, issues)
     regime = ["civil_society_climate", "electoral_competition"]  # from V-Dem, share-alike: in a table of their own
     absent = set(read_raw("geneva_no_mission_1999.csv")["iso3"])
@@ -42,7 +48,7 @@ def build() -> dict[str, str]:
         "networks.csv": network_table(read_networks(), weights, issues),
         "reach.csv": reach_table(raw, capitals, missions, absent),
         "crisis.csv": crisis_table(read_raw("gdp_per_head.csv")),
-        "pairs.csv.gz": pair_table(raw, bilateral, read_raw("unga_rollcalls_1991_2005.csv.gz")),
+        "pairs.csv.gz": pair_table(raw, bilateral, roll_calls),
     }
     return {name: table.to_csv(index=False, lineterminator="\n") for name, table in tables.items()}
 

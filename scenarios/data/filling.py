@@ -12,6 +12,8 @@ PREDECESSORS = {"MNE": "SRB", "SSD": "SDN"}
 """States that came later, and the state whose part they were at the end of 2005."""
 
 _INHERITED = (
+    "non_yes_share",
+    "absent_share",
     "votes_freedom_of_travel",
     "vote_55_92",
     "votes_crmw_drafting",

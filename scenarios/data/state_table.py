@@ -138,6 +138,8 @@ def state_table(raw: pd.DataFrame, with_immigrants: set[str], weights: Weights, 
             "emigrant_share": raw["emigrants_2005"] / raw["population_2005"],
             "crmw_party_2006": (raw["crmw_party_date"] <= _LAST_DAY).astype(int),
             "iom_member_2006": (raw["iom_join_year"] <= 2006).astype(int),
+            "non_yes_share": raw["non_yes_share"],
+            "absent_share": raw["absent_share"],
             "active_from": active_from(raw),
         }
     )

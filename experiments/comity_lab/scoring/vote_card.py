@@ -14,9 +14,9 @@ from comity_lab.scoring.accuracy import compare
 from comity_lab.scoring.ensemble import Ensemble
 from comity_lab.scoring.rivals import base_rate, cross_validated
 
-__all__ = ["VoteCard", "score_vote"]
+__all__ = ["INPUTS", "VoteCard", "score_vote"]
 
-_INPUTS = (
+INPUTS = (
     "destination_scale",
     "income",
     "capacity",
@@ -140,6 +140,6 @@ def score_vote(population: Population, vote: str, roll_call: pd.Series, ensemble
 
 def _inputs(population: Population, states: list[str]) -> np.ndarray:
     table = population.actors.set_index("id").loc[states]
-    chosen = [name for name in _INPUTS if name in table.columns]
+    chosen = [name for name in INPUTS if name in table.columns]
     chosen += [name for name in table.columns if name.startswith(("position_", "salience_"))]
     return table[chosen].to_numpy(float)

@@ -12,7 +12,7 @@ __all__ = ["Commands", "arrange"]
 _PANELS = {
     "One run": ("run", "rerun", "explain", "describe"),
     "Many runs": ("sweep", "whatif", "compare"),
-    "Evidence": ("score", "audit", "calibrate"),
+    "Evidence": ("score", "audit", "calibrate", "estimate-vote"),
     "Application and seminar": ("dashboard", "lesson", "teach", "classroom"),
     "Reference and setup": ("scenarios", "parameters", "odd", "schema", "compile"),
 }
@@ -42,6 +42,8 @@ def arrange(app: typer.Typer) -> None:
     """Put every command into its panel."""
     panels = {name: panel for panel, names in _PANELS.items() for name in names}
     for command in app.registered_commands:
-        command.rich_help_panel = panels[str(command.name or getattr(command.callback, "__name__", ""))]
+        command.rich_help_panel = panels[
+            str(command.name or getattr(command.callback, "__name__", "")).replace("_", "-")
+        ]
     for group in app.registered_groups:
         group.rich_help_panel = panels[str(group.name)]

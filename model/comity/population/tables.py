@@ -76,7 +76,7 @@ _WORDS = ("region", "imputed", "un_system", "written_out")
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_\-]{0,39}")
 _REGIME = ("civil_society_climate", "electoral_competition")
 _OPTIONAL = {
-    "states": (*_REGIME, "emigrant_share", "region", "imputed", "kind", "active_to"),
+    "states": (*_REGIME, "emigrant_share", "region", "imputed", "kind", "active_to", "non_yes_share", "absent_share"),
     "organisations": ("un_system", *_REACH, "imputed"),
     "networks": (),
 }
