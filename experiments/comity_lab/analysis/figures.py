@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["differences_figure", "indices_figure", "means_figure", "save", "style", "svg", "under"]
 
 _BLUE, _ORANGE, _GREY = "#0072B2", "#D55E00", "#6E6E6E"
-"""Source: Okabe and Ito (2008), Color Universal Design; told apart by all readers, and by the markers as well."""
+"""Source: Okabe and Ito (2008), Color Universal Design; distinguishable by all readers; the markers differ too."""
 
 _LABELLED_POINTS = 32
 _COLUMNS = 3

@@ -27,7 +27,7 @@ class Indices:
     method
         ``sobol`` or ``morris``.
     table
-        One row a measure and factor. Sobol: first and total (shares of the variance over the design of the mean
+        One row per measure and factor. Sobol: first and total (shares of the variance over the design of the mean
         over replicates). Morris: mu, mu_star and sigma (mean, mean size and standard deviation of the effect of going
         the whole range; in units of the measure). With half-widths of bootstrapped 95 % intervals, and luck: the share
         of the variance of those means that is luck, nan with one replicate.

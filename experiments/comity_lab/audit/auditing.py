@@ -28,7 +28,7 @@ __all__ = ["Audit", "audit", "verdict"]
 
 @dataclass(frozen=True, kw_only=True)
 class Audit:
-    """What came of an audit.
+    """The result of an audit.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Audit:
         One row for each condition and claim: condition, kind, claim, sentence, what_if, measure, unit, sign, n,
         reference, difference, half_width, low, high, verdict.
     conditions, claims
-        What was asked, in order.
+        What was tested, in order.
     n_failed
         Runs that failed.
     interrupted
@@ -70,7 +70,7 @@ def audit(
     out: Path | None = None,
     quiet: bool = False,
 ) -> Audit:
-    """Ask every claim under every condition.
+    """Test every claim under every condition.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def audit(
     replicates, seed
         Pairs of runs for each, and the seed of the study.
     workers
-        Processes, by default one for each core; 1: this one.
+        Processes, by default one per core; 1: this one.
     out
         Folder in which the runs are kept, so that the same audit continues; None: nothing is kept.
     quiet

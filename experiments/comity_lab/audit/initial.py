@@ -1,4 +1,4 @@
-"""Other initial states: the formulas for sovereignty and positions, computed anew under other assumptions."""
+"""Other initial states: the formulas for sovereignty and positions, recomputed under other assumptions."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def calibrate(
     workers, quiet, command
         As in :func:`comity_lab.sweep`.
     say
-        Function that is told what each wave left.
+        Function called with a line about each wave.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def calibrate(
 
 
 def claim(folder: Path, identity: Mapping[str, object]) -> None:
-    """Write what a folder is of, or raise InputError where it is of something else.
+    """Write what a folder is of, or raise InputError if it is of something else.
 
     Parameters
     ----------

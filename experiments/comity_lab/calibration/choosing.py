@@ -1,4 +1,4 @@
-"""Choosing one point of the region: the best of those simulated, run again with fresh luck and more replicates."""
+"""Choosing one point of the region: the best simulated points are run again with new luck and more replicates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TIMES = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Candidates:
-    """Candidates and which is chosen.
+    """Candidate points, and the chosen one.
 
     Attributes
     ----------

@@ -48,7 +48,7 @@ class Summary:
     Attributes
     ----------
     mean
-        Mean over the replicates that have a value, shape (points, targets); nan where none has.
+        Mean over the replicates that have a value, shape (points, targets); nan if none has.
     variance
         Of one run, moderated, shape (points, targets).
     n

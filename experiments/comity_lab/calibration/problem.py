@@ -1,4 +1,4 @@
-"""The problem: which parameters are moved over which ranges, against which targets, with how many runs."""
+"""The problem: parameters with their ranges, targets, and numbers of runs."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Moved:
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """All that decides what a calibration finds.
+    """Everything that determines the result of a calibration.
 
     Attributes
     ----------
@@ -131,7 +131,7 @@ class Problem:
 
 
 def check_counts(n_moved: int, targets: Sequence[Target]) -> None:
-    """Raise InputError where nothing would be moved, or more parameters than there are facts to hold them.
+    """Raise InputError if nothing would be moved, or more parameters than there are facts to hold them.
 
     A series of six numbers counts as one fact, because its numbers say much the same.
     """

@@ -1,4 +1,4 @@
-"""Screening: which parameters the facts can see at all, by trajectories after Morris (1991) over what is searched."""
+"""Screening: the parameters to which the facts respond, by Morris (1991) trajectories over the searched ranges."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LEAST_EFFECT = 1.0
 
 
 def screen(simulator: Simulator) -> pd.DataFrame:
-    """Return one row a parameter, from the one that is seen best.
+    """Return one row per parameter, from the one that is seen best.
 
     name; effect: mean size of its effect on the implausibility of the target that sees it best, over its whole range;
     target: that target.

@@ -34,7 +34,7 @@ class Target:
     sd
         Standard deviation of the observation, in the unit of the output, > 0.
     text
-        What the fact says.
+        The sentence of the fact.
     """
 
     key: str
@@ -97,7 +97,7 @@ def facts_of(targets: Sequence[Target]) -> list[str]:
 
 
 def check_targets(targets: Sequence[Target], where: str = "targets") -> None:
-    """Raise InputError where a target cannot be compared with anything."""
+    """Raise InputError if a target cannot be compared with anything."""
     keys = [target.key for target in targets]
     for target in targets:
         if keys.count(target.key) > 1:

@@ -21,7 +21,7 @@ _Resampled = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 def auc(probability: np.ndarray, happened: np.ndarray) -> float:
     """Return the chance that a state that did has a higher probability than one that did not, ties counted half.
 
-    Source: Hanley and McNeil (1982), Radiology 143, 29-36. nan where all did, or none.
+    Source: Hanley and McNeil (1982), Radiology 143, 29-36. nan if all did, or none.
     """
     return float(_areas(probability[None, :], happened[None, :])[0])
 

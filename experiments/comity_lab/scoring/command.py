@@ -122,7 +122,7 @@ def score_choice(
 
 
 def check_replicates(replicates: int) -> None:
-    """Raise InputError where a number of replicates is none."""
+    """Raise InputError if a number of replicates is none."""
     if not 1 <= replicates <= _MAX_REPLICATES:
         raise InputError(f"--replicates must be from 1 to {_MAX_REPLICATES}, got {replicates}. Give a number within.")
 
@@ -181,7 +181,8 @@ def _of_sweep(folder: Path, facts: tuple[Fact, ...]) -> _Question:
             if fact.id in asked and asked[fact.id].get(key) != now[key]:
                 raise InputError(
                     f"{folder}: fact {fact.id} was asked with {key} {asked[fact.id].get(key)}, and the file now says "
-                    f"{now[key]}: its runs answered another question. Score the scenario, or the facts of then."
+                    f"{now[key]}: its runs answered a different question. Score the scenario instead, or use "
+                    "the facts as they were."
                 )
     if sweep.plan.n_points != 1 or sweep.plan.recipe.base is None:
         raise InputError(f"{folder}: must be a sweep of one point of a scenario, got {sweep.plan.n_points}. Sweep one.")

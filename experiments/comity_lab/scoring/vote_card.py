@@ -60,7 +60,7 @@ class VoteCard:
     expected: pd.DataFrame
 
     def sentences(self) -> list[str]:
-        """Return what the scores say, in words."""
+        """Return the scores in sentences."""
         said = []
         for panel, table in (("yes among those who voted", self.voted), ("the four answers", self.all_answers)):
             if table.empty:

@@ -62,7 +62,7 @@ class Choice:
         return None if base is None else load(find_scenario(base, path.parent))
 
     def command(self, seed: int, keep: str = "all") -> str:
-        """Return the command that repeats a run; of files it keeps the names, so that no folder enters a record."""
+        """Return the command that repeats a run; of files it keeps the names, so that no folder is recorded."""
         return self._command("run", seed, keep, lambda named: Path(named).name)
 
     def typed(self, verb: str, seed: int, keep: str = "all") -> str:

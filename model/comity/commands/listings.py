@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from comity.commands.choice import Choice
-from comity.commands.console import console
+from comity.commands.console import console, table
 from comity.errors import InputError
 from comity.scenario.lessons import Lesson
 
@@ -46,9 +46,7 @@ def list_scenarios() -> None:
     from comity.scenario.locate import find_scenario, scenario_folder, shipped_patches, shipped_scenarios
 
     screen = console()
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for name in ("name", "title", "actors", "meetings", "years"):
-        table.add_column(name, justify="right" if name in ("actors", "meetings") else "left", no_wrap=name != "title")
+    view = table("name", "title", "actors", "meetings", "years", left=("title", "years"), folded=("title",))
     notes = []
     for name in shipped_scenarios():
         try:
@@ -56,18 +54,16 @@ def list_scenarios() -> None:
             actors = str(len(build_population(scenario).ids))
         except InputError as error:
             notes.append(f"{name} cannot be used: {error}")
-            table.add_row(name, "", "?", "?", "?")
+            view.add_row(name, "", "?", "?", "?")
             continue
         years = f"{scenario.start.year}-{scenario.end.year}"
-        table.add_row(name, escape(scenario.title), actors, str(len(scenario.meetings)), years)
-    screen.print(table)
+        view.add_row(name, escape(scenario.title), actors, str(len(scenario.meetings)), years)
+    screen.print(view)
     for note in notes:
         screen.print(note, markup=False)
     patches = shipped_patches()
     if patches:
-        what_if = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-        what_if.add_column("patch", no_wrap=True)
-        what_if.add_column("what if")
+        what_if = table("patch", "what if", left=("what if",), folded=("what if",))
         for name in patches:
             what_if.add_row(name, escape(read_lesson(find_scenario(name, kind="patch")).question))
         screen.print()
@@ -120,23 +116,23 @@ def list_parameters(free_only: bool) -> None:
 
     screen = console()
     rows = [row for row in parameter_table() if row["free"] or not free_only]
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    view = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for name in ("parameter", "symbol", "default", "range", "unit", "meaning [dim](source)[/dim]"):
         right = name in ("default", "range")
-        table.add_column(
+        view.add_column(
             name,
             justify="right" if right else "left",
             no_wrap=not name.startswith(("meaning", "unit")),
             max_width=10 if name == "unit" else None,
         )
     for group, members in groupby(rows, key=lambda row: row["group"]):
-        table.add_row(f"[bold]{group}[/bold]")
+        view.add_row(f"[bold]{group}[/bold]")
         for row in members:
             meaning = f"{escape(row['meaning'])} [dim]({escape(row['source'])})[/dim]"
             unit = "" if row["unit"] == "1" else row["unit"]
             limits = f"{row['low']:g}..{row['high']:g}"
-            table.add_row(f" {row['name']}", row["symbol"], f"{row['default']:g}", limits, unit, meaning)
-    screen.print(table)
+            view.add_row(f" {row['name']}", row["symbol"], f"{row['default']:g}", limits, unit, meaning)
+    screen.print(view)
     kind = "free parameters, those that calibration may move" if free_only else "parameters"
     screen.print(
         f"\n{len(rows)} {kind}; no unit: a pure number. Set one: comity run --set parameters.NAME=VALUE", markup=False

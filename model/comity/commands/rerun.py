@@ -1,4 +1,4 @@
-"""comity rerun: repeat a saved record, write it anew or compare it byte by byte."""
+"""comity rerun: repeat a saved record, write it again or compare it byte by byte."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def rerun_record(folder: Path, out: Path | None, check: bool) -> bool:
     if steps:
         read_record(folder)  # damaged tables are an error also here
         screen.print(
-            f"{folder} cannot be run again, and nothing was compared: its world was edited during the run, and the "
-            f"record does not hold the steps. Edited: {'; '.join(steps)}. Run the script that made it anew.",
+            f"{folder} cannot be run again, and nothing was compared. Its world was edited during the run, and the "
+            f"record does not hold the steps. Edited: {'; '.join(steps)}. Run the script that made it again.",
             markup=False,
             soft_wrap=True,
         )
@@ -54,13 +54,13 @@ def rerun_record(folder: Path, out: Path | None, check: bool) -> bool:
     elif not same and not record.held.is_known:
         screen.print(
             f"The record does not come from comity's own run (held by: {record.held.by}), and what held it is not in "
-            "the record. Run that program anew.",
+            "the record. Run that program again.",
             markup=False,
         )
     elif not same:
         screen.print(
-            "Scenario, rules, versions and kind of machine are those of then, so the record was changed after its run: "
-            "in memory before it was saved, or its files after.",
+            "Scenario, rules, versions and kind of machine have not changed since, so the record was changed after its run: "
+            "in memory before it was saved, or in its files afterwards.",
             markup=False,
         )
     if out is not None:
