@@ -107,7 +107,7 @@ class Dispatcher:
         return self.outcome
 
     def _hand_out(self) -> bool:
-        """Submit jobs while workers are free; return whether any is running. Few are in flight, so memory stays flat."""
+        """Submit jobs while workers are free; return whether any is running. Few are in flight: memory stays flat."""
         if self._suspects:  # a process died: one chunk at a time, until the faulty run is found
             if not self._running:
                 self._submit(self._suspects.popleft())

@@ -59,8 +59,8 @@ def rerun_record(folder: Path, out: Path | None, check: bool) -> bool:
         )
     elif not same:
         screen.print(
-            "Scenario, rules, versions and kind of machine have not changed since, so the record was changed after its run: "
-            "in memory before it was saved, or in its files afterwards.",
+            "Scenario, rules, versions and kind of machine have not changed since, so the record was changed after its "
+            "run: in memory before it was saved, or in its files afterwards.",
             markup=False,
         )
     if out is not None:
