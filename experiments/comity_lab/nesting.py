@@ -1,4 +1,4 @@
-"""Tables of runs inside the table of runs: one row per run, with its own tables as lists in columns."""
+"""Nested tables: one row per run, with the tables of the run as lists in columns."""
 
 from __future__ import annotations
 

@@ -201,7 +201,7 @@ def _show(view: Table, n_rows: int) -> None:
 
 def _foot(sweep: SweepTables, n: str) -> None:
     design = sweep.design
-    luck = "common luck" if design.common_random_numbers else "luck of its own at each point"
+    luck = "common luck" if design.common_random_numbers else "separate luck at each point"
     console().print(f"{n}; study seed {design.seed}, {luck}; design {sweep.plan.hash}")
     if found := gaps(sweep):
         console(stderr=True).print(f"warning: {len(found)} of {sweep.plan.n_runs} runs have no result: {named(found)}")

@@ -29,7 +29,7 @@ class Claim(BaseModel):
     patch, preset
         What breaks the link: either a what-if or another theory.
     measure, sign
-        What must move, and whether what-if minus history must be above (``+``) or below (``-``) zero.
+        The measure that must move, and whether what-if minus history must be above (``+``) or below (``-``) zero.
     quick
         Whether it is in the short form of the audit.
     """

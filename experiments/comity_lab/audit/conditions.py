@@ -84,7 +84,7 @@ def _noise(seed: int) -> Callable[[Scenario, Path], Variation]:
 
 def _with_states(scenario: Scenario, folder: Path, make: Callable[[], Any]) -> Variation:
     file = folder / "states.csv"
-    write_states(file, scenario.population.states, make())  # also where it is there: it may be of another version
+    write_states(file, scenario.population.states, make())  # an old file may be of another version
     return Variation(settings={"population.states": str(file.absolute())})
 
 

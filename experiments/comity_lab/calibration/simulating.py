@@ -66,14 +66,14 @@ class Simulator:
         name
             Of the sweep.
         points
-            Makes the points, in the unit cube, shape (points, moved). It is not called where the sweep was begun.
+            Function that makes the points, in the unit cube, shape (points, moved); not called if the sweep exists.
         replicates
             By default those of the problem.
         step
-            Number of the sweep, which gives it luck of its own.
+            Number of the sweep, from which its own luck derives.
         common_luck
-            Whether replicate r has the same luck at every point. That compares points well; but luck that all points of
-            a wave share could rule out all of them, and no fit to the wave would see that it was luck.
+            Whether replicate r has the same luck at every point. This compares points well. But luck shared by all
+            points of a wave could rule out all of them, and no fit to the wave would reveal it.
 
         Returns
         -------

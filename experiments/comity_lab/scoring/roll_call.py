@@ -1,4 +1,4 @@
-"""Recorded votes: a CSV file of states and their answers, with errors that name the row."""
+"""Recorded votes: CSV files of states and answers; errors name the line."""
 
 from __future__ import annotations
 

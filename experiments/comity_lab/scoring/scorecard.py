@@ -48,7 +48,7 @@ class Scorecard:
     Attributes
     ----------
     facts
-        What is asked.
+        The claims and conditions.
     theories
         The one that is scored, then its rivals.
     judged

@@ -29,7 +29,7 @@ _INPUTS = (
     "iom_member_2006",
 )
 _FEW = 15
-"""States in the smaller class below which a remark on AUC is made; assumption."""
+"""Size of the smaller class below which AUC gets a caveat. Assumption."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,7 @@ class VoteCard:
     counts
         States by answer, of those scored.
     unscored
-        States that could vote and are not in the roll call.
+        Eligible states that are not in the roll call.
     voted
         Scores of "yes" among the states that answered, as :func:`comity_lab.scoring.accuracy.compare` gives them.
     all_answers

@@ -1,4 +1,4 @@
-"""comity explain: the answer in sentences, then the parts, the meetings, and partners or issues."""
+"""comity explain: the answer in sentences, then tables of parts, meetings, and partners or issues."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _parts(found: Explanation) -> Table:
 
 
 def _meetings(found: Explanation) -> Table:
-    """Return the meetings that it came to or that moved it."""
+    """Return the meetings that the actor attended or that moved it."""
     when = [name for name in ("before_it", "in_it", "from_outside") if name in found.meetings]
     view = _table("meeting", "date", "was there", *(name.replace("_", " ") for name in when), f"{found.what} after")
     for row in found.meetings.to_dict("records"):

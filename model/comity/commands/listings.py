@@ -1,4 +1,4 @@
-"""comity describe, scenarios, schema, parameters: what there is, before anything runs."""
+"""comity describe, scenarios, schema, parameters and odd."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["describe_scenario", "list_parameters", "list_scenarios", "print_odd"
 
 
 def describe_scenario(choice: Choice, sources: bool) -> None:
-    """Print a scenario in words, after the lesson of each what-if that is laid over it."""
+    """Print a scenario in words, after the lesson of each what-if applied to it."""
     from comity.scenario.lessons import read_lesson
     from comity.scenario.locate import find_scenario
     from comity.words.describe import describe
@@ -68,8 +68,8 @@ def list_scenarios() -> None:
             what_if.add_row(name, escape(read_lesson(find_scenario(name, kind="patch")).question))
         screen.print()
         screen.print(what_if)
-        screen.print("\nA patch is laid over a scenario: comity run --patch NAME", markup=False)
-    # Not by the console, which would break a long path.
+        screen.print("\nApply a patch to a scenario: comity run --patch NAME", markup=False)
+    # Not through the console, which would wrap a long path.
     sys.stdout.write(f"Scenarios, patches, facts, lessons, data and their sources are in\n{scenario_folder()}\n")
 
 
@@ -84,7 +84,7 @@ def write_schema(out: Path | None) -> None:
         "description": "scenario that this one varies; or a list of it and of patches laid over it in this order",
     }
     schema["properties"] |= patch_schema()
-    schema["required"] = []  # a file that extends another may leave out anything
+    schema["required"] = []  # a file that extends another may omit anything
     text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
     if out is None:
         sys.stdout.write(text)
@@ -133,7 +133,7 @@ def list_parameters(free_only: bool) -> None:
             limits = f"{row['low']:g}..{row['high']:g}"
             view.add_row(f" {row['name']}", row["symbol"], f"{row['default']:g}", limits, unit, meaning)
     screen.print(view)
-    kind = "free parameters, those that calibration may move" if free_only else "parameters"
+    kind = "free parameters, which calibration may vary" if free_only else "parameters"
     screen.print(
         f"\n{len(rows)} {kind}; no unit: a pure number. Set one: comity run --set parameters.NAME=VALUE", markup=False
     )

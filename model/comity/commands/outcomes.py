@@ -1,4 +1,4 @@
-"""The outcomes of a run in words and small tables: treaties, votes, arenas, organisations, agreements, chairs."""
+"""The outcomes of a run: treaties, votes, arenas, organisations, agreements, chairs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ARENAS = {"un": "the UN", "informal": "the informal forum", "nowhere": "no foru
 
 
 def print_outcomes(screen: Console, record: Record) -> None:
-    """Print what a run led to; parts that a scenario does not have are left out."""
+    """Print the outcomes of a run; parts that a scenario lacks are omitted."""
     screen.print("\n[bold]Outcomes[/bold]")
     for line in (*_memberships(record), *_support(record), *_practices(record), *_chairs(record), *_moves(record)):
         wrapped = textwrap.fill(line, screen.width, initial_indent="  ", subsequent_indent="      ")
@@ -33,7 +33,7 @@ def print_outcomes(screen: Console, record: Record) -> None:
 
 
 def _moves(record: Record) -> list[str]:
-    """Return how many moves people made, and which had no effect."""
+    """Return the number of moves made by people, and the ones without effect."""
     made = record.trace.moves
     if not made:
         return []
