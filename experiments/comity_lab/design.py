@@ -1,4 +1,4 @@
-"""A design: what a sweep varies, how it samples, how often it repeats, and what it keeps."""
+"""A design: what a sweep varies, samples, repeats and keeps."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _TOO_DEEP = "must not nest values hundreds of levels deep. Write it flat."
 
 
 class Design(BaseModel):
-    """What a sweep does.
+    """The design of a sweep.
 
     Attributes
     ----------
     name
         Name of the study; of a file, its stem.
     folder
-        Where scenarios and patches are looked for first; of a file, its own. It is not stored.
+        Folder searched first for scenarios and patches: the folder of the design's file. It is not stored.
     scenario
         Name or path of the scenario that is varied.
     patches, settings
@@ -144,10 +144,10 @@ def design_from(data: Mapping[str, Any], where: str = "design", *, stored: bool 
     data
         Keys and values of a design.
     where
-        The design, for the message.
+        Name of the design, for the message.
     stored
-        Whether the data are of a sweep that was begun: then only their types are checked, because an older version may
-        have taken what this one refuses, and its results can be read all the same.
+        Whether the data come from a stored sweep. Then only types are checked, because an older version may have
+        accepted what this one refuses, and its results can still be read.
     """
     if not stored and not data.get("function") and isinstance(data.get("points"), list | tuple):
         data = {**data, "points": [_by_path(point, where) for point in data["points"]]}

@@ -1,4 +1,4 @@
-"""The checks of a design: what cannot be swept is refused, and so is what would be passed over."""
+"""Checks of a design: impossible and ineffective settings are refused."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MAX_LEVELS = 1000
 
 
 def check_design(design: Design, where: str) -> None:
-    """Raise InputError with the first thing of a design that is wrong, or that would be passed over."""
+    """Raise InputError for the first setting of a design that is wrong or has no effect."""
     if design.scenario and design.function:
         raise InputError(f"{where}: scenario and function must not both be given. Leave one of them out.")
     if not design.scenario and not design.function:
@@ -49,22 +49,22 @@ def check_design(design: Design, where: str) -> None:
     if {"preset", "theory"} <= set(names):
         raise InputError(f"{where}: every factor must be given once, got preset and theory, which are one. Remove one.")
     _check_settings(design, where)
-    _check_unheard(design, where)
+    _check_ineffective(design, where)
     for factor in design.factors:
         check_factor(factor, where, free_names=bool(design.function))
     _check_sampler(design, where)
 
 
-def _check_unheard(design: Design, where: str) -> None:
-    """Refuse what a design says and no run would hear."""
-    for key, why in _unheard(design):
-        raise InputError(f"{where}: {key} would change nothing: {why}. Remove it, or change the other.")
+def _check_ineffective(design: Design, where: str) -> None:
+    """Refuse settings that have no effect on any run."""
+    for key, why in _ineffective(design):
+        raise InputError(f"{where}: {key} has no effect: {why}. Remove it, or change the other.")
     if design.until is not None and not 1900 <= design.until <= 2200:
         raise InputError(f"{where}: until must be a year from 1900 to 2200, got {design.until}. Give the last year.")
 
 
 def _check_settings(design: Design, where: str) -> None:
-    """Raise InputError where two settings, two factors, or a setting and a factor are about the same place."""
+    """Raise InputError if two settings, two factors, or a setting and a factor are about the same place."""
     settings = list(flat_settings(design.settings, f"{where}: settings"))
     names = [factor.name for factor in design.factors]
     if design.function:
@@ -80,8 +80,8 @@ def _check_settings(design: Design, where: str) -> None:
             )
 
 
-def _unheard(design: Design) -> Iterator[tuple[str, str]]:
-    """Yield each key that no run hears, and why."""
+def _ineffective(design: Design) -> Iterator[tuple[str, str]]:
+    """Yield each key that has no effect, and why."""
     if design.function:
         given = {
             "patches": bool(design.patches),

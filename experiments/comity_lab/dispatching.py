@@ -1,4 +1,4 @@
-"""A session: hands out the runs that are missing, keeps what comes back, and survives what dies."""
+"""The dispatcher: hands out missing runs, stores the results, and survives dead processes."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from comity_lab.work import Chunk, lost_chunk, run_chunk
 __all__ = ["Dispatcher", "Outcome"]
 
 _SHORTEST, _LONGEST, _CHUNKS = 1.5, 60.0, 1000
-"""A chunk takes some seconds; in a sweep of days longer, so that its files do not become too many to read."""
+"""A chunk takes some seconds. In sweeps that take days it takes longer, which limits the number of files."""
 
 _LARGEST_CHUNK = 1000
-_GROWTH = 4  # a chunk is at most so many times as long as the one before, for the first runs also load or compile
+_GROWTH = 4  # largest growth from one chunk to the next, because the first runs also load or compile
 
 
 @dataclass
@@ -35,11 +35,11 @@ class Outcome:
     folder
         Where it is.
     total, before, done, failed
-        Runs asked for, there at the start, done now, and those among all that failed.
+        Runs requested, already done at the start, done now, and failed among all.
     interrupted
         Whether Ctrl-C stopped it.
     damaged
-        Chunks that were set aside and done again.
+        Chunks that were set aside and repeated.
     """
 
     folder: Path
@@ -52,21 +52,21 @@ class Outcome:
 
     @property
     def complete(self) -> bool:
-        """Whether every run that was asked for is there, failed ones included."""
+        """Whether every requested run is done, including failed ones."""
         return self.before + self.done >= self.total
 
 
 class Dispatcher:
-    """One session of a sweep: from what is there to what is asked for.
+    """Does the missing runs of a sweep.
 
     Parameters
     ----------
     store
-        Where to keep chunks; its lock is held by the caller.
+        Where chunks are stored; the caller holds its lock.
     crew
-        Who does the work.
+        The workers.
     wanted
-        Numbers of the runs, in the order in which they are done.
+        Numbers of the runs, in the order of execution.
     retry
         Whether failed runs are done again.
     quiet
@@ -84,16 +84,16 @@ class Dispatcher:
         self._size = 1
         self._mean: float | None = None
         self._suspects: deque[Job] = deque()
-        self._deaths: Counter[int] = Counter()  # of runs that were alone when their process died
+        self._deaths: Counter[int] = Counter()  # counts runs that were alone in a process that died
         self._running: dict[Future[Chunk], Job] = {}
         self.outcome = Outcome(store.folder, len(wanted), len(wanted) - len(self._pending), damaged=damaged)
         self.outcome.failed = int((failed & ~missing)[wanted].sum())
         self.progress = Progress(len(wanted), self.outcome.before, quiet=quiet)
 
     def work(self) -> Outcome:
-        """Do all that is missing; Ctrl-C ends it with what is finished kept."""
+        """Do all missing runs. Ctrl-C stops the work; finished chunks are kept."""
         for item in self.outcome.damaged:
-            self.progress.say(f"{item.file.name}: {item.reason}; set aside as .damaged, its runs are done again")
+            self.progress.say(f"{item.file.name}: {item.reason}; set aside as .damaged; its runs are repeated")
         with self.progress:
             try:
                 while self._hand_out():
@@ -107,8 +107,8 @@ class Dispatcher:
         return self.outcome
 
     def _hand_out(self) -> bool:
-        """Submit what fits; return whether anything is under way. Few are in flight, so that memory stays flat."""
-        if self._suspects:  # a process died: one chunk at a time, until it is known whose fault it was
+        """Submit jobs while workers are free; return whether any is running. Few are in flight: memory stays flat."""
+        if self._suspects:  # a process died: one chunk at a time, until the faulty run is found
             if not self._running:
                 self._submit(self._suspects.popleft())
             return True
@@ -133,7 +133,7 @@ class Dispatcher:
         finished, _ = wait(self._running, timeout=1.0, return_when=FIRST_COMPLETED)
         for future in finished:
             if future not in self._running:
-                continue  # its process pool broke, and it is a suspect already
+                continue  # its process pool broke, so it is already a suspect
             job = self._running.pop(future)
             error = CancelledError() if future.cancelled() else future.exception()
             if error is None:
@@ -145,7 +145,7 @@ class Dispatcher:
             elif isinstance(error, InputError):
                 raise error
             elif isinstance(error, CancelledError):
-                raise InputError("the cluster dropped the work. Start the same sweep again: it continues.")
+                raise InputError("the cluster dropped the work. Run the same command again: it continues.")
             else:
                 self._suspect([job], error)
 
@@ -153,7 +153,7 @@ class Dispatcher:
         if chunk.made_by != installed():
             raise InputError(
                 f"a worker must have {installed()}, as this process has, got {chunk.made_by}. Install the same there, "
-                "then start the same sweep again: it continues."
+                "then run the same command again: it continues."
             )
         self.store.write(chunk)
         n, failed = len(chunk.numbers), int(chunk.failed.sum())
@@ -167,7 +167,7 @@ class Dispatcher:
         self.progress.add(n, failed)
 
     def _suspect(self, jobs: list[Job], error: BaseException) -> None:
-        """Do jobs again whose process died: one alone in halves, a single run once more, and then it is lost."""
+        """Retry jobs whose process died: a lone job in halves, a single run once more; then it counts as failed."""
         number = int(jobs[0].numbers[0])
         if len(jobs) > 1:
             self._suspects.extend(jobs)
@@ -177,15 +177,15 @@ class Dispatcher:
             self._deaths[number] += 1
             self._suspects.append(jobs[0])
         else:
-            self._keep(lost_chunk(jobs[0], f"the process of this run died twice: {type(error).__name__}: {error}"))
+            self._keep(lost_chunk(jobs[0], f"the process running it died twice: {type(error).__name__}: {error}"))
 
     def _renew(self, error: BaseException) -> None:
         if self.crew.renew is None:
-            raise InputError(f"the executor broke down: {error}. Start the same sweep again: it continues.")
+            raise InputError(f"the executor broke down: {error}. Run the same command again: it continues.")
         self.crew.executor = self.crew.renew()
 
     def _finish_running(self) -> None:
-        """Keep the chunks that are being worked on, drop those that wait; on another Ctrl-C drop these as well."""
+        """Finish the running chunks and drop the waiting ones; a second Ctrl-C drops all."""
         try:
             self._running = {future: job for future, job in self._running.items() if not future.cancel()}
             while self._running:
@@ -193,6 +193,6 @@ class Dispatcher:
                     del self._running[future]
                     if not future.cancelled() and future.exception() is None:
                         self._keep(future.result())
-        except KeyboardInterrupt:  # a second Ctrl-C: what is being worked on is given up
+        except KeyboardInterrupt:  # a second Ctrl-C: running chunks are dropped too
             if self.crew.kill is not None:
                 self.crew.kill()

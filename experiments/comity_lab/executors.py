@@ -1,4 +1,4 @@
-"""Who does the work: this process, a pool of processes, a Dask cluster, or any executor that is given."""
+"""The workers: this process, a pool of processes, a Dask cluster, or an executor that the caller provides."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ _LIGHT = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 @dataclass
 class Crew:
-    """An executor with what a sweep must know of it.
+    """An executor, with what a sweep needs to know about it.
 
     Attributes
     ----------
     executor
         To which chunks are submitted.
     size
-        Function that returns how many runs it does at once, now.
+        Function that returns how many runs it can do at once.
     renew
-        Function that replaces an executor whose process died, or None where nobody can.
+        Function that replaces an executor whose process died; None if that is impossible.
     ahead
-        Chunks for each worker that are submitted before it asks for them.
+        Chunks submitted ahead for each worker.
     kill
-        Function that ends its processes at once, or None where nobody can.
+        Function that kills its processes; None if that is impossible.
     """
 
     executor: Executor
@@ -79,7 +79,7 @@ def in_process() -> Iterator[Crew]:
 
 @contextmanager
 def given(executor: Executor) -> Iterator[Crew]:
-    """Work with an executor that the caller made, and will close."""
+    """Work with an executor that the caller creates and closes."""
     size = int(getattr(executor, "_max_workers", 0)) or n_cores()
     _try_out(executor)
     yield Crew(executor, lambda: size)
@@ -87,7 +87,7 @@ def given(executor: Executor) -> Iterator[Crew]:
 
 @contextmanager
 def process_pool(workers: int) -> Iterator[Crew]:
-    """Work with processes of this machine, started anew so that they share nothing but the disk."""
+    """Work with newly started processes on this machine, which share only the disk."""
     current: list[ProcessPoolExecutor] = []
 
     def start() -> Executor:
@@ -101,7 +101,7 @@ def process_pool(workers: int) -> Iterator[Crew]:
                 pool.submit(_rules_of_worker)
         return pool
 
-    # One thread a process: they are many already. Read when a process starts, therefore set before.
+    # One thread per process, because there are many processes. Read when a process starts, so set beforehand.
     before = {name: os.environ.get(name) for name in _LIGHT}
     os.environ.update({name: "1" for name in _LIGHT if before[name] is None})
     try:
@@ -123,7 +123,7 @@ def _kill(pools: list[ProcessPoolExecutor]) -> None:
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Hold Ctrl-C back while processes start; they inherit that, so that none is interrupted before it ignores it."""
+    """Block Ctrl-C while processes start; they inherit the block until they ignore the signal."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -135,7 +135,7 @@ def _interrupts_held() -> Iterator[None]:
 
 
 def _try_out(executor: Executor) -> None:
-    """Ask an executor for the version of its rules, so that one that cannot work is found before all else."""
+    """Ask an executor for its version first, so that one that cannot work is found early."""
     try:
         theirs = executor.submit(_rules_of_worker).result()
     except BrokenExecutor:
@@ -158,11 +158,11 @@ def _begin() -> None:
         threading.Thread(target=_die_with, args=(parent.sentinel,), daemon=True).start()
     import comity_lab.work  # noqa: F401
 
-    gc.freeze()  # what the packages hold stays: looking through it for garbage again and again takes time
+    gc.freeze()  # objects of the packages stay alive; scanning them for garbage costs time
 
 
 def _die_with(sentinel: int) -> None:
-    """End this process with its parent: one that was killed cannot tell its workers, and they would wait forever."""
+    """Exit when the parent dies: a killed parent cannot tell its workers, which would otherwise wait forever."""
     wait([sentinel])
     os._exit(1)
 

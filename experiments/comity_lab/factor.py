@@ -1,4 +1,4 @@
-"""A factor: one thing that a design varies, over a range or over a list of values."""
+"""A factor: one thing that a design varies, over a range or a list of values."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Factor(BaseModel):
 
     @property
     def parameter(self) -> str | None:
-        """Name of the parameter that is varied, or None where the factor is something else."""
+        """Name of the parameter that is varied, or None if the factor is something else."""
         return self.name.removeprefix(_PARAMETERS) if self.name.startswith(_PARAMETERS) else None
 
     @property
@@ -67,7 +67,7 @@ class Factor(BaseModel):
         return self.values is None
 
     def scaled(self, shares: np.ndarray) -> np.ndarray:
-        """Return what shares of the way, in [0, 1], stand for: numbers of the range, or indices of the values."""
+        """Return numbers of the range, or indices of the values, for shares in [0, 1]."""
         if self.values is not None:
             return np.asarray(np.minimum(np.floor(shares * len(self.values)), len(self.values) - 1))
         low, high = self.ends
@@ -103,7 +103,7 @@ class Factor(BaseModel):
 
 
 def number(value: Any) -> Any:
-    """Return a value that stands where a number must, or raise ValueError for true and false, which are none."""
+    """Return a value given as a number, or raise ValueError for true and false."""
     if isinstance(value, bool):
         raise ValueError(f"must be a number, got {str(value).lower()}")
     return value
@@ -114,7 +114,7 @@ def _label(value: Any) -> str:
 
 
 def identity(value: Any) -> str:
-    """Return a text that is the same for two values that mean the same, as 1 and 1.0 do."""
+    """Return a text that is equal for equal values, such as 1 and 1.0."""
 
     def plain(item: Any) -> Any:
         if isinstance(item, (int, float)) and not isinstance(item, bool):
@@ -135,14 +135,14 @@ def _is_finite(value: Any) -> bool:
 
 
 def check_factor(factor: Factor, where: str, *, free_names: bool = False) -> None:
-    """Raise InputError where a factor cannot be varied as it says.
+    """Raise InputError if a factor cannot be varied as written.
 
     Parameters
     ----------
     factor
         The factor.
     where
-        The design, for the message.
+        Name of the design, for the message.
     free_names
         Whether the factor is an input of a function, so that its name and range are free.
     """
@@ -197,7 +197,7 @@ def _check_shape(factor: Factor, here: str) -> None:
                 raise InputError(f"{here}: values must differ, got {text} twice. Use replicates to repeat a point.")
             if _label(value) in shown:
                 raise InputError(
-                    f"{here}: values must differ, got {shown[_label(value)]!r} and {value!r}, which no table could "
+                    f"{here}: values must differ, got {shown[_label(value)]!r} and {value!r}, which no table can "
                     "tell apart. Write both as numbers or both as texts, or remove one."
                 )
             meant.add(identity(value))

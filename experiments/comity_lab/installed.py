@@ -1,4 +1,4 @@
-"""What is installed here: two processes that share the work of a sweep must have the same."""
+"""The installed version: all processes of a sweep must have the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ending on a signal: what batch systems send counts as Ctrl-C."""
+"""Signals: SIGTERM, which batch systems send, counts as Ctrl-C."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["terminate_is_interrupt", "uninterrupted"]
 
 @contextmanager
 def terminate_is_interrupt() -> Iterator[None]:
-    """Let SIGTERM, which batch systems send, end a sweep as cleanly as Ctrl-C does."""
+    """Treat SIGTERM, which batch systems send, like Ctrl-C."""
 
     def stop(signal_number: int, frame: object) -> None:
         raise KeyboardInterrupt
@@ -29,7 +29,7 @@ def terminate_is_interrupt() -> Iterator[None]:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Hold Ctrl-C back for a moment, in which something must be said or put in order."""
+    """Ignore Ctrl-C briefly, while a message is printed or files are tidied."""
     try:
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     except ValueError:  # not the main thread

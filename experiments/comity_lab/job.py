@@ -1,4 +1,4 @@
-"""A job: a chunk of work, complete in itself."""
+"""A job: a self-contained chunk of work."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Job"]
 
 @dataclass(frozen=True)
 class Job:
-    """A chunk of work, complete in itself: it can be sent to any process that can import comity.
+    """A self-contained chunk of work: any process that can import comity can do it.
 
     Attributes
     ----------

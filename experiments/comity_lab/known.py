@@ -1,4 +1,4 @@
-"""Functions with known answers, to try samplers, sweeps and analyses on: ``function = "comity_lab.known:ishigami"``."""
+"""Test functions with known answers for samplers, sweeps and analyses: ``function = "comity_lab.known:ishigami"``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One holder at a time of a folder, who can be named; the lock ends with its process."""
+"""The lock of a folder: one holder at a time, known by name; it ends with its process."""
 
 from __future__ import annotations
 
@@ -21,15 +21,13 @@ _HOLDER = "lock.json"
 
 @contextmanager
 def locked(folder: Path, doing: str = "running a sweep") -> Iterator[None]:
-    """Hold the lock of a folder, or raise InputError that names who holds it, since when, and what that is ``doing``.
+    """Hold the lock of a folder, or raise InputError that names who holds it, since when, and what it is ``doing``.
 
     The system gives the lock back when its process dies. The holder writes its name beside it and removes it.
     """
     lock, holder = FileLock(folder / "lock", timeout=0), folder / _HOLDER
     if (folder / "lock").is_symlink():
-        raise InputError(
-            f"{folder}: must have a lock of its own, got a link to another file. Remove {folder / 'lock'}."
-        )
+        raise InputError(f"{folder}: must have its own lock file, got a link. Remove {folder / 'lock'}.")
     try:
         lock.acquire()
     except Timeout:

@@ -1,4 +1,4 @@
-"""Merging: one file of a table, the same bytes however the sweep was run."""
+"""Merging: a table in one file, with the same bytes however the sweep was run."""
 
 from __future__ import annotations
 

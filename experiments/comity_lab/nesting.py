@@ -1,4 +1,4 @@
-"""Tables of runs inside the table of runs: one row a run, with its own tables as lists in columns."""
+"""Nested tables: one row per run, with the tables of the run as lists in columns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["concatenated", "nest", "unnest"]
 
 
 def nest(tables: Sequence[pd.DataFrame | None]) -> pa.Array | None:
-    """Return one list of rows for each table, or None where all are empty."""
+    """Return one list of rows for each table, or None if all are empty."""
     lengths = [0 if table is None else len(table) for table in tables]
     filled = [table for table in tables if table is not None and len(table)]
     if not filled:

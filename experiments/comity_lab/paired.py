@@ -40,7 +40,7 @@ _TEXTS = {item.name: item.text for item in MEASURES}
 
 @dataclass(frozen=True, kw_only=True)
 class Paired:
-    """What came of a paired design.
+    """The result of a paired design.
 
     Attributes
     ----------
@@ -50,15 +50,15 @@ class Paired:
         One row for each label and measure: those of :func:`comity_lab.analysis.differences`, with the labels given
         here, ``reference_sd`` (of the reference's runs) and ``effect`` (up, down, none, unmeasured).
     reference, labels
-        What the first point is called, and the others.
+        Names of the first point, and of the others.
     notes
-        What a reader must know of single labels, in sentences.
+        Caveats about single labels, in sentences.
     same
-        Labels whose scenario is that of the reference, so that there can be no effect.
+        Labels whose scenario equals the reference, so that there is no effect.
     n_failed
         Runs that failed.
     interrupted
-        Whether Ctrl-C stopped it before its end; then the table is empty.
+        Whether Ctrl-C stopped it; the table is then empty.
     """
 
     sweep: SweepTables
@@ -72,7 +72,7 @@ class Paired:
 
 
 def what_if_design(patches: Sequence[str], scenario: str, replicates: int, seed: int) -> Design:
-    """Return the design of some what-ifs beside the scenario as it is."""
+    """Return the design that compares what-ifs with the unchanged scenario."""
     doubled = next((name for name in patches if patches.count(name) > 1), None)
     if doubled is not None:
         raise InputError(f"whatif: every patch must be named once, got {doubled!r} twice. Remove one.")
@@ -105,16 +105,16 @@ def run_paired(
     quiet: bool = False,
     command: str = "",
 ) -> Paired:
-    """Do the runs of a paired design and return the effects.
+    """Run a paired design and return the effects.
 
     Parameters
     ----------
     design
         Its first point is the reference.
     reference, labels
-        What the points are called.
+        Names of the points.
     out
-        Folder in which the sweep is kept, so that the same call continues it; None: nothing is kept.
+        Folder that keeps the sweep, so that the same call continues it; None: nothing is kept.
     workers, quiet, command
         As in :func:`comity_lab.sweeping.sweep`.
     """
@@ -159,7 +159,7 @@ def mark(difference: float, half_width: float) -> str:
 
 
 def sentence(rows: pd.DataFrame) -> str:
-    """Return the effects of one label in a sentence, those first that stand out most from their interval."""
+    """Return the effects of one label in a sentence, the clearest first."""
     rows = _clearest_first(rows)
     parts = []
     for effect, verb in (("down", "lowers"), ("up", "raises")):
@@ -177,7 +177,7 @@ def sentence(rows: pd.DataFrame) -> str:
 
 
 def short_sentence(label: str, rows: pd.DataFrame) -> str:
-    """Return how many measures a what-if moves, and the three that stand out most from their interval."""
+    """Return how many measures a what-if moves, and the three clearest."""
     rows = _clearest_first(rows[rows["effect"] != "unmeasured"])
     moved = rows[rows["effect"].isin(["up", "down"])]
     if moved.empty:
@@ -201,7 +201,7 @@ def _listing(names: Sequence[str]) -> str:
 
 
 def _notes(tables: SweepTables, labels: Sequence[str]) -> Iterable[str]:
-    """Say where a calendar ends elsewhere, for then what is measured at the end is measured on another day."""
+    """Yield a caveat for each calendar that ends with another meeting: final measures are then taken on another day."""
     scenarios = [tables.plan.recipe.scenario(tables.plan.values(point)) for point in range(tables.plan.n_points)]
     last = [_last_meeting(scenario) for scenario in scenarios]
     by_meeting: dict[str, list[str]] = {}
@@ -210,8 +210,8 @@ def _notes(tables: SweepTables, labels: Sequence[str]) -> Iterable[str]:
             by_meeting.setdefault(meeting, []).append(label)
     for meeting, names in by_meeting.items():
         yield (
-            f"{', '.join(names)}: the last meeting is {meeting} and not {last[0]}, so what is measured at the end "
-            "is measured on another day."
+            f"{', '.join(names)}: the last meeting is {meeting} and not {last[0]}, so final measures are "
+            "taken on another day."
         )
 
 

@@ -1,21 +1,16 @@
-"""What comity whatif and comity compare print and save."""
+"""Output of comity whatif and comity compare."""
 
 from __future__ import annotations
 
 import json
 import shlex
 import sys
-import textwrap
 from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.box import SIMPLE
-from rich.markup import escape
-from rich.table import Table
-
 from comity.commands.choice import read_seed_text
-from comity.commands.console import console
+from comity.commands.console import console, paragraph, table
 from comity.errors import InputError, remedy
 from comity.scenario.lessons import read_lesson
 from comity.scenario.locate import find_scenario, shipped_patches
@@ -49,14 +44,14 @@ def what_if(
     labels = [Path(name).stem for name in names]
     doubled = next((name for name in labels if labels.count(name) > 1), None)
     if doubled is not None:
-        raise InputError(f"whatif: every patch must have a name of its own, got two called {doubled!r}. Rename a file.")
+        raise InputError(f"whatif: every patch must have a unique name, got two called {doubled!r}. Rename a file.")
     paired = _run(design, Path(scenario).stem, labels, "whatif", out, workers, quiet, names)
     if paired is None or paired.interrupted:
         return _stopped(out)
     if len(names) == 1:
         lesson = read_lesson(find_scenario(names[0], kind="patch"))
         for line in lesson.lines():
-            print("\n".join(textwrap.wrap(line, 98, subsequent_indent="  ")))
+            paragraph(console(), line, 2)
         title = f"{labels[0]} minus {paired.reference}"
         print_block(paired, title)
     else:
@@ -107,12 +102,7 @@ def _stopped(out: Path | None) -> int:
 
 def print_block(paired: Paired, title: str) -> None:
     """Print the effects of one what-if: a line for each measure, and what they say in a sentence."""
-    view = Table(title=escape(title), title_justify="left", box=SIMPLE, show_edge=False, padding=(0, 1, 0, 0))
-    view.add_column("measure", no_wrap=True)
-    for heading in ("reference", "difference ± 95 %"):
-        view.add_column(heading, justify="right", no_wrap=True)
-    view.add_column("", no_wrap=True)
-    view.add_column("unit", no_wrap=True)
+    view = table("measure", "reference", "difference ± 95 %", "", "unit", title=title, left=("", "unit"))
     for row in paired.table.to_dict("records"):
         view.add_row(
             row["measure"].replace("_", " "),
@@ -123,7 +113,7 @@ def print_block(paired: Paired, title: str) -> None:
         )
     screen = console()
     screen.print(view)
-    screen.print("\n".join(textwrap.wrap(sentence(paired.table), 98)), markup=False)
+    paragraph(screen, sentence(paired.table))
 
 
 def print_matrix(paired: Paired, title: str) -> None:
@@ -136,17 +126,9 @@ def print_matrix(paired: Paired, title: str) -> None:
     longest = max(map(len, [paired.reference, *paired.labels]))
     columns = max(1, (min(screen.width, 100) - longest - 1) // _CELL)
     for start in range(0, len(names), columns):
-        view = Table(
-            title=escape(title) if start == 0 else None,
-            title_justify="left",
-            box=SIMPLE,
-            show_edge=False,
-            padding=(0, 1, 0, 0),
-        )
-        view.add_column("", no_wrap=True)
         part = names[start : start + columns]
-        for name in part:
-            view.add_column(f"{name.replace('_', ' ')}\n{units[name]}", justify="right", no_wrap=True)
+        headings = (f"{name.replace('_', ' ')}\n{units[name]}" for name in part)
+        view = table("", *headings, title=title if start == 0 else "")
         view.add_row(paired.reference, *(number(first["reference"][name]) for name in part), end_section=True)
         for label in paired.labels:
             view.add_row(label, *(_cell(cells[label, name]) for name in part))
@@ -154,7 +136,7 @@ def print_matrix(paired: Paired, title: str) -> None:
         screen.print()
     for label in paired.labels:
         text = short_sentence(label, paired.table[paired.table["label"] == label])
-        screen.print("\n".join(textwrap.wrap(text, 98, subsequent_indent="  ")), markup=False)
+        paragraph(screen, text, 2)
 
 
 def _cell(row: Mapping[Hashable, Any]) -> str:
@@ -167,7 +149,7 @@ def _finish(paired: Paired, name: str, title: str, out: Path | None) -> int:
     screen = console()
     same = [f"{', '.join(paired.same)}: nothing differs from the reference, so there can be no effect."]
     for note in [*(same if paired.same else []), *paired.notes]:
-        screen.print("\n".join(textwrap.wrap(f"Careful: {note}", 98)), markup=False)
+        paragraph(screen, f"Warning: {note}")
     n, design = paired.table["n"], paired.sweep.design
     least, most = (n[n > 0].min(), n.max()) if n.any() else (0, 0)
     pairs = f"{least}" if least == most else f"{least} to {most}"
@@ -176,11 +158,11 @@ def _finish(paired: Paired, name: str, title: str, out: Path | None) -> int:
         f"{MARKS['up']} {MARKS['down']}: the interval excludes zero, as one in twenty does by luck alone; "
         f"{MARKS['none']}: it holds zero; {MARKS['unmeasured']}: nothing to measure"
     )
-    screen.print("\n".join(textwrap.wrap(foot, 98)), markup=False)
+    paragraph(screen, foot)
     if out is not None:
         _save(paired, name, title, out)
     if paired.n_failed:
-        print(f"careful: {paired.n_failed} runs failed; read_sweep(…).failures says why", file=sys.stderr)
+        print(f"warning: {paired.n_failed} runs failed; read_sweep(…).failures says why", file=sys.stderr)
         return 1
     return 0
 

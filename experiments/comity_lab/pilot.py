@@ -1,4 +1,4 @@
-"""The pilot: a few runs in this process, from which time and disk of the whole sweep are told."""
+"""The pilot: a few runs in this process, from which time and disk of the whole sweep are estimated."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SHORT_CHUNKS = 12  # at the beginning and at the end of a sweep
 
 @dataclass(frozen=True, kw_only=True)
 class Pilot:
-    """What a few runs tell of all.
+    """Estimates for a whole sweep, from a few runs.
 
     Attributes
     ----------
@@ -40,17 +40,17 @@ class Pilot:
     bytes_a_chunk: float
 
     def seconds(self, n_runs: int, workers: int) -> float:
-        """Return the time of that many runs, were the workers of one speed and never idle."""
+        """Return the time of n runs, in seconds, with workers that are equally fast and never idle."""
         return n_runs * self.seconds_a_run / workers
 
     def n_bytes(self, n_runs: int) -> float:
-        """Return the disk that that many runs need."""
+        """Return the disk space of n runs, in bytes."""
         chunks = _SHORT_CHUNKS + max(n_runs * self.seconds_a_run / _CHUNK_SECONDS, n_runs / 1000)
         return n_runs * self.bytes_a_run + min(chunks, n_runs) * self.bytes_a_chunk
 
 
 def fly(plan: Plan, wanted: np.ndarray) -> Pilot:
-    """Do runs from all over the sweep for some seconds; nothing is written."""
+    """Run a sample of the sweep for a few seconds; nothing is written."""
     spread = wanted[np.unique(np.linspace(0, len(wanted) - 1, min(_MOST, len(wanted))).round().astype(int))]
     order = spread[np.argsort(np.arange(len(spread)) * 0.6180339887 % 1.0)]  # any beginning of it is spread as well
     run_chunk(_job(plan, order[:1]))  # loads, and compiles where nothing is compiled yet

@@ -1,4 +1,4 @@
-"""A plan: a recipe with its matrix, which knows every run of a sweep by number."""
+"""A plan: a recipe with its sample; every run of a sweep has a number."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Plan:
         return _seed(self.design.seed, -1 if common else point, replicate)
 
     def points(self) -> pd.DataFrame:
-        """Return one row a point: point, and a column for each factor."""
+        """Return one row per point: point, and a column for each factor."""
         columns = {f.name: f.column(self.matrix[:, i]) for i, f in enumerate(self.design.factors)}
         return pd.DataFrame({"point": np.arange(self.n_points, dtype=np.int32), **columns})
 
@@ -96,16 +96,16 @@ class Plan:
         return numbers.reshape(-1)
 
     def shard(self, k: int, n: int) -> np.ndarray:
-        """Return the numbers of the runs of shard k of n, in the order in which they are best run.
+        """Return the numbers of the runs of shard k of n, in the best order.
 
-        Every n-th run is of a shard, so that all take about as long; runs of one setting follow each other, so that
-        its scenario is made once.
+        A shard has every n-th run, so that all shards take about as long. Runs of one setting are consecutive, so
+        that its scenario is made once.
         """
         numbers = np.arange(k - 1, self.n_runs, n)
         return numbers[np.argsort(self.settings[numbers // self.design.replicates], kind="stable")]
 
     def job(self, numbers: np.ndarray, attempts: np.ndarray) -> Job:
-        """Return runs as work that can be sent away."""
+        """Return runs as a job that can be sent to a worker."""
         points, replicates = np.divmod(numbers, self.design.replicates)
         return Job(
             packed=self.recipe.packed,
@@ -125,14 +125,14 @@ def _seed(study_seed: int, point: int, replicate: int) -> int:
 
 
 def plan_of(design: Design, *, may_repeat: bool = False) -> Plan:
-    """Return the plan of a design, having tried every value of every factor once over the base.
+    """Return the plan of a design, after trying every value of every factor once.
 
     Parameters
     ----------
     design
         What is planned.
     may_repeat
-        Whether two values may make the same scenario, as where it is asked if they do.
+        Whether two values may make the same scenario.
     """
     _check_size(design)
     recipe = recipe_of(design)
@@ -143,19 +143,19 @@ def plan_of(design: Design, *, may_repeat: bool = False) -> Plan:
 
 
 def _check_size(design: Design) -> None:
-    """Refuse what nobody could run or store, before anything is made for it."""
+    """Refuse sweeps that are too large to run or store."""
     points = count_points(design)
     runs = points * design.replicates
     if runs <= _MAX_RUNS and points <= _MAX_POINTS:
         return
     limit = f"{_MAX_RUNS} runs" if runs > _MAX_RUNS else f"{_MAX_POINTS} points"
-    needs = "more than there is in the world"
+    needs = "more resources than exist"
     if runs < 10**100:
         gigabytes, years = runs * _BYTES / 1e9, runs * _SECONDS / (365.25 * 86400)
         needs = f"about {gigabytes:.2g} GB and {years:.2g} years of one processor"
     raise InputError(
         f"design: must have at most {limit}, got {_short(points)} points x {_short(design.replicates)} replicates: "
-        f"that needs {needs}. Take fewer values, a smaller n, or another sampler."
+        f"which needs {needs}. Use fewer values, a smaller n, or another sampler."
     )
 
 
@@ -165,7 +165,7 @@ def _short(number: int) -> str:
 
 
 def _check_values(design: Design, recipe: Recipe, *, may_repeat: bool) -> None:
-    """Make each value of each factor alone; a combination that cannot be made becomes a failed run."""
+    """Try each value of each factor alone; an impossible combination becomes a failed run."""
     start = {f.name: f.value(0.0) if f.values is not None else f.value(f.ends[0]) for f in design.factors}
     recipe.scenario(start)
     for factor in design.factors:
@@ -175,16 +175,16 @@ def _check_values(design: Design, recipe: Recipe, *, may_repeat: bool) -> None:
                 same = recipe.scenario({**start, factor.name: value}).hash
                 if same in made and not may_repeat:
                     raise InputError(
-                        f"design: factor {factor.name!r}: values must differ in what they make, but {made[same]!r} and "
+                        f"design: factor {factor.name!r}: values must make different scenarios, but {made[same]!r} and "
                         f"{value!r} make the same scenario. Remove one."
                     )
                 made[same] = value
     for factor in design.factors:
         if "." in factor.name:
-            _note_unheard(factor, design, recipe, start)
+            _note_ineffective(factor, design, recipe, start)
 
 
-def _note_unheard(factor: Factor, design: Design, recipe: Recipe, start: dict[str, Any]) -> None:
+def _note_ineffective(factor: Factor, design: Design, recipe: Recipe, start: dict[str, Any]) -> None:
     """Give a notice for values of a factor that have no effect, whatever the values of the others."""
     others = [{f.name: value} for f in design.factors if f is not factor and f.parameter is None for value in _tried(f)]
     found: dict[str, None] = {}
@@ -209,7 +209,7 @@ def _tried(factor: Factor) -> Iterable[Any]:
 
 
 def _check_effect(design: Design, recipe: Recipe) -> None:
-    """Refuse a parameter that every theory of the design fixes: it would change nothing."""
+    """Refuse a parameter that every theory of the design fixes, because varying it has no effect."""
     named = next((f.values for f in design.factors if f.name in ("preset", "theory")), None)
     theories = set(named) if named is not None else {(recipe.base or {})["theory"]}
     for factor in design.factors:

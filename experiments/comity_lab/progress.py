@@ -1,4 +1,4 @@
-"""How far a sweep is: rate and time left, a bar on a terminal and plain lines otherwise."""
+"""The progress of a sweep: rate and time left; a bar on a terminal, plain lines otherwise."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Progress:
     Parameters
     ----------
     total, before
-        Runs of the sweep, and those that were there at its start.
+        Runs of the sweep, and runs done before it started.
     quiet
         Print nothing.
     """
@@ -59,7 +59,7 @@ class Progress:
             self._bar.stop()
 
     def add(self, done: int, failed: int) -> None:
-        """Count runs that were kept."""
+        """Count stored runs."""
         self.done += done
         self.failed += failed
         now = time.monotonic()
@@ -70,7 +70,7 @@ class Progress:
             self.say(self.line())
 
     def line(self) -> str:
-        """Return how far it is in a line."""
+        """Return the progress as one line."""
         here = self.before + self.done
         rate = self.rate()
         left = duration((self.total - here) / rate) if rate > 0 else "?"

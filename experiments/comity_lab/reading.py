@@ -1,4 +1,4 @@
-"""Reading a sweep: tidy pandas tables, of one folder or of its shards, also while it is running."""
+"""Reading a sweep: tidy pandas tables of one folder or of its shards, even while it is running."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def read_sweep(*folders: str | Path) -> SweepTables:
             if mine != other:
                 raise InputError(
                     f"{store.folder}: must be of the same {name} as {first.folder}, got {other} and {mine}. "
-                    "Read them apart."
+                    "Read them separately."
                 )
     return SweepTables(stores)
 
@@ -62,9 +62,9 @@ class SweepTables:
     Attributes
     ----------
     plan, design, provenance
-        What was swept, and what made it.
+        The plan, its design, and the provenance.
     damaged
-        Chunks that were passed over because they are not what was written; starting the sweep again replaces them.
+        Damaged chunks, which were skipped; running the sweep again replaces them.
     """
 
     def __init__(self, stores: list[Store]) -> None:
@@ -76,7 +76,7 @@ class SweepTables:
 
     @cached_property
     def points(self) -> pd.DataFrame:
-        """One row a point: point, and the factors."""
+        """One row per point: point, and the factors."""
         return self.plan.points()
 
     @property
@@ -91,7 +91,7 @@ class SweepTables:
 
     @cached_property
     def runs(self) -> pd.DataFrame:
-        """One row a run: point, replicate, run (id), seed, scenario_hash, status, error; the factors; the measures.
+        """One row per run: point, replicate, run (id), seed, scenario_hash, status, error; the factors; the measures.
 
         A run that failed has no measures; ``failures`` has its traceback.
         """
@@ -117,7 +117,7 @@ class SweepTables:
 
     @property
     def n_missing(self) -> int:
-        """Number of runs of the design that are not there."""
+        """Number of missing runs."""
         return self.plan.n_runs - len(self.runs)
 
     @cached_property
@@ -146,7 +146,7 @@ class SweepTables:
         return ["runs", *dict.fromkeys(name for word in self.design.keep for name in NESTED.get(word, ()))]
 
     def arrow(self, name: str = "runs") -> pa.Table:
-        """Return a table in Arrow's form: the same rows in the same order however they came about."""
+        """Return an Arrow table: the same rows in the same order however the sweep was run."""
         if name not in self.tables:
             word = next((word for word, names in NESTED.items() if name in names), None)
             if word is None:
@@ -175,7 +175,7 @@ class SweepTables:
         return _plain(pa.table(parts))
 
     def _rows(self, columns: list[str] | None) -> pa.Table:
-        """Return one row a run; of a run that is there twice the one that did not fail, then the last attempt."""
+        """Return one row per run; of a run that is there twice the one that did not fail, then the last attempt."""
         wanted = None if columns is None else list(dict.fromkeys([*columns, *_KEYS, "attempt", "status"]))
         names = [name for name in self.tables if name != "runs"]
         tables, self.damaged = [], []

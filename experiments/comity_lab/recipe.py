@@ -1,4 +1,4 @@
-"""A recipe: a design with its scenario and patches written out, from which any point is made anywhere."""
+"""A recipe: a design with its scenario and patches resolved, from which any process can make any point."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Runner = Callable[[Scenario, int], Record]
 
 @dataclass(kw_only=True)
 class Recipe:
-    """What a process needs to make any point of a design, without a file.
+    """What a process needs to make any point of a design, without reading files.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class Recipe:
     _settings: OrderedDict[str, Scenario] = field(default_factory=OrderedDict, repr=False)
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain data; of the scenario's file it keeps the name, so that no folder enters."""
+        """Return plain data; of the scenario's file only the name is kept, so that no folder is recorded."""
         design = {**self.design.model_dump(mode="json"), "scenario": Path(self.design.scenario).name}
         if not design["runner"]:
             del design["runner"]
@@ -121,7 +121,7 @@ class Recipe:
 
     @cached_property
     def code_hash(self) -> str:
-        """Hash of all the user's source files, 16 hex digits; empty where there are none."""
+        """Hash of all the user's source files, 16 hex digits; empty if there are none."""
         text = json.dumps(self.code, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16] if self.code else ""
 
@@ -142,32 +142,32 @@ class Recipe:
         now = code_of(place)
         if changed := difference(self.code, now):
             raise InputError(
-                f"design: {key} {place} must have the source with which the sweep was planned, but {changed} differs "
-                "here. Bring the same files to every worker, or start the sweep in another folder."
+                f"design: {key} {place} must have the source code that the sweep was planned with, but {changed} "
+                "differs here. Copy the same files to every worker, or start the sweep in another folder."
             )
         check_loaded(place, found, now)
         return found
 
     def ready(self) -> None:
-        """Raise InputError where this process cannot do the runs as they were planned."""
+        """Raise InputError if this process cannot do the planned runs."""
         if self.base is None:
             _ = self.function
         else:
             _ = self.runner
 
     def check_unchanged(self, folder: Path) -> None:
-        """Raise InputError where code or tables are not those of the sweep in a folder, which is to be continued."""
+        """Raise InputError if code or tables differ from those of the sweep in a folder that is to be continued."""
         place = self.design.function or self.design.runner
         now = code_of(place) if place else {}
         if UNKNOWN in self.code.values():
             raise InputError(
-                f"{folder}: cannot be continued, because {place} is in no file, so that nobody can tell whether it was "
-                "changed. Put it into a module, or start the sweep in another folder."
+                f"{folder}: cannot be continued, because {place} is not in a file, so changes to it cannot "
+                "be detected. Put it into a module, or start the sweep in another folder."
             )
         if changed := difference(self.code, now):
             raise InputError(
                 f"{folder}: must be continued with the code that it was started with, but the source of {changed} was "
-                "changed: one table must not mix them. Bring back the old code, or name another folder."
+                "changed: one table must not mix them. Restore the old code, or name another folder."
             )
         then = dict(self.tables)
         for data in (self.base or {}, *self.scenarios.values()):
@@ -175,11 +175,11 @@ class Recipe:
         if changed := difference(then, tables_of(then)):
             raise InputError(
                 f"{folder}: must be continued with the tables that it was started with, but {changed} was changed: one "
-                "table must not mix them. Bring back the old table, or name another folder."
+                "table must not mix them. Restore the old table, or name another folder."
             )
 
     def setting_key(self, values: Mapping[str, Any]) -> str:
-        """Return what two points must share so that they differ in parameters and theory only."""
+        """Return the values that two points share if they differ only in parameters and theory."""
         others = {
             factor.name: values[factor.name]
             for factor in self.design.factors
@@ -237,7 +237,7 @@ class Recipe:
 
 
 def recipe_of(design: Design) -> Recipe:
-    """Return the recipe of a design: files are read here, and nowhere else."""
+    """Return the recipe of a design; only this function reads its files."""
     if design.function:
         recipe = Recipe(design=design, base=None, patches={}, code=code_of(design.function))
         recipe.ready()

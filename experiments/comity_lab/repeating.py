@@ -21,7 +21,7 @@ __all__ = ["Repeated", "repeat_run"]
 
 @dataclass(frozen=True)
 class Repeated:
-    """A run that was done again.
+    """A repeated run.
 
     Attributes
     ----------
@@ -30,7 +30,7 @@ class Repeated:
     row, factors
         The row of the sweep, and the names of its factors.
     differences
-        What is not as it was then, in words; empty where all measures are the same to the last bit.
+        What differs from the stored run, in words; empty if all measures are equal to the last bit.
     """
 
     record: Record
@@ -40,9 +40,9 @@ class Repeated:
 
 
 def repeat_run(folder: str | Path, run: str, *, keep: Keep = "all") -> Repeated:
-    """Do a run of a sweep again.
+    """Repeat a run of a sweep.
 
-    A run that failed fails again, with its own exception: that is what one wants to see.
+    A failed run raises its own exception, for debugging.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Samplers: from a design to its matrix, one row a point, one column a factor."""
+"""Samplers: from a design to its matrix, one row per point, one column a factor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shards: the part of a sweep that one of several machines does."""
+"""Shards: parts of a sweep for several machines."""
 
 from __future__ import annotations
 

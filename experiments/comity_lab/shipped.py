@@ -1,4 +1,4 @@
-"""Where the shipped designs, studies and recorded votes are: in a checkout or inside an installed wheel."""
+"""Finds the shipped designs, studies and recorded votes, in a checkout or in an installed wheel."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def shipped_votes() -> list[str]:
 
 
 def find_design(given: Path) -> Path:
-    """Return the file of a design: a path as it is, a shipped name as the file that it stands for."""
+    """Return the file of a design, given as a path or as a shipped name."""
     return _find(given, _folder(), shipped_designs(), ".toml", "design")
 
 
 def find_votes(given: Path) -> Path:
-    """Return the file of a recorded vote: a path as it is, a shipped name as the file that it stands for."""
+    """Return the file of a recorded vote, given as a path or as a shipped name."""
     return _find(given, _votes(), shipped_votes(), ".csv", "--votes")
 
 
@@ -42,7 +42,7 @@ def find_study(name: str) -> Path:
     known = shipped_studies()
     short = name.removeprefix(_PREFIX)
     if short not in known:
-        raise InputError(f"studies: must be one of those shipped, got {name!r}. {nearest(short, known)}")
+        raise InputError(f"studies: must be a shipped study, got {name!r}. {nearest(short, known)}")
     return _folder() / f"{_PREFIX}{short}.py"
 
 

@@ -1,8 +1,8 @@
-"""Sources: the code and the tables of the user that enter the results of a sweep, by checksum.
+"""Sources: checksums of the user's code and tables that affect the results of a sweep.
 
 A sweep of a function, or with a runner, depends on the file that defines it and on the modules of the user that this
 file imports. What was installed (the standard library, site-packages) and comity itself are not followed: the rules
-have a version of their own. What a function imports by a computed name, or reads from files, cannot be seen.
+have a version of their own. Imports by computed names and files that a function reads are not detected.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from comity_lab.factor import Factor
 __all__ = ["UNKNOWN", "check_call", "check_loaded", "code_of", "difference", "tables_named", "tables_of"]
 
 UNKNOWN = "unknown"
-"""Checksum of a function without a file, such as one of a notebook: nobody can tell whether it was edited."""
+"""Checksum of a function without a file, such as one in a notebook: edits cannot be detected."""
 
 _OWN = ("comity", "comity_lab", "comity_dashboard", "comity_classroom", "comity_bench")
 _met: dict[str, tuple[object, str]] = {}
@@ -64,7 +64,7 @@ def code_of(place: str) -> dict[str, str]:
 
 
 def check_loaded(place: str, function: Any, code: Mapping[str, str]) -> None:
-    """Raise InputError where this process holds a function as it was before its file was edited.
+    """Raise InputError if this process loaded a function before its file was edited.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def tables_named(factors: Iterable[Factor], patches: Mapping[str, Any]) -> dict[
 
 
 def difference(then: Mapping[str, str], now: Mapping[str, str]) -> str:
-    """Return the names whose checksums differ, in words; empty where none does."""
+    """Return the names whose checksums differ, in words; empty if none does."""
     names = [name for name in sorted({*then, *now}) if then.get(name) != now.get(name)]
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     return shown
@@ -133,7 +133,7 @@ def _read(file: Path) -> bytes | None:
 
 
 def _file_of(name: str, *, installed: bool = False) -> Path | None:
-    """Return the file of a module, without importing it; None where it has none, or was installed.
+    """Return the file of a module, without importing it; None if it has none, or was installed.
 
     Parameters
     ----------
@@ -207,7 +207,7 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
 
 
 def check_call(place: str, function: Any, taken: str) -> None:
-    """Raise InputError where a function cannot take what it is called with, ``taken`` being names in their order."""
+    """Raise InputError if a function does not take the arguments named in ``taken``, in that order."""
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):  # one that is compiled and does not say

@@ -1,4 +1,4 @@
-"""The store: a folder of chunks, each there whole or not at all, with the plan and what made it.
+"""The store: a folder of chunks, each complete or absent, with the plan and its provenance.
 
 ::
 
@@ -42,7 +42,7 @@ _PACKAGES = ("comity", "mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "
 
 @dataclass(frozen=True)
 class Damaged:
-    """A chunk that is not what was written: its file, and why."""
+    """A damaged chunk: its file, and the reason."""
 
     file: Path
     reason: str
@@ -54,7 +54,7 @@ class Store:
     Attributes
     ----------
     folder, plan, provenance
-        Where it is, what it is of, and what made it.
+        Its place, its plan, and its provenance.
     """
 
     def __init__(self, folder: Path, plan: Plan, provenance: dict[str, Any]) -> None:
@@ -82,8 +82,8 @@ class Store:
             if not isinstance(error, OSError):
                 raise
             raise InputError(
-                f"{self.folder}: a chunk cannot be written: {reason(error)}. What is there is whole and can be read. "
-                f"{advice(error)} Then start the same sweep again: it continues."
+                f"{self.folder}: a chunk cannot be written: {reason(error)}. Everything written so far is intact and "
+                f"can be read. {advice(error)} Then run the same command again: it continues."
             ) from None
 
     def read(self, columns: list[str] | None = None) -> Iterator[pa.Table | Damaged]:
@@ -159,7 +159,7 @@ class Store:
             sync_folder(self.chunks)
         except OSError as error:
             raise InputError(
-                f"{self.folder}: a damaged chunk cannot be set aside: {remedy(error)} Then start the same sweep again."
+                f"{self.folder}: a damaged chunk cannot be set aside: {remedy(error)} Then run the same command again."
             ) from None
 
 
@@ -172,7 +172,7 @@ def is_sweep(folder: str | Path) -> bool:
 
 
 def create_store(folder: Path, plan: Plan, command: str) -> Store:
-    """Make the folder of a new sweep, whole or not at all; an empty one may be there."""
+    """Create the folder of a new sweep, complete or not at all; it replaces an empty folder."""
     provenance = {
         "rules_version": rules_version(),
         "plan_hash": plan.hash,
@@ -209,7 +209,7 @@ def open_store(folder: str | Path) -> Store:
         matrix = points[[f"x{i}" for i in range(len(recipe.design.factors))]].to_numpy(dtype=np.float64)
         plan = Plan(recipe, np.ascontiguousarray(matrix))
         stated, found = data["plan_hash"], plan.hash
-    except Exception as error:  # whatever is in files that a person, a disk or another version has changed
+    except Exception as error:  # files may be damaged or come from another version
         said = str(error).partition("\n")[0] or type(error).__name__
         raise InputError(
             f"{path}: the plan of the sweep cannot be read: {said}. {made}Start it in another folder."

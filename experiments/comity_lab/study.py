@@ -1,4 +1,4 @@
-"""A study: a question, a design that answers it, and one table and one figure for a slide."""
+"""A study: a question, its design, one table and one figure."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from rich.box import SIMPLE
-from rich.table import Table
 
-from comity.commands.console import console
+from comity.commands.console import console, table
 from comity.errors import InputError
 from comity_lab.analysis.printing import save_all, with_half
 from comity_lab.design import Design, design_from
@@ -30,11 +28,11 @@ class Study:
     Attributes
     ----------
     name
-        Of its folder.
+        Name of its folder.
     question
         Title of table and figure.
     points
-        What each point is called, and the values of its factors. The first is the reference of all others.
+        Name of each point, and the values of its factors. The first point is the reference.
     measures
         Columns of the table, four at most so that it fits a slide.
     options
@@ -65,7 +63,7 @@ class Study:
         return table.assign(label=[names[point] for point in table["point"]])
 
     def main(self, arguments: Sequence[str] | None = None) -> int:
-        """Do the study from the command line and return the exit status.
+        """Run the study from the command line and return the exit status.
 
         Parameters
         ----------
@@ -74,7 +72,7 @@ class Study:
         """
         parser = argparse.ArgumentParser(description=self.question)
         parser.add_argument("--quick", action="store_true", help="a few replicates, to see that it runs")
-        parser.add_argument("--workers", type=int, help="processes (default: one for each core)")
+        parser.add_argument("--workers", type=int, help="processes (default: one per core)")
         parser.add_argument("--out", type=Path, help="folder of sweep, table and figure (default: sweeps/NAME)")
         options = parser.parse_args(arguments)
         out = options.out or Path("sweeps") / (f"{self.name}_quick" if options.quick else self.name)
@@ -103,7 +101,7 @@ class Study:
         return 1 if outcome.failed else 0
 
     def _stopped(self, out: Path) -> int:
-        """Say that all that was done is kept, and return the exit status of Ctrl-C."""
+        """Say that finished runs are kept, and return the exit status of Ctrl-C."""
         print(f"{self.name}: stopped; what was done is kept in {out}. The same command continues.", file=sys.stderr)
         return 130
 
@@ -115,12 +113,10 @@ class Study:
         from comity_lab.analysis import means
 
         screen = console()
-        view = Table(title=self.question, title_justify="left", box=SIMPLE, show_edge=False, padding=(0, 1, 0, 0))
         alone = means(sweep, self.measures)
         first = {row["measure"]: row for row in alone[alone["point"] == 0].to_dict("records")}
-        view.add_column("", no_wrap=True)
-        for measure in self.measures:
-            view.add_column(f"{measure.replace('_', ' ')}\n{first[measure]['unit']}", justify="right", no_wrap=True)
+        headings = (f"{measure.replace('_', ' ')}\n{first[measure]['unit']}" for measure in self.measures)
+        view = table("", *headings, title=self.question)
         cells = [with_half(first[name]["mean"], first[name]["half_width"]) for name in self.measures]
         view.add_row(self._first, *cells, end_section=True)
         for label, rows in results.groupby("label", sort=False):

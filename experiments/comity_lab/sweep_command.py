@@ -34,7 +34,7 @@ def sweep_design(
     dry_run: bool,
     quiet: bool,
 ) -> int:
-    """Sweep a design, or tell what it would take; return the exit status.
+    """Sweep a design, or estimate its cost; return the exit status.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def sweep_design(
     Returns
     -------
     int
-        0: every run is there; 1: some failed; 130: stopped by Ctrl-C.
+        0: all runs are done; 1: some failed; 130: stopped by Ctrl-C.
     """
     k, n = read_shard(shard)
     n_processes = 1 if isinstance(workers, str) else check_workers(workers)
@@ -60,10 +60,12 @@ def sweep_design(
         out = Path("sweeps") / (design.stem if n == 1 else f"{design.stem}-{k}of{n}") if out is None else out
     check_out(out, plan, resume)
     if retry_failed and not is_sweep(out):
-        raise InputError(f"{out}: --retry-failed must go with a sweep that is there, got none. Leave it out to start.")
+        raise InputError(
+            f"{out}: --retry-failed must be used with an existing sweep, got none. Leave it out to start one."
+        )
     wanted = plan.shard(k, n)
     if not len(wanted):
-        raise InputError(f"--shard: {k}/{n} has no runs, because the sweep has {plan.n_runs}. Take fewer shards.")
+        raise InputError(f"--shard: {k}/{n} has no runs, because the sweep has {plan.n_runs}. Use fewer shards.")
     if not quiet:
         _say_what(plan, k, n, out)
     if dry_run:
@@ -97,7 +99,7 @@ def _print_stopped(out: Path, again: str) -> None:
 
 
 def rerun_run(folder: Path, run: str, out: Path | None) -> bool:
-    """Repeat one run of a sweep with full detail; return whether it is as it was."""
+    """Repeat one run of a sweep in full detail; return whether it is the same."""
     from comity.folders import check_folder
     from comity_lab.repeating import repeat_run
 
@@ -134,7 +136,7 @@ def _say_what(plan: Plan, k: int, n: int, out: Path) -> None:
 
 
 def _missing(out: Path, wanted: np.ndarray, retry_failed: bool) -> np.ndarray:
-    """Return those of the wanted runs that a sweep would do."""
+    """Return the wanted runs that are missing."""
     if not is_sweep(out):
         return wanted
     attempts, failed, _ = open_store(out).finished()
@@ -144,7 +146,7 @@ def _missing(out: Path, wanted: np.ndarray, retry_failed: bool) -> np.ndarray:
 
 def _say_needs(plan: Plan, wanted: np.ndarray, workers: int) -> None:
     if not len(wanted):
-        _print("every run is there; nothing would be done")
+        _print("all runs are done; nothing would be run")
         return
     pilot = fly(plan, wanted)
     runs = len(wanted)
@@ -156,7 +158,7 @@ def _say_needs(plan: Plan, wanted: np.ndarray, workers: int) -> None:
     _print(f"disk        about {_size(pilot.n_bytes(runs))} ({pilot.bytes_a_run:.0f} bytes a run)")
     _print(f"from        a pilot of {pilot.runs} runs; nothing was written")
     if pilot.failed:
-        _print(f"careful     {pilot.failed} of the {pilot.runs} runs of the pilot failed")
+        _print(f"warning     {pilot.failed} of the {pilot.runs} runs of the pilot failed")
 
 
 def _say_end(outcome: Outcome, again: str, quiet: bool) -> int:
@@ -170,7 +172,7 @@ def _say_end(outcome: Outcome, again: str, quiet: bool) -> int:
     if outcome.failed:
         _print(
             f"{outcome.failed} of the runs failed; read_sweep(…).failures says why. "
-            f"Do them again: {again} --retry-failed",
+            f"Repeat them: {again} --retry-failed",
             sys.stderr,
         )
         return 1
@@ -188,7 +190,7 @@ def _again(design: Path, out: Path, workers: int | str | None, shard: str | None
 
 
 def _command(design: Design, file: Path, shard: str | None) -> str:
-    """Return the command for the provenance; of files it keeps the names, so that no folder enters."""
+    """Return the command for the provenance, with file names but no folders."""
     return shlex.join(["comity", "sweep", file.name, *(["--shard", shard] if shard else [])])
 
 

@@ -1,4 +1,4 @@
-"""The sweep: does the runs of a design that are not in its folder yet."""
+"""The sweep: does the runs of a design that its folder lacks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def sweep(
     quiet: bool = True,
     command: str = "",
 ) -> Outcome:
-    """Do the runs of a design that are not in its folder yet.
+    """Run what a design still lacks in its folder.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def sweep(
     out
         Folder: a new one, or that of the same design, which is continued.
     workers
-        Number of processes, by default one for each core; 1: this process. Or the address of a Dask scheduler. Or any
+        Number of processes, by default one per core; 1: this process. Or the address of a Dask scheduler. Or any
         ``concurrent.futures.Executor``; it is not closed.
     shard
         ``"k/n"``: only every n-th run, beginning with the k-th.
@@ -87,7 +87,7 @@ def check_workers(workers: int | None) -> int:
 
 
 def check_out(folder: Path, plan: Plan, resume: bool) -> None:
-    """Raise InputError where a folder is not for this plan; nothing is written."""
+    """Raise InputError if a folder is not for this plan; nothing is written."""
     if is_sweep(folder):
         store = open_store(folder)
         store.plan.recipe.check_unchanged(folder)
@@ -101,7 +101,7 @@ def check_out(folder: Path, plan: Plan, resume: bool) -> None:
             raise InputError(
                 f"{folder}: was made by comity {then} under the rules {store.provenance['rules_version']}; this is "
                 f"comity {__version__} with the rules {rules_version()}. One table must not mix them: name another "
-                "folder, or install the version of then. What is there can be read."
+                "folder, or install the version that made it. It can still be read."
             )
     elif resume:
         raise InputError(f"{folder}: must be the folder of a sweep, got none. Leave out --resume to start one.")
@@ -113,7 +113,7 @@ def _is_free(folder: Path) -> bool:
     """Return whether there is nothing, or an empty folder."""
     try:
         if folder.is_symlink() and not folder.exists():
-            raise InputError(f"{folder}: must be a folder, got a link that leads nowhere. Name another folder.")
+            raise InputError(f"{folder}: must be a folder, got a broken link. Name another folder.")
         return not is_there(folder) or (folder.is_dir() and not any(folder.iterdir()))
     except OSError as error:
         raise InputError(f"{folder}: cannot be read: {remedy(error)} Or name another folder.") from None

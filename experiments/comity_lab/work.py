@@ -1,4 +1,4 @@
-"""The work itself: one run, and one chunk of runs as the bytes of a Parquet file."""
+"""The work itself: one run, and one chunk of runs as a Parquet file in memory."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ NESTED: dict[str, tuple[str, ...]] = {"meetings": ("meetings",), "outcomes": ("v
 
 @dataclass(frozen=True)
 class Chunk:
-    """A finished chunk: the bytes of its file, their SHA-256, and what the sweep wants to know of it."""
+    """A finished chunk: its bytes, their SHA-256, and what the sweep needs to know about it."""
 
     data: bytes = field(repr=False)
     sha: str
@@ -60,7 +60,7 @@ class Chunk:
 
 @dataclass
 class RunResult:
-    """One run: what it is and what came of it."""
+    """One run: its identity and its result."""
 
     run: str
     seed: int
@@ -74,7 +74,7 @@ class RunResult:
 
 
 def run_chunk(job: Job) -> Chunk:
-    """Do all runs of a job; one that fails becomes a row and does not stop the others."""
+    """Do all runs of a job; a failed run becomes a row and does not stop the others."""
     start = time.perf_counter()
     recipe = unpack(job.packed)
     recipe.ready()
@@ -119,7 +119,7 @@ def one_run(recipe: Recipe, row: np.ndarray, seed: int) -> RunResult:
 
 
 def _check_held(recipe: Recipe, record: Record, seed: int) -> None:
-    """Raise InputError where a runner returns no record, or one of another seed than the table would name."""
+    """Raise InputError if a runner returns no record, or one of another seed than the table would name."""
     if recipe.design.runner and (not isinstance(record, Record) or record.seed != seed):
         got = f"one of seed {record.seed}" if isinstance(record, Record) else type(record).__name__
         raise InputError(

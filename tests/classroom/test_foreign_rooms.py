@@ -70,7 +70,7 @@ def test_a_lock_that_is_a_link_is_named(folder, tmp_path):
     (tmp_path / "own").write_text("mine")
     (folder / "lock").unlink(missing_ok=True)
     (folder / "lock").symlink_to(tmp_path / "own")
-    with pytest.raises(InputError, match="must have a lock of its own, got a link to another file"):
+    with pytest.raises(InputError, match="must have its own lock file, got a link"):
         Classroom(folder)
     assert (tmp_path / "own").read_text() == "mine"
 

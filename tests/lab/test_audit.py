@@ -68,7 +68,7 @@ def test_the_shipped_claims_break_links_that_can_be_broken():
         ("quick = true", "quickly = true", r"quickly"),
         ("[[claims]]", "[[claim]]", r"must hold \[\[claims\]\] and nothing else"),
         ("[[claims]]", "[[claims]", r"must be valid TOML"),
-        ("quick = true", f"quick = true\n{CLAIM}", r"must have an id of its own, got 'campaign' twice"),
+        ("quick = true", f"quick = true\n{CLAIM}", r"must have a unique id, got 'campaign' twice"),
     ],
 )
 def test_a_claim_that_cannot_be_used_says_why(tmp_path, old, new, message):

@@ -105,9 +105,9 @@ def test_facts_that_are_not_about_a_scenario_are_said_first(comity_command, tmp_
     )
     assert status == 0, errors
     first = " ".join(shown.split())[:400]
-    assert f"Careful: these facts are not about '{name}'" in first
+    assert f"Warning: these facts are not about '{name}'" in first
     saved = json.loads((tmp_path / "score" / "scorecard.json").read_text(encoding="utf-8"))
-    assert saved["made_from"]["careful"].startswith("Careful")
+    assert saved["made_from"]["careful"].startswith("Warning")
     assert saved["made_from"]["facts"]["file"] == "facts.toml"
 
 

@@ -78,7 +78,7 @@ REFUSED = {
     ),
     "an id twice": (
         '[settings]\nmeetings = [{ id = "FORUM1", openness = 1.0 }, { id = "FORUM1", city = "X" }]\n',
-        r"meetings: every id must be there once, got 'FORUM1' twice",
+        r"meetings: every id must occur only once, got 'FORUM1' twice",
     ),
     "an item that is not there": ("[settings]\nmeetings.FORUM2.openness = 0.1\n", r"meetings has no item 'FORUM2'"),
     "a year after the end": ("until = 2050\n", r"until must not be after the end of the scenario, 2008, got 2050"),

@@ -70,7 +70,7 @@ def test_a_lock_that_is_a_link_is_named_and_not_followed(functions, done, tmp_pa
     (tmp_path / "own").write_text("mine")
     (done / "lock").unlink(missing_ok=True)
     (done / "lock").symlink_to(tmp_path / "own")
-    with pytest.raises(InputError, match=r"must have a lock of its own, got a link to another file\. Remove "):
+    with pytest.raises(InputError, match=r"must have its own lock file, got a link\. Remove "):
         sweep(one(functions), done, workers=1)
     assert (tmp_path / "own").read_text() == "mine"
 

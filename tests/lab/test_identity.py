@@ -138,7 +138,9 @@ def test_a_worker_with_other_code_is_refused(module, tmp_path):
     from comity_lab.recipe import unpack
 
     unpack.cache_clear()
-    with pytest.raises(InputError, match=r"must have the source with which the sweep was planned, but .*apart differs"):
+    with pytest.raises(
+        InputError, match=r"must have the source code that the sweep was planned with, but .*apart differs"
+    ):
         run_chunk(job)
 
 

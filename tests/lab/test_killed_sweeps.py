@@ -149,7 +149,7 @@ def test_only_the_guilty_run_is_marked_failed(functions, tmp_path, monkeypatch):
     assert (outcome.done, outcome.failed) == (6, 1)
     failures = read_sweep(tmp_path / "out").failures
     assert failures["point"].tolist() == [1]
-    assert failures["error"].str.contains("the process of this run died twice").all()
+    assert failures["error"].str.contains("the process running it died twice").all()
 
 
 @posix

@@ -242,7 +242,7 @@ def test_shipped_roll_calls_can_be_read(vote):
             "iso3,vote\nFRA,yes\nFRX,no\n",
             "call.csv: line 3: iso3 must be a state that could vote, got 'FRX'. Did you mean 'FRA'",
         ),
-        ("iso3,vote\nFRA,yes\nFRA,no\n", "call.csv: line 3: iso3 must be there once, got 'FRA' again"),
+        ("iso3,vote\nFRA,yes\nFRA,no\n", "call.csv: line 3: iso3 must occur only once, got 'FRA' again"),
         ("iso3,vote\nFRA,aye\n", "call.csv: line 2: vote must be one of yes, abstain, no, absent, got 'aye'"),
         (
             "iso3,votes\nFRA,yes\n",

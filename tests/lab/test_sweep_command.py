@@ -103,7 +103,7 @@ def test_failed_runs_are_told_and_the_status_is_1(comity_command, write_design, 
     file, out = write_design(FAILING), tmp_path / "out"
     status, _, errors = comity_command("sweep", file, "--out", out, "--workers", 1, "-q")
     assert status == 1
-    assert f"6 of the runs failed; read_sweep(…).failures says why. Do them again: comity sweep {file}" in errors
+    assert f"6 of the runs failed; read_sweep(…).failures says why. Repeat them: comity sweep {file}" in errors
     assert errors.rstrip().endswith("--retry-failed")
 
 

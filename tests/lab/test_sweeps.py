@@ -191,7 +191,7 @@ def test_a_full_disk_is_a_clear_error_and_what_is_there_stays(functions, tmp_pat
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(
-        InputError, match=r"No space left on device. What is there is whole and can be read. Free space"
+        InputError, match=r"No space left on device. Everything written so far is intact and can be read. Free space"
     ):
         sweep(design, tmp_path / "out", workers=1)
     monkeypatch.setattr(os, "fsync", fsync)

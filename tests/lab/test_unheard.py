@@ -42,8 +42,8 @@ def test_points_are_compared_whatever_the_order_of_their_keys():
     ("values", "message"),
     [
         ([1, 1.0], "values must differ, got 1.0 twice"),
-        ([0.2, "0.2"], "got 0.2 and '0.2', which no table could tell apart"),
-        ([True, "true"], "got True and 'true', which no table could tell apart"),
+        ([0.2, "0.2"], "got 0.2 and '0.2', which no table can tell apart"),
+        ([True, "true"], "got True and 'true', which no table can tell apart"),
         ([[1], [1.0]], "values must differ"),
         ([{"a": 1, "b": 2}, {"b": 2.0, "a": 1}], "values must differ"),
         ([float("nan")], "values must be finite, got nan"),
@@ -63,7 +63,7 @@ def test_numbers_beyond_the_reach_of_floats_stay_apart():
 
 
 UNHEARD = [
-    ({"n": 8}, "n would change nothing: the sampler is grid"),
+    ({"n": 8}, "n has no effect: the sampler is grid"),
     ({"second_order": True}, "second_order would change nothing"),
     ({"trajectories": 4}, "trajectories would change nothing"),
     ({"levels": 6}, "levels would change nothing"),
@@ -102,7 +102,7 @@ def test_what_no_run_of_a_scenario_would_hear_is_refused(options, message):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"keep": ["meetings"]}, "keep would change nothing: a function has no scenario"),
+        ({"keep": ["meetings"]}, "keep has no effect: a function has no scenario"),
         ({"patches": ["no_pga"]}, "patches would change nothing"),
         ({"settings": {"a": 1}}, "settings would change nothing"),
         ({"until": 2007}, "until would change nothing"),
@@ -185,7 +185,7 @@ def test_a_dry_run_tells_what_is_missing_and_not_what_is_there(comity_command, w
     assert comity_command(*words, "--shard", "1/2")[0] == 0
     assert "runs        2\n" in comity_command(*words, "--dry-run")[1]
     assert comity_command(*words)[0] == 0
-    assert "every run is there; nothing would be done" in comity_command(*words, "--dry-run")[1]
+    assert "all runs are done; nothing would be run" in comity_command(*words, "--dry-run")[1]
 
 
 @pytest.mark.parametrize("option", [["--replicates", "200"], ["--seed", "0"], ["--workers", "1"], ["--vote", "A"]])
@@ -231,7 +231,7 @@ def test_a_sweep_says_that_facts_are_not_about_its_scenario(comity_command, writ
     text = 'scenario = "teaching"\nkeep = ["measures", "facts"]\n'
     status, _, errors = comity_command("sweep", write_design(text), "--workers", 1, "--out", tmp_path / "out")
     assert status == 0, errors
-    assert "Careful: these facts are not about 'teaching'" in errors
+    assert "Warning: these facts are not about 'teaching'" in errors
 
 
 UNHEARD_FACTORS = {

@@ -63,7 +63,7 @@ def test_a_table_of_settings_says_the_same_as_a_patch(tmp_path):
         ({"meetings": [{"id": "FORUM1"}], "meetings.FORUM1.openness": 0.1}, r"set once, got 'meetings\.FORUM1\.open"),
         (
             {"meetings": [{"id": "FORUM1"}, {"id": "FORUM1"}]},
-            r"meetings: every id must be there once, got 'FORUM1' twice",
+            r"meetings: every id must occur only once, got 'FORUM1' twice",
         ),
         ({"meetings": [{"openness": 0.1}]}, r"meetings: every item must have an id"),
         (
@@ -91,19 +91,19 @@ def test_settings_that_would_lose_something_are_refused(settings, message):
 LOST = {
     "the same id twice": (
         '[[meetings]]\nid = "FORUM1"\nopenness = 1.0\n[[meetings]]\nid = "FORUM1"\ncity = "X"\n',
-        r"p\.toml: meetings: every id must be there once, got 'FORUM1' twice\. Write one block of 'FORUM1'",
+        r"p\.toml: meetings: every id must occur only once, got 'FORUM1' twice\. Write one block of 'FORUM1'",
     ),
     "the same new id twice": (
         '[[shocks]]\nid = "X"\nname = "X"\n[[shocks]]\nid = "X"\nname = "Y"\n',
-        r"shocks: every id must be there once, got 'X' twice",
+        r"shocks: every id must occur only once, got 'X' twice",
     ),
     "the same actor twice": (
         '[[population.actors]]\nid = "CORAL"\ncapacity = 0.1\n[[population.actors]]\nid = "CORAL"\ncooperation = 0.1\n',
-        r"population\.actors: every id must be there once, got 'CORAL' twice",
+        r"population\.actors: every id must occur only once, got 'CORAL' twice",
     ),
     "the same vote twice": (
         '[[meetings]]\nid = "DIALOGUE2"\n[[meetings.votes]]\nid = "COMPACT"\n[[meetings.votes]]\nid = "COMPACT"\n',
-        r"meetings\.DIALOGUE2\.votes: every id must be there once, got 'COMPACT' twice",
+        r"meetings\.DIALOGUE2\.votes: every id must occur only once, got 'COMPACT' twice",
     ),
     "an item without id": ("[[meetings]]\nopenness = 1.0\n", r"meetings: every item must have an id"),
     "actors by id": (
@@ -142,7 +142,7 @@ def test_a_patch_in_which_something_would_be_lost_is_refused(tmp_path, text, mes
 
 def test_the_same_id_twice_is_refused_in_a_file_that_extends(tmp_path):
     text = 'extends = "teaching"\n' + LOST["the same id twice"][0]
-    with pytest.raises(InputError, match=r"mine\.toml: meetings: every id must be there once, got 'FORUM1' twice"):
+    with pytest.raises(InputError, match=r"mine\.toml: meetings: every id must occur only once, got 'FORUM1' twice"):
         load(write(tmp_path, "mine", text))
 
 

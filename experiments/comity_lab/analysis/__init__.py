@@ -1,4 +1,4 @@
-"""What can be read off a sweep: each a function over its tables that returns a table."""
+"""Analyses of a sweep: functions from its tables to a table."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["differences_figure", "indices_figure", "means_figure", "save", "style", "svg", "under"]
 
 _BLUE, _ORANGE, _GREY = "#0072B2", "#D55E00", "#6E6E6E"
-"""Source: Okabe and Ito (2008), Color Universal Design; told apart by all readers, and by the markers as well."""
+"""Source: Okabe and Ito (2008), Color Universal Design; distinguishable by all readers; the markers differ too."""
 
 _LABELLED_POINTS = 32
 _COLUMNS = 3
@@ -30,14 +30,14 @@ _STYLE: dict[Any, Any] = {"svg.hashsalt": "comity", "svg.fonttype": "none", "fon
 
 
 def style() -> dict[Any, Any]:
-    """Return the settings of matplotlib under which every figure is drawn."""
+    """Return the matplotlib settings of all figures."""
     return dict(_STYLE)
 
 
 def under(sweep: SweepTables, n: str, interval: str = "95 % interval, Student's t") -> str:
     """Return the line under a figure: n, interval, luck and seeds, design."""
     design = sweep.design
-    luck = "common luck" if design.common_random_numbers else "luck of its own at each point"
+    luck = "common luck" if design.common_random_numbers else "separate luck at each point"
     return f"{n}; {interval}; study seed {design.seed}, {luck}; design {sweep.plan.hash}"
 
 
@@ -58,7 +58,7 @@ def differences_figure(
     title
         First part of the title.
     against
-        What the reference is called; by default its values.
+        Name of the reference; by default its values.
     """
     shown = f"{title}\nDifferences from: {against or label_of(sweep.plan.values(reference))}"
     return _panels(table, "difference", shown, under(sweep, f"n = {_span(table['n'])} pairs a point"), zero=True)

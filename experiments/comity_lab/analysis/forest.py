@@ -1,4 +1,4 @@
-"""A forest plot: one what-if, all measures in one panel, in units of the reference's own spread."""
+"""A forest plot: one what-if, all measures in one panel, in standard deviations of the reference."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def forest_figure(sweep: SweepTables, table: pd.DataFrame, title: str) -> Figure
     Parameters
     ----------
     sweep
-        Where the table is from, for the line under the figure.
+        Sweep of the table, for the line under the figure.
     table
         Rows of one label of :class:`comity_lab.paired.Paired`.
     title

@@ -1,4 +1,4 @@
-"""Indices: how much each factor matters, after Sobol or Morris, by SALib."""
+"""Sensitivity indices after Sobol or Morris, computed by SALib."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Indices:
     method
         ``sobol`` or ``morris``.
     table
-        One row a measure and factor. Sobol: first and total (shares of the variance over the design of the mean
+        One row per measure and factor. Sobol: first and total (shares of the variance over the design of the mean
         over replicates). Morris: mu, mu_star and sigma (mean, mean size and standard deviation of the effect of going
         the whole range; in units of the measure). With half-widths of bootstrapped 95 % intervals, and luck: the share
         of the variance of those means that is luck, nan with one replicate.
@@ -48,8 +48,8 @@ def indices(
 ) -> Indices:
     """Return Sobol or Morris indices of a sweep, according to its sampler.
 
-    The output is the mean over the replicates of a point. Nothing is filled in: with a run missing the scheme has a
-    hole, so the sweep is refused and the runs are named.
+    The output is the mean over the replicates of a point. Nothing is filled in: a sweep with missing
+    runs is refused, and the runs are named.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def indices(
     if found := gaps(sweep):
         raise InputError(
             f"sweep: every run must be there for {design.sampler} indices, but {len(found)} of {sweep.plan.n_runs} are "
-            f"not: {named(found)}. Continue the sweep, with --retry-failed where they failed."
+            f"not: {named(found)}. Continue the sweep, with --retry-failed if runs failed."
         )
     names = chosen_measures(sweep, measures)
     values = cube(sweep, names)
@@ -123,7 +123,7 @@ def _unusable(output: np.ndarray, replicates: int) -> str:
 def _luck(output: np.ndarray) -> float:
     """Return the share of the variance of the means that is luck, from the residual of points and replicates.
 
-    What luck does to a replicate at every point alike, as common luck does, moves no index and is not counted.
+    Effects of luck that are equal at every point, as under common luck, move no index and are not counted.
     """
     points, replicates = output.shape
     if replicates < 2:
@@ -137,9 +137,9 @@ def _luck(output: np.ndarray) -> float:
 def _sobol(design: Design, output: np.ndarray, resamples: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     from SALib.analyze import sobol
 
-    luck = np.random.default_rng(seed)  # and not the seed: SALib takes 0 for none
+    luck = np.random.default_rng(seed)  # not the seed itself, because SALib treats 0 as no seed
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a resample without variance; it becomes nan and is seen
+        warnings.simplefilter("ignore", RuntimeWarning)  # a resample without variance, which becomes nan
         found = sobol.analyze(
             problem(design), output, calc_second_order=design.second_order, num_resamples=resamples, seed=luck
         )

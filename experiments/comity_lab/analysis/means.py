@@ -30,7 +30,7 @@ def interval(values: np.ndarray, confidence: float = 0.95) -> dict[str, np.ndarr
 
     is_known = np.isfinite(values)
     n = is_known.sum(axis=1)
-    # Reckoned from the first known value: else rounding gives values that are all equal a spread.
+    # Relative to the first known value: otherwise rounding gives equal values a spread.
     first = np.take_along_axis(values, is_known.argmax(axis=1)[:, None], axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         distance = np.where(is_known, values - first, 0.0)
@@ -44,7 +44,7 @@ def interval(values: np.ndarray, confidence: float = 0.95) -> dict[str, np.ndarr
 
 
 def means(sweep: SweepTables, measures: Iterable[str] | None = None) -> pd.DataFrame:
-    """Return one row a point and measure.
+    """Return one row per point and measure.
 
     Parameters
     ----------

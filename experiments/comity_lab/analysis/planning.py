@@ -20,7 +20,7 @@ _MIN_PILOT = 5
 
 
 def runs_for_width(sd: float, half_width: float, confidence: float = 0.95) -> int:
-    """Return the runs after which the interval of a mean is ± half_width: n = (z s / h)², rounded up, at least 2.
+    """Return the runs needed for an interval of a mean of ± half_width: n = (z s / h)², rounded up, at least 2.
 
     Parameters
     ----------
@@ -45,14 +45,14 @@ def runs_for_width(sd: float, half_width: float, confidence: float = 0.95) -> in
 
 
 def runs_for_power(sd: float, effect: float, power: float = 0.95, alpha: float = 0.01) -> int:
-    """Return the pairs of runs that find a difference: n = ((z_{1 - α/2} + z_power) s / d)², rounded up, at least 2.
+    """Return the pairs needed to detect a difference: n = ((z_{1 - α/2} + z_power) s / d)², rounded up, at least 2.
 
     Parameters
     ----------
     sd
         Standard deviation of a paired difference, s; in the unit of the measure.
     effect
-        Smallest difference of means that is to be found, d; same unit.
+        Smallest difference of means to detect, d; same unit.
     power
         Probability of finding it.
     alpha
@@ -93,7 +93,7 @@ def runs_needed(
     power: float = 0.95,
     alpha: float = 0.01,
 ) -> pd.DataFrame:
-    """Return one row a measure: the replicates that every point of the design needs, by the point that needs most.
+    """Return one row per measure: the replicates that every point of the design needs, for the point that needs most.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def runs_needed(
     half_width
         Wanted half-width of the 95 % interval, in units of the measure; by default 1 % of the mean over all points.
     effect
-        Difference from the reference that is to be found; by default 2 % of that mean.
+        Difference from the reference that should be detected; by default 2 % of that mean.
     against
         The reference point of the differences.
     power, alpha
@@ -127,7 +127,7 @@ def runs_needed(
         )
     reference = point_of(sweep, str(against))
     paired = interval(values - values[reference])["sd"]
-    paired[reference] = np.nan  # from itself it differs by nothing, which is no pair
+    paired[reference] = np.nan  # the reference has no difference from itself
     shown = labels(sweep)
     rows = []
     for column, name in enumerate(names):

@@ -1,4 +1,4 @@
-"""What the commands that read a sweep print and save."""
+"""Output of the commands that read a sweep."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from rich.table import Table
 
-from comity.commands.console import console
+from comity.commands.console import console, table
 from comity.errors import InputError, remedy
 from comity.folders import is_there
 from comity_lab import analysis
@@ -40,25 +40,25 @@ _SUFFIXES = (".csv", ".svg", ".png")
 def print_means(folders: Sequence[Path], measures: list[str] | None, out: Path | None) -> None:
     """Print and save the means."""
     sweep = _read(folders, out, "means")
-    table = analysis.means(sweep, measures)
-    _print_values(sweep, table, "mean", "Means")
+    values = analysis.means(sweep, measures)
+    _print_values(sweep, values, "mean", "Means")
     if out is not None:
         from comity_lab.analysis.figures import means_figure
 
-        save_all(out, "means", table, lambda: means_figure(sweep, table))
+        save_all(out, "means", values, lambda: means_figure(sweep, values))
 
 
 def print_differences(folders: Sequence[Path], against: str, measures: list[str] | None, out: Path | None) -> None:
     """Print and save the paired differences."""
     sweep = _read(folders, out, "differences")
     reference = point_of(sweep, against)
-    table = analysis.differences(sweep, reference, measures)
+    values = analysis.differences(sweep, reference, measures)
     shown = label_of(sweep.plan.values(reference))
-    _print_values(sweep, table, "difference", f"Differences from point {reference} ({shown}), paired by replicate")
+    _print_values(sweep, values, "difference", f"Differences from point {reference} ({shown}), paired by replicate")
     if out is not None:
         from comity_lab.analysis.figures import differences_figure
 
-        save_all(out, "differences", table, lambda: differences_figure(sweep, table, reference))
+        save_all(out, "differences", values, lambda: differences_figure(sweep, values, reference))
 
 
 def print_sensitivity(folders: Sequence[Path], measures: list[str] | None, resamples: int, out: Path | None) -> None:
@@ -69,21 +69,19 @@ def print_sensitivity(folders: Sequence[Path], measures: list[str] | None, resam
         "sobol": (("first", "first order"), ("total", "total")),
         "morris": (("mu_star", "mu*, mean size"), ("sigma", "sigma, spread")),
     }[found.method]
-    view = Table(title=f"{found.method.capitalize()} indices, ± bootstrapped 95 % interval", title_justify="left")
-    view.add_column("measure", overflow="fold")
-    view.add_column("factor", overflow="fold")
-    for _, heading in names:
-        view.add_column(heading, justify="right")
-    if found.method == "morris":
-        view.add_column("unit")
-    view.add_column("luck", justify="right")
+    unit = ["unit"] if found.method == "morris" else []
+    view = table(
+        "measure", "factor", *(heading for _, heading in names), *unit, "luck",
+        title=f"{found.method.capitalize()} indices, ± bootstrapped 95 % interval",
+        left=("factor", "unit"), folded=("measure", "factor"),
+    )  # fmt: skip
     for row in found.table.head(_MAX_ROWS).to_dict("records"):
         cells = []
         for name, _ in names:
             half = row.get(f"{name}_half_width")
             cells.append(number(row[name]) if half is None else with_half(row[name], half))
-        unit = [str(row["unit"])] if found.method == "morris" else []
-        view.add_row(row["measure"], row["factor"].rpartition(".")[2], *cells, *unit, number(row["luck"]))
+        cells += [str(row["unit"])] if unit else []
+        view.add_row(row["measure"], row["factor"].rpartition(".")[2], *cells, number(row["luck"]))
     _show(view, len(found.table))
     for name, why in found.left_out.items():
         console().print(f"without indices: {name}, for {why}")
@@ -107,18 +105,17 @@ def print_plan(
 ) -> None:
     """Print and save how many replicates are needed."""
     sweep = _read(folders, out, "plan")
-    table = analysis.runs_needed(
+    needed = analysis.runs_needed(
         sweep, measures, half_width=half_width, effect=effect, against=against, power=power, alpha=alpha
     )
-    view = Table(title=f"Replicates needed at every point, from {sweep.design.replicates}", title_justify="left")
     headings = ("measure", "unit", "sd of a run", "wanted ±", "runs", "sd of a pair", "difference", "pairs")
-    for heading in headings:
-        view.add_column(heading, justify="left" if heading in ("measure", "unit") else "right", overflow="fold")
-    for row in table.to_dict("records"):
+    title = f"Replicates needed at every point, from {sweep.design.replicates}"
+    view = table(*headings, title=title, left=("unit",), folded=headings)
+    for row in needed.to_dict("records"):
         keys = ("sd", "half_width", "runs", "sd_difference", "effect", "pairs")
         view.add_row(row["measure"], row["unit"], *(number(row[key]) for key in keys))
-    _show(view, len(table))
-    left = [name for name in chosen_measures(sweep, measures) if name not in set(table["measure"])]
+    _show(view, len(needed))
+    left = [name for name in chosen_measures(sweep, measures) if name not in set(needed["measure"])]
     if left:
         console().print(f"without a plan: {', '.join(left)}, for there are no two values at any point")
     console().print(
@@ -127,7 +124,7 @@ def print_plan(
     )
     _foot(sweep, f"n = {sweep.design.replicates} replicates in the pilot")
     if out is not None:
-        save_all(out, "plan", table, None)
+        save_all(out, "plan", needed, None)
 
 
 def write_report(folders: Sequence[Path], file: Path, against: str, measures: list[str] | None) -> None:
@@ -179,22 +176,18 @@ def with_half(value: float, half: float, *, sign: bool = False) -> str:
     return f"{value:{plus}.{decimals}f}" + (f" ± {half:.{decimals}f}" if is_known else "")
 
 
-def _print_values(sweep: SweepTables, table: pd.DataFrame, value: str, title: str) -> None:
-    view = Table(title=title, title_justify="left")
-    for heading, justify in (("point", "right"), ("what is set", "left"), ("measure", "left")):
-        view.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
-    view.add_column(f"{value} ± 95 %", justify="right", no_wrap=True)
-    view.add_column("unit")
-    view.add_column("n", justify="right")
+def _print_values(sweep: SweepTables, values: pd.DataFrame, value: str, title: str) -> None:
+    headings = ("point", "what is set", "measure", f"{value} ± 95 %", "unit", "n")
+    view = table(*headings, title=title, left=("what is set", "measure", "unit"), folded=("what is set", "measure"))
     before = None
-    for row in table.head(_MAX_ROWS).to_dict("records"):
+    for row in values.head(_MAX_ROWS).to_dict("records"):
         is_new = row["point"] != before
         if is_new and before is not None:
             view.add_section()
         before = row["point"]
         place = (str(row["point"]), row["label"]) if is_new else ("", "")
         view.add_row(*place, row["measure"], with_half(row[value], row["half_width"]), row["unit"], str(row["n"]))
-    _show(view, len(table))
+    _show(view, len(values))
     kind = "pairs" if value == "difference" else "runs"
     _foot(sweep, f"n: {kind} at each point")
 
@@ -208,10 +201,10 @@ def _show(view: Table, n_rows: int) -> None:
 
 def _foot(sweep: SweepTables, n: str) -> None:
     design = sweep.design
-    luck = "common luck" if design.common_random_numbers else "luck of its own at each point"
+    luck = "common luck" if design.common_random_numbers else "separate luck at each point"
     console().print(f"{n}; study seed {design.seed}, {luck}; design {sweep.plan.hash}")
     if found := gaps(sweep):
-        console(stderr=True).print(f"careful: {len(found)} of {sweep.plan.n_runs} runs have no result: {named(found)}")
+        console(stderr=True).print(f"warning: {len(found)} of {sweep.plan.n_runs} runs have no result: {named(found)}")
 
 
 def _read(folders: Sequence[Path], out: Path | None, name: str) -> SweepTables:
@@ -221,7 +214,7 @@ def _read(folders: Sequence[Path], out: Path | None, name: str) -> SweepTables:
 
 
 def check_files(folder: Path, name: str, *more: str) -> None:
-    """Raise InputError where a file that is to be saved is there already: table, figures, and with more suffixes."""
+    """Raise InputError if a file that is to be saved is there already: table, figures, and with more suffixes."""
     if is_there(folder) and not folder.is_dir():
         raise InputError(f"{folder}: must be a folder, got a file. Name another one.")
     for suffix in (*_SUFFIXES, *more):
@@ -230,11 +223,11 @@ def check_files(folder: Path, name: str, *more: str) -> None:
             raise InputError(f"{file}: the file must not exist yet, but it does. Name another folder or remove it.")
 
 
-def save_all(folder: Path, name: str, table: pd.DataFrame, make: Callable[[], Figure] | None) -> None:
+def save_all(folder: Path, name: str, rows: pd.DataFrame, make: Callable[[], Figure] | None) -> None:
     """Write a table as CSV and its figure as SVG and PNG."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        table.to_csv(folder / f"{name}.csv", index=False)
+        rows.to_csv(folder / f"{name}.csv", index=False)
         if make is not None:
             from comity_lab.analysis.figures import save
 

@@ -143,7 +143,7 @@ def _warning(sweep: SweepTables) -> str:
         )
     if damaged:
         words.append(f"Damaged chunks were passed over: {named(damaged)}.")
-    return f'<p class="careful">Careful: {html.escape(" ".join(words))}</p>' if words else ""
+    return f'<p class="careful">Warning: {html.escape(" ".join(words))}</p>' if words else ""
 
 
 def _sensitivity(sweep: SweepTables, measures: Iterable[str] | None) -> str:

@@ -1,4 +1,4 @@
-"""Selection: which measures and which point of a sweep are meant, and what they are called."""
+"""Selection: the measures and the point of a sweep that a user names, and their labels."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHOWN_GAPS = 5
 
 
 def chosen_measures(sweep: SweepTables, names: Iterable[str] | None) -> list[str]:
-    """Return the measures that are named, all where none is, or raise InputError for one that is not there."""
+    """Return the named measures, or all if none is named; raise InputError for an unknown name."""
     known = sweep.measures
     if not known or not (sweep.runs["status"] == "ok").any():
         raise InputError(f"sweep: {_why_nothing(sweep)}")
@@ -39,7 +39,7 @@ def _why_nothing(sweep: SweepTables) -> str:
         first = str(runs["error"].iloc[0]).partition("\n")[0].rstrip(". ")
         return (
             f"has no measure, because all of its {len(runs)} runs failed, the first with: {first}. Correct that, then "
-            "do them again with comity sweep DIR --retry-failed."
+            "repeat them with comity sweep run DIR --retry-failed."
         )
     return "has no measure, because its function returns none. Let it return numbers by name."
 
@@ -125,7 +125,7 @@ def labels(sweep: SweepTables) -> list[str]:
 
 
 def cube(sweep: SweepTables, measures: Sequence[str]) -> np.ndarray:
-    """Return the values of measures, shape (points, replicates, measures); nan where there is no finite value."""
+    """Return the values of measures, shape (points, replicates, measures); nan if there is no finite value."""
     values = np.full((sweep.plan.n_points, sweep.design.replicates, len(measures)), np.nan)
     runs = sweep.runs
     found = runs[list(measures)].to_numpy(dtype=float, copy=True)
@@ -147,6 +147,6 @@ def gaps(sweep: SweepTables) -> list[str]:
 
 
 def named(found: Sequence[str]) -> str:
-    """Return the first few of some gaps and how many more there are."""
+    """Return the first few gaps and the number of the others, in words."""
     more = len(found) - _SHOWN_GAPS
     return ", ".join(found[:_SHOWN_GAPS]) + (f" and {more} more" if more > 0 else "")

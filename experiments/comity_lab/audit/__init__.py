@@ -1,4 +1,4 @@
-"""The audit: do the claims hold when what should not matter, or what is uncertain, is changed?"""
+"""The audit: do the claims hold when irrelevant details or uncertain inputs are changed?"""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from comity_lab.audit.conditions import Condition
 from comity_lab.design import Design, design_from
 from comity_lab.executors import process_pool
 from comity_lab.factor import NO_PATCH
-from comity_lab.paired import run_paired
+from comity_lab.paired import mark, run_paired
 from comity_lab.sweeping import check_workers
 
 __all__ = ["Audit", "audit", "verdict"]
@@ -28,7 +28,7 @@ __all__ = ["Audit", "audit", "verdict"]
 
 @dataclass(frozen=True, kw_only=True)
 class Audit:
-    """What came of an audit.
+    """The result of an audit.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Audit:
         One row for each condition and claim: condition, kind, claim, sentence, what_if, measure, unit, sign, n,
         reference, difference, half_width, low, high, verdict.
     conditions, claims
-        What was asked, in order.
+        What was tested, in order.
     n_failed
         Runs that failed.
     interrupted
@@ -51,12 +51,13 @@ class Audit:
 
 
 def verdict(sign: str, difference: float, half_width: float) -> str:
-    """Return holds, reversed, or undecided at this n; not measured where there is no difference."""
+    """Return holds, reversed, undecided (at this n) or not measured (no difference)."""
     if not np.isfinite(difference):
         return "not measured"
-    if not np.isfinite(half_width) or abs(difference) <= half_width or difference == 0:
+    effect = mark(difference, half_width)
+    if effect not in ("up", "down"):
         return "undecided"
-    return "holds" if (difference > 0) == (sign == "+") else "reversed"
+    return "holds" if (effect == "up") == (sign == "+") else "reversed"
 
 
 def audit(
@@ -70,20 +71,20 @@ def audit(
     out: Path | None = None,
     quiet: bool = False,
 ) -> Audit:
-    """Ask every claim under every condition.
+    """Test every claim under every condition.
 
     Parameters
     ----------
     claims, conditions
-        What is asked.
+        The claims and conditions.
     scenario
         Name or path.
     replicates, seed
-        Pairs of runs for each, and the seed of the study.
+        Pairs of runs for each condition, and the seed of the study.
     workers
-        Processes, by default one for each core; 1: this one.
+        Processes, by default one per core; 1: this one.
     out
-        Folder in which the runs are kept, so that the same audit continues; None: nothing is kept.
+        Folder that keeps the runs, so that the same audit continues; None: nothing is kept.
     quiet
         Print nothing; else a line on standard error before each condition and, on a terminal, progress.
     """
@@ -117,7 +118,7 @@ def audit(
 
 @contextmanager
 def _crew(workers: int) -> Iterator[int | Executor]:
-    """Start the processes once, for all conditions."""
+    """Start the processes once for all conditions."""
     if workers == 1:
         yield 1
         return
@@ -134,7 +135,7 @@ def _design(
     replicates: int,
     seed: int,
 ) -> tuple[Design, list[str]]:
-    """Return the design of a condition, and what its points after the first are called."""
+    """Return the design of a condition, and the names of its points after the first."""
     found = condition.vary(base, folder / "tables" / condition.name)
     broken = {claim.what_if: claim for claim in claims}
     points = [{"patch": NO_PATCH, "preset": base.theory}]

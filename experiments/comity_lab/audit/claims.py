@@ -25,11 +25,11 @@ class Claim(BaseModel):
     Attributes
     ----------
     id, sentence, source
-        What it is called, says, and where the chapter says so.
+        Its name, its statement, and its place in the chapter.
     patch, preset
-        What breaks the link: a what-if, or another theory. One of them.
+        What breaks the link: either a what-if or another theory.
     measure, sign
-        What must move, and whether what-if minus history must be above (``+``) or below (``-``) zero.
+        The measure that must move, and whether what-if minus history must be above (``+``) or below (``-``) zero.
     quick
         Whether it is in the short form of the audit.
     """
@@ -58,7 +58,7 @@ class Claim(BaseModel):
 
     @property
     def what_if(self) -> str:
-        """What breaks the link, in a word."""
+        """Name of what breaks the link."""
         return self.patch if self.preset is None else self.preset
 
 
@@ -68,7 +68,7 @@ def read_claims(file: Path | None = None) -> list[Claim]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path.name}: must be valid TOML in UTF-8, got: {error}. Correct that place.") from None
+        raise InputError(f"{path.name}: must be valid TOML in UTF-8, got: {error}. Correct it there.") from None
     except OSError as error:
         raise InputError(
             f"{path}: the claims cannot be read: {error.strerror}. Give the path of a .toml file."
@@ -87,5 +87,5 @@ def read_claims(file: Path | None = None) -> list[Claim]:
     ids = [claim.id for claim in claims]
     doubled = next((name for name in ids if ids.count(name) > 1), None)
     if doubled is not None:
-        raise InputError(f"{path.name}: every claim must have an id of its own, got {doubled!r} twice. Rename one.")
+        raise InputError(f"{path.name}: every claim must have a unique id, got {doubled!r} twice. Rename one.")
     return claims

@@ -1,4 +1,4 @@
-"""Conditions: changes under which the claims are asked again."""
+"""Conditions: changes under which the claims are tested again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FLAT = {"population.prior_trust": {"blocs": 0.0, "votes": 0.0, "ties": 0.0, "cl
 
 @dataclass(frozen=True, kw_only=True)
 class Variation:
-    """What a condition changes of a design: single values, how runs are held, and how far the seed is moved."""
+    """What a condition changes in a design: settings, the runner, and the seed."""
 
     settings: dict[str, Any] = field(default_factory=dict)
     runner: str = ""
@@ -34,7 +34,7 @@ class Condition:
     Attributes
     ----------
     name, text
-        What it is called, and what is changed.
+        Its name, and what it changes.
     kind
         ``baseline``; ``should not matter``: a claim that depends on it is an artefact; ``uncertain``: an assumption
         for which another one is as good.
@@ -55,7 +55,7 @@ class Condition:
 
 
 def _ties(scenario: Scenario, folder: Path) -> Variation:
-    """Reverse the order of issues, by which equals are told apart in agendas and rooms."""
+    """Reverse the order of issues, which breaks ties in agendas and rooms."""
     issues = [issue.model_dump(mode="json") for issue in reversed(scenario.issues)]
     return Variation(settings={"issues": issues})
 
@@ -84,7 +84,7 @@ def _noise(seed: int) -> Callable[[Scenario, Path], Variation]:
 
 def _with_states(scenario: Scenario, folder: Path, make: Callable[[], Any]) -> Variation:
     file = folder / "states.csv"
-    write_states(file, scenario.population.states, make())  # also where it is there: it may be of another version
+    write_states(file, scenario.population.states, make())  # an old file may be of another version
     return Variation(settings={"population.states": str(file.absolute())})
 
 

@@ -1,4 +1,4 @@
-"""Other initial states: the formulas for sovereignty and positions, computed anew under other assumptions."""
+"""Other initial states: the formulas for sovereignty and positions, recomputed under other assumptions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["FORMULAS", "noisy", "states_under", "write_states"]
 FORMULAS = ("as_built", "votes_only", "vdem_only", "unweighted")
 """Which ingredients count. As built: those of ``raw/weights.csv``. Votes only: sovereignty from opposition in three
 groups of votes on migration, rights from the record of votes alone. V-Dem only: sovereignty is what is lacking in
-civil-society climate and electoral competition, rights what is there (assumption: open societies accept joint rules).
+civil-society climate and electoral competition, rights what is present (assumption: open societies accept joint rules).
 Unweighted: every ingredient of a formula counts the same."""
 
 _DECIMALS = 4  # as the tables of the scenario
@@ -27,7 +27,7 @@ _DECIMALS = 4  # as the tables of the scenario
 
 @contextmanager
 def _tables() -> Iterator[tuple[Any, Any, Any]]:
-    """Import the scripts that build the tables, which are no package: formulas, reading, state_table."""
+    """Import the scripts that build the tables (formulas, reading, state_table), which are not a package."""
     folder = str(scenario_folder() / "data")
     sys.path.insert(0, folder)
     try:
@@ -60,7 +60,7 @@ def states_under(formula: str) -> pd.DataFrame:
         else:
             rights = state_table.rights_positions(raw, ranks, weights)
             sovereignty = state_table.state_sovereignty(raw, ranks, weights)
-        # A state without a single vote has the middle of the others.
+        # A state without votes gets the median of the others.
         rights, sovereignty = rights.fillna(rights.median()), sovereignty.fillna(sovereignty.median())
         columns = {
             "sovereignty": sovereignty,
@@ -78,7 +78,7 @@ def _only(terms: Mapping[str, float], kept: list[str]) -> dict[str, float]:
 def noisy(states: pd.DataFrame, width: float, seed: int) -> pd.DataFrame:
     """Return a table of shares, each times 1 + u, u uniform in [-width, width], bounded to [0, 1].
 
-    The draws have nothing to do with the luck of runs.
+    The draws are independent of the luck of runs.
     """
     draws = np.random.default_rng(np.random.SeedSequence(seed)).uniform(1 - width, 1 + width, size=states.shape)
     return (states * draws).clip(0, 1).round(_DECIMALS)

@@ -1,18 +1,14 @@
-"""What comity audit prints and saves."""
+"""Output of comity audit."""
 
 from __future__ import annotations
 
 import sys
-import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from rich.box import SIMPLE
-from rich.table import Table
-
 from comity.commands.choice import read_seed_text
-from comity.commands.console import console
+from comity.commands.console import console, paragraph, table
 from comity.errors import InputError
 from comity.scenario.loading import load
 from comity_lab.analysis.printing import check_files, save_all, with_half
@@ -66,13 +62,13 @@ def audit_claims(
     if out is not None:
         save_all(out, "audit", found.table, None)
     if found.n_failed:
-        print(f"careful: {found.n_failed} runs failed", file=sys.stderr)
+        print(f"warning: {found.n_failed} runs failed", file=sys.stderr)
         return 1
     return 0
 
 
 def _ask(*arguments: Any, **options: Any) -> Audit | None:
-    """Return what came of an audit; None where a second Ctrl-C, or one while processes start or end, stopped it."""
+    """Return the result of an audit; None if it was stopped while processes start or end, or by a second Ctrl-C."""
     try:
         with terminate_is_interrupt():
             return audit(*arguments, **options)
@@ -83,35 +79,32 @@ def _ask(*arguments: Any, **options: Any) -> Audit | None:
 def print_audit(found: Audit) -> None:
     """Print a row for each claim and a column for each condition, then the letters, counts, and what does not hold."""
     screen = console()
-    table = found.table
+    rows = found.table
     letters = dict(zip((item.name for item in found.conditions), _LETTERS, strict=False))
-    view = Table(title="Claims under changes", title_justify="left", box=SIMPLE, show_edge=False, padding=(0, 1, 0, 0))
-    view.add_column("claim", no_wrap=True)
-    view.add_column("must", justify="center")
-    view.add_column("as it is ± 95 %", justify="right", no_wrap=True)
-    view.add_column(" ".join(letters.values()), no_wrap=True)
+    signs = " ".join(letters.values())
+    view = table("claim", "must", "as it is ± 95 %", signs, title="Claims under changes", left=("must", signs))
     first = found.conditions[0].name
-    verdicts = {(row["condition"], row["claim"]): row["verdict"] for row in table.to_dict("records")}
-    for row in table[table["condition"] == first].to_dict("records"):
+    verdicts = {(row["condition"], row["claim"]): row["verdict"] for row in rows.to_dict("records")}
+    for row in rows[rows["condition"] == first].to_dict("records"):
         signs = " ".join(SIGNS[verdicts[item.name, row["claim"]]] for item in found.conditions)
         shown = with_half(row["difference"], row["half_width"], sign=True)
         view.add_row(row["claim"], f"{row['measure'].replace('_', ' ')} {row['sign']}", shown, signs)
     screen.print(view)
     for item in found.conditions:
-        counts = table.loc[table["condition"] == item.name, "verdict"].value_counts()
+        counts = rows.loc[rows["condition"] == item.name, "verdict"].value_counts()
         said = ", ".join(f"{count} {word}" for word, count in counts.items())
         legend = f"{letters[item.name]}  {item.text} ({item.kind}): {said}"
-        screen.print("\n".join(textwrap.wrap(legend, 98, subsequent_indent="   ")), markup=False)
+        paragraph(screen, legend, 3)
     for line in _what_does_not_hold(found):
-        screen.print("\n".join(textwrap.wrap(line, 98, subsequent_indent="  ")), markup=False)
-    n = table["n"]
+        paragraph(screen, line, 2)
+    n = rows["n"]
     span = f"{n.min()}" if n.min() == n.max() else f"{n.min()} to {n.max()}"
     foot = (
         f"{SIGNS['holds']} holds, {SIGNS['reversed']} reversed, {SIGNS['undecided']} undecided at this n, "
         f"{SIGNS['not measured']} not measured; n = {span} pairs under common luck, 95 % interval, Student's t: where "
         "there is no effect, one in forty is called holds and one in forty reversed by luck alone"
     )
-    screen.print("\n".join(textwrap.wrap(foot, 98)), markup=False)
+    paragraph(screen, foot)
 
 
 def _what_does_not_hold(found: Audit) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""Other ways to hold a run, which should not matter: named by a design as ``runner``."""
+"""Other ways to hold a run, which should not matter; a design names them as ``runner``."""
 
 from __future__ import annotations
 

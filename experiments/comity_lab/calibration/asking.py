@@ -1,4 +1,4 @@
-"""Asking: which targets a scenario can be held against, and until when it must be simulated."""
+"""Asking: the targets that a scenario can be compared with, and the last year to simulate."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _TRIES = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What can be compared.
+    """The comparable targets.
 
     Attributes
     ----------
     targets
-        That count.
+        Targets that are used.
     left_out
-        Keys of targets that do not, by the reason.
+        Keys of targets that are not used, by reason.
     until
-        Last year that any of the facts is about.
+        Last year of any fact.
     scenario_hash, facts_hash
         Of the scenario until then, and of the facts.
     """
@@ -44,7 +44,7 @@ class Asked:
 
 
 def ask(scenario_name: str, facts_file: Path | None) -> Asked:
-    """Run the scenario a few times and return the targets that it has something to say about.
+    """Run the scenario a few times and return the targets for which it gives values.
 
     Left out are facts kept to test with, targets that no run can miss, those that need a second run of another scenario
     for every run, and those that the scenario says nothing about.

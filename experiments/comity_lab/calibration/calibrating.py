@@ -25,12 +25,12 @@ _IDENTITY = "identity.json"
 
 @dataclass(frozen=True, kw_only=True)
 class Calibration:
-    """What a calibration found.
+    """The result of a calibration.
 
     Attributes
     ----------
     problem, history, choice
-        What was asked, what the waves left, and what was chosen of it.
+        The problem, the waves, and the chosen point.
     planted
         Of a recovery experiment the planted point, in the unit cube; else None.
     """
@@ -57,7 +57,7 @@ def calibrate(
     Parameters
     ----------
     problem
-        What to calibrate, against what.
+        Parameters and targets.
     out
         Folder; each wave is a sweep in it.
     waves
@@ -67,7 +67,7 @@ def calibrate(
     workers, quiet, command
         As in :func:`comity_lab.sweep`.
     say
-        Function that is told what each wave left.
+        Function called with a line about each wave.
 
     Raises
     ------
@@ -93,12 +93,12 @@ def calibrate(
 
 
 def claim(folder: Path, identity: Mapping[str, object]) -> None:
-    """Write what a folder is of, or raise InputError where it is of something else.
+    """Record what a folder belongs to, or raise InputError if it belongs to something else.
 
     Parameters
     ----------
     folder
-        New, empty, or claimed before; what was claimed before and is not named here is kept.
+        New, empty, or claimed before; earlier entries that are not named here are kept.
     identity
         Plain values by name.
     """

@@ -1,4 +1,4 @@
-"""Choosing one point of the region: the best of those simulated, run again with fresh luck and more replicates."""
+"""Choosing one point of the region: the best simulated points are run again with new luck and more replicates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TIMES = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Candidates:
-    """Candidates and which is chosen.
+    """Candidate points, and the chosen one.
 
     Attributes
     ----------
@@ -46,11 +46,11 @@ class Candidates:
 def choose(simulator: Simulator, history: History) -> Candidates:
     """Return the candidate that misses the fewest facts; among those, that holds most; among those, of least misfit.
 
-    A fact is missed where it rules the point out, and held where the means of all its targets are accepted, which is
-    nearly the scorecard's rule.
+    A fact is missed if it rules the point out, and held if the means of all its targets are accepted, which is nearly
+    the scorecard's rule.
 
-    The candidates are the best simulated points, which were partly lucky: they and the default are run again with other
-    luck, so that none is chosen for the luck that brought it here. All facts count, also those set aside.
+    The candidates are the best simulated points, some of which were merely lucky. They and the default are run again
+    with new luck, so that none is chosen for its luck. All facts count, including those set aside.
     """
     problem = simulator.problem
     n = len(history.waves)

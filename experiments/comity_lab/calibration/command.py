@@ -44,7 +44,7 @@ class Wanted:
 
     @property
     def command(self) -> str:
-        """The command, with the names of files only, so that no folder enters."""
+        """The command, with the names of files only, so that no folder is recorded."""
         words = ["comity", "calibrate", Path(self.scenario).name]
         options = {
             "facts": self.facts.name if self.facts else None,

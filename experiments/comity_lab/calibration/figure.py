@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["region_figure"]
 
 _BLUE, _ORANGE, _GREEN, _GREY = "#0072B2", "#D55E00", "#009E73", "#6E6E6E"
-"""Source: Okabe and Ito (2008), Color Universal Design; told apart by all readers, and by the markers as well."""
+"""Source: Okabe and Ito (2008), Color Universal Design; distinguishable by all readers; the markers differ too."""
 
 _CLOUD = 300
 _STYLE: dict[Any, Any] = {"svg.hashsalt": "comity", "svg.fonttype": "none", "font.size": 9, "font.family": "sans-serif"}

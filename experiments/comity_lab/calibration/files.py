@@ -1,4 +1,4 @@
-"""What a calibration leaves beside its sweeps: tables, the figure, and the chosen values as a patch."""
+"""Files of a calibration besides its sweeps: tables, a figure, and the chosen values as a patch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WIDTH = 118
 def save(found: Calibration, folder: Path, title: str, provenance: Mapping[str, object]) -> list[str]:
     """Write tables, figure and patch into the folder and return the names; what an earlier call wrote is replaced.
 
-    A recovery experiment writes no patch: its values are of an invented world.
+    A recovery experiment writes no patch, because its values describe an invented world.
     """
     from comity_lab.analysis.figures import save as save_figure
     from comity_lab.calibration.figure import region_figure

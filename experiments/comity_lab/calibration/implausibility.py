@@ -1,12 +1,12 @@
-"""Implausibility: how far the model is from what was observed, in units of all that is uncertain about it.
+"""Implausibility: the distance of the model from the observation, in units of the total uncertainty.
 
 ::
 
     I = distance from the target / √(observation² + discrepancy² + luck² (1 + 1/n) + emulator²)
 
-The observation is one course of history, which has luck as well: therefore a whole variance of luck and not only that
-of the mean of n runs. Source: Craig et al. (1997); Vernon, Goldstein and Bower (2010); Andrianakis et al. (2015), for
-models with luck.
+The observation is one course of history, which is also subject to luck; hence the full variance of luck is added to
+that of the mean of n runs. Source: Craig et al. (1997); Vernon, Goldstein and Bower (2010); for models with luck
+Andrianakis et al. (2015).
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ __all__ = [
 ]
 
 CUTOFF = 3.0
-"""Implausibility from which on a point is ruled out. Source: Pukelsheim (1994), the three sigma rule: 95 % of any
+"""Implausibility above which a point is ruled out. Source: Pukelsheim (1994), the three sigma rule: 95 % of any
 distribution with one peak lie within three standard deviations."""
 
 _PRIOR_DEGREES = 4.0
-"""How many degrees of freedom the variance of all points together is worth beside that of one point, which has but
-three or so of its own. Source: Smyth (2004), moderated variance; value: assumption."""
+"""Degrees of freedom given to the pooled variance of all points, beside that of a single point, which has only about
+three. Source: Smyth (2004), moderated variance; value: assumption."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ class Summary:
     Attributes
     ----------
     mean
-        Mean over the replicates that have a value, shape (points, targets); nan where none has.
+        Mean over the replicates that have a value, shape (points, targets); nan if none has.
     variance
         Of one run, moderated, shape (points, targets).
     n
@@ -61,7 +61,7 @@ class Summary:
 
 
 def summarise(outputs: np.ndarray) -> Summary:
-    """Return mean and variance of outputs, shape (points, replicates, targets), without the nan."""
+    """Return mean and variance of outputs, shape (points, replicates, targets), ignoring nan."""
     is_known = np.isfinite(outputs)
     n = is_known.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -89,7 +89,7 @@ def implausibility(summary: Summary, targets: Sequence[Target], discrepancy: flo
     targets
         What they are compared with.
     discrepancy
-        Standard deviation of what the model leaves out, as a multiple of the observation's.
+        Standard deviation of the model discrepancy, as a multiple of the observation's.
     """
     known = known_variance(targets, discrepancy)
     luck = summary.variance * (1 + 1 / np.maximum(summary.n, 1))
@@ -120,7 +120,7 @@ def facts_missed(implausibilities: np.ndarray, targets: Sequence[Target], cutoff
 
 
 def facts_held(means: np.ndarray, targets: Sequence[Target]) -> np.ndarray:
-    """Return of how many facts all targets are accepted, given the means of points, shape (points,)."""
+    """Return the number of facts whose targets are all accepted, given the means of points, shape (points,)."""
     accepted = np.array([[target.holds(value) for target, value in zip(targets, row, strict=True)] for row in means])
     names = np.array([target.fact for target in targets])
     return np.asarray(np.sum([accepted[:, names == fact].all(axis=1) for fact in facts_of(targets)], axis=0))
@@ -129,8 +129,8 @@ def facts_held(means: np.ndarray, targets: Sequence[Target]) -> np.ndarray:
 def misfit(implausibilities: np.ndarray, targets: Sequence[Target], cutoff: float) -> np.ndarray:
     """Return the root of the mean square of implausibility, every fact counting once, shape (points,).
 
-    Beyond twice the cutoff a target counts as twice the cutoff: else the least improvement of what is out of reach
-    anyway would outweigh all else. Assumption.
+    Implausibility is capped at twice the cutoff: otherwise a small improvement on an unreachable target would outweigh
+    everything else. Assumption.
     """
     names = np.array([target.fact for target in targets])
     capped = np.minimum(implausibilities, 2 * cutoff) ** 2

@@ -1,7 +1,7 @@
-"""A layer: what one wave rules out, by surfaces that were fitted on its points.
+"""A layer: the part of the region that one wave rules out, by surfaces fitted to its points.
 
-Far from its target an output is compressed before a surface is laid through it, for there it only matters that it is
-far; the surface then bends where the target is::
+Outputs are compressed before a surface is fitted, so that the surface follows them closely near the target and only
+coarsely far from it::
 
     z = asinh((y - reference) / s) / asinh(1),    s = cutoff * √(observation² + discrepancy² + luck²)
 
@@ -60,7 +60,7 @@ class Layer:
         found = distance / np.sqrt(1 / self.cutoff**2 + self.emulator.variance)
         return largest(
             np.nan_to_num(found[:, self.used], nan=0.0), self.order
-        )  # what is not emulated rules nothing out
+        )  # outputs without an emulator rule nothing out
 
 
 def layer_of(

@@ -15,22 +15,22 @@ __all__ = ["IDENTIFIABLE", "plant"]
 
 IDENTIFIABLE = 0.5
 """A parameter is identifiable where the region's central 95 % is narrower than this share of that of its range: the
-facts have at least halved what is thinkable. Assumption."""
+facts have at least halved the plausible range. Assumption."""
 
-_MARGIN = 0.1  # planted values keep this share of the range away from its ends, so that both sides can be ruled out
+_MARGIN = 0.1  # distance of planted values from both ends, as a share of the range
 
 
 def plant(simulator: Simulator, seed: int) -> tuple[Problem, np.ndarray]:
     """Return the problem with pseudo-observed targets, and the planted point in the unit cube, shape (moved,).
 
-    One run is observed, as history is one; its luck is not that of any other run of the calibration.
+    One run is observed, like history; its luck differs from that of every other run of the calibration.
 
     Parameters
     ----------
     simulator
-        Of the problem with the real targets, whose kinds and uncertainties are taken over.
+        Simulator of the problem with the real targets, whose kinds and uncertainties are kept.
     seed
-        Of the planted point and of the run that is observed.
+        Seed of the planted point and of the observed run.
     """
     problem = simulator.problem
 

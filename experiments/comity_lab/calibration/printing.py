@@ -1,13 +1,12 @@
-"""What comity calibrate prints at its end."""
+"""Output of comity calibrate."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from rich.box import SIMPLE
 from rich.console import Console
-from rich.table import Table
 
+from comity.commands.console import table
 from comity_lab.analysis.printing import number
 from comity_lab.calibration import tables
 from comity_lab.calibration.calibrating import Calibration
@@ -25,17 +24,10 @@ def print_calibration(found: Calibration, screen: Console) -> None:
     _print_verdict(found, screen)
 
 
-def _view(title: str, *headings: str) -> Table:
-    view = Table(title=title, title_justify="left", box=SIMPLE, show_edge=False, padding=(0, 1, 0, 0))
-    for i, heading in enumerate(headings):
-        view.add_column(heading, justify="right" if i else "left", overflow="fold")
-    return view
-
-
 def _print_waves(found: Calibration, screen: Console) -> None:
-    view = _view(
-        "Waves", "wave", "points", "drawn from", "not ruled\nout", "fewest facts\nmissed", "emulator\nexplains",
-        "region ends\nat", "volume\nleft",
+    view = table(
+        "wave", "points", "drawn from", "not ruled\nout", "fewest facts\nmissed", "emulator\nexplains",
+        "region ends\nat", "volume\nleft", title="Waves",
     )  # fmt: skip
     for row in found.history.table().to_dict("records"):
         view.add_row(
@@ -46,11 +38,11 @@ def _print_waves(found: Calibration, screen: Console) -> None:
 
 
 def _print_parameters(found: Calibration, screen: Console) -> None:
-    table = tables.parameters(found)
+    rows = tables.parameters(found)
     columns = ["parameter", "range", "default"]
     columns += ["chosen", "region, 95 %"] if found.planted is None else ["planted", "region, 95 %", "recovered"]
-    view = _view("Parameters", *columns, "share of\nthe range", "identifiable")
-    for row in table.to_dict("records"):
+    view = table(*columns, "share of\nthe range", "identifiable", title="Parameters")
+    for row in rows.to_dict("records"):
         region = f"{row['region_low']:.3g} to {row['region_high']:.3g}"
         middle = [number(row["chosen"]), region]
         if found.planted is not None:
@@ -68,16 +60,15 @@ def _print_parameters(found: Calibration, screen: Console) -> None:
     if found.planted is not None:
         whole = "lies" if found.history.last.region.contains(found.planted[None])[0] else "does not lie"
         screen.print(
-            f"{table['recovered'].sum()} of {len(table)} planted values recovered; the planted point as a whole "
+            f"{rows['recovered'].sum()} of {len(rows)} planted values recovered; the planted point as a whole "
             f"{whole} in the region",
             soft_wrap=True,
         )
 
 
 def _print_facts(found: Calibration, screen: Console) -> None:
-    table = tables.targets(found)
-    view = _view(
-        "Facts",
+    rows = tables.targets(found)
+    view = table(
         "target",
         "observed",
         "sd",
@@ -87,8 +78,9 @@ def _print_facts(found: Calibration, screen: Console) -> None:
         "I\nchosen",
         "I\nleast",
         "held by\nchosen",
+        title="Facts",
     )
-    for row in table.to_dict("records"):
+    for row in rows.to_dict("records"):
         view.add_row(
             row["target"], row["observed"], number(row["sd"]), number(row["default"]), number(row["chosen"]),
             _implausibility(row["implausibility_default"]), _implausibility(row["implausibility_chosen"]),
@@ -97,8 +89,8 @@ def _print_facts(found: Calibration, screen: Console) -> None:
     screen.print(view)
     screen.print(
         f"I: implausibility, ruled out above {found.problem.cutoff:g}; least: of any simulated point alone; held: the "
-        f"mean is within the tolerance, or beyond the bound: {table['held_default'].sum()} of {len(table)} targets by "
-        f"the default, {table['held'].sum()} by the chosen",
+        f"mean is within the tolerance, or beyond the bound: {rows['held_default'].sum()} of {len(rows)} targets by "
+        f"the default, {rows['held'].sum()} by the chosen",
         soft_wrap=True,
     )
 
@@ -111,18 +103,18 @@ def _print_verdict(found: Calibration, screen: Console) -> None:
         screen.print(f"out of the model's reach, and set aside in the region: {', '.join(out)}", soft_wrap=True)
         n_held = len(facts_of([t for t, is_in in zip(problem.targets, history.last.reached, strict=True) if is_in]))
         if n_held < len(problem.moved):
-            screen.print(f"careful: {n_held} facts within reach hold {len(problem.moved)} parameters", soft_wrap=True)
+            screen.print(f"warning: {n_held} facts within reach hold {len(problem.moved)} parameters", soft_wrap=True)
     if history.last.level > problem.cutoff:
         screen.print(
-            f"careful: no region is within {problem.cutoff:g} of all targets at once; what is shown is where the "
+            f"warning: no region is within {problem.cutoff:g} of all targets at once; what is shown is where the "
             f"implausibility is at most {history.last.level:.3g}",
             soft_wrap=True,
         )
     failed = int(np.isnan(np.concatenate([w.outputs for w in history.waves])).all(axis=(1, 2)).sum())
     if failed:
-        screen.print(f"careful: {failed} points gave no value at all", soft_wrap=True)
-    table = pd.DataFrame({"missed": choice.missed, "misfit": choice.misfit})
-    default, chosen = table.iloc[0], table.iloc[choice.chosen]
+        screen.print(f"warning: {failed} points gave no value at all", soft_wrap=True)
+    points = pd.DataFrame({"missed": choice.missed, "misfit": choice.misfit})
+    default, chosen = points.iloc[0], points.iloc[choice.chosen]
     screen.print(
         f"default: misses {default['missed']:.0f} of {n_facts} facts, misfit {default['misfit']:.3g}; "
         f"chosen: misses {chosen['missed']:.0f}, misfit {chosen['misfit']:.3g}; {choice.replicates} replicates each, "

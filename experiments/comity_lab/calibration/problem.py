@@ -1,4 +1,4 @@
-"""The problem: which parameters are moved over which ranges, against which targets, with how many runs."""
+"""The problem: parameters with their ranges, targets, and numbers of runs."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ __all__ = ["DISCREPANCY", "PARAMETERS", "REACH", "Moved", "Problem", "check_coun
 
 PARAMETERS = "parameters."
 REACH = 0.25
-"""How far a parameter is moved to either side, as a share of its whole range. Assumption: the ranges hold what can be
-computed, and most of it is absurd, such as delegations that almost never come."""
+"""How far a parameter may move either way, as a share of its range. Assumption: the ranges hold all computable values,
+most of which are unrealistic, such as delegations that almost never attend."""
 
 DISCREPANCY = 1.0
-"""Standard deviation of what the model leaves out, as a multiple of that of the observation. Assumption: a model of
-rules misses a fact by as much again as the fact itself is uncertain."""
+"""Model discrepancy: its standard deviation, as a multiple of that of the observation. Assumption: the model's own
+error is as large as the uncertainty of the fact."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Moved:
-    """A number that calibration moves.
+    """A number that calibration varies.
 
     Attributes
     ----------
     name
         ``parameters.persuasion_rate``, or an input of a function.
     low, high
-        Range before anything was compared: every value in it is as good as another.
+        Prior range; all values in it are equally plausible.
     default
         Value without calibration.
     unit
@@ -58,16 +58,16 @@ class Moved:
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """All that decides what a calibration finds.
+    """Everything that determines the result of a calibration.
 
     Attributes
     ----------
     base
         Keys of the design that every sweep shares: scenario and facts, or a function.
     moved
-        What is moved.
+        The parameters that vary.
     targets
-        What is compared; each key is a column of the sweeps' runs.
+        The targets; each key is a column of the sweeps' runs.
     points, replicates
         Of a wave.
     seed
@@ -116,7 +116,7 @@ class Problem:
         return np.array([item.high for item in self.moved])
 
     def rng(self, *key: int) -> np.random.Generator:
-        """Return the luck of one step of the method, which is not that of any run."""
+        """Return the random generator of one step of the method, independent of all runs."""
         return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(9, *key)))
 
     @property
@@ -131,14 +131,14 @@ class Problem:
 
 
 def check_counts(n_moved: int, targets: Sequence[Target]) -> None:
-    """Raise InputError where nothing would be moved, or more parameters than there are facts to hold them.
+    """Raise InputError unless at least one parameter varies, and no more parameters than facts.
 
-    A series of six numbers counts as one fact, because its numbers say much the same.
+    A series of six numbers counts as one fact, because its numbers are correlated.
     """
     n_facts = len(facts_of(targets))
     if n_moved > n_facts:
         raise InputError(
-            f"calibrate: must not move more parameters than there are facts, got {n_moved} parameters and {n_facts} "
+            f"calibrate: must not vary more parameters than there are facts, got {n_moved} parameters and {n_facts} "
             f"facts ({len(targets)} targets). Name fewer with --parameters a,b,c, or use more facts."
         )
     if n_moved < 1:
@@ -148,7 +148,7 @@ def check_counts(n_moved: int, targets: Sequence[Target]) -> None:
 def moved_parameters(
     names: Sequence[str] | None, values: Mapping[str, float], theory: str, reach: float = REACH
 ) -> tuple[Moved, ...]:
-    """Return the parameters of the model that are to be moved, or raise InputError.
+    """Return the parameters of the model to vary, or raise InputError.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def moved_parameters(
     theory
         Preset of the scenario.
     reach
-        How far to either side of its value a parameter is moved, as a share of its whole range, within which it stays.
+        How far a parameter may move either way, as a share of its range, which it never leaves.
     """
     table = {row["name"]: row for row in parameter_table()}
     free = [name for name, row in table.items() if row["free"]]
@@ -170,7 +170,7 @@ def moved_parameters(
             raise InputError(f"--parameters: {name!r} is not a parameter. {nearest(name, free)}")
         if name not in free:
             raise InputError(
-                f"--parameters: {name!r} must be one that calibration may move. comity parameters --free lists them."
+                f"--parameters: {name!r} must be free for calibration. comity parameters --free lists them."
             )
         if name in PRESETS[theory]:
             raise InputError(f"--parameters: {name!r} is fixed by the theory {theory}. Leave it out.")

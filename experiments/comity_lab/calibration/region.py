@@ -1,9 +1,9 @@
 """The region that is not ruled out: layers of emulated implausibility, and points drawn evenly from it.
 
-The region is far too small for blind draws to hit. It is reached by subset simulation: of points spread evenly the best
-tenth is kept, points are spread evenly over what that tenth allows, and so on; the product of the kept shares is the
-volume that is left. Points are spread by a Markov chain whose steps are differences of other points, so that it fits
-itself to the shape. Source: Au and Beck (2001); ter Braak (2006).
+The region is too small for direct sampling. Subset simulation reaches it: the best tenth of evenly spread points is
+kept, new points are spread over the region of that tenth, and so on. The product of the kept shares is the remaining
+volume. Points are spread by a Markov chain whose steps are differences of other points, so that it adapts
+to the shape. Source: Au and Beck (2001); ter Braak (2006).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ __all__ = ["Pool", "Region", "spread"]
 _KEPT = 0.1
 _STEPS = 40
 _MOST_LEVELS = 3
-"""A wave takes at most a factor of ten to the third from the volume: more would be to trust surfaces that were
-fitted far away. Assumption."""
+"""A wave reduces the volume by at most a factor of 1,000, because surfaces fitted far away are not reliable.
+Assumption."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Region:
 def spread(
     seeds: np.ndarray, n: int, contains: Callable[[np.ndarray], np.ndarray], rng: np.random.Generator
 ) -> np.ndarray:
-    """Return n points spread evenly over a region, by a chain from points that already are.
+    """Return n points spread evenly over a region, by a Markov chain that starts from such points.
 
     Every other step replaces one coordinate by a draw over its whole range; the rest add a difference of two seeds, in
     all coordinates or in some. Both are as likely forth as back, so that the even distribution stays.
@@ -80,7 +80,7 @@ def spread(
     n
         How many are wanted.
     contains
-        Function that says which points lie in the region.
+        Function that returns which points lie in the region.
     rng
         Luck.
     """

@@ -1,4 +1,4 @@
-"""Screening: which parameters the facts can see at all, by trajectories after Morris (1991) over what is searched."""
+"""Screening: the parameters to which the facts respond, by Morris (1991) trajectories over the searched ranges."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ __all__ = ["screen", "seen"]
 _TRAJECTORIES = 10
 _LEVELS = 4
 _LEAST_EFFECT = 1.0
-"""A parameter counts as seen where, over its whole range, it moves the implausibility of some target by one or more."""
+"""A parameter is kept if, over its whole range, it moves the implausibility of some target by one or more."""
 
 
 def screen(simulator: Simulator) -> pd.DataFrame:
-    """Return one row a parameter, from the one that is seen best.
+    """Return one row per parameter, in order of effect.
 
     name; effect: mean size of its effect on the implausibility of the target that sees it best, over its whole range;
     target: that target.
@@ -53,7 +53,7 @@ def screen(simulator: Simulator) -> pd.DataFrame:
 
 
 def seen(simulator: Simulator, table: pd.DataFrame) -> list[str]:
-    """Return the parameters that are worth moving: seen by a target, and at most one for two facts.
+    """Return the parameters worth varying: those that move a target, and at most one for every two facts.
 
     One for two facts is an assumption, stricter than the rule of at most one for each.
     """

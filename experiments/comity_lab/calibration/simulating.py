@@ -1,4 +1,4 @@
-"""Simulating: points in, outputs out; every set of points is an ordinary sweep, which continues after a stop."""
+"""Simulation: from points to outputs. Every set of points is an ordinary sweep, which continues after a stop."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from comity_lab.sweeping import sweep
 __all__ = ["Simulator", "Stopped"]
 
 
-class Stopped(Exception):  # not an error: Ctrl-C, with everything kept
+class Stopped(Exception):  # Ctrl-C, not an error: everything is kept
     """A sweep was interrupted; the same command continues."""
 
 
@@ -47,7 +47,7 @@ class Simulator:
     command: str = ""
 
     def has(self, name: str) -> bool:
-        """Return whether a sweep was begun."""
+        """Return whether a sweep has been started."""
         return is_sweep(self.folder / name)
 
     def run(
@@ -66,14 +66,14 @@ class Simulator:
         name
             Of the sweep.
         points
-            Makes the points, in the unit cube, shape (points, moved). It is not called where the sweep was begun.
+            Function that makes the points, in the unit cube, shape (points, moved); not called if the sweep exists.
         replicates
             By default those of the problem.
         step
-            Number of the sweep, which gives it luck of its own.
+            Number of the sweep, from which its own luck derives.
         common_luck
-            Whether replicate r has the same luck at every point. That compares points well; but luck that all points of
-            a wave share could rule out all of them, and no fit to the wave would see that it was luck.
+            Whether replicate r has the same luck at every point. This compares points well. But luck shared by all
+            points of a wave could rule out all of them, and no fit to the wave would reveal it.
 
         Returns
         -------
@@ -108,7 +108,7 @@ class Simulator:
         return design_from(data, "calibrate")
 
     def sweep(self, name: str, plan: Plan) -> np.ndarray:
-        """Do what is missing of a sweep and return the outputs of all its runs."""
+        """Do the missing runs of a sweep and return the outputs of all runs."""
         folder = self.folder / name
         if not self.quiet:
             replicates = plan.design.replicates

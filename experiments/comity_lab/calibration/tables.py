@@ -14,7 +14,7 @@ _CENTRAL = (0.025, 0.975)
 
 
 def parameters(found: Calibration) -> pd.DataFrame:
-    """Return one row a moved parameter.
+    """Return one row per moved parameter.
 
     parameter, unit; low, high: its range; default, chosen; region_low, region_high: central 95 % of points spread
     evenly over the region; share: their distance over that of the whole range; identifiable: whether the share is
@@ -45,7 +45,7 @@ def parameters(found: Calibration) -> pd.DataFrame:
 
 
 def targets(found: Calibration) -> pd.DataFrame:
-    """Return one row a target.
+    """Return one row per target.
 
     target, fact, text; observed (in words), low, high, sd; default, chosen: what the model gives, mean over the
     replicates of the choice; implausibility_default, implausibility_chosen; least: the smallest of any simulated

@@ -1,4 +1,4 @@
-"""A target: one number that was observed, or a bound that it must keep, with its uncertainty."""
+"""A target: one observed number, or a bound, with its uncertainty."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ __all__ = ["HALF_WIDTH", "Target", "check_targets", "facts_of", "planted"]
 
 
 HALF_WIDTH = 2.0
-"""How many standard deviations of the observation the tolerance of a fact is worth: it is read as the half-width of a
-95 % interval. Assumption."""
+"""Tolerance of a fact, in standard deviations of its observation: the tolerance is taken as the half-width of a 95 %
+interval. Assumption."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class Target:
     sd
         Standard deviation of the observation, in the unit of the output, > 0.
     text
-        What the fact says.
+        The sentence of the fact.
     """
 
     key: str
@@ -45,7 +45,7 @@ class Target:
     text: str = ""
 
     def distance(self, values: np.ndarray) -> np.ndarray:
-        """Return how far values lie outside of [low, high], in their unit: 0 inside; nan stays nan."""
+        """Return the distance of values from [low, high], in their unit: 0 inside; nan stays nan."""
         return np.maximum(np.maximum(self.low - values, values - self.high), 0.0)
 
     def holds(self, value: float) -> bool:
@@ -74,10 +74,10 @@ class Target:
 
 
 def planted(target: Target, value: float) -> Target:
-    """Return the target as it would have been observed in a world where its output is a value.
+    """Return the target as observed in a world in which its output has this value.
 
-    A number becomes that value. A bound that the value keeps stays; one that it breaks is turned round, and an
-    interval that it lies outside of is moved onto it: the facts of that world are of the same kind as those of ours.
+    An observed number becomes that value. A bound that the value satisfies stays; a violated bound is reversed, and an
+    interval that does not contain the value is centred on it. The kind of each fact stays the same.
     """
     if target.low == target.high:
         return replace(target, low=value, high=value)
@@ -97,7 +97,7 @@ def facts_of(targets: Sequence[Target]) -> list[str]:
 
 
 def check_targets(targets: Sequence[Target], where: str = "targets") -> None:
-    """Raise InputError where a target cannot be compared with anything."""
+    """Raise InputError if a target is not usable."""
     keys = [target.key for target in targets]
     for target in targets:
         if keys.count(target.key) > 1:

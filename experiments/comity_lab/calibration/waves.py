@@ -1,4 +1,4 @@
-"""Waves: simulate points, rule out what is implausible, draw the next points from what is left."""
+"""Waves: simulate points, rule out implausible regions, draw the next points from the rest."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Wave:
     volume
         Share of the ranges from which its points were drawn.
     region, pool
-        What it leaves, and points spread evenly over that.
+        The region that it leaves, and points spread evenly over it.
     level
         Implausibility at which the region ends; above the cutoff where the cutoff leaves next to nothing.
     reached
@@ -91,7 +91,7 @@ class History:
         return np.concatenate([wave.implausibility for wave in self.waves])
 
     def table(self) -> pd.DataFrame:
-        """Return one row a wave.
+        """Return one row per wave.
 
         wave, points; volume (share of the ranges that the points were drawn from); kept, kept_all (points within the
         cutoff of all targets that are within reach, of all targets); least (largest implausibility of the best point);
@@ -119,12 +119,12 @@ class History:
 
 
 def match(simulator: Simulator, n_waves: int, say: Callable[[str], None] = lambda text: None) -> History:
-    """Do waves and return what they leave.
+    """Run waves and return their history.
 
-    The first wave leaves where the second largest implausibility is within the cutoff, so that one surface that is
-    wrong does not close a region too early; later ones where the largest is. A target that no simulated point comes
-    within the cutoff of is out of the model's reach: it is set aside, and said so, for it would rule out everything
-    and hide what the others say. Source: Vernon, Goldstein and Bower (2010).
+    The first wave keeps points whose second largest implausibility is within the cutoff, so that one wrong surface does
+    not close a region too early; later waves use the largest. A target that no simulated point comes
+    within the cutoff of is out of the model's reach. It is set aside and reported, because it would rule out everything
+    and hide the other targets. Source: Vernon, Goldstein and Bower (2010).
     """
     problem = simulator.problem
     region, pool = Region(), Pool(_hypercube(problem, _POOL, 0), 1.0)
@@ -176,8 +176,8 @@ def best_points(history: History, n: int) -> np.ndarray:
 def _next(problem: Problem, number: int, region: Region, pool: Pool) -> np.ndarray:
     """Return the points of a wave: a Latin hypercube first, later draws from what is left.
 
-    Half of them are spread evenly over it, half over that tenth of it which is emulated as the least implausible: the
-    one half says what the region is like, the other finds what is good in it.
+    Half of them are spread evenly over the region, half over the tenth with the least emulated implausibility: the
+    first half maps the region, the second searches for good points.
     """
     if number == 1:
         return _hypercube(problem, problem.points, 1)

@@ -1,4 +1,4 @@
-"""Whether facts are about a scenario: those that come with comity are of one history, and of no other."""
+"""Whether facts apply to a scenario: the shipped ones describe one history only."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ FORUMS = ("HLD", "GFMD")
 
 
 def foreign(scenario: Scenario, facts_file: str | Path | None) -> str:
-    """Return the warning that the shipped facts are not about a scenario; empty where they are, or are one's own."""
+    """Return a warning if the shipped facts are not about a scenario; otherwise an empty text."""
     if facts_file or {forum.id for forum in scenario.forums} & set(FORUMS):
         return ""
     name = scenario.name or scenario.title
     return (
-        f"Careful: these facts are not about {name!r}. They record the UN High-level Dialogues (HLD) and the Global "
+        f"Warning: these facts are not about {name!r}. They record the UN High-level Dialogues (HLD) and the Global "
         "Forum on Migration and Development (GFMD), 2003-2013, and the scenario has neither: no verdict says anything "
         "about it. Give facts of its own with --facts FILE."
     )

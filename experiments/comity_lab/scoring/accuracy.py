@@ -1,4 +1,4 @@
-"""How good probabilities of votes are: AUC, Brier score, log loss, with bootstrap intervals over states."""
+"""Scores of vote probabilities: AUC, Brier score and log loss, with bootstrap intervals over states."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from scipy.stats import rankdata
 __all__ = ["auc", "brier", "compare", "log_loss"]
 
 _FLOOR = 1e-6
-"""Probabilities below count as this, so that one state cannot make a log loss infinite."""
+"""Lower bound of probabilities, so that one state cannot make a log loss infinite."""
 
 
 _Resampled = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 
 
 def auc(probability: np.ndarray, happened: np.ndarray) -> float:
-    """Return the chance that a state that did has a higher probability than one that did not, ties counted half.
+    """Return the probability that a positive case is ranked above a negative one; ties count half.
 
-    Source: Hanley and McNeil (1982), Radiology 143, 29-36. nan where all did, or none.
+    Source: Hanley and McNeil (1982), Radiology 143, 29-36. nan if all cases are of one kind.
     """
     return float(_areas(probability[None, :], happened[None, :])[0])
 
@@ -35,7 +35,7 @@ def _areas(probability: np.ndarray, happened: np.ndarray) -> np.ndarray:
 
 
 def brier(probabilities: np.ndarray, answers: np.ndarray) -> float:
-    """Return the mean over states of the summed squared distance from what was answered; two answers count once.
+    """Return the mean over states of the summed squared distance from the answer; halved for two answers.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def brier(probabilities: np.ndarray, answers: np.ndarray) -> float:
 
 
 def log_loss(probabilities: np.ndarray, answers: np.ndarray) -> float:
-    """Return the mean of minus the log probability of what was answered."""
+    """Return the mean of minus the log probability of the actual answer."""
     return float(_surprise(probabilities, answers).mean())
 
 

@@ -1,4 +1,4 @@
-"""Baselines: what one would say about the facts without simulating. A baseline that has nothing to say is silent."""
+"""Baselines: predictions of the facts without simulation. A baseline without a prediction is silent."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ Said = dict[str, float]
 
 
 def no_change(scenario: Scenario, facts: Sequence[Fact]) -> Said:
-    """Everybody stays as the tables of 2006 have them: preferences, memberships and trust never move.
+    """All actors stay as in the tables of 2006: preferences, memberships and trust never change.
 
-    Arenas and support are those that the rules give in the world at the start. About who comes, speaks, chairs, pays or
-    sets the agenda it is silent.
+    Arenas and support are those that the rules give in the world at the start. It is silent about attendance, speaking,
+    chairs, funding and the agenda.
     """
     start = _Start(scenario)
     found: Said = {}
@@ -40,7 +40,7 @@ def no_change(scenario: Scenario, facts: Sequence[Fact]) -> Said:
 
 
 def last_value(scenario: Scenario, facts: Sequence[Fact]) -> Said:
-    """Each value of a series is the one observed before it; about the first, and what is no series, it is silent."""
+    """Each value of a series repeats the one observed before; silent about first values and single numbers."""
     found: Said = {}
     for fact in facts:
         years = sorted(
@@ -56,7 +56,7 @@ def compromise(scenario: Scenario, facts: Sequence[Fact]) -> Said:
     """The compromise model: what is decided is the mean of what states want, weighted by capability times salience.
 
     O = sum_i c_i s_i x_i / sum_i c_i s_i. The arena is the one whose bindingness is nearest to O over all issues, where
-    no arena binds 0; the agenda gives each issue the weight that states give it. About all else it is silent.
+    no arena binds 0; the agenda gives each issue the weight that states give it. It is silent about everything else.
 
     Source: Bueno de Mesquita (1994) in Bueno de Mesquita and Stokman, European Community Decision Making; Achen (2006)
     in Thomson et al., The European Union Decides. Departs from the source: the issue scales run from national (0) to
@@ -99,7 +99,7 @@ BASELINES: dict[str, Callable[[Scenario, Sequence[Fact]], Said]] = {
 
 
 class _Start:
-    """The world of a scenario before anything happens, with those who exist at the first dialogue."""
+    """The world of a scenario at its start, with the actors that exist at the first dialogue."""
 
     def __init__(self, scenario: Scenario) -> None:
         model = Calendar(scenario, seed=0, keep="meetings")
@@ -190,4 +190,4 @@ _AT_START: dict[str, Callable[[_Start], Said]] = {
     "agency_rank": _rank,
     "mandate_support": _mandate,
 }
-"""What each measure would be if nothing changed; parts as in the measure, any year as YEAR."""
+"""Each measure if nothing changed; parts as in the measure, YEAR for any year."""

@@ -40,7 +40,7 @@ _MAX_REPLICATES = 100_000
 
 @dataclass(frozen=True, kw_only=True)
 class _Question:
-    """What is scored: a scenario, or what a sweep has observed."""
+    """What is scored: a scenario, or the observations of a sweep."""
 
     title: str
     scenario: Scenario
@@ -64,7 +64,7 @@ def score_choice(
     out: Path | None,
     quiet: bool,
 ) -> None:
-    """Score a scenario, or the folder of a run or sweep.
+    """Score a scenario, or the folder of a record or sweep.
 
     Parameters
     ----------
@@ -122,13 +122,13 @@ def score_choice(
 
 
 def check_replicates(replicates: int) -> None:
-    """Raise InputError where a number of replicates is none."""
+    """Raise InputError if a number of replicates is none."""
     if not 1 <= replicates <= _MAX_REPLICATES:
         raise InputError(f"--replicates must be from 1 to {_MAX_REPLICATES}, got {replicates}. Give a number within.")
 
 
 def title_of(scenario: Scenario, replicates: int, seed: int) -> str:
-    """Return what a scorecard is called."""
+    """Return the title of a scorecard."""
     return f"{scenario.name or scenario.title}: {replicates} replicates, seed {seed}"
 
 
@@ -143,8 +143,8 @@ def _scenario(choice: Choice, folder: Path) -> Scenario:
         )
     if choice.patches or choice.settings or choice.theory is not None:
         raise InputError(
-            f"{folder}: the folder of a run says all about its scenario, got --patch, --set or --preset too. Leave "
-            "them out, or give the scenario."
+            f"{folder}: the folder of a record fixes its scenario, got --patch, --set or --preset too. Leave "
+            "them out, or name the scenario."
         )
     return stored_scenario(folder)
 
@@ -155,7 +155,7 @@ def _states(scenario: Scenario) -> list[str]:
 
 
 def _refuse_options(choice: Choice, given: list[str]) -> None:
-    """Refuse what cannot change a sweep that was run."""
+    """Refuse options that cannot change a finished sweep."""
     told = {"--patch": choice.patches, "--set": choice.settings, "--preset": choice.theory}
     given = [*(name for name, value in told.items() if value), *given]
     if given:
@@ -181,12 +181,13 @@ def _of_sweep(folder: Path, facts: tuple[Fact, ...]) -> _Question:
             if fact.id in asked and asked[fact.id].get(key) != now[key]:
                 raise InputError(
                     f"{folder}: fact {fact.id} was asked with {key} {asked[fact.id].get(key)}, and the file now says "
-                    f"{now[key]}: its runs answered another question. Score the scenario, or the facts of then."
+                    f"{now[key]}: its runs answered a different question. Score the scenario instead, or use "
+                    "the facts as they were."
                 )
     if sweep.plan.n_points != 1 or sweep.plan.recipe.base is None:
         raise InputError(f"{folder}: must be a sweep of one point of a scenario, got {sweep.plan.n_points}. Sweep one.")
     scenario = sweep.plan.recipe.scenario(sweep.plan.values(0))
-    done = sweep.runs[sweep.runs["status"] == "ok"]  # a run that failed says nothing for or against a theory
+    done = sweep.runs[sweep.runs["status"] == "ok"]  # a failed run is no evidence for or against a theory
     ensembles = [Ensemble(name=scenario.theory, observations=done[keys])]
     title = f"{folder}: {len(done)} of {sweep.plan.n_runs} runs"
     return _Question(title=title, scenario=scenario, ensembles=ensembles)

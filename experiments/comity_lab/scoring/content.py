@@ -1,4 +1,4 @@
-"""What a scorecard says as plain data: scorecard.json, and what the application shows."""
+"""A scorecard as plain data, for scorecard.json and the application."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class Ensemble:
     name
         The theory.
     observations
-        One row a replicate, one column a target of a fact; nan where the run cannot say.
+        One row per replicate, one column a target of a fact; nan if the run cannot say.
     votes
         Mean over the replicates that held it of the probabilities of yes, abstain, no and absent, (states, 4), by vote;
         with the ids of the states. A vote that none held is not there.
@@ -69,7 +69,7 @@ def run_ensembles(
     replicates, seed
         How many, and the seed from which theirs are derived, as those of a sweep are.
     workers
-        Processes; 1: this one; None: one for each core where there is enough to do.
+        Processes; 1: this one; None: one per core where there is enough to do.
     votes
         Ids of votes whose probabilities are kept.
     quiet

@@ -8,6 +8,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from comity.commands.console import table
 from comity.facts import Fact, FactPart
 from comity_lab.scoring.scorecard import Scorecard
 from comity_lab.scoring.verdicts import RULE, Verdict
@@ -119,15 +120,13 @@ def _with_interval(median: float, low: float, high: float) -> str:
 def totals_view(card: Scorecard, use: str, title: str) -> Table:
     """Return the totals of theories and baselines."""
     own = card.theories[0]
-    table = Table(title=f"{title}: reproduced, of those with a verdict", title_justify="left")
     headings = ("", "facts", "share [95 %]", f"{own}\non these", "cannot\ntell", "silent", "given", "targets")
-    for heading in (*headings, f"{own}\non these"):
-        table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
+    view = table(*headings, f"{own}\non these", title=f"{title}: reproduced, of those with a verdict")
     for row in card.totals(use).to_dict("records"):
         share = "–"
         if row["facts"]:
             share = f"{row['share']:.2f} [{row['share_low']:.2f}, {row['share_high']:.2f}]"
-        table.add_row(
+        view.add_row(
             row["source"],
             f"{row['reproduced']} of {row['facts']}",
             share,
@@ -138,7 +137,7 @@ def totals_view(card: Scorecard, use: str, title: str) -> Table:
             f"{row['targets_reproduced']} of {row['targets']}",
             f"{row['model_same_targets']}",
         )
-    return table
+    return view
 
 
 def _score(value: float, low: float, high: float, sign: str = "") -> str:
@@ -156,18 +155,16 @@ def print_votes(screen: Console, card: VoteCard) -> None:
     for title, frame in (("yes among those who voted", card.voted), ("the four answers", card.all_answers)):
         if frame.empty:
             continue  # a sentence says why
-        table = Table(title=f"Scores, {title}", title_justify="left")
         model = frame["source"].iloc[0]
-        for heading in ("score", "", "value [95 %]", f"minus {model} [95 %]"):
-            table.add_column(heading, justify="right" if "[" in heading else "left", no_wrap=True)
+        view = table("score", "", "value [95 %]", f"minus {model} [95 %]", title=f"Scores, {title}", left=("",))
         for score in frame["score"].unique():
             for row in frame[frame["score"] == score].to_dict("records"):
                 value = _score(row["value"], row["low"], row["high"])
                 ahead = _score(row["difference"], row["difference_low"], row["difference_high"], sign="+")
                 is_model = row["source"] == model
-                table.add_row(score if is_model else "", row["source"], value, "" if is_model else ahead)
-            table.add_section()
-        screen.print(table)
+                view.add_row(score if is_model else "", row["source"], value, "" if is_model else ahead)
+            view.add_section()
+        screen.print(view)
     for sentence in card.sentences():
         screen.print(sentence, markup=False, width=min(screen.width, WIDTH))
     screen.print(

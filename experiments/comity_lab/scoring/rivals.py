@@ -1,6 +1,6 @@
-"""Rivals of the model in predicting a vote: the base rate, and a logistic regression on the same inputs of 2006.
+"""Rivals of the model on votes: the base rate, and a logistic regression on the same inputs of 2006.
 
-Both learn from answers in the very vote that they predict, of which the model has seen none.
+Both learn from answers in the vote that they predict; the model has seen none of them.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ __all__ = ["base_rate", "cross_validated", "logistic_regression"]
 
 
 def base_rate(answers: np.ndarray, n_answers: int) -> np.ndarray:
-    """Return for each state the share of each answer in this very vote: the best that a constant can do.
+    """Return the share of each answer in this vote for each state: the best constant prediction.
 
-    Half a state is added to each answer (Jeffreys), so that one that nobody gave is not impossible.
+    Half a state is added to each answer (Jeffreys prior), so that no answer has probability 0.
     """
     counts = np.bincount(answers, minlength=n_answers) + 0.5
     return np.tile(counts / counts.sum(), (len(answers), 1))
@@ -60,7 +60,7 @@ def cross_validated(
 ) -> np.ndarray:
     """Return for each state the probabilities of a logistic regression that did not see it, (states, answers).
 
-    Folds are drawn at random with the same share of each answer in each, as far as it goes.
+    Folds are random and stratified by answer.
     """
     rng = np.random.default_rng(seed)
     fold = np.empty(len(answers), dtype=int)

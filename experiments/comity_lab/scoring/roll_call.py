@@ -1,4 +1,4 @@
-"""Recorded votes: a CSV file of states and their answers, with errors that name the row."""
+"""Recorded votes: CSV files of states and answers; errors name the line."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def read_roll_call(file: str | Path, states: Collection[str], vote: str = "") ->
             could = f"could vote in {vote}" if vote else "could vote"
             raise InputError(f"{where}: iso3 must be a state that {could}, got {state!r}. {nearest(state, states)}")
         if state in answers:
-            raise InputError(f"{where}: iso3 must be there once, got {state!r} again. Remove one of the lines.")
+            raise InputError(f"{where}: iso3 must occur only once, got {state!r} again. Remove one of the lines.")
         if answer not in ANSWERS:
             raise InputError(f"{where}: vote must be one of {', '.join(ANSWERS)}, got {answer!r}. Correct it.")
         answers[state] = answer

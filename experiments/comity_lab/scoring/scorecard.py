@@ -48,7 +48,7 @@ class Scorecard:
     Attributes
     ----------
     facts
-        What is asked.
+        The claims and conditions.
     theories
         The one that is scored, then its rivals.
     judged
@@ -102,7 +102,7 @@ class Scorecard:
         return pd.DataFrame(rows)
 
     def totals(self, use: str = "calibrate") -> pd.DataFrame:
-        """One row a source: facts and targets with a verdict and those reproduced, with 95 % Wilson intervals.
+        """One row per source: facts and targets with a verdict and those reproduced, with 95 % Wilson intervals.
 
         Columns ``model_same_facts`` and ``model_same_targets`` are how many of those on which a source has a verdict
         the scored theory reproduces. The interval takes facts as a sample of the facts that one might have asked for.
@@ -174,7 +174,7 @@ class Scorecard:
         return facts, keys
 
     def sentences(self) -> list[str]:
-        """Return what the scorecard says, in words: who wins where, and what nobody reproduces."""
+        """Return the scorecard in sentences: which source wins where, and what no source reproduces."""
         own, said = self.theories[0], []
         for source in self.sources[1:]:
             kind = "Theory" if source in self.theories else "Baseline"

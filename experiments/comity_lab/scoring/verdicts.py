@@ -1,4 +1,4 @@
-"""Verdicts: when a fact counts as reproduced, when as not, and when nobody can tell."""
+"""Verdicts: reproduced, not reproduced, or undecided."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RULE = (
 
 
 class Verdict(StrEnum):
-    """What can be said of a target or a fact."""
+    """The verdict on a target or a fact."""
 
     REPRODUCED = "reproduced"
     NOT_REPRODUCED = "not reproduced"
@@ -63,12 +63,12 @@ class Judgement:
 
 
 def judge(target: FactPart, values: np.ndarray) -> Judgement:
-    """Judge what replicates say about a target.
+    """Judge a target by the values of the replicates.
 
     Parameters
     ----------
     values
-        One number a replicate, (n,); nan where it cannot say.
+        One number a replicate, (n,); nan if it cannot say.
     """
     said = values[~np.isnan(values)]
     if not len(said):
@@ -95,7 +95,7 @@ def judge(target: FactPart, values: np.ndarray) -> Judgement:
 
 
 def judge_value(target: FactPart, value: float | None) -> Judgement:
-    """Judge the one value that a baseline gives; None where it has nothing to say."""
+    """Judge the one value of a baseline; None means silent."""
     if value is None or math.isnan(value):
         return Judgement(verdict=Verdict.SILENT, n=0, said=0)
     verdict = Verdict.REPRODUCED if bool(target.holds(value)) else Verdict.NOT_REPRODUCED

@@ -29,7 +29,7 @@ INPUTS = (
     "iom_member_2006",
 )
 _FEW = 15
-"""States in the smaller class below which a remark on AUC is made; assumption."""
+"""Size of the smaller class below which AUC gets a caveat. Assumption."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,7 @@ class VoteCard:
     counts
         States by answer, of those scored.
     unscored
-        States that could vote and are not in the roll call.
+        Eligible states that are not in the roll call.
     voted
         Scores of "yes" among the states that answered, as :func:`comity_lab.scoring.accuracy.compare` gives them.
     all_answers
@@ -60,7 +60,7 @@ class VoteCard:
     expected: pd.DataFrame
 
     def sentences(self) -> list[str]:
-        """Return what the scores say, in words."""
+        """Return the scores in sentences."""
         said = []
         for panel, table in (("yes among those who voted", self.voted), ("the four answers", self.all_answers)):
             if table.empty:

@@ -1,4 +1,4 @@
-"""What is to be run: the scenario, patches, settings, theory and seed that the options of a command name."""
+"""The scenario, patches, settings, theory and seed named by the options of a command."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["Choice", "read_seed_text"]
 
 
 def read_seed_text(text: str) -> int:
-    """Return the seed that a text stands for, or raise InputError."""
+    """Return the seed written in a text, or raise InputError."""
     if not re.fullmatch(r"[0-9]+", text.strip()) or int(text) >= 2**63:
         raise InputError(
             f"--seed must be a whole number from 0 to 2**63 - 1, got {text!r}. Give one, such as --seed 7."
@@ -29,7 +29,7 @@ def read_seed_text(text: str) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """A scenario as the options of a command name it.
+    """A scenario, as named by the options of a command.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class Choice:
         return load(self.scenario, patches=self.patches, settings=self._values(), theory=self.theory)
 
     def base(self) -> Scenario | None:
-        """Return what the scenario is a variation of: itself without options, else what it extends, else None."""
+        """Return the base of a variation: the scenario without options, else what it extends, else None."""
         path = find_scenario(self.scenario)
         if self.patches or self.settings or self.theory is not None:
             return load(path)
@@ -62,11 +62,11 @@ class Choice:
         return None if base is None else load(find_scenario(base, path.parent))
 
     def command(self, seed: int, keep: str = "all") -> str:
-        """Return the command that repeats a run; of files it keeps the names, so that no folder enters a record."""
+        """Return the command that repeats a run, with file names but no folders."""
         return self._command("run", seed, keep, lambda named: Path(named).name)
 
     def typed(self, verb: str, seed: int, keep: str = "all") -> str:
-        """Return a command for whoever called this one, from the same folder: files stay as they were named."""
+        """Return a command to type in the same folder, with files as the user named them."""
         return self._command(verb, seed, keep, str)
 
     def _command(self, verb: str, seed: int, keep: str, name: Callable[[str], str]) -> str:

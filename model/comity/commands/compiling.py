@@ -1,4 +1,4 @@
-"""comity compile: compile every rule now, so that nobody has to wait for it later."""
+"""comity compile: compile every rule now, so that later runs start at once."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _CHOSEN = {f"choices.{name}": "endogenous" for name in ("agenda", "host", "openn
 
 
 def compile_rules(quiet: bool) -> None:
-    """Call every rule: look ahead, run and tabulate, with hosts, agenda and openness scripted and chosen."""
+    """Call every rule: run and tabulate, with hosts, agenda and openness both scripted and chosen."""
     screen, start = console(), time.perf_counter()
     if INTERPRETED:
         screen.print("NUMBA_DISABLE_JIT is set: rules run uncompiled, and nothing was compiled.")
         return
     if not quiet:
-        screen.print("Compiling what is not compiled yet: 15 to 40 seconds if that is everything.", style="dim")
+        screen.print("Compiling what is not compiled yet: up to 15 to 40 seconds.", style="dim")
     for settings in ({}, _CHOSEN):
         scenario = load("hld_gfmd", settings=settings)
         opened = Calendar(scenario, seed=0).run_to(scenario.meetings[0].id, 0)
@@ -34,8 +34,8 @@ def compile_rules(quiet: bool) -> None:
         measure(record)
     if folder := unkept_in():
         raise InputError(
-            f"compile: the rules are compiled, but cannot be kept: {folder} cannot be written, and so every process "
-            "compiles them again. Name another folder, here and for every run: NUMBA_CACHE_DIR=FOLDER."
+            f"compile: the rules are compiled, but cannot be cached, because {folder} is not writable, so every "
+            "process compiles them again. Name another folder, here and for every run: NUMBA_CACHE_DIR=FOLDER."
         )
     if quiet:
         return

@@ -1,15 +1,14 @@
-"""comity explain: the answer in sentences, then the parts, the meetings, and partners or issues."""
+"""comity explain: the answer in sentences, then tables of parts, meetings, and partners or issues."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from comity.commands.choice import Choice, read_seed_text
-from comity.commands.console import console
+from comity.commands.console import console, table
 from comity.errors import InputError
 from comity.record.storage import PROVENANCE
 from comity.saved import read_record
@@ -75,48 +74,42 @@ def _meaning(what: str) -> str:
 
 
 def _table(*columns: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for name in columns:
-        left = name in ("what moved it", "mechanism", "meeting", "date", "was there", "in", "issue")
-        table.add_column(name, justify="left" if left else "right", no_wrap=name != "what moved it")
-    return table
+    return table(*columns, left=("mechanism", "date", "was there"), folded=("what moved it",))
 
 
 def _parts(found: Explanation) -> Table:
-    table = _table("what moved it", "mechanism", "change", "share of all movement")
+    view = _table("what moved it", "mechanism", "change", "share of all movement")
     for row in found.parts.to_dict("records"):
-        table.add_row(row["meaning"], row["mechanism"], _change(row["part"]), f"{row['share']:.0%}")
-    table.add_section()
+        view.add_row(row["meaning"], row["mechanism"], _change(row["part"]), f"{row['share']:.0%}")
+    view.add_section()
     residual = found.residual
-    table.add_row("not explained", "", "0" if abs(residual) < _ROUNDING else f"{residual:+.1e}", "")
-    table.add_row("total", "", _change(found.change), "", style="bold")
-    return table
+    view.add_row("not explained", "", "0" if abs(residual) < _ROUNDING else f"{residual:+.1e}", "")
+    view.add_row("total", "", _change(found.change), "", style="bold")
+    return view
 
 
 def _meetings(found: Explanation) -> Table:
-    """Return the meetings that it came to or that moved it."""
+    """Return the meetings that the actor attended or that moved it."""
     when = [name for name in ("before_it", "in_it", "from_outside") if name in found.meetings]
-    table = _table("meeting", "date", "was there", *(name.replace("_", " ") for name in when), f"{found.what} after")
+    view = _table("meeting", "date", "was there", *(name.replace("_", " ") for name in when), f"{found.what} after")
     for row in found.meetings.to_dict("records"):
         if row["present"] or any(row[name] for name in when):
             present = "yes" if row["present"] else "no"
             numbers = *(_change(row[name]) for name in when), f"{row['after']:.3f}"
-            table.add_row(row["meeting"], f"{row['date']:%Y-%m-%d}", present, *numbers)
-    return table
+            view.add_row(row["meeting"], f"{row['date']:%Y-%m-%d}", present, *numbers)
+    return view
 
 
 def _details(found: Explanation) -> Table:
     """Return partners or issues; narrow enough for 100 columns."""
     parts = [str(name) for name in found.details.columns[4:]]
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=0)
-    table.add_column("trust in" if found.what == "trust" else "issue", no_wrap=True)
-    for name in ("before", "after", "change", *parts):
-        table.add_column(name, justify="right", no_wrap=True)
+    view = table("trust in" if found.what == "trust" else "issue", "before", "after", "change", *parts)
+    view.padding = 0
     for row in found.details.to_dict("records"):
         label = _PARTNERS.get(row["of"], row["of"]) if found.what == "trust" else row["of"]
         changes = (_change(row[name]) for name in ("change", *parts))
-        table.add_row(label, f"{row['before']:.3f}", f"{row['after']:.3f}", *changes)
-    return table
+        view.add_row(label, f"{row['before']:.3f}", f"{row['after']:.3f}", *changes)
+    return view
 
 
 def _change(value: float) -> str:

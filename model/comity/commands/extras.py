@@ -1,4 +1,4 @@
-"""What is missing when an extra was not installed, and the command that installs it here."""
+"""Missing extras, and the command that installs them here."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ __all__ = ["how_to_install", "needs"]
 
 
 def needs(where: str, extra: str, *packages: str) -> None:
-    """Refuse to go on without the packages of an extra.
+    """Raise InputError if a package of an extra is missing.
 
     Parameters
     ----------
     where
-        What needs them, with which the message begins: ``dashboard``, ``--cluster``.
+        What needs them: ``dashboard``, ``--cluster``. The message begins with it.
     extra
         Name of the extra.
     packages
-        Modules of it that are imported.
+        Modules of the extra.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def needs(where: str, extra: str, *packages: str) -> None:
 
 
 def how_to_install(extra: str) -> str:
-    """Return the command that adds an extra to this installation: that of a checkout, or that of a wheel."""
+    """Return the command that adds an extra to this installation, a checkout or a wheel."""
     folder = _checkout()
     if folder is None:
         words = [f"comity[{extra}]"]
@@ -55,7 +55,7 @@ def how_to_install(extra: str) -> str:
 
 
 def _checkout() -> Path | None:
-    """Return the folder of an editable installation, or from which comity is imported without any; None: a wheel."""
+    """Return the folder of the checkout that comity is imported from; None for a wheel."""
     try:
         told = json.loads(distribution("comity").read_text("direct_url.json") or "{}")
     except (PackageNotFoundError, json.JSONDecodeError):
@@ -67,7 +67,7 @@ def _checkout() -> Path | None:
 
 
 def _line(words: list[str], wanted: list[str]) -> str:
-    """Return words as a line for the shell of this system, with what is installed in double quotes."""
+    """Return words as a line for this system's shell, with the last one in double quotes."""
     join = subprocess.list2cmdline if os.name == "nt" else shlex.join
     *options, last = wanted
     quoted = f'"{last}"' if not set(last) & set('"$`\\') or os.name == "nt" else shlex.quote(last)

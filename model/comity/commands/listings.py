@@ -1,4 +1,4 @@
-"""comity describe, scenarios, schema, parameters: what there is, before anything runs."""
+"""comity describe, scenarios, schema, parameters and odd."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from comity.commands.choice import Choice
-from comity.commands.console import console
+from comity.commands.console import console, table
 from comity.errors import InputError
 from comity.scenario.lessons import Lesson
 
@@ -22,7 +22,7 @@ __all__ = ["describe_scenario", "list_parameters", "list_scenarios", "print_odd"
 
 
 def describe_scenario(choice: Choice, sources: bool) -> None:
-    """Print a scenario in words, after the lesson of each what-if that is laid over it."""
+    """Print a scenario in words, after the lesson of each what-if applied to it."""
     from comity.scenario.lessons import read_lesson
     from comity.scenario.locate import find_scenario
     from comity.words.describe import describe
@@ -46,9 +46,7 @@ def list_scenarios() -> None:
     from comity.scenario.locate import find_scenario, scenario_folder, shipped_patches, shipped_scenarios
 
     screen = console()
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for name in ("name", "title", "actors", "meetings", "years"):
-        table.add_column(name, justify="right" if name in ("actors", "meetings") else "left", no_wrap=name != "title")
+    view = table("name", "title", "actors", "meetings", "years", left=("title", "years"), folded=("title",))
     notes = []
     for name in shipped_scenarios():
         try:
@@ -56,24 +54,22 @@ def list_scenarios() -> None:
             actors = str(len(build_population(scenario).ids))
         except InputError as error:
             notes.append(f"{name} cannot be used: {error}")
-            table.add_row(name, "", "?", "?", "?")
+            view.add_row(name, "", "?", "?", "?")
             continue
         years = f"{scenario.start.year}-{scenario.end.year}"
-        table.add_row(name, escape(scenario.title), actors, str(len(scenario.meetings)), years)
-    screen.print(table)
+        view.add_row(name, escape(scenario.title), actors, str(len(scenario.meetings)), years)
+    screen.print(view)
     for note in notes:
         screen.print(note, markup=False)
     patches = shipped_patches()
     if patches:
-        what_if = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-        what_if.add_column("patch", no_wrap=True)
-        what_if.add_column("what if")
+        what_if = table("patch", "what if", left=("what if",), folded=("what if",))
         for name in patches:
             what_if.add_row(name, escape(read_lesson(find_scenario(name, kind="patch")).question))
         screen.print()
         screen.print(what_if)
-        screen.print("\nA patch is laid over a scenario: comity run --patch NAME", markup=False)
-    # Not by the console, which would break a long path.
+        screen.print("\nApply a patch to a scenario: comity run --patch NAME", markup=False)
+    # Not through the console, which would wrap a long path.
     sys.stdout.write(f"Scenarios, patches, facts, lessons, data and their sources are in\n{scenario_folder()}\n")
 
 
@@ -88,7 +84,7 @@ def write_schema(out: Path | None) -> None:
         "description": "scenario that this one varies; or a list of it and of patches laid over it in this order",
     }
     schema["properties"] |= patch_schema()
-    schema["required"] = []  # a file that extends another may leave out anything
+    schema["required"] = []  # a file that extends another may omit anything
     text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
     if out is None:
         sys.stdout.write(text)
@@ -120,24 +116,24 @@ def list_parameters(free_only: bool) -> None:
 
     screen = console()
     rows = [row for row in parameter_table() if row["free"] or not free_only]
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    view = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for name in ("parameter", "symbol", "default", "range", "unit", "meaning [dim](source)[/dim]"):
         right = name in ("default", "range")
-        table.add_column(
+        view.add_column(
             name,
             justify="right" if right else "left",
             no_wrap=not name.startswith(("meaning", "unit")),
             max_width=10 if name == "unit" else None,
         )
     for group, members in groupby(rows, key=lambda row: row["group"]):
-        table.add_row(f"[bold]{group}[/bold]")
+        view.add_row(f"[bold]{group}[/bold]")
         for row in members:
             meaning = f"{escape(row['meaning'])} [dim]({escape(row['source'])})[/dim]"
             unit = "" if row["unit"] == "1" else row["unit"]
             limits = f"{row['low']:g}..{row['high']:g}"
-            table.add_row(f" {row['name']}", row["symbol"], f"{row['default']:g}", limits, unit, meaning)
-    screen.print(table)
-    kind = "free parameters, those that calibration may move" if free_only else "parameters"
+            view.add_row(f" {row['name']}", row["symbol"], f"{row['default']:g}", limits, unit, meaning)
+    screen.print(view)
+    kind = "free parameters, which calibration may vary" if free_only else "parameters"
     screen.print(
         f"\n{len(rows)} {kind}; no unit: a pure number. Set one: comity run --set parameters.NAME=VALUE", markup=False
     )

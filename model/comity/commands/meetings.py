@@ -1,4 +1,4 @@
-"""The table of meetings that a person can read: two lines for each, one per camp of states."""
+"""The table of meetings: two lines for each, one per camp of states."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _AGENDA = _HEADINGS.index("agenda")
 
 
 def print_meetings(screen: Console, record: Record, show_all: bool) -> None:
-    """Print the table, what its columns are, and how many meetings it leaves out."""
+    """Print the table, its legend, and the number of omitted meetings."""
     screen.print(meeting_table(record, show_all, screen.width))
     screen.print(_LEGEND, style="dim")
     others = int((record.meetings["states"] == 0).sum()) if len(record.meetings) else 0
@@ -40,7 +40,7 @@ def print_meetings(screen: Console, record: Record, show_all: bool) -> None:
 
 
 def meeting_table(record: Record, show_all: bool, width: int) -> Table:
-    """Return the table; without ``show_all`` only of meetings that states came to."""
+    """Return the table; without ``show_all``, only meetings attended by at least one state."""
     shown = [row for row in record.meetings.to_dict("records") if row["states"] or show_all]
     place = 13 if width < 120 else 20
     cells = [_with_states(row, place) if row["states"] else _without_states(row, place) for row in shown]
@@ -94,7 +94,7 @@ def _said(row: dict[Any, Any]) -> str:
 
 
 def _agenda(rooms: pd.DataFrame, room: int) -> str:
-    """Return the issues of the rooms, those with most rooms first, as many as two lines hold."""
+    """Return the issues by number of rooms, as many as fit two lines."""
     votes = rooms["phase"] == "vote"
     rooms = rooms[~votes]
     formal = rooms[rooms["phase"].isin(["round_tables", "civil_society_day", "assembly"])]

@@ -1,15 +1,15 @@
-"""The outcomes of a run in words and small tables: treaties, votes, arenas, organisations, agreements, chairs."""
+"""The outcomes of a run: treaties, votes, arenas, organisations, agreements, chairs."""
 
 from __future__ import annotations
 
 import textwrap
 
 import pandas as pd
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from comity.commands.console import table
 from comity.record import Record
 
 __all__ = ["print_outcomes"]
@@ -21,19 +21,19 @@ _ARENAS = {"un": "the UN", "informal": "the informal forum", "nowhere": "no foru
 
 
 def print_outcomes(screen: Console, record: Record) -> None:
-    """Print what a run led to; parts that a scenario does not have are left out."""
+    """Print the outcomes of a run; parts that a scenario lacks are omitted."""
     screen.print("\n[bold]Outcomes[/bold]")
     for line in (*_memberships(record), *_support(record), *_practices(record), *_chairs(record), *_moves(record)):
         wrapped = textwrap.fill(line, screen.width, initial_indent="  ", subsequent_indent="      ")
         screen.print(wrapped, markup=False, soft_wrap=True)
-    for table in (_votes(record), _arenas(record)):
-        if table is not None:
+    for view in (_votes(record), _arenas(record)):
+        if view is not None:
             screen.print()
-            screen.print(table)
+            screen.print(view)
 
 
 def _moves(record: Record) -> list[str]:
-    """Return how many moves people made, and which had no effect."""
+    """Return the number of moves made by people, and the ones without effect."""
     made = record.trace.moves
     if not made:
         return []
@@ -118,15 +118,13 @@ def _votes(record: Record) -> Table | None:
     votes = record.votes
     if not len(votes):
         return None
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("votes: states (and expected number)")
-    for answer in _ANSWERS:
-        table.add_column(answer, justify="right", no_wrap=True)
+    heading = "votes: states (and expected number)"
+    view = table(heading, *_ANSWERS, folded=(heading,))
     texts = {vote.id: vote.text for meeting in record.scenario.meetings for vote in meeting.votes}
     for name, group in votes.groupby("vote", sort=False):
         cells = [f"{int((group['answer'] == a).sum())} ({group[f'p_{a}'].sum():.1f})" for a in _ANSWERS]
-        table.add_row(escape(f"{name}: {texts.get(str(name), '')}"), *cells)
-    return table
+        view.add_row(escape(f"{name}: {texts.get(str(name), '')}"), *cells)
+    return view
 
 
 def _arenas(record: Record) -> Table | None:
@@ -134,17 +132,13 @@ def _arenas(record: Record) -> Table | None:
     arenas = record.arenas
     if not len(arenas):
         return None
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("first choice of arena: states", no_wrap=True)
-    table.add_column("of", no_wrap=True)
-    for words in _ARENAS.values():
-        table.add_column(words, justify="right", no_wrap=True)
+    view = table("first choice of arena: states", "of", *_ARENAS.values(), left=("of",))
     counts = pd.crosstab([arenas["meeting"], arenas["group"]], arenas["first"])
     for meeting in dict.fromkeys(arenas["meeting"]):
         label = f"after {meeting}"
         for role, words in _ROLES.items():
             if (meeting, role) in counts.index:
                 row = counts.loc[(meeting, role)]
-                table.add_row(label, words, *(str(int(row.get(arena, 0))) for arena in _ARENAS))
+                view.add_row(label, words, *(str(int(row.get(arena, 0))) for arena in _ARENAS))
                 label = ""
-    return table
+    return view

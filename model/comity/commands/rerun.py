@@ -1,4 +1,4 @@
-"""comity rerun: repeat a saved record, write it anew or compare it byte by byte."""
+"""comity rerun: repeat a saved record, write it again or compare it byte by byte."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ __all__ = ["differing_files", "rerun_record"]
 
 
 def rerun_record(folder: Path, out: Path | None, check: bool) -> bool:
-    """Run a record again; write it where ``out`` says, compare it where ``check`` says or nothing is written.
+    """Run a record again; save it if ``out`` is given, compare it if ``check`` is set or nothing is saved.
 
     Returns
     -------
     bool
-        Whether every file that was compared has the same bytes; True where nothing was, as where the world of the
-        record was edited.
+        Whether all compared files have the same bytes; True if nothing was compared because the world of the record
+        was edited.
     """
     if out is not None:
         check_folder(out)
@@ -28,10 +28,10 @@ def rerun_record(folder: Path, out: Path | None, check: bool) -> bool:
     screen = console()
     steps = edited(folder)
     if steps:
-        read_record(folder)  # damaged tables are an error also here
+        read_record(folder)  # damaged tables are an error here too
         screen.print(
-            f"{folder} cannot be run again, and nothing was compared: its world was edited during the run, and the "
-            f"record does not hold the steps. Edited: {'; '.join(steps)}. Run the script that made it anew.",
+            f"{folder} cannot be run again, and nothing was compared. Its world was edited during the run, and the "
+            f"record does not hold the steps. Edited: {'; '.join(steps)}. Run the script that made it again.",
             markup=False,
             soft_wrap=True,
         )
@@ -54,13 +54,13 @@ def rerun_record(folder: Path, out: Path | None, check: bool) -> bool:
     elif not same and not record.held.is_known:
         screen.print(
             f"The record does not come from comity's own run (held by: {record.held.by}), and what held it is not in "
-            "the record. Run that program anew.",
+            "the record. Run that program again.",
             markup=False,
         )
     elif not same:
         screen.print(
-            "Scenario, rules, versions and kind of machine are those of then, so the record was changed after its run: "
-            "in memory before it was saved, or its files after.",
+            "Scenario, rules, versions and kind of machine have not changed since, so the record was changed after its "
+            "run: in memory before it was saved, or in its files afterwards.",
             markup=False,
         )
     if out is not None:
@@ -70,7 +70,7 @@ def rerun_record(folder: Path, out: Path | None, check: bool) -> bool:
 
 
 def differing_files(stored: Path, written: Path) -> list[str]:
-    """Return the files whose bytes differ, or that only one of two folders has."""
+    """Return the files that differ, or that only one of two folders has."""
     names = sorted(
         {file.name for folder in (stored, written) for file in folder.iterdir() if not file.name.startswith(".")}
     )

@@ -1,4 +1,4 @@
-"""comity run: hold all meetings of a scenario, show what happened, and keep the record."""
+"""comity run: run a scenario, print what happened, and save the record."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from comity.scenario.schema import Scenario
 
 __all__ = ["actors_in_words", "hold", "run"]
 
-_COMPILING_AFTER = 1.5  # seconds that the first sitting takes only where rules have to be compiled
+_COMPILING_AFTER = 1.5  # seconds; the first sitting takes longer only if rules must be compiled
 
 
 def run(choice: Choice, seed_text: str, out: Path | None, keep: Keep, show_all: bool, quiet: bool) -> None:
-    """Run a scenario and print it; everything that can be wrong is checked before anything runs."""
+    """Run a scenario and print it; all input is checked first."""
     seed = read_seed_text(seed_text)
     if out is not None:
         check_folder(out)
@@ -47,7 +47,7 @@ def run(choice: Choice, seed_text: str, out: Path | None, keep: Keep, show_all: 
 
 
 def print_heading(screen: Console, scenario: Scenario, model: Calendar, seed: int) -> None:
-    """Say what runs."""
+    """Print what is about to run."""
     years = f"{scenario.start.year}-{scenario.end.year}"
     screen.print(scenario.title, style="bold", markup=False, soft_wrap=True)
     meetings = f"{len(scenario.meetings)} meeting{'' if len(scenario.meetings) == 1 else 's'} in {years}"
@@ -81,7 +81,7 @@ def hold(model: Calendar, quiet: bool) -> Record:
 
 @contextmanager
 def _compiling_notice(notes: Console, quiet: bool) -> Iterator[threading.Event]:
-    """Say that rules are being compiled when the first sitting has not been held after a while."""
+    """Say that rules are being compiled if the first sitting takes long."""
     held = threading.Event()
 
     def wait() -> None:
