@@ -58,6 +58,11 @@ def test_every_number_that_moves_a_result_is_declared(file):
     assert undeclared(file.read_text(encoding="utf-8")) == []
 
 
+@pytest.mark.parametrize("file", sorted((MODEL / "comity" / "forum").glob("*.py")), ids=lambda file: file.stem)
+def test_the_order_of_events_has_no_share_or_rate_of_its_own(file):
+    assert [number for number in undeclared(file.read_text(encoding="utf-8")) if isinstance(number, float)] == []
+
+
 def test_a_number_that_is_not_declared_is_seen():
     assert undeclared("RATE = Fixed(0.3, 0, 1, 'a rate')\nshare = 0.5 + 0.7 * rate + 1e-9\nn = 12") == [0.7, 12]
 
