@@ -335,7 +335,7 @@ def test_what_cannot_change_a_run_does_not_change_the_version_of_the_rules(packa
     ("file", "before", "after"),
     [
         ("rules/persuasion.py", "if abs(difference) <= bound:", "if abs(difference) < bound:"),
-        ("rules/chairing.py", "SHOCK_YEARS = 2", "SHOCK_YEARS = 3"),
+        ("rules/chairing.py", "    2, 0, 50", "    3, 0, 50"),
         ("forum/room.py", "choose_acts(talk, run, floor, acts)\n", "pass\n"),
         ("scenario/presets.py", '"backlash_rate": 0.0', '"backlash_rate": 0.1'),
         ("world/world.py", "BOTH = 2", "BOTH = 3"),

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from comity.errors import InputError
+from comity.mechanism import Fixed
 from comity.phases import Phase
 from comity.randomness import Decision, address, decision_keys, uniform
 from comity.rules import MECHANISMS, RULES
 from comity.scenario.parameters import Parameters, parameter_table
-from comity.words.odd import BLOCKS, with_generated_blocks
+from comity.words.odd import BLOCKS, fixed_numbers, with_generated_blocks
 
 MODEL = Path(__file__).resolve().parents[1] / "model"
 ODD = (MODEL / "ODD.md").read_text(encoding="utf-8")
@@ -27,6 +28,59 @@ _AUTHORS_AND_YEAR = re.compile(
     r"(?: \(((?:19|20)\d\d)\)|,? ((?:19|20)\d\d)(?=[;,)]))"
 )
 """Matches "Axelrod (1984)", "(Checkel 2005; …", "Deffuant et al. (2000)" and "Salmon, Moraes, Dror and Shaw (2011)"."""
+
+
+GUARD = 1e-6
+"""Numbers up to this only keep rounding and division by zero out."""
+
+
+def undeclared(source: str) -> list[float]:
+    """Return the numbers of a module that no ``Parameter`` and no ``Fixed`` declares, but 0, 1/2, 1 and small counts."""
+    tree = ast.parse(source)
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    declared = {id(part) for call in calls if call.func.id in ("Parameter", "Fixed") for part in ast.walk(call)}
+    numbers = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in declared]
+    floats = [number for number in numbers if isinstance(number, float) and number > GUARD and number not in (0.5, 1.0)]
+    return floats + [number for number in numbers if type(number) is int and 4 < number not in (365, 0xFFFFFFFF)]
+
+
+@pytest.mark.parametrize(
+    "file",
+    sorted(
+        [
+            *(MODEL / "comity" / "rules").glob("*.py"),
+            *(MODEL / "comity" / "population" / f"{name}.py" for name in ("synthetic", "prior_trust")),
+        ]
+    ),
+    ids=lambda file: file.stem,
+)
+def test_every_number_that_moves_a_result_is_declared(file):
+    assert undeclared(file.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("file", sorted((MODEL / "comity" / "forum").glob("*.py")), ids=lambda file: file.stem)
+def test_the_order_of_events_has_no_share_or_rate_of_its_own(file):
+    assert [number for number in undeclared(file.read_text(encoding="utf-8")) if isinstance(number, float)] == []
+
+
+def test_a_number_that_is_not_declared_is_seen():
+    assert undeclared("RATE = Fixed(0.3, 0, 1, 'a rate')\nshare = 0.5 + 0.7 * rate + 1e-9\nn = 12") == [0.7, 12]
+
+
+def test_fixed_numbers_have_a_meaning_a_unit_and_a_source():
+    found = list(fixed_numbers())
+    assert {"SHOCK_YEARS", "ADMISSION_LUCK", "N_MIRRORED", "STAKE"} <= {name for _, name, _ in found}
+    assert len({id(item) for *_, item in found}) == len(found)
+    for *_, item in found:
+        assert item.meaning
+        assert item.unit
+        assert item.source
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.1])
+def test_a_fixed_number_outside_of_its_range_is_refused(value):
+    with pytest.raises(ValueError, match="must be in 0 to 1"):
+        Fixed(value, 0, 1, "a share")
 
 
 def section(number: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["ASSUMPTION", "LOGIT", "Mechanism", "Parameter"]
+__all__ = ["ASSUMPTION", "LOGIT", "Fixed", "Mechanism", "Parameter"]
 
 ASSUMPTION = "assumption"
 """The source of a number that nobody has measured."""
@@ -42,6 +42,41 @@ class Parameter:
     unit: str = "1"
     source: str = ASSUMPTION
     free: bool = False
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A number that can move a result and that no scenario sets: it is the same in all runs.
+
+    It stands in the module that uses it, under a name of its own; appendix A.2 of ``model/ODD.md`` lists them all.
+
+    Attributes
+    ----------
+    value, low, high
+        The number, and the range in which it would make sense.
+    meaning
+        What it does, in words.
+    unit
+        Its unit.
+    source
+        Where it is taken from, or the word assumption.
+    """
+
+    value: float
+    low: float
+    high: float
+    meaning: str
+    unit: str = "1"
+    source: str = ASSUMPTION
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"a fixed number must be in {self.low:g} to {self.high:g}, got {self.value:g}")
+
+    @property
+    def count(self) -> int:
+        """The number, of something that is counted."""
+        return int(self.value)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from comity.forum.log import Log
 from comity.forum.room import Talk, decide, listen, make_floor, take_seats
 from comity.forum.stock import Stock, take_stock
 from comity.forum.timetable import Timetable
+from comity.mechanism import Fixed
 from comity.phases import PHASE_CODES, Phase
 from comity.rules.corridor import make_corridor, meet_in_corridor
 from comity.rules.exposure import expose
@@ -27,6 +28,10 @@ __all__ = ["Held", "hold_meeting", "seat_next"]
 
 _CORRIDOR = PHASE_CODES[Phase.CORRIDOR]
 _VOTE = PHASE_CODES[Phase.VOTE]
+
+CLOSEST = Fixed(1.0, 0, 10, "intimacy of a format beyond which rates of socialisation rise no more")
+
+_CLOSEST = CLOSEST.value
 
 
 class Held(NamedTuple):
@@ -72,7 +77,7 @@ def _hold_sitting(s: Whole, held: Held, run: Opened, floor: Floor, hall: Hall, c
                 hall.exposures[room],
                 sittings.bindingness[s],
                 intimacy,
-                min(intimacy, 1.0),
+                min(intimacy, _CLOSEST),
                 timetable.meeting,
                 sittings.address[s],
                 np.uint64(number),

@@ -10,7 +10,7 @@ import numpy as np
 from comity.forum.timetable import Room, Timetable, build_timetable
 from comity.phases import Phase
 from comity.population.people import Population, build_population
-from comity.rules.agenda import Topic, civil_society_topics
+from comity.rules.agenda import N_SALIENT, Topic, civil_society_topics
 from comity.rules.openness import trust_in_networks
 from comity.rules.shocks import shock_exposure
 from comity.scenario.schema import Forum, Meeting, Scenario
@@ -108,7 +108,7 @@ class Stage:
             return tuple(voted)
         invited = self.invited[meeting.forum]
         salience = self.population.world.salience[invited if invited.any() else slice(None)].mean(axis=0)
-        ranked = np.argsort(-salience, kind="stable")[:3]
+        ranked = np.argsort(-salience, kind="stable")[: N_SALIENT.count]
         text = meeting.theme or meeting.name
         return tuple(Topic("theme", text, self.scenario.issues[k].categories[0]) for k in ranked)
 

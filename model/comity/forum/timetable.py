@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from comity.compiled import Ints, Records, records
+from comity.mechanism import Fixed
 from comity.phases import PHASE_CODES, Phase
 from comity.randomness import address
 from comity.rules.agenda import Topic
@@ -15,7 +16,7 @@ from comity.world.world import KINDS
 
 __all__ = ["SITTING", "Room", "Timetable", "build_timetable"]
 
-MAX_COCHAIRS = 3
+MAX_COCHAIRS = Fixed(3, 1, 10, "co-chairs of a room that the calendar may list", unit="states")
 
 
 class Room(NamedTuple):
@@ -136,8 +137,8 @@ def _assemble(
         addresses.append(address(f"{entry.phase.value}:{seen[entry.phase]}"))
         for topic in topics:
             rooms.append(Room(sitting, entry.phase, topic.code, topic.title, topic.category))
-            found = [rows[name] for name in topic.cochairs if name in rows][:MAX_COCHAIRS]
-            cochairs.append(found + [-1] * (MAX_COCHAIRS - len(found)))
+            found = [rows[name] for name in topic.cochairs if name in rows][: MAX_COCHAIRS.count]
+            cochairs.append(found + [-1] * (MAX_COCHAIRS.count - len(found)))
     closeness = forum.online_intimacy if meeting.venue == "online" else 1.0
     sittings = np.zeros(len(blocks), dtype=SITTING)
     for row, (entry, topics), where in zip(sittings, blocks, addresses, strict=True):
@@ -156,7 +157,7 @@ def _assemble(
     timetable = Timetable(
         sittings=records(sittings),
         issue=np.array([scenario.issue_of(room.category) for room in rooms], dtype=np.int64),
-        cochairs=np.array(cochairs, dtype=np.int64).reshape(-1, MAX_COCHAIRS),
+        cochairs=np.array(cochairs, dtype=np.int64).reshape(-1, MAX_COCHAIRS.count),
         framing=forum.development_framing,
         meeting=address(meeting.id),
     )

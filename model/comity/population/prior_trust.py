@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from comity.mechanism import Fixed
 from comity.scenario.schema import PriorTrust
 
 __all__ = ["prior_trust"]
 
-_LOWEST, _HIGHEST = 0.05, 0.95
+LOWEST = Fixed(0.05, 0, 0.5, "least trust before the first meeting")
+HIGHEST = Fixed(0.95, 0.5, 1, "most trust before the first meeting")
 
 
 def prior_trust(
@@ -56,5 +58,5 @@ def prior_trust(
         members = is_network & (stance == kin)
         trust[np.ix_(members, members)] += weights.kinship
     np.fill_diagonal(trust, 0.5)
-    np.clip(trust, _LOWEST, _HIGHEST, out=trust)
+    np.clip(trust, LOWEST.value, HIGHEST.value, out=trust)
     return trust

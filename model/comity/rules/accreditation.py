@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from comity.compiled import Bools, Floats, lean
-from comity.mechanism import Mechanism, Parameter
+from comity.mechanism import Fixed, Mechanism, Parameter
 from comity.randomness import Decision, uniform
 from comity.world.world import Opened, Run
 
@@ -37,8 +37,13 @@ MECHANISM = Mechanism(
 
 _ZERO = np.uint64(0)
 
-_REFERENCE_OPENNESS = 0.4
-"""The openness at which ``accreditation_share`` was observed (level 2 of 5)."""
+REFERENCE_OPENNESS = Fixed(
+    0.4, 0.01, 1, "openness at which the share of accepted applications was observed",
+    source="facts R5, level 2 of 5 in the coding of the calendar",
+)  # fmt: skip
+ADMISSION_LUCK = Fixed(1.0, 0, 100, "weight of the draw beside the hosts' mean trust in a network")
+
+_LUCK = ADMISSION_LUCK.value
 
 
 def accredited_share(openness: float, run: Run) -> float:
@@ -49,7 +54,7 @@ def accredited_share(openness: float, run: Run) -> float:
     """
     if openness >= 1.0:
         return 1.0
-    accepted = min(1.0, float(run.parameters["accreditation_share"]) * openness / _REFERENCE_OPENNESS)
+    accepted = min(1.0, float(run.parameters["accreditation_share"]) * openness / REFERENCE_OPENNESS.value)
     return float(1.0 - (1.0 - accepted) ** float(run.parameters["accreditation_delegates"]))
 
 
@@ -58,8 +63,8 @@ def accredit(doors: Doors, meeting: np.uint64, run: Opened, applicants: Bools, s
     """Fill ``admitted`` (n,) with the networks that are admitted; ``score`` (n,) is working space.
 
     The share ``admitted_share`` of the ``applicants``, rounded. The networks that the host trusts most are chosen,
-    with a draw of equal weight: selection is the host's, not blind. Of two with the same score the first in the table
-    is admitted.
+    with a draw of weight ``ADMISSION_LUCK``: selection is the host's, not blind. Of two with the same score the first
+    in the table is admitted.
     """
     n, hosts = len(applicants), doors.hosts
     n_applicants = 0
@@ -73,7 +78,7 @@ def accredit(doors: Doors, meeting: np.uint64, run: Opened, applicants: Bools, s
             trust += run.world.trust_in[i, host]
         trust = trust / len(hosts) if len(hosts) > 0 else 0.5
         luck = uniform(run.keys[Decision.ACCREDITATION], meeting, _ZERO, run.world.actors.address[i], _ZERO)
-        score[i] = trust + luck
+        score[i] = trust + _LUCK * luck
     for _ in range(round(doors.admitted_share * n_applicants)):
         best = -1
         for i in range(n):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from comity.mechanism import Mechanism, Parameter
+from comity.mechanism import Fixed, Mechanism, Parameter
 from comity.randomness import Decision, address, uniform
 from comity.rules.exposure import exposure
 from comity.world.world import Group, Run, World
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from comity.scenario.calendar import Meeting
     from comity.scenario.forums import Forum, Issue
 
-__all__ = ["MECHANISM", "Discussed", "Topic", "choose_topics", "civil_society_topics", "topic_weights"]
+__all__ = ["MECHANISM", "N_SALIENT", "Discussed", "Topic", "choose_topics", "civil_society_topics", "topic_weights"]
 
 MECHANISM = Mechanism(
     name="agenda setting",
@@ -47,8 +47,12 @@ MECHANISM = Mechanism(
 
 _ZERO = np.uint64(0)
 
-N_MIRRORED = 4
-"""Topics of a civil-society day or an assembly whose agenda the scenario does not script."""
+N_MIRRORED = Fixed(
+    4, 1, 20, "topics of a civil-society day or an assembly whose agenda the scenario does not script", unit="topics"
+)
+N_SALIENT = Fixed(
+    3, 1, 20, "issues of a meeting without sessions and votes: those most salient to whom it invites", unit="issues"
+)
 
 
 class Topic(NamedTuple):
@@ -141,7 +145,7 @@ def civil_society_topics(meeting: Meeting, sessions: tuple[Topic, ...], demand: 
     if meeting.civil_society_sessions:
         return tuple(Topic(s.code, s.title, s.category, s.cochairs) for s in meeting.civil_society_sessions)
     topics: list[Topic] = []
-    for number in range(N_MIRRORED):
+    for number in range(N_MIRRORED.count):
         mirror = number % 2 == 0 and number // 2 < len(sessions)
         category = sessions[number // 2].category if mirror else demand[(number // 2) % len(demand)]
         topics.append(Topic(f"CSD{number + 1}", category, category))

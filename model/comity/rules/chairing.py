@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from comity.mechanism import Mechanism, Parameter
+from comity.mechanism import Fixed, Mechanism, Parameter
 from comity.randomness import Decision, uniforms
 from comity.world.world import Kind, Run
 
@@ -45,9 +45,11 @@ MECHANISM = Mechanism(
     source="Chapter, 'GFMD': rotating chair and troika, governments withdrew, others filled in; form: assumption",
 )  # fmt: skip
 
-SHOCK_YEARS = 2
-"""Years for which a shock adds to the chance that a chair withdraws."""
+SHOCK_YEARS = Fixed(
+    2, 0, 50, "years of 365 days for which a shock adds to the chance that a chair withdraws", unit="years"
+)
 
+_MIDDLE = 3 * 0.5  # of a sum of three shares
 _ZERO = np.uint64(0)
 
 
@@ -89,7 +91,7 @@ def choose_chair(
         return None
     held = world.trust[np.ix_(others, states)].sum(axis=0) - world.trust[states, states]
     reputation = held / max(len(others) - 1, 1)
-    readiness = world.attachment[states, doors.forum] + actors["capacity"][states] + reputation - 1.5
+    readiness = world.attachment[states, doors.forum] + actors["capacity"][states] + reputation - _MIDDLE
     chance = 1.0 / (1.0 + np.exp(-run.parameters["chair_selectivity"] * readiness))
     draws = uniforms(run.keys[Decision.CHAIR], meeting, np.uint64(occasion), actors["address"][states])
     volunteers = (draws < chance) & (chosen[states] != 0)
@@ -132,5 +134,5 @@ def shock_on_chair(shocks: Iterable[Shock], exposures: dict[str, np.ndarray], ch
     return sum(
         shock.withdrawal * float(exposures[shock.id][chair])
         for shock in shocks
-        if 0 <= (opening - shock.date).days <= 365 * SHOCK_YEARS
+        if 0 <= (opening - shock.date).days <= 365 * SHOCK_YEARS.value
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from comity.compiled import compiled
-from comity.mechanism import Mechanism, Parameter
+from comity.mechanism import Fixed, Mechanism, Parameter
 from comity.rules.trust import trust_in_group
 from comity.world.world import Group, Kind, Run, World
 
@@ -32,8 +32,27 @@ MECHANISM = Mechanism(
     "form: assumption",
 )  # fmt: skip
 
-_BY_FORMAT = {"interface": 0.4, "half_day": 0.6, "full_day": 0.6}
-"""Openness by the length of the common space, the coding rule of the calendar (levels 2, 3 and 3 of 5)."""
+_CODING = "coding rule of the calendar"
+
+INTERFACE_OPENNESS = Fixed(
+    0.4, 0, 1, "openness of a meeting whose common space is an interface", source=f"{_CODING}: level 2 of 5"
+)
+COMMON_SPACE_OPENNESS = Fixed(
+    0.6, 0, 1, "openness of a meeting whose common space is half a day or a day", source=f"{_CODING}: level 3 of 5"
+)
+ONE_SITTING = Fixed(
+    0.3, 0, 1, "openness from which there is a sitting of the common space", source=f"{_CODING} in reverse; assumption"
+)
+TWO_SITTINGS = Fixed(
+    0.7, 0, 1, "openness from which there are two sittings of the common space",
+    source=f"{_CODING} in reverse; assumption",
+)  # fmt: skip
+
+_BY_FORMAT = {
+    "interface": INTERFACE_OPENNESS.value,
+    "half_day": COMMON_SPACE_OPENNESS.value,
+    "full_day": COMMON_SPACE_OPENNESS.value,
+}
 
 
 @compiled
@@ -77,6 +96,6 @@ def openness(
 def common_space_sittings(openness: float) -> int:
     """Return how many common-space sittings an openness allows when it is endogenous.
 
-    By the coding rule of the calendar in reverse: none below 0.3, one below 0.7, two above.
+    By the coding rule of the calendar in reverse: none below ``ONE_SITTING``, one below ``TWO_SITTINGS``, two above.
     """
-    return 0 if openness < 0.3 else 1 if openness < 0.7 else 2
+    return (openness >= ONE_SITTING.value) + (openness >= TWO_SITTINGS.value)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from comity.compiled import Floats, Int16s, Ints, Record, UInts, Whole, compiled, inner, lean
-from comity.mechanism import LOGIT, Mechanism, Parameter
+from comity.mechanism import LOGIT, Fixed, Mechanism, Parameter
 from comity.phases import PHASE_CODES, Phase
 from comity.randomness import Decision, fill_uniforms
 from comity.rules.attendance import readiness
@@ -44,6 +44,12 @@ _CLOSING = PHASE_CODES[Phase.CLOSING]
 GOVERNMENT_PHASES = (_ROUND_TABLES, _PREPARATION, _PLENARY, _CLOSING)
 """Phases whose rooms are those of governments, which networks reach now and then."""
 
+N_COCHAIRS = Fixed(
+    2, 1, 3, "co-chairs of a round table: one of a developed and one of a developing state", unit="states",
+    source="facts R4",
+)  # fmt: skip
+
+_COCHAIRS = N_COCHAIRS.count
 _NOBODY = -1
 AWAY = -2
 """In the log of rooms before a sitting is held: a person chose to stay away; -1: nobody chose."""
@@ -234,7 +240,7 @@ def _seat_cochairs(issues: Ints, cochairs: Ints, willing: Ints, world: World, ha
                 has_developing = has_developing or world.actors.developed[actor] == 0
                 found += 1
         for side in range(2):
-            if found >= 2 or hall.free[room] <= 0 or (has_developed if side == 1 else has_developing):
+            if found >= _COCHAIRS or hall.free[room] <= 0 or (has_developed if side == 1 else has_developing):
                 continue
             best, best_score = _NOBODY, 0.0
             for actor in willing:

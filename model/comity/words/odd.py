@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from comity.errors import InputError
+from comity.forum import meeting, timetable
+from comity.mechanism import Fixed
+from comity.population import prior_trust, synthetic
 from comity.rules import RULES
 from comity.scenario.parameters import parameter_table
 
-__all__ = ["BLOCKS", "mechanisms_markdown", "parameters_markdown", "with_generated_blocks"]
+__all__ = [
+    "BLOCKS",
+    "fixed_markdown",
+    "fixed_numbers",
+    "mechanisms_markdown",
+    "parameters_markdown",
+    "with_generated_blocks",
+]
 
 _BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -55,7 +65,36 @@ def mechanisms_markdown() -> str:
     )
 
 
-BLOCKS = {"parameters": parameters_markdown, "mechanisms": mechanisms_markdown}
+def fixed_markdown() -> str:
+    """Return all numbers that no scenario sets as a Markdown table, by the module in which they stand."""
+    return _table(
+        ("module", "number", "unit", "range", "value", "meaning", "source"),
+        (
+            (
+                f"`{module}`",
+                f"`{name}`",
+                item.unit,
+                f"{item.low:g} to {item.high:g}",
+                f"{item.value:g}",
+                item.meaning,
+                item.source,
+            )
+            for module, name, item in fixed_numbers()
+        ),
+    )
+
+
+def fixed_numbers() -> Iterator[tuple[str, str, Fixed]]:
+    """Yield module, name and declaration of all numbers that no scenario sets, each once."""
+    seen: set[int] = set()
+    for module in (*RULES, meeting, timetable, prior_trust, synthetic):
+        for name, item in vars(module).items():
+            if isinstance(item, Fixed) and id(item) not in seen:
+                seen.add(id(item))
+                yield module.__name__, name, item
+
+
+BLOCKS = {"fixed": fixed_markdown, "parameters": parameters_markdown, "mechanisms": mechanisms_markdown}
 """The generated blocks by the name in their first marker."""
 
 
