@@ -106,6 +106,37 @@ def test_a_file_that_is_not_there(tmp_path):
         load_facts(tmp_path / "none.toml")
 
 
+def test_a_retired_fact_says_why_and_no_other_does(write):
+    why = 'retired = "A coin toss. G2 asks for the mean."\n'
+    (found,) = load_facts(write(FACT + 'use = "retired"\n' + why))
+    assert found.retired.startswith("A coin toss")
+    for text in (why, 'use = "retired"\n', 'use = "holdout"\n' + why):
+        with pytest.raises(InputError, match="retired must say why a fact is no longer asked"):
+            load_facts(write(FACT + text))
+
+
+def test_what_replaces_a_retired_fact_is_newer_and_the_facts_of_then_are_all_there():
+    facts = {fact.id: fact for fact in load_facts()}
+    retired = [fact for fact in facts.values() if fact.retired]
+    assert [fact.id for fact in retired] == ["F1", "F28", "F33", "F34", "F37"]
+    for fact in retired:
+        assert not fact.since
+        named = [word.rstrip(".") for word in fact.retired.split() if word.rstrip(".") in facts]
+        assert all(facts[name].since == "0.3.0" for name in named)
+        assert named or fact.id == "F37"
+    assert len([fact for fact in facts.values() if not fact.since]) == 29
+
+
+def test_votes_are_asked_as_they_were_recorded():
+    for fact in load_facts():
+        for target in fact.targets if fact.measure == "vote_answers" else ():
+            vote, _, answer = target.part.rpartition("_")
+            file = scenario_folder() / "data" / "votes" / f"{vote}.csv"
+            if file.is_file():  # the roll calls of freedom of travel and the Council come with the rule of the vote
+                lines = file.read_text(encoding="utf-8").splitlines()
+                assert sum(line.endswith(f",{answer}") for line in lines) == target.observed
+
+
 def test_every_source_of_the_shipped_facts_is_resolved():
     data = tomllib.loads((scenario_folder() / "facts.toml").read_text(encoding="utf-8"))
     used = set()
@@ -119,5 +150,5 @@ def test_every_source_of_the_shipped_facts_is_resolved():
 def test_shipped_facts_end_in_2013_and_none_is_held_out():
     facts = load_facts()
     assert max(fact.period[1] for fact in facts) == 2013
-    assert {fact.use for fact in facts} == {"calibrate"}
+    assert {fact.use for fact in facts} == {"calibrate", "retired"}
     assert len({target.key for fact in facts for target in fact.targets}) == sum(len(fact.targets) for fact in facts)

@@ -6,13 +6,15 @@ organisations, 10-11 networks (a bridge, an outsider).
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import comity
-from comity.facts import MEASURES
+from comity.facts import MEASURES, votes
 from comity.forum.log import EXPERIENCE
 from comity.forum.timetable import Room
 from comity.forum.trace import ChairEntry, MeetingTrace, Trace, YearTrace
@@ -107,6 +109,15 @@ def test_voice_is_the_share_of_interventions_over_that_of_seats_at_round_tables_
     # Ten seats, six interventions. Destination: 1 of 3; origin: 3 of 4; organisations: 2 of 2; both: 0 of 1.
     assert found == pytest.approx(
         {"destination": (1 / 6) / (3 / 10), "origin": (3 / 6) / (4 / 10), "organisation": (2 / 6) / (2 / 10), "both": 0}
+    )
+
+
+def test_voice_among_states_leaves_the_organisations_out_of_what_is_shared():
+    held = meeting(2006, "DIALOGUE", sitting(Phase.ROUND_TABLES, silent=(0, 1, 3, 7), speak=(2, 4, 5, 6, 8, 9)))
+    found = measure("voice_of_states", record(held), (2006, 2006))
+    # Eight seats of states, four interventions: one for two seats. Destination: 1 of 3; origin: 3 of 4; both: 0 of 1.
+    assert found == pytest.approx(
+        {"destination": (1 / 3) / 0.5, "origin": 0.75 / 0.5, "both": 0, "organisation": 1 / 0.5}
     )
 
 
@@ -207,6 +218,46 @@ def test_states_donors_and_first_meetings_of_the_forum_by_year():
     assert measure("donors", run, years) == {"2007": 2.0, "2008": 1.0}
     found = measure("first_meeting", run, years)
     assert (found["WESTMARK"], found["NORTHLAND"], found["CORAL"]) == (2007.0, 2008.0, 2009.0)
+
+
+def test_participation_is_told_by_level_and_spread():
+    held = [meeting(2007 + y, "FORUM", present=flags(*range(n), 8)) for y, n in enumerate((2, 4, 6))]
+    assert measure("participation", record(*held), (2007, 2009)) == {"mean": 4.0, "sd": 2.0}
+    assert measure("participation", record(held[0]), (2007, 2009)) == {"mean": 2.0}
+
+
+def test_members_of_the_agency_by_year():
+    none = np.zeros(N, dtype=np.int8)
+    years = [YearTrace(year=2013, crmw_party=none, iom_member=flags(1, 4, 5).astype(np.int8))]
+    assert measure("agency_members", record(years=years), (2006, 2013)) == {"2013": 3.0}
+
+
+def test_donors_that_pay_again_and_the_five_that_pay_most_often():
+    paid = [(0, 1), (0, 2), (0, 1, 2, 3, 4, 5)]
+    held = [meeting(2007 + y, "FORUM", donors=flags(*rows)) for y, rows in enumerate(paid)]
+    # Of 2 + 2 donors of the first two meetings 1 + 2 pay again. By donor 3, 2, 2, 1, 1, 1: the first five 9 of 10.
+    assert measure("donor_habits", record(*held), (2007, 2009)) == {"persistence": 0.75, "five_largest": 0.9}
+
+
+def test_votes_are_counted_and_ranked_against_the_roll_call(monkeypatch):
+    chances = np.array([[0.8, 0.2, 0, 0], [0.3, 0.2, 0, 0.5], [0.5, 0.5, 0, 0], [0.1, 0.9, 0, 0], [0.9, 0.1, 0, 0]])
+    vote = SimpleNamespace(vote="V", rows=np.arange(5), probabilities=chances, answers=np.array([0, 0, 2, 3, 1]))
+    run = record(meeting(2008, "DIALOGUE", votes=(vote,)))
+    assert measure("vote_answers", run, (2008, 2008)) == {"V_yes": 2.0, "V_abstain": 1.0, "V_no": 1.0, "V_absent": 1.0}
+    assert measure("vote_answers", run, (2009, 2012)) == measure("vote_ranking", run, (2008, 2008)) == {}
+    ids = POPULATION.ids
+    recorded = {ids[0]: "yes", ids[1]: "yes", ids[2]: "no", ids[3]: "abstain", ids[4]: "absent"}
+    monkeypatch.setattr(votes, "_roll_call", lambda vote: recorded)
+    # Yes among those present: .8 and .6 for the two that said yes, .5 and .1 for those that did not.
+    assert measure("vote_ranking", run, (2008, 2008)) == {"V": 1.0}
+    recorded[ids[4]] = "no"  # at .9 it stands above both: four of six pairs
+    assert measure("vote_ranking", run, (2008, 2008)) == {"V": pytest.approx(4 / 6)}
+
+
+def test_the_roll_call_of_a_vote_is_that_of_its_file():
+    found = votes._roll_call("IMD2012")
+    assert Counter(found.values()) == {"yes": 129, "abstain": 49, "absent": 12, "no": 3}
+    assert votes._roll_call("NONE") == {}
 
 
 def test_chairs_alternate_where_one_side_follows_the_other():

@@ -19,6 +19,7 @@ from comity_lab.scoring.accuracy import auc, brier, compare, log_loss
 from comity_lab.scoring.baselines import compromise, last_value, no_change
 from comity_lab.scoring.rivals import base_rate, cross_validated, logistic_regression
 from comity_lab.scoring.roll_call import read_roll_call, vote_of
+from comity_lab.scoring.scorecard import joint_share
 from comity_lab.scoring.verdicts import Verdict, judge, judge_value, of_fact, share_interval
 from comity_lab.scoring.vote_card import score_vote
 from comity_lab.seeds import seed_of_run
@@ -120,6 +121,36 @@ def test_facts_held_out_have_totals_of_their_own():
     card = score(None, [fact(), fact("G2", use="holdout")], [ensemble("mine", **{f"{g}_{y}": [100.0] for g in ("G1", "G2") for y in (2007, 2008, 2009)})])  # fmt: skip
     assert card.totals("calibrate")["facts"].tolist() == card.totals("holdout")["facts"].tolist() == [0]
     assert card.totals("holdout")["cannot_tell"].tolist() == [1]
+
+
+def test_runs_that_meet_all_targets_at_once_are_counted():
+    own = ensemble(
+        "mine", G1_2007=[100.0] * 4, G1_2008=[110, 110, 0, np.nan], G1_2009=[150.0, 0.0, 150.0, 150.0], G2=[np.nan] * 4
+    )
+    second = fact("G2", kind="value", measure="chairs_withdraw", unit="share", observed=0.5, tolerance=0.1)
+    card = score(None, [fact(), second], [own])
+    assert card.at_once["mine", "G1"] == 0.25  # each year is met by three, two or all of four, all three years by one
+    assert math.isnan(card.at_once["mine", "G2"])
+    assert set(card.table["at_once"].dropna()) == {0.25}
+    assert joint_share(fact(built_in={"2008": "scripted"}), own.observations) == 0.75
+
+
+def test_a_retired_fact_enters_no_total_but_that_over_the_facts_of_0_2_0():
+    seen = [100.0] * 9
+    columns = {f"{g}_{y}": seen for g in ("G1", "G2", "G3") for y in (2007, 2008, 2009)}
+    loose = {"observed": {"2007": 100.0, "2008": 100.0}}
+    facts = [
+        fact("G1", **loose),
+        fact("G2", **loose, use="retired", retired="A coin toss."),
+        fact("G3", **loose, since="0.3.0"),
+        fact("G1b"),
+    ]
+    columns |= {f"G1b_{year}": seen for year in (2007, 2008, 2009)}
+    card = score(None, facts, [ensemble("mine", **columns)])
+    assert card.totals().loc[0, ["facts", "reproduced"]].tolist() == [3, 2]  # G1 and G3; not G1b, where 2009 is missed
+    assert card.of_first_facts("mine") == (1, 3)  # of G1, G2 and G1b
+    assert not {"G2"} & {*card.won("mine")[0], *card.lost("mine")[0]}
+    assert list(card.all_totals()["use"]) == ["calibrate"]
 
 
 def test_the_last_value_is_the_one_observed_before():

@@ -63,7 +63,7 @@ def ask(scenario_name: str, facts_file: Path | None) -> Asked:
     for fact in facts:
         for target, compared in zip(fact.targets, targets_of([fact]), strict=True):
             if fact.use != "calibrate":
-                reason = "kept to test with"
+                reason = "retired" if fact.use == "retired" else "kept to test with"
             elif target.built_in:
                 reason = "built in"
             elif MEASURES[fact.measure].needs:

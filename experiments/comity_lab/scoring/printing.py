@@ -39,14 +39,24 @@ def print_scorecard(screen: Console, card: Scorecard, title: str) -> None:
     """Print facts, totals, the sentences and the rule."""
     screen.print(facts_view(card, title), width=min(screen.width, WIDTH))
     screen.print()
-    for use, name in (("calibrate", "Totals"), ("holdout", "Totals, facts held out")):
+    for use, name in (("calibrate", "Totals, in-sample"), ("holdout", "Totals, facts held out")):
         if any(fact.use == use for fact in card.facts):
             screen.print(totals_view(card, use, name))
+    if any(fact.since for fact in card.facts):
+        counts = {source: card.of_first_facts(source) for source in card.sources}
+        said = ", ".join(f"{source} {met}" for source, (met, _) in counts.items())
+        screen.print(
+            f"Of the {counts[card.theories[0]][1]} facts of 0.2.0, where retired, silent and undecided ones count as "
+            f"not reproduced: {said}.",
+            markup=False,
+            width=min(screen.width, WIDTH),
+        )
     for sentence in card.sentences():
         screen.print(sentence, markup=False, width=min(screen.width, WIDTH))
     screen.print(f"Rule: {RULE}", markup=False, width=min(screen.width, WIDTH))
     screen.print(
-        "rank: share of replicates below what was observed; met: share that meets the target; yes, no, ?: verdict of "
+        "rank: share of replicates below what was observed; met: share that meets the target; all at once: share of "
+        "single runs that meet all targets of a fact; yes, no, ?: verdict of "
         "rival theories on the same seeds and of baselines, ? cannot tell; –: silent, has nothing to say; given: built "
         "in, never counted.",
         markup=False,
@@ -61,18 +71,22 @@ def facts_view(card: Scorecard, title: str) -> RenderableType:
     words = ("target", "observed", "median [90 %]", "rank", "met", f"{model[:_VERDICT]}")
     head.add_row(*words, *(_SHORT.get(name, name[:_OTHER]) for name in others), style="bold")
     parts: list[RenderableType] = [Text(title, style="bold"), head]
-    for fact in card.facts:
+    for fact in sorted(card.facts, key=lambda fact: fact.use == "retired"):
         parts.append(_sentence(fact, card.of_fact(model, fact)))
         rows = _table([*others])
         for target in fact.targets:
             rows.add_row(*_cells(card, model, target), *(_sign(card, name, target) for name in others))
+        if len(fact.targets) > 1:
+            shares = [card.at_once.get((name, fact.id), math.nan) for name in (model, *others)]
+            first, *rest = ("" if math.isnan(share) else f"{share:.2f}" for share in shares)
+            rows.add_row("  all at once", "", "", "", first, "", *rest)
         parts.append(rows)
     return Group(*parts)
 
 
 def _sentence(fact: Fact, verdict: Verdict) -> Text:
-    held_out = " (held out)" if fact.use == "holdout" else ""
-    text = Text(f"{fact.id}{held_out} {fact.sentence}", style="bold" if verdict is Verdict.REPRODUCED else "")
+    used = {"holdout": " (held out)", "retired": " (retired)"}.get(fact.use, "")
+    text = Text(f"{fact.id}{used} {fact.sentence}", style="bold" if verdict is Verdict.REPRODUCED else "")
     text.truncate(WIDTH - 2, overflow="ellipsis")
     return text
 
@@ -120,8 +134,14 @@ def _with_interval(median: float, low: float, high: float) -> str:
 def totals_view(card: Scorecard, use: str, title: str) -> Table:
     """Return the totals of theories and baselines."""
     own = card.theories[0]
-    headings = ("", "facts", "share [95 %]", f"{own}\non these", "cannot\ntell", "silent", "given", "targets")
-    view = table(*headings, f"{own}\non these", title=f"{title}: reproduced, of those with a verdict")
+    headings = ("", "facts", "share [95 %]", "all at
+once", f"{own}
+on these", "cannot
+tell", "silent", "given")
+    view = table(
+        *headings, "targets", f"{own}
+on these", title=f"{title}: reproduced, of those with a verdict"
+    )
     for row in card.totals(use).to_dict("records"):
         share = "–"
         if row["facts"]:
@@ -130,6 +150,7 @@ def totals_view(card: Scorecard, use: str, title: str) -> Table:
             row["source"],
             f"{row['reproduced']} of {row['facts']}",
             share,
+            "–" if math.isnan(row["at_once"]) else f"{row['at_once']:.2f}",
             f"{row['model_same_facts']}",
             str(row["cannot_tell"]),
             str(row["silent"]),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from comity.facts import Fact
@@ -29,16 +30,35 @@ def score(scenario: Scenario | None, facts: Sequence[Fact], ensembles: Sequence[
         The first is the one that is scored, the others its rivals.
     """
     judged: dict[tuple[str, str], Judgement] = {}
+    at_once: dict[tuple[str, str], float] = {}
     for ensemble in ensembles:
         for target in (target for fact in facts for target in fact.targets):
             judged[ensemble.name, target.key] = judge(target, ensemble.observations[target.key].to_numpy(float))
+        for fact in facts:
+            at_once[ensemble.name, fact.id] = joint_share(fact, ensemble.observations)
     for name, baseline in BASELINES.items() if scenario is not None else ():
         assert scenario is not None
         said = baseline(scenario, facts)
         for target in (target for fact in facts for target in fact.targets):
             judged[name, target.key] = judge_value(target, said.get(target.key))
     theories = [ensemble.name for ensemble in ensembles]
-    return Scorecard(facts=tuple(facts), theories=theories, judged=judged)
+    return Scorecard(facts=tuple(facts), theories=theories, judged=judged, at_once=at_once)
+
+
+def joint_share(fact: Fact, observations: pd.DataFrame) -> float:
+    """Return the share of single runs that meet all targets of a fact, without those that are built in or silent.
+
+    nan where there is none.
+
+    Parameters
+    ----------
+    observations
+        One row a run, one column a target.
+    """
+    free = [t for t in fact.targets if not t.built_in and not observations[t.key].isna().all()]
+    if not free:
+        return math.nan
+    return float(np.logical_and.reduce([t.holds(observations[t.key].to_numpy(float)) for t in free]).mean())
 
 
 @dataclass(frozen=True)
@@ -53,11 +73,19 @@ class Scorecard:
         The one that is scored, then its rivals.
     judged
         By source (a theory or a baseline) and key.
+    at_once
+        Share of single runs that meet all targets of a fact, by theory and fact.
     """
 
     facts: tuple[Fact, ...]
     theories: list[str]
     judged: dict[tuple[str, str], Judgement]
+    at_once: dict[tuple[str, str], float]
+
+    @property
+    def asked(self) -> tuple[Fact, ...]:
+        """The facts without those that were retired."""
+        return tuple(fact for fact in self.facts if fact.use != "retired")
 
     @property
     def sources(self) -> list[str]:
@@ -96,6 +124,7 @@ class Scorecard:
                             **judged,
                             "verdict": judged["verdict"].value,
                             "fact_verdict": self.of_fact(source, fact).value,
+                            "at_once": self.at_once.get((source, fact.id), math.nan),
                             "sentence": fact.sentence,
                         }
                     )
@@ -106,6 +135,7 @@ class Scorecard:
 
         Columns ``model_same_facts`` and ``model_same_targets`` are how many of those on which a source has a verdict
         the scored theory reproduces. The interval takes facts as a sample of the facts that one might have asked for.
+        ``at_once`` is the mean over the facts with a verdict of the share of single runs that meet all their targets.
         """
         facts = [fact for fact in self.facts if fact.use == use]
         rows = []
@@ -115,6 +145,7 @@ class Scorecard:
             k = sum(verdicts[name] is Verdict.REPRODUCED for name in decided)
             low, high = share_interval(k, len(decided))
             own = {fact.id: self.of_fact(self.theories[0], fact) for fact in facts}
+            shares = [self.at_once.get((source, name), math.nan) for name in decided]
             targets, own_targets = (
                 [self.judged[name, target.key].verdict for fact in facts for target in fact.targets]
                 for name in (source, self.theories[0])
@@ -127,6 +158,7 @@ class Scorecard:
                     "share": k / len(decided) if decided else math.nan,
                     "share_low": low,
                     "share_high": high,
+                    "at_once": float(np.mean(shares)) if shares else math.nan,
                     "cannot_tell": sum(verdict is Verdict.CANNOT_TELL for verdict in verdicts.values()),
                     "silent": sum(verdict is Verdict.SILENT for verdict in verdicts.values()),
                     "built_in": sum(verdict is Verdict.BUILT_IN for verdict in verdicts.values()),
@@ -141,9 +173,18 @@ class Scorecard:
             )
         return pd.DataFrame(rows)
 
+    def of_first_facts(self, source: str) -> tuple[int, int]:
+        """Return how many of the facts of 0.2.0 a source reproduces, and how many there are, but for what is built in.
+
+        Retired and re-encoded ones, those on which it is silent, and undecided ones count as not reproduced.
+        """
+        first = [f for f in self.facts if not f.since and self.of_fact(self.theories[0], f) is not Verdict.BUILT_IN]
+        met = [f for f in first if f.use != "retired" and self.of_fact(source, f) is Verdict.REPRODUCED]
+        return len(met), len(first)
+
     def all_totals(self) -> pd.DataFrame:
         """Return the totals of each use of facts below each other; column ``use`` says which."""
-        uses = list(dict.fromkeys(fact.use for fact in self.facts))
+        uses = list(dict.fromkeys(fact.use for fact in self.asked))
         return pd.concat([self.totals(use).assign(use=use) for use in uses], ignore_index=True)
 
     def won(self, source: str) -> tuple[list[str], list[str]]:
@@ -153,7 +194,7 @@ class Scorecard:
     def lost(self, source: str) -> tuple[list[str], list[str]]:
         """Return the facts and targets that the scored theory meets and a rival or baseline speaks on and misses."""
         facts, keys = self._ahead(self.theories[0], source)
-        spoken = {fact.id for fact in self.facts if self.of_fact(source, fact) is not Verdict.SILENT}
+        spoken = {fact.id for fact in self.asked if self.of_fact(source, fact) is not Verdict.SILENT}
         return [fact for fact in facts if fact in spoken], [
             key for key in keys if self.judged[source, key].verdict is not Verdict.SILENT
         ]
@@ -161,12 +202,12 @@ class Scorecard:
     def _ahead(self, first: str, second: str) -> tuple[list[str], list[str]]:
         facts = [
             fact.id
-            for fact in self.facts
+            for fact in self.asked
             if self.of_fact(first, fact) is Verdict.REPRODUCED and self.of_fact(second, fact) is not Verdict.REPRODUCED
         ]
         keys = [
             target.key
-            for fact in self.facts
+            for fact in self.asked
             for target in fact.targets
             if self.judged[first, target.key].verdict is Verdict.REPRODUCED
             and self.judged[second, target.key].verdict is not Verdict.REPRODUCED
@@ -178,13 +219,13 @@ class Scorecard:
         own, said = self.theories[0], []
         for source in self.sources[1:]:
             kind = "Theory" if source in self.theories else "Baseline"
-            if all(self.of_fact(source, fact) in (Verdict.SILENT, Verdict.BUILT_IN) for fact in self.facts):
+            if all(self.of_fact(source, fact) in (Verdict.SILENT, Verdict.BUILT_IN) for fact in self.asked):
                 said.append(f"{kind} {source!r} is silent on every fact.")
                 continue
             wins, losses = self._marked(self.won(source), own), self._marked(self.lost(source), source)
             both = [
                 fact.id
-                for fact in self.facts
+                for fact in self.asked
                 if self.of_fact(source, fact) is self.of_fact(own, fact) is Verdict.REPRODUCED
             ]
             said.append(
@@ -193,7 +234,7 @@ class Scorecard:
             )
         if any("?" in sentence for sentence in said):
             said.append("(? where this number of replicates cannot tell for the other.)")
-        free = [fact for fact in self.facts if self.of_fact(own, fact) is not Verdict.BUILT_IN]
+        free = [fact for fact in self.asked if self.of_fact(own, fact) is not Verdict.BUILT_IN]
         silent = [f.id for f in free if all(self.of_fact(source, f) is Verdict.SILENT for source in self.sources)]
         nobody = [
             fact.id
@@ -214,7 +255,7 @@ class Scorecard:
     def _marked(self, ahead: tuple[list[str], list[str]], behind: str) -> str:
         """Return facts, and targets of no such fact, in words; with ? where the one that is behind is undecided."""
         facts, keys = ahead
-        undecided = {fact.id for fact in self.facts if self.of_fact(behind, fact) is Verdict.CANNOT_TELL}
+        undecided = {fact.id for fact in self.asked if self.of_fact(behind, fact) is Verdict.CANNOT_TELL}
         undecided |= {key for key in keys if self.judged[behind, key].verdict is Verdict.CANNOT_TELL}
         names = [*facts, *_single(keys, facts)]
         return _list([f"{name}?" if name in undecided else name for name in names]) or "nothing"

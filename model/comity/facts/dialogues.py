@@ -23,6 +23,19 @@ def voice(record: Record, years: Period, other: Record) -> Found:
     return {name: spoke[g] / seats[g] / total for g, name in enumerate(GROUPS) if seats[g] and total}
 
 
+@measured("ratio", *ROLES, "organisation")
+def voice_of_states(record: Record, years: Period, other: Record) -> Found:
+    """Interventions for each seat at the dialogue's round tables over those of all states: states by role, and
+    organisations."""
+    if (held := dialogue(record, years[0])) is None:
+        return {}
+    seats, spoke = (np.bincount(groups(record), row, len(GROUPS)) for row in speeches(held, [Phase.ROUND_TABLES]))
+    states = slice(len(ROLES))
+    rate = spoke[states].sum() / seats[states].sum() if seats[states].sum() else 0.0
+    wanted = [*range(len(ROLES)), int(Group.ORGANISATION)]
+    return {GROUPS[g]: float(spoke[g] / seats[g] / rate) for g in wanted if seats[g] and rate}
+
+
 @measured("count", "state_speakers", organisations="share")
 def smallest_room(record: Record, years: Period, other: Record) -> Found:
     """In the round table of the dialogue with the fewest seats taken: states that spoke, and the share of organisations

@@ -40,6 +40,21 @@ def forum_states(record: Record, years: Period, other: Record) -> Found:
     return {str(y): float(m.present[states].sum()) for y, m in forum_meetings(record, years).items()}
 
 
+@measured("count", "mean", "sd")
+def participation(record: Record, years: Period, other: Record) -> Found:
+    """States that came to a meeting of the state-led forum: mean and standard deviation over meetings (n - 1)."""
+    states = groups(record) < len(ROLES)
+    came = [float(meeting.present[states].sum()) for meeting in forum_meetings(record, years).values()]
+    found = {"mean": float(np.mean(came))} if came else {}
+    return found | ({"sd": float(np.std(came, ddof=1))} if len(came) > 1 else {})
+
+
+@measured("count", YEAR)
+def agency_members(record: Record, years: Period, other: Record) -> Found:
+    """Members of the agency of the scenario at the end of a year."""
+    return {str(year.year): float(year.iom_member.sum()) for year in record.trace.years}
+
+
 @measured("share", needs="endogenous")
 def chairs_alternate(record: Record, years: Period, other: Record) -> Found:
     """Hand-overs of the chair between a developed and a developing state, where chairs are chosen by the model."""
@@ -60,6 +75,18 @@ def chairs_withdraw(record: Record, years: Period, other: Record) -> Found:
 def donors(record: Record, years: Period, other: Record) -> Found:
     """Governments that pay for a meeting of the state-led forum, by year."""
     return {str(y): float(m.donors.sum()) for y, m in forum_meetings(record, years).items()}
+
+
+@measured("share", "persistence", "five_largest")
+def donor_habits(record: Record, years: Period, other: Record) -> Found:
+    """Donors of a meeting of the state-led forum that also pay for the next; and the share of the five most frequent
+    donors in all that was paid, counted by meeting."""
+    gave = [meeting.donors.astype(bool) for meeting in forum_meetings(record, years).values()]
+    by_donor = np.sort(np.sum(gave, axis=0)) if gave else np.zeros(0)
+    found = {"five_largest": float(by_donor[-5:].sum() / by_donor.sum())} if by_donor.sum() else {}
+    before = sum(int(first.sum()) for first, _ in pairwise(gave))
+    again = sum(int((first & then).sum()) for first, then in pairwise(gave))
+    return found | ({"persistence": again / before} if before else {})
 
 
 @measured("year", ANY)

@@ -11,7 +11,7 @@ __all__ = ["ANY", "NAN", "YEAR", "FactMeasure", "Found", "measured"]
 
 NAN = float("nan")
 YEAR, ANY = "YEAR", "ID"
-"""Kinds of parts: any year, any name of an actor."""
+"""Kinds of parts: any year, any name of an actor or a vote."""
 
 Found = float | dict[str, float]
 Period = tuple[int, int]

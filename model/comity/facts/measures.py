@@ -3,7 +3,7 @@ which it is chosen by the model; see :mod:`comity.facts.variants`."""
 
 from __future__ import annotations
 
-from comity.facts import dialogues, forum
+from comity.facts import dialogues, forum, votes
 from comity.facts.measure import FactMeasure
 
 __all__ = ["MEASURES"]
@@ -12,6 +12,7 @@ MEASURES: dict[str, FactMeasure] = {
     measure.name: measure
     for measure in (
         dialogues.voice,
+        dialogues.voice_of_states,
         dialogues.smallest_room,
         dialogues.session_attendance_change,
         dialogues.corridor,
@@ -26,9 +27,12 @@ MEASURES: dict[str, FactMeasure] = {
         dialogues.stake_slope,
         forum.convention_parties,
         forum.forum_states,
+        forum.participation,
+        forum.agency_members,
         forum.chairs_alternate,
         forum.chairs_withdraw,
         forum.donors,
+        forum.donor_habits,
         forum.first_meeting,
         forum.agenda_breadth,
         forum.economic_sessions,
@@ -40,6 +44,8 @@ MEASURES: dict[str, FactMeasure] = {
         forum.network_kinds,
         forum.role_trust_gain,
         forum.trust_in_networks,
+        votes.vote_answers,
+        votes.vote_ranking,
     )
 }
 """All measures by name."""

@@ -103,7 +103,9 @@ class Fact(Value):
     confidence: Literal["A", "B", "C", "J"] = Field(
         description="A chapter or official page, B one other source, C partly from memory, J own coding"
     )
-    use: Literal["calibrate", "holdout"] = "calibrate"
+    use: Literal["calibrate", "holdout", "retired"] = "calibrate"
+    since: str = Field(default="", description="version in which it was first asked; empty: 0.2.0 or before")
+    retired: str = Field(default="", description="why it is no longer asked, and what is asked instead")
     note: str = ""
 
     @cached_property
@@ -142,6 +144,11 @@ class Fact(Value):
             raise ValueError(f"period must be [first year, last year], got {list(self.period)}. Turn them round")
         if not 1900 <= self.period[0] <= self.period[1] <= 2200:
             raise ValueError(f"period must be years from 1900 to 2200, got {list(self.period)}. Correct it")
+        if (self.use == "retired") != bool(self.retired):
+            raise ValueError(
+                f"retired must say why a fact is no longer asked where use is 'retired', and only there, got use "
+                f"{self.use!r} and retired {self.retired!r}. Give both or neither"
+            )
         self._check_kind()
         for field in ("observed", "above", "below"):
             for part, value in _by_part(getattr(self, field)).items():
