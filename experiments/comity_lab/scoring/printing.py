@@ -134,14 +134,8 @@ def _with_interval(median: float, low: float, high: float) -> str:
 def totals_view(card: Scorecard, use: str, title: str) -> Table:
     """Return the totals of theories and baselines."""
     own = card.theories[0]
-    headings = ("", "facts", "share [95 %]", "all at
-once", f"{own}
-on these", "cannot
-tell", "silent", "given")
-    view = table(
-        *headings, "targets", f"{own}
-on these", title=f"{title}: reproduced, of those with a verdict"
-    )
+    headings = ("", "facts", "share [95 %]", "all at\nonce", f"{own}\non these", "cannot\ntell", "silent", "given")
+    view = table(*headings, "targets", f"{own}\non these", title=f"{title}: reproduced, of those with a verdict")
     for row in card.totals(use).to_dict("records"):
         share = "–"
         if row["facts"]:
