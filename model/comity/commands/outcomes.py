@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from comity.record import Record
+from comity.words.decisions import decided
 
 __all__ = ["print_outcomes"]
 
@@ -122,10 +123,12 @@ def _votes(record: Record) -> Table | None:
     table.add_column("votes: states (and expected number)")
     for answer in _ANSWERS:
         table.add_column(answer, justify="right", no_wrap=True)
+    table.add_column("outcome", no_wrap=True)
     texts = {vote.id: vote.text for meeting in record.scenario.meetings for vote in meeting.votes}
     for name, group in votes.groupby("vote", sort=False):
         cells = [f"{int((group['answer'] == a).sum())} ({group[f'p_{a}'].sum():.1f})" for a in _ANSWERS]
-        table.add_row(escape(f"{name}: {texts.get(str(name), '')}"), *cells)
+        outcome = decided(bool(group["adopted"].iloc[0]), group["decision"].iloc[0])
+        table.add_row(escape(f"{name}: {texts.get(str(name), '')}"), *cells, outcome)
     return table
 
 

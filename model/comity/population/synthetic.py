@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from comity.scenario.people import ABSENT, NON_YES
 from comity.scenario.schema import Synthetic
 
 __all__ = ["draw_population"]
@@ -16,7 +17,8 @@ def draw_population(settings: Synthetic, issues: list[str]) -> tuple[pd.DataFram
     All distributions are assumptions. Destination scale: beta around 0.2 for origin and 0.8 for
     destination states. Sovereignty: beta around the means of the settings. Positions: beta around
     1 - sovereignty. Cooperation: beta around 0.4. Capacity: uniform, raised by a quarter for destinations.
-    Salience: flat Dirichlet. Ties: random pairs, their stakes exponential around 0.05.
+    Salience: flat Dirichlet. Non-yes and absences: the means of the states of 2006. Ties: random pairs, their stakes
+    exponential around 0.05.
 
     Parameters
     ----------
@@ -57,6 +59,8 @@ def draw_population(settings: Synthetic, issues: list[str]) -> tuple[pd.DataFram
             "civil_society_climate": every(rng.uniform(size=n_states), 0.5, 0.5),
             "electoral_competition": every(rng.uniform(size=n_states), 0.5, 0.5),
             "immigrant_share": every(beta(np.where(destination, 0.15, 0.03), n_states), 0, 0),
+            "non_yes_share": every(np.full(n_states, NON_YES), 0, 0),
+            "absent_share": every(np.full(n_states, ABSENT), 0, 0),
             "normative_mandate": every(np.zeros(n_states), mandate, 1.0),
             "service": every(np.zeros(n_states), 1.0 - 0.5 * mandate, 0.0),
             "crmw_party_2006": 0,
