@@ -11,6 +11,7 @@ from comity.forum.trace import MeetingTrace
 from comity.phases import Phase
 from comity.record import Record
 from comity.rules.act import Act
+from comity.words.decisions import decided
 from comity.world.world import Group
 
 __all__ = ["SECTIONS", "captions"]
@@ -160,7 +161,8 @@ def _vote(record: Record, trace: MeetingTrace, s: int) -> str:
     vote = trace.votes[min(before, len(trace.votes) - 1)]
     text = next(item.text for item in record.scenario.meeting(trace.id).votes if item.id == vote.vote)
     yes, abstain, no, absent = (int((vote.answers == answer).sum()) for answer in range(4))
-    return f"States vote on “{text}”: {yes} yes, {abstain} abstain, {no} no, {absent} absent."
+    outcome = decided(vote.is_adopted, vote.decision)
+    return f"States vote on “{text}”: {yes} yes, {abstain} abstain, {no} no, {absent} absent; {outcome}."
 
 
 def _close(held: list[dict[Hashable, Any]]) -> str:

@@ -85,6 +85,11 @@ def _expected_yes(record: Record) -> float:
     return float(votes[-1].probabilities[:, ANSWERS.index("yes")].mean()) if votes else float("nan")
 
 
+def _adopted(record: Record) -> float:
+    votes = [vote for trace in record.trace.meetings for vote in trace.votes]
+    return float(votes[-1].is_adopted) if votes else float("nan")
+
+
 MEASURES: tuple[Measure, ...] = (
     Measure(
         name="destination_voice",
@@ -163,6 +168,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         name="expected_yes", unit="share", text="states expected to vote yes in the last vote", compute=_expected_yes
     ),
+    Measure(name="adopted", unit="0 or 1", text="whether the text of the last vote was adopted", compute=_adopted),
 )
 """The main measures, in the order in which tables print them."""
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.special import expit, logit
+from scipy.special import logit
 
 from comity.errors import InputError
 from comity_lab.voting.command import END, estimate_vote
 from comity_lab.voting.estimating import Estimates, Sample, estimate, intervals
 from comity_lab.voting.forecasting import forecast, level_of_agreed
-from comity_lab.voting.likelihood import answer_chances, bloc_line, expected_utilities, maximise
+from comity_lab.voting.likelihood import answer_chances, maximise
 from comity_lab.voting.records import NOT_ELIGIBLE, RollCall, read_agreed, read_roll_calls, read_states
 
 
@@ -30,28 +30,6 @@ def calls(states):
 def test_two_cutpoints_give_three_answers():
     chances = answer_chances(np.array([0.0, np.log(3)]), np.log(3))
     assert chances == pytest.approx(np.array([[1 / 2, 1 / 4, 1 / 4], [3 / 4, 3 / 20, 1 / 10]]))
-
-
-def test_bloc_line_is_the_weighted_share_of_others_less_its_mean():
-    # State 0 shares 1/2 with state 1 and 1/4 with state 2; state 3 shares nothing; state 4 is not among them.
-    shared = np.zeros((5, 5))
-    shared[0, 1] = shared[1, 0] = 0.5
-    shared[0, 2] = shared[2, 0] = 0.25
-    shared[0, 4] = shared[4, 0] = 1.0
-    among = np.array([True, True, True, True, False])
-    line = bloc_line(np.array([0.0, 1.0, 0.0, 1.0, 1.0]), shared, among)
-    # B_0 = (.5 * 1 + .25 * 0) / .75 = 2/3, B_1 = B_2 = 0 (only state 0); mean 2/9; state 4 sees state 0 alone.
-    assert line == pytest.approx([4 / 9, -2 / 9, -2 / 9, 0.0, -2 / 9])
-
-
-def test_expected_utilities_solve_their_equation_and_without_strength_are_the_base(states):
-    rng = np.random.default_rng(1)
-    base, eligible = rng.normal(size=len(states.table)), np.ones(len(states.table), dtype=bool)
-    assert np.array_equal(expected_utilities(base, 0.0, states.shared, eligible), base)
-    utility = expected_utilities(base, 6.0, states.shared, eligible)
-    right = base - 6.0 * bloc_line(expit(-utility), states.shared, eligible)
-    assert utility == pytest.approx(right, abs=1e-8)
-    assert np.abs(utility - base).max() > 0.1
 
 
 def test_level_and_width_alone_give_the_observed_shares():

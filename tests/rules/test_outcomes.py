@@ -9,13 +9,15 @@ from comity import ForumModel, Record
 from comity.scenario.loading import from_data
 
 VOTE = {
-    "parameters.vote_intercept": 0.5,
+    "parameters.vote_contested": 4.0,
     "parameters.vote_position": 4.0,
     "parameters.vote_trust": 4.0,
     "parameters.vote_sovereignty": 4.0,
     "parameters.vote_pressure": 3.0,
-    "parameters.vote_abstention": 1.5,
-    "parameters.absence_intercept": 0.5,
+    "parameters.vote_bloc": 0.0,
+    "parameters.vote_abstention_contested": 1.5,
+    "parameters.absence_intercept": -1.0,
+    "parameters.absence_record": 1.0,
     "parameters.absence_capacity": 3.0,
 }
 SUPPORT = {"parameters.support_service": 0.6, "parameters.support_sovereignty": 0.6, "parameters.support_trust": 1.0}
@@ -37,13 +39,14 @@ def test_a_vote_by_hand(calm):
     # Northland, fully hit by the campaign: sovereignty 0.75 + 0.05 = 0.80, pressure 0.30.
     # Position: 0.2 x 0.60 + 0.45 x 0.25 + 0.35 x 0.15 = 0.285. Trust in the seven other states: 0.40 and the ties to
     # Palmera and Crossland, 0.2 x (sqrt 0.35 + sqrt 0.20) / 7 = 0.2 x 1.0388216 / 7 = 0.0296806: 0.4296806.
-    # u = 0.5 + 4 (0.285 - 0.5) + 4 (0.4296806 - 0.5) - 4 x 0.80 x 0.35 - 3 x 0.30 = -2.6612775
-    # P(absent) = L(0.5 - 3 (0.95 + 0.55)) = L(-4) = 0.0179862; L(u - 0.75) = 0.0319449, L(u + 0.75) = 0.1288374
+    # u = 4 - 4 (1 - 0.285) - 4 x 0.80 + 4 (0.4296806 - 0.5) - 3 x 0.30 = -3.2412776
+    # P(absent) = L(-1 + ln(0.136 / 0.864) - 3 (0.95 - 0.5)) = L(-4.1989179) = 0.0147898
+    # L(u) = 0.0376416, L(-u - 1.5) = L(1.7412776) = 0.8508493
     row = votes.loc["NORTHLAND"]
-    assert row["p_absent"] == pytest.approx(0.0179862, abs=1e-6)
-    assert row["p_yes"] == pytest.approx(0.9820138 * 0.0319449, abs=1e-6)
-    assert row["p_no"] == pytest.approx(0.9820138 * (1 - 0.1288374), abs=1e-6)
-    assert row["p_abstain"] == pytest.approx(0.9820138 * (0.1288374 - 0.0319449), abs=1e-6)
+    assert row["p_absent"] == pytest.approx(0.0147898, abs=1e-6)
+    assert row["p_yes"] == pytest.approx(0.9852102 * 0.0376416, abs=1e-6)
+    assert row["p_no"] == pytest.approx(0.9852102 * 0.8508493, abs=1e-6)
+    assert row["p_abstain"] == pytest.approx(0.9852102 * (1 - 0.0376416 - 0.8508493), abs=1e-6)
 
 
 def test_a_state_that_cares_about_nothing_in_a_text_has_an_answer_too(calm):
@@ -61,10 +64,10 @@ def test_a_state_that_cares_about_nothing_in_a_text_has_an_answer_too(calm):
 @pytest.mark.parametrize(
     ("name", "low", "high", "column", "sign"),
     [
-        ("vote_intercept", -6.0, 6.0, "p_yes", 1),
+        ("vote_contested", -6.0, 6.0, "p_yes", 1),
         ("vote_pressure", 0.0, 20.0, "p_no", 1),
         ("vote_sovereignty", 0.0, 20.0, "p_yes", -1),
-        ("vote_abstention", 0.0, 10.0, "p_abstain", 1),
+        ("vote_abstention_contested", 0.0, 10.0, "p_abstain", 1),
         ("absence_intercept", -8.0, 8.0, "p_absent", 1),
         ("absence_capacity", 0.0, 10.0, "p_absent", -1),
     ],

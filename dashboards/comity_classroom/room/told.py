@@ -9,6 +9,7 @@ import numpy as np
 
 from comity.phases import Phase
 from comity.rules.vote import ANSWERS
+from comity.words.decisions import decided
 from comity_classroom.room.amendments import in_order
 from comity_classroom.room.choices import ACT_WORDS
 from comity_classroom.room.playing import Held, Stop, Table, acts_of
@@ -227,7 +228,8 @@ def _vote(stop: Stop, seat: str | None, held: Held) -> list[str]:
     text = next(v.text for v in stop.scenario.meeting(held.place.meeting).votes if v.id == vote.vote)
     counts = Counter(ANSWERS[int(answer)] for answer in vote.answers)
     told = [
-        f"{text}: {counts['yes']} yes, {counts['abstain']} abstained, {counts['no']} no, {counts['absent']} absent."
+        f"{text}: {counts['yes']} yes, {counts['abstain']} abstained, {counts['no']} no, {counts['absent']} absent; "
+        f"{decided(vote.is_adopted, vote.decision)}."
     ]
     if seat is not None:
         mine = np.flatnonzero(vote.rows == stop.model.population.rows[seat])

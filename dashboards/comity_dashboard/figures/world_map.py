@@ -9,7 +9,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from comity.record import Record
+from comity.words.decisions import decided
 from comity_dashboard.figures.figure import Figure
 
 __all__ = ["ANSWERS", "vote_map"]
@@ -65,12 +68,16 @@ def vote_map(record: Record, vote: str, show: str = "answer") -> Figure:
         svg=_draw(fills, texts, names, key),
         table=table.assign(name=table["actor"].map(names)),
         note=f"What the model says of {len(table)} states, not a recorded vote; the expected number of yes is "
-        f"{table['p_yes'].sum():.1f}."
+        f"{table['p_yes'].sum():.1f}. In this run the text is {_outcome(table)}."
         f"{' Outlines: Natural Earth, public domain.' if _on_map(fills) else ''}",
         how="Point at a state for its name, its answer and the probability of each answer. Circles are "
         "states too small for the outlines. The probability is what the model says; the answer is drawn "
         "with it, so that another seed gives other answers and nearly the same probabilities.",
     )  # fmt: skip
+
+
+def _outcome(table: pd.DataFrame) -> str:
+    return decided(bool(table["adopted"].iloc[0]), table["decision"].iloc[0])
 
 
 def _on_map(states: Iterable[str]) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from mesa_twin.arithmetic import Decision, clip, later, logistic, mean
+from mesa_twin.arithmetic import Decision, clip, later, logistic, logit, mean
 from mesa_twin.delegation import Delegation
 
 if TYPE_CHECKING:
@@ -115,9 +115,9 @@ class StateAgent(Delegation):
 
     # Voting (ODD 7.28)
 
-    def vote(self, vote: Vote, states: list[StateAgent]) -> tuple[str, dict[str, float]]:
-        """Return the answer to a text, and the probabilities of yes, abstain, no and absence, which sum to 1."""
-        p, luck = self.model.parameters, self.model.luck
+    def view_of(self, vote: Vote, habit: float, states: list[StateAgent]) -> float:
+        """Return what it thinks of a text before it looks at others; ``habit``: how much more it objects than most."""
+        p = self.model.parameters
         about = {self.model.issue_of(category) for category in vote.categories} or set(self.salience)
         care = sum(self.salience[issue] for issue in about)
         if care > 0:
@@ -125,16 +125,19 @@ class StateAgent(Delegation):
         else:
             liking = mean(self.position[issue] for issue in about)
         trust = mean(self.trust[other].mean for other in states if other is not self)
-        utility = (
-            p.vote_intercept
-            + p.vote_position * (liking - 0.5)
-            + p.vote_trust * (trust - 0.5)
-            - p.vote_sovereignty * self.sovereignty * vote.bindingness
-            - p.vote_pressure * self.pressure
+        level = p.vote_agreed - p.vote_habit * habit if vote.text_class == "agreed" else p.vote_contested
+        doubts = (
+            p.vote_position * (1 - liking) + p.vote_sovereignty * self.sovereignty + p.vote_pressure * self.pressure
         )
-        yes = logistic(utility - p.vote_abstention / 2)
-        no = 1 - logistic(utility + p.vote_abstention / 2)
-        absent = logistic(p.absence_intercept - p.absence_capacity * (self.capacity + self.attachment[vote.forum]))
+        return level - doubts + p.vote_trust * (trust - 0.5)
+
+    def vote(self, vote: Vote, view: float) -> tuple[str, dict[str, float]]:
+        """Return the answer to a text, and the probabilities of yes, abstain, no and absence, which sum to 1."""
+        p, luck = self.model.parameters, self.model.luck
+        width = p.vote_abstention_agreed if vote.text_class == "agreed" else p.vote_abstention_contested
+        yes, no = logistic(view), logistic(-view - width)
+        record = p.absence_record * logit(self.absent_share)
+        absent = logistic(p.absence_intercept + record - p.absence_capacity * (self.capacity - 0.5))
         present = {"yes": yes, "abstain": 1 - yes - no, "no": no}
         chances = {answer: (1 - absent) * chance for answer, chance in present.items()} | {"absent": absent}
         if luck.draw(Decision.VOTE_ABSENCE, vote.id, actor=self.address) < absent:

@@ -126,6 +126,9 @@ class Delegation(mesa.Agent):
         self.climate: float = row["civil_society_climate"]
         self.normative_mandate: float = row["normative_mandate"]
         self.service: float = row["service"]
+        self.non_yes_share: float = row["non_yes_share"]
+        self.absent_share: float = row["absent_share"]
+        self.partners: dict[Delegation, float] = {}
         self.scales = {
             name: float(row[name])
             for name in ("electoral_competition", "immigrant_share", "income", "destination_scale")

@@ -20,10 +20,11 @@ from mesa_twin.delegation import Belief, Delegation
 from mesa_twin.meeting import HeldMeeting
 from mesa_twin.people import People
 from mesa_twin.summary import COLUMNS, summary
+from mesa_twin.voting import hold_vote
 
 __all__ = ["TwinModel"]
 
-_VOTES = ["meeting", "vote", "actor", "answer", "p_yes", "p_abstain", "p_no", "p_absent"]
+_VOTES = ["meeting", "vote", "actor", "answer", "decision", "adopted", "p_yes", "p_abstain", "p_no", "p_absent"]
 
 
 class TwinModel(mesa.Model):
@@ -105,6 +106,12 @@ class TwinModel(mesa.Model):
             for (a, b), stake in pairs
             if isinstance(one := everybody[a], StateAgent) and isinstance(other := everybody[b], StateAgent)
         ]
+
+        blocs = zip(population.world.bloc_pairs.tolist(), population.world.shared_blocs.tolist(), strict=True)
+        for (a, b), shared in blocs:
+            one, other = everybody[a], everybody[b]
+            if isinstance(one, StateAgent) and isinstance(other, StateAgent):
+                one.partners[other] = other.partners[one] = shared
 
     # What others ask
 
@@ -200,12 +207,8 @@ class TwinModel(mesa.Model):
         if meeting.forum.decides_arena or meeting.forum.state_led:
             self._report_support(meeting, states)
         for vote in meeting.plan.votes:
-            for state in states:
-                answer, chances = state.vote(vote, self.states)
-                answer = self.people.vote(state.id, meeting.id, vote.id) or answer
-                row = {"meeting": meeting.id, "vote": vote.id, "actor": state.id, "answer": answer}
-                chances = {f"p_{name}": chance for name, chance in chances.items()}
-                self.datacollector.add_table_row("votes", row | chances)
+            for row in hold_vote(self, vote, meeting.id, states):
+                self.datacollector.add_table_row("votes", row)
         self.summary = summary(meeting)
         self.datacollector.collect(self)
 

@@ -10,8 +10,8 @@ import pandas as pd
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from comity.rules.vote import ANSWERS
-from comity_lab.voting.likelihood import answer_chances, bloc_line, expected_utilities, maximise
+from comity.rules.vote import ANSWERS, bloc_line, in_line
+from comity_lab.voting.likelihood import answer_chances, maximise
 from comity_lab.voting.records import RollCall, States
 
 __all__ = ["Estimates", "Sample", "estimate", "intervals"]
@@ -40,7 +40,7 @@ class Estimates:
         base -= self.vote_sovereignty * states.sovereignty
         if call.is_agreed:
             base -= self.vote_habit * (states.habit - states.habit[call.eligible].mean())
-        utility = expected_utilities(base, self.vote_bloc, states.shared, call.eligible)
+        utility = in_line(base, self.vote_bloc, call.eligible, states.pairs, states.shared)
         width = self.vote_abstention_agreed if call.is_agreed else self.vote_abstention_contested
         logits = self.absence_intercept + self.absence_record * states.absence
         away = expit(logits - self.absence_capacity * (states.capacity - 0.5))
@@ -132,7 +132,7 @@ def _rows(calls: Sequence[RollCall], states: States) -> _Rows:
     terms = []
     for call in calls:
         not_yes = (call.answers != ANSWERS.index("yes")).astype(float)
-        line = bloc_line(not_yes, states.shared, call.answered)
+        line = bloc_line(not_yes, call.answered, states.pairs, states.shared)
         habit = states.habit - states.habit[call.eligible].mean()
         all_states = np.column_stack([1.0 - states.position_on(call.issues), states.sovereignty, line, habit])
         terms.append(-all_states[call.answered])

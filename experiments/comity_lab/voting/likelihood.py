@@ -8,10 +8,8 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
-__all__ = ["Fit", "answer_chances", "bloc_line", "expected_utilities", "maximise"]
+__all__ = ["Fit", "answer_chances", "maximise"]
 
-_STEPS = 2000
-_CLOSE = 1e-10
 _NARROWEST = 0.01
 
 
@@ -28,43 +26,6 @@ def answer_chances(utility: np.ndarray, width: float) -> np.ndarray:
     """Return P(yes) = L(u), P(abstain), P(no) = L(-u - w), of those who answer, (n, 3)."""
     yes, no = expit(utility), expit(-utility - width)
     return np.column_stack([yes, 1.0 - yes - no, no])
-
-
-def bloc_line(not_yes: np.ndarray, shared: np.ndarray, among: np.ndarray) -> np.ndarray:
-    """Return B_i - mean B: how far those with whom a state shares blocs withhold their yes more than others do, (n,).
-
-    B_i = sum_j shared_ij n_j / sum_j shared_ij over the states ``among``; 0 for a state that shares no bloc with them.
-
-    Parameters
-    ----------
-    not_yes
-        Whether each state withheld its yes, or the probability that it does, (n,).
-    shared
-        Shared blocs, (n, n).
-    among
-        Which states count, (n,).
-    """
-    weights = shared * among
-    total = weights.sum(axis=1)
-    line = np.divide(weights @ not_yes, total, out=np.zeros_like(total), where=total > 0)
-    has_line = total > 0
-    known = has_line & among
-    mean = line[known].mean() if known.any() else 0.0
-    return np.where(has_line, line - mean, 0.0)
-
-
-def expected_utilities(base: np.ndarray, strength: float, shared: np.ndarray, eligible: np.ndarray) -> np.ndarray:
-    """Return u = base - strength * bloc line, the line being that of the probabilities that u gives, (n,).
-
-    Solved by going half of the way again and again, from the utilities without a line.
-    """
-    utility = base.copy()
-    for _ in range(_STEPS):
-        new = base - strength * bloc_line(expit(-utility), shared, eligible)
-        if np.abs(new - utility).max() < _CLOSE:
-            return np.asarray(new)
-        utility = 0.5 * (utility + new)
-    return utility
 
 
 def maximise(

@@ -33,8 +33,8 @@ class States:
         (n,), shares.
     habit, absence
         Logits of the share of non-yes on agreed texts and of absences, to 2005, (n,).
-    shared
-        Shared blocs of each pair, (n, n), shares; 0 on the diagonal.
+    pairs, shared
+        Rows of two states that share blocs, (t, 2), and the share of the blocs of both, (t,).
     """
 
     table: pd.DataFrame
@@ -42,6 +42,7 @@ class States:
     capacity: np.ndarray
     habit: np.ndarray
     absence: np.ndarray
+    pairs: np.ndarray
     shared: np.ndarray
 
     def position_on(self, issues: tuple[str, ...]) -> np.ndarray:
@@ -81,17 +82,16 @@ class RollCall:
 def read_states() -> States:
     """Return the states as the replay starts with them."""
     table = _read("states.csv").set_index("id")
-    pairs = _read("pairs.csv.gz")
-    shared = np.zeros((len(table), len(table)))
+    pairs = _read("pairs.csv.gz").query("shared_blocs > 0")
     a, b = (table.index.get_indexer(pd.Index(pairs[name])) for name in ("a", "b"))
-    shared[a, b] = shared[b, a] = pairs["shared_blocs"]
     return States(
         table=table,
         sovereignty=table["sovereignty"].to_numpy(float),
         capacity=table["capacity"].to_numpy(float),
         habit=logit(table["non_yes_share"].to_numpy(float)),
         absence=logit(table["absent_share"].to_numpy(float)),
-        shared=shared,
+        pairs=np.ascontiguousarray(np.column_stack([a, b]).astype(np.int32)),
+        shared=pairs["shared_blocs"].to_numpy(float),
     )
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from comity.commands.console import table
 from comity.record import Record
+from comity.words.decisions import decided
 
 __all__ = ["print_outcomes"]
 
@@ -119,11 +120,12 @@ def _votes(record: Record) -> Table | None:
     if not len(votes):
         return None
     heading = "votes: states (and expected number)"
-    view = table(heading, *_ANSWERS, folded=(heading,))
+    view = table(heading, *_ANSWERS, "outcome", folded=(heading,))
     texts = {vote.id: vote.text for meeting in record.scenario.meetings for vote in meeting.votes}
     for name, group in votes.groupby("vote", sort=False):
         cells = [f"{int((group['answer'] == a).sum())} ({group[f'p_{a}'].sum():.1f})" for a in _ANSWERS]
-        view.add_row(escape(f"{name}: {texts.get(str(name), '')}"), *cells)
+        outcome = decided(bool(group["adopted"].iloc[0]), group["decision"].iloc[0])
+        view.add_row(escape(f"{name}: {texts.get(str(name), '')}"), *cells, outcome)
     return view
 
 

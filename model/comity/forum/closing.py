@@ -11,7 +11,7 @@ from comity.forum.trace import MeetingTrace, VoteTrace
 from comity.randomness import address
 from comity.rules.arena import arena_utilities, offers_of, prefer
 from comity.rules.support import support_by_group
-from comity.rules.vote import ANSWERS, answer, vote_probabilities
+from comity.rules.vote import ANSWERS, answer, is_adopted, vote_probabilities
 from comity.scenario.schema import Vote
 from comity.world.world import Run
 
@@ -80,13 +80,20 @@ def _rank_arenas(held: Gathering, stage: Stage, active: np.ndarray, run: Run) ->
 
 
 def _vote(vote: Vote, held: Gathering, stage: Stage, active: np.ndarray, run: Run) -> VoteTrace:
-    """Let the states that exist answer a text on the issues that it is about, or as people chose."""
-    rows = np.flatnonzero(stage.is_state & active)
+    """Let the states that exist and may vote answer a text on its issues, or as people chose; decide by its rule."""
+    rows = np.flatnonzero(stage.voters[vote.id] & active)
     about = {stage.issue_index[category] for category in vote.categories}
     issues = np.array(sorted(about) or range(len(stage.issues)), dtype=np.int64)
-    probabilities = vote_probabilities(rows, issues, stage.forum_index[vote.forum], vote.bindingness, run)
+    probabilities = vote_probabilities(rows, issues, vote.text_class == "agreed", run)
     answers = answer(probabilities, run.world.actors["address"][rows], address(vote.id), run)
     for move in held.moves:
         if move.vote is not None and move.on in ("", vote.id):
             answers[rows == stage.population.rows.get(move.actor)] = ANSWERS.index(move.vote)
-    return VoteTrace(vote=vote.id, rows=rows, probabilities=probabilities, answers=answers)
+    return VoteTrace(
+        vote=vote.id,
+        rows=rows,
+        probabilities=probabilities,
+        answers=answers,
+        decision=vote.decision,
+        is_adopted=is_adopted(answers, vote.decision),
+    )

@@ -13,7 +13,7 @@ from comity.population.people import Population, build_population
 from comity.rules.agenda import N_SALIENT, Topic, civil_society_topics
 from comity.rules.openness import trust_in_networks
 from comity.rules.shocks import shock_exposure
-from comity.scenario.schema import Forum, Meeting, Scenario
+from comity.scenario.schema import Forum, Meeting, Scenario, Vote
 from comity.world.world import STANCES, Group, Kind
 
 __all__ = ["Programme", "Stage", "prepare"]
@@ -71,6 +71,7 @@ class Stage:
         world = self.population.world
         self.is_state = world.actors["kind"] == Kind.STATE
         self.states = np.flatnonzero(self.is_state)
+        self.voters = {vote.id: self._voters(vote) for meeting in scenario.meetings for vote in meeting.votes}
         self.is_network = world.actors["group"] == Group.NETWORK
         self.first_trust = trust_in_networks(world)
         self.population = replace(self.population, world=world.closed())  # it is shared by all runs
@@ -82,6 +83,13 @@ class Stage:
         self._active: dict[date, np.ndarray] = {}
         self._eligible: dict[tuple[date, str], np.ndarray] = {}
         self._programmes: dict[tuple[object, ...], Programme] = {}
+
+    def _voters(self, vote: Vote) -> np.ndarray:
+        """Return which states may vote on a text, should they exist, bool (n,)."""
+        if not vote.members:
+            return np.asarray(self.is_state)
+        named = [self.population.rows[member] for member in vote.members if member in self.population.rows]
+        return np.asarray(self.is_state & np.isin(np.arange(len(self.is_state)), named))
 
     def _invited(self, forum: Forum) -> np.ndarray:
         """Return who may come: kinds that sit somewhere in the format, networks of the forum's stances."""

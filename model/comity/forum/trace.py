@@ -11,6 +11,7 @@ import numpy as np
 from comity.forum.timetable import Room
 from comity.population.verbs import Parts
 from comity.rules.agenda import Topic
+from comity.rules.vote import DecisionRule
 from comity.scenario.moves import Move
 
 __all__ = ["ChairEntry", "Keep", "MeetingTrace", "Snapshot", "Trace", "VoteTrace", "YearTrace"]
@@ -38,15 +39,18 @@ class Snapshot:
 
 @dataclass(frozen=True, kw_only=True)
 class VoteTrace:
-    """A vote: rows of the states that exist (states,), their probabilities (states, 4) and answers (states,).
+    """A vote: rows of the states that may vote (states,), their probabilities (states, 4) and answers (states,).
 
-    Columns, and answers as indices, in the order yes, abstain, no, absent.
+    Columns, and answers as indices, in the order yes, abstain, no, absent. ``decision`` is the rule,
+    ``is_adopted`` what came of it.
     """
 
     vote: str
     rows: np.ndarray
     probabilities: np.ndarray
     answers: np.ndarray
+    decision: DecisionRule
+    is_adopted: bool
 
 
 class MeetingTrace(NamedTuple):

@@ -29,6 +29,8 @@ _ATTRIBUTES = {
     "climate": "civil_society_climate",
     "normative": "normative_mandate",
     "service": "service",
+    "non_yes": "non_yes_share",
+    "absent": "absent_share",
     "entry_sovereignty": "sovereignty",
     "entry_cooperation": "cooperation",
     "sovereignty": "sovereignty",
@@ -158,6 +160,8 @@ def _assemble(actors: pd.DataFrame, pairs: pd.DataFrame, scenario: Scenario, lef
     first, second = pairs["a"].map(index).to_numpy(int), pairs["b"].map(index).to_numpy(int)
     stake = 0.5 * (pairs["stake_ab"].to_numpy(float) + pairs["stake_ba"].to_numpy(float))
     tied = stake > 0
+    blocs = pairs["shared_blocs"].to_numpy(float)
+    allied = blocs > 0
     prior = prior_trust(actors, pairs, first, second, scenario.population.prior_trust)
 
     filled = np.zeros(n, dtype=ACTOR)
@@ -176,6 +180,8 @@ def _assemble(actors: pd.DataFrame, pairs: pd.DataFrame, scenario: Scenario, lef
         prior_in=prior_in,
         ties=np.ascontiguousarray(np.column_stack([first[tied], second[tied]]).astype(np.int32)),
         stake=np.ascontiguousarray(stake[tied]),
+        bloc_pairs=np.ascontiguousarray(np.column_stack([first[allied], second[allied]]).astype(np.int32)),
+        shared_blocs=np.ascontiguousarray(blocs[allied]),
         actors=records(filled),
         preferences=records(preferences),
         issues=records(

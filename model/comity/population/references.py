@@ -51,6 +51,14 @@ def check_references(actors: pd.DataFrame, scenario: Scenario) -> None:
                     raise InputError(
                         f"{where}: session {session.code!r}: co-chair {cochair!r} must be a state. Name states only."
                     )
+        for vote in meeting.votes:
+            for member in vote.members:
+                if kinds.get(member) != "state":
+                    got = f"one of kind {kinds[member]!r}" if member in kinds else "no actor"
+                    raise InputError(
+                        f"{where}: vote {vote.id!r}: members must be states, got {member!r}, {got}. "
+                        f"{nearest(member, [name for name, kind in kinds.items() if kind == 'state'])}"
+                    )
     for event in scenario.chairs:
         if event.state and event.state not in kinds:
             raise InputError(f"chairs: {event.state!r} of {event.date} is not an actor. {nearest(event.state, kinds)}")

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from comity.mechanism import Fixed
+from comity.scenario.people import ABSENT, NON_YES
 from comity.scenario.schema import Synthetic
 
 __all__ = ["draw_population"]
@@ -52,8 +53,9 @@ def draw_population(settings: Synthetic, issues: list[str]) -> tuple[pd.DataFram
     All distributions are assumptions. Of states: destination scale, share of immigrants and cooperation are beta
     around stated means, sovereignty around those of the settings, positions around 1 - sovereignty; income and
     capacity are uniform, and higher for destinations; climate and competition are uniform. Positions of organisations
-    and networks are beta around stated means, their other attributes fixed. Salience: flat Dirichlet. Ties: random
-    pairs, with shared blocs uniform, vote agreement beta, and stakes exponential.
+    and networks are beta around stated means, their other attributes fixed. Salience: flat Dirichlet. Shares
+    of non-yes and of absences: the means of the states of 2006. Ties: random pairs, with shared blocs uniform, vote
+    agreement beta, and stakes exponential.
 
     Parameters
     ----------
@@ -116,6 +118,8 @@ def draw_population(settings: Synthetic, issues: list[str]) -> tuple[pd.DataFram
             "immigrant_share": every(
                 beta(np.where(destination, IMMIGRANTS_DESTINATION.value, IMMIGRANTS_ORIGIN.value), n_states), 0, 0
             ),
+            "non_yes_share": every(np.full(n_states, NON_YES), 0, 0),
+            "absent_share": every(np.full(n_states, ABSENT), 0, 0),
             "normative_mandate": every(np.zeros(n_states), mandate, MANDATE_NETWORKS.value),
             "service": every(np.zeros(n_states), 1.0 - SERVICE_MANDATE.value * mandate, 0.0),
             "crmw_party_2006": 0,

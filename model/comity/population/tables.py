@@ -11,6 +11,7 @@ from comity.errors import InputError
 from comity.population.pairs import no_pairs, pairs_from_list, read_pairs
 from comity.population.table_files import first_line, numbers, read_table, refuse_cell
 from comity.scenario.own_tables import check_tables, is_shipped
+from comity.scenario.people import ABSENT, NON_YES
 from comity.scenario.schema import ListedActor, PopulationSource
 
 __all__ = ["read_population"]
@@ -26,6 +27,8 @@ _SHARES = (
     "immigrant_share",
     "normative_mandate",
     "service",
+    "non_yes_share",
+    "absent_share",
 )
 _REACH = ("members", "field")
 """How far an organisation reaches; one without these columns reaches every state."""
@@ -144,6 +147,9 @@ def _read_actors(path: str, table: str, issues: list[str], notices: list[str]) -
                 is_flag = frame[name].isin(["0", "1", "0.0", "1.0"])
                 refuse_cell(path, frame, ~is_flag, name, "0 or 1", "Write 1 for yes and 0 for no.")
             frame[name] = numbers(path, frame, name)
+    if table == "states":
+        for name, mean in (("non_yes_share", NON_YES), ("absent_share", ABSENT)):
+            frame[name] = frame.get(name, mean)
     for name, known in _CODES[table].items():
         refuse_cell(path, frame, ~frame[name].isin(known), name, f"one of {sorted(known)}")
     _with_exact_saliences(frame, path, issues, notices)

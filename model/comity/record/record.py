@@ -187,7 +187,8 @@ class Record:
 
     @cached_property
     def votes(self) -> pd.DataFrame:
-        """Answers and probabilities: meeting, vote, actor, group, answer, p_yes, p_abstain, p_no, p_absent."""
+        """Answers and probabilities: meeting, vote, actor, group, answer, decision (rule of the vote), adopted (what
+        came of it, the same for all), p_yes, p_abstain, p_no, p_absent."""
         return outcomes.votes(self)
 
     @cached_property

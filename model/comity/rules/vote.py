@@ -1,19 +1,35 @@
-"""Vote: every state answers a text with yes, abstention or no, or is absent."""
+"""Vote: every state answers a text with yes, abstention or no, or is absent; a decision rule makes an outcome of it."""
 
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
-from comity.compiled import Floats, Ints, Record, UInts, Whole, compiled, lean
+from comity.compiled import Bools, Flag, Floats, Ints, Record, UInts, Whole, compiled, lean
 from comity.mechanism import LOGIT, Mechanism, Parameter
 from comity.randomness import Decision, uniforms
-from comity.rules.logistic import logistic
+from comity.rules.logistic import logistic, logit
 from comity.rules.trust import trust_in_group
 from comity.world.world import ROLES, Kind, Opened, Run, World
 
-__all__ = ["ANSWERS", "MECHANISM", "Answer", "answer", "vote_probabilities", "vote_utility"]
+__all__ = [
+    "ANSWERS",
+    "DECISIONS",
+    "MECHANISM",
+    "Answer",
+    "DecisionRule",
+    "answer",
+    "bloc_line",
+    "in_line",
+    "is_adopted",
+    "vote_probabilities",
+    "vote_utility",
+]
+
+_ESTIMATED = "comity estimate-vote: pseudo-likelihood (Besag 1975), roll calls of 2000-2012"
 
 MECHANISM = Mechanism(
     name="vote",
@@ -21,25 +37,52 @@ MECHANISM = Mechanism(
     strength=None,
     group="vote",
     parameters=(
-        Parameter("vote_intercept", 0.5, -6, 6, "inclination to vote yes", symbol="y_0", unit=LOGIT),
-        Parameter("vote_position", 4.0, 0, 20, "weight of the salience-weighted position", symbol="y_x", unit=LOGIT),
-        Parameter("vote_trust", 4.0, 0, 20, "weight of mean trust in the other states", symbol="y_T", unit=LOGIT),
         Parameter(
-            "vote_sovereignty", 4.0, 0, 20, "weight of sovereignty times perceived bindingness",
-            symbol="y_sigma", unit=LOGIT,
+            "vote_contested", 3.46, -10, 20, "level of a contested text, for a state that wants it without reserve",
+            symbol="alpha_c", unit=LOGIT, source=_ESTIMATED,
         ),
-        Parameter("vote_pressure", 3.0, 0, 20, "weight of domestic pressure", symbol="y_d", unit=LOGIT),
         Parameter(
-            "vote_abstention", 1.5, 0, 10, "width of the band of utility in which a state abstains",
-            symbol="y_a", unit=LOGIT,
+            "vote_agreed", 6.07, -10, 20, "level of a text that both camps agreed before the vote",
+            symbol="alpha_a", unit=LOGIT, source=_ESTIMATED,
         ),
-        Parameter("absence_intercept", 0.5, -8, 8, "readiness to stay away from a vote", symbol="y_n", unit=LOGIT),
         Parameter(
-            "absence_capacity", 3.0, 0, 10, "weight of capacity and of attachment against absence",
-            symbol="y_q", unit=LOGIT,
+            "vote_position", 4.22, 0, 20, "weight of the salience-weighted distance of the position from 1",
+            symbol="y_x", unit=LOGIT, source=_ESTIMATED,
+        ),
+        Parameter(
+            "vote_sovereignty", 2.51, 0, 20, "weight of sovereignty", symbol="y_s", unit=LOGIT, source=_ESTIMATED
+        ),
+        Parameter(
+            "vote_habit", 1.08, 0, 5, "weight of the habit of not saying yes to agreed texts",
+            symbol="y_h", source=_ESTIMATED,
+        ),
+        Parameter(
+            "vote_bloc", 6.21, 0, 12, "weight of the bloc line", symbol="y_B", unit=LOGIT,
+            source=f"{_ESTIMATED}; Luif (2003)",
+        ),
+        Parameter("vote_trust", 1.0, 0, 20, "weight of mean trust in the other states", symbol="y_T", unit=LOGIT),
+        Parameter("vote_pressure", 1.0, 0, 20, "weight of domestic pressure", symbol="y_d", unit=LOGIT),
+        Parameter(
+            "vote_abstention_contested", 6.18, 0, 20, "utility between the cutpoints of yes and no, contested text",
+            symbol="w_c", unit=LOGIT, source=_ESTIMATED,
+        ),
+        Parameter(
+            "vote_abstention_agreed", 1.94, 0, 20, "utility between the cutpoints of yes and no, agreed text",
+            symbol="w_a", unit=LOGIT, source=_ESTIMATED,
+        ),
+        Parameter(
+            "absence_intercept", -1.12, -8, 8, "readiness to stay away from a vote",
+            symbol="n_0", unit=LOGIT, source=_ESTIMATED,
+        ),
+        Parameter(
+            "absence_record", 0.92, 0, 5, "weight of the own record of absence", symbol="n_a", source=_ESTIMATED
+        ),
+        Parameter(
+            "absence_capacity", 1.72, 0, 10, "weight of capacity against absence",
+            symbol="n_q", unit=LOGIT, source=_ESTIMATED,
         ),
     ),
-    source="Ordered logit: McKelvey and Zavoina (1975); utility: assumption",
+    source="Two cutpoints: McKelvey and Zavoina (1975); bloc line: Luif (2003); agreed texts: Häge and Hug (2016)",
 )  # fmt: skip
 
 
@@ -55,24 +98,40 @@ class Answer(IntEnum):
 ANSWERS = ("yes", "abstain", "no", "absent")
 """Names by code of :class:`Answer`."""
 
+DecisionRule = Literal["majority", "two_thirds", "consensus", "silence"]
+DECISIONS: tuple[DecisionRule, ...] = get_args(DecisionRule)
+"""The rules by which answers decide: see :func:`is_adopted`."""
+
 _ZERO = np.uint64(0)
+_STEPS = 1000
+_CLOSE = 1e-12
+"""Steps towards the bloc line at most, and how little a utility may still move for it to count as found, in logits."""
 
 
 @compiled
 def vote_utility(
-    position: float, trust: float, sovereignty: float, pressure: float, bindingness: float, parameters: Record
+    position: float,
+    sovereignty: float,
+    habit: float,
+    trust: float,
+    pressure: float,
+    is_agreed: Flag,
+    parameters: Record,
 ) -> float:
-    """Return u_i = y_0 + y_x (X_i - 1/2) + y_T (trust - 1/2) - y_sigma sigma_i b - y_d D_i, in logits.
+    """Return u_i without the bloc line, in logits.
 
-    ``position`` X_i, weighted by salience, mean ``trust`` in the other states, ``sovereignty`` sigma_i, domestic
-    ``pressure`` D_i and ``bindingness`` b of the text as perceived: shares.
+    u_i = alpha - y_x (1 - X_i) - y_s sigma_i - y_h h_i + y_T (trust - 1/2) - y_d D_i, with the alpha of the class of
+    the text, and the habit of agreed texts only. ``position`` X_i, weighted by salience, ``sovereignty`` sigma_i, mean
+    ``trust`` in the other states and domestic ``pressure`` D_i: shares. ``habit`` h_i: logits, less their mean.
     """
+    p = parameters
+    level = p.vote_agreed - p.vote_habit * habit if is_agreed else p.vote_contested
     return (
-        parameters.vote_intercept
-        + parameters.vote_position * (position - 0.5)
-        + parameters.vote_trust * (trust - 0.5)
-        - parameters.vote_sovereignty * sovereignty * bindingness
-        - parameters.vote_pressure * pressure
+        level
+        - p.vote_position * (1.0 - position)
+        - p.vote_sovereignty * sovereignty
+        + p.vote_trust * (trust - 0.5)
+        - p.vote_pressure * pressure
     )
 
 
@@ -88,46 +147,111 @@ def _position_on(issues: Ints, i: Whole, world: World) -> float:
 
 
 @compiled
-def vote_probabilities(states: Ints, issues: Ints, forum: Whole, bindingness: float, run: Run) -> Floats:
+def bloc_line(not_yes: Floats, among: Bools, pairs: NDArray[np.int32], shared: Floats) -> Floats:
+    """Return B_i - mean B: how much more than others those with whom a state shares blocs withhold their yes, (n,).
+
+    B_i = sum_j s_ij n_j / sum_j s_ij over the others ``among``, bool (n,); 0 for who shares no bloc with any of them.
+
+    Parameters
+    ----------
+    not_yes : n_j, shape (n,)
+        Whether each withholds its yes, or the probability that it does.
+    pairs : int32, shape (t, 2)
+        Rows of two states that share blocs.
+    shared : s_ij, shape (t,)
+        How many of the blocs of both: a share.
+    """
+    line, weight = np.zeros(len(not_yes)), np.zeros(len(not_yes))
+    for t in range(len(shared)):
+        i, j = pairs[t, 0], pairs[t, 1]
+        if among[i] and among[j]:
+            line[i] += shared[t] * not_yes[j]
+            line[j] += shared[t] * not_yes[i]
+            weight[i] += shared[t]
+            weight[j] += shared[t]
+    total, count = 0.0, 0
+    for i in range(len(line)):
+        if weight[i] > 0.0:
+            line[i] /= weight[i]
+            total += line[i]
+            count += 1
+    for i in range(len(line)):
+        if weight[i] > 0.0:
+            line[i] -= total / count
+    return line
+
+
+@compiled
+def in_line(base: Floats, strength: float, among: Bools, pairs: NDArray[np.int32], shared: Floats) -> Floats:
+    """Return u = base - y_B (B - mean B), the line B being that of the probabilities that u itself gives, (n,).
+
+    A fixed point in expectation: from the utilities without a line, half of the way is gone again and again.
+    Arguments as in :func:`bloc_line`; ``strength`` is y_B.
+    """
+    utility, not_yes = base.copy(), np.empty(len(base))
+    for _ in range(_STEPS):
+        for i in range(len(base)):
+            not_yes[i] = 1.0 - logistic(utility[i])
+        line = bloc_line(not_yes, among, pairs, shared)
+        moved = 0.0
+        for i in range(len(base)):
+            aim = base[i] - strength * line[i]
+            moved = max(moved, abs(aim - utility[i]))
+            utility[i] = 0.5 * (utility[i] + aim)
+        if moved < _CLOSE:
+            break
+    return utility
+
+
+@compiled
+def vote_probabilities(states: Ints, issues: Ints, is_agreed: Flag, run: Run) -> Floats:
     """Return the probabilities of yes, abstain, no and absent of the states in these rows, shape (states, 4).
 
-    P(absent) = L(y_n - y_q (q_i + p_if)); among those present P(yes) = L(u - y_a / 2), P(no) = 1 - L(u + y_a / 2), with
-    ``vote_utility`` u, mean trust in states, and positions weighted by salience over the issues that the text is about.
+    P(absent) = L(n_0 + n_a logit(a_i) - n_q (q_i - 1/2)); among those present P(yes) = L(u), P(no) = L(-u - w), with
+    u of :func:`vote_utility` and :func:`in_line`, and the w of the class of the text.
 
     Parameters
     ----------
     states : int64, shape (states,)
-        Rows of the states.
+        Rows of the states that may vote; the bloc line and the mean of habits are theirs.
     issues : int64, shape (issues,)
         The issues that the text is about.
-    forum : int
-        The forum that it comes from, for attachment.
-    bindingness : b, share
-        How binding the text is perceived to be.
+    is_agreed : bool
+        Whether both camps agreed the text before the vote.
     """
     opened = Opened(run.world, run.table[0], run.keys)
     world, parameters = opened.world, opened.parameters
-    n_states = 0
-    for i in range(len(world.actors)):
+    n = len(world.actors)
+    n_states, habit = 0, 0.0
+    for i in range(n):
         n_states += world.actors.kind[i] == Kind.STATE
-    probabilities = np.empty((len(states), 4))
-    for place in range(len(states)):
-        i = states[place]
+    for i in states:
+        habit += logit(world.actors.non_yes[i]) / len(states)
+    among, base = np.zeros(n, dtype=np.bool_), np.zeros(n)
+    for i in states:
         trust = 0.0
         for role in range(len(ROLES)):
             trust += trust_in_group(i, role, world)
-        utility = vote_utility(
+        among[i] = True
+        base[i] = vote_utility(
             _position_on(issues, i, world),
-            trust / max(n_states - 1, 1),
             world.actors.sovereignty[i],
+            logit(world.actors.non_yes[i]) - habit,
+            trust / max(n_states - 1, 1),
             world.actors.pressure[i],
-            bindingness,
+            is_agreed,
             parameters,
         )
-        presence = world.actors.capacity[i] + world.attachment[i, forum]
-        absent = logistic(parameters.absence_intercept - parameters.absence_capacity * presence)
-        yes = (1.0 - absent) * logistic(utility - 0.5 * parameters.vote_abstention)
-        no = (1.0 - absent) * (1.0 - logistic(utility + 0.5 * parameters.vote_abstention))
+    utility = in_line(base, parameters.vote_bloc, among, world.bloc_pairs, world.shared_blocs)
+    width = parameters.vote_abstention_agreed if is_agreed else parameters.vote_abstention_contested
+    probabilities = np.empty((len(states), 4))
+    for place in range(len(states)):
+        i = states[place]
+        record = parameters.absence_record * logit(world.actors.absent[i])
+        absent = logistic(
+            parameters.absence_intercept + record - parameters.absence_capacity * (world.actors.capacity[i] - 0.5)
+        )
+        yes, no = (1.0 - absent) * logistic(utility[i]), (1.0 - absent) * logistic(-utility[i] - width)
         probabilities[place, Answer.YES] = yes
         probabilities[place, Answer.ABSTAIN] = 1.0 - absent - yes - no
         probabilities[place, Answer.NO] = no
@@ -164,3 +288,25 @@ def answer(probabilities: Floats, addresses: UInts, vote: np.uint64, run: Run) -
         else:
             answers[place] = Answer.NO
     return answers
+
+
+def is_adopted(answers: Ints, rule: DecisionRule) -> bool:
+    """Return whether a text is adopted with these answers, codes of :class:`Answer`, by a decision rule.
+
+    *majority*: more yes than no. *two_thirds*: yes is at least two thirds of yes and no, and somebody said yes.
+    *consensus*: without a vote; nobody who is present says no. All three need a majority of those who may vote to be
+    present; who abstains is present and does not vote. *silence*: adopted unless somebody breaks the silence with a no;
+    who is absent is silent.
+
+    Source: UN Charter, Art. 18; Rules of Procedure of the General Assembly (A/520), rules 67, 82-86 and 133; silence
+    procedure as here: assumption.
+    """
+    yes, no = int((answers == Answer.YES).sum()), int((answers == Answer.NO).sum())
+    present = int((answers != Answer.ABSENT).sum())
+    if rule == "silence":
+        return no == 0 and len(answers) > 0
+    if 2 * present <= len(answers):
+        return False
+    if rule == "consensus":
+        return no == 0
+    return yes > no if rule == "majority" else yes > 0 and yes >= 2 * no

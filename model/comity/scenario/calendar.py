@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from comity.phases import Phase
+from comity.rules.vote import DecisionRule
 from comity.scenario.value import ID, Day, Role, Value, without_defaults
 
 __all__ = ["ChairEvent", "Meeting", "Session", "Shock", "Vote"]
@@ -30,9 +31,18 @@ class Vote(Value):
 
     id: str = ID
     text: str
-    bindingness: float = Field(ge=0, le=1, description="how binding states perceive the text to be")
+    bindingness: float = Field(ge=0, le=1, description="how binding states perceive the text to be; for role sheets")
+    text_class: Literal["agreed", "contested"] | None = Field(
+        default=None,
+        description="agreed: both camps negotiated and agreed the text before the vote; contested: tabled by one side. "
+        "Coded from how it was tabled, never from its vote; a run needs it",
+    )
+    decision: DecisionRule = Field(
+        default="majority", description="what the answers decide: majority, two_thirds, consensus or silence"
+    )
+    members: tuple[str, ...] = Field(default=(), description="ids of the states that may vote; empty: all that exist")
     categories: tuple[str, ...] = Field(default=(), description="categories the text is about; empty: all issues")
-    forum: str = Field(description="the forum whose process the vote concludes")
+    forum: str = Field(default="", description="the forum whose process the vote concludes; read by nobody but you")
     source: str
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from comity.errors import nearest
+from comity.errors import InputError, nearest
 
 if TYPE_CHECKING:
     from comity.scenario.moves import Move
     from comity.scenario.schema import Scenario
 
-__all__ = ["check_moves", "check_scenario"]
+__all__ = ["check_moves", "check_scenario", "refuse_texts_without_class"]
 
 
 def _unique(ids: Iterable[str], what: str) -> set[str]:
@@ -63,7 +63,9 @@ def check_scenario(scenario: Scenario) -> None:
         for session in (*meeting.sessions, *meeting.civil_society_sessions):
             _known(session.category, categories, f"{where}: session {session.code!r}: category")
         for vote in meeting.votes:
-            _known(vote.forum, forums, f"{where}: vote {vote.id!r}: forum")
+            _once(vote.members, f"{where}: vote {vote.id!r}: members")
+            if vote.forum:
+                _known(vote.forum, forums, f"{where}: vote {vote.id!r}: forum")
             for category in vote.categories:
                 _known(category, categories, f"{where}: vote {vote.id!r}: category")
         _once(meeting.hosts, f"{where}: hosts")
@@ -164,4 +166,15 @@ def _check_population(scenario: Scenario, issues: set[str]) -> None:
                 raise ValueError(
                     f"actor {actor.id!r}: {field} must be given for every issue, {sorted(missing)} missing. "
                     "Add a value in [0, 1]."
+                )
+
+
+def refuse_texts_without_class(scenario: Scenario) -> None:
+    """Raise InputError for a vote whose text has no class: the rule of the vote needs one, reading does not."""
+    for meeting in scenario.meetings:
+        for vote in meeting.votes:
+            if vote.text_class is None:
+                raise InputError(
+                    f"meeting {meeting.id!r}: vote {vote.id!r}: 'text_class' must be 'agreed' or 'contested', got "
+                    "none. Say how the text was negotiated and tabled, not how it was voted on."
                 )

@@ -15,7 +15,7 @@ __all__ = ["check_chairs", "check_settings", "late_shocks", "notices", "notices_
 
 OF_STATES = (
     "destination_scale", "developed", "income", "civil_society_climate", "electoral_competition", "immigrant_share",
-    "stake", "crmw_party", "iom_member",
+    "stake", "crmw_party", "iom_member", "non_yes_share", "absent_share",
 )  # fmt: skip
 """Attributes that are read of states only."""
 

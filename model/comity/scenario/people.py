@@ -9,11 +9,14 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, mod
 
 from comity.scenario.value import ID, Day, Kind, Role, Share, Stance, Value, without_defaults
 
-__all__ = ["STAKES_OFF", "ListedActor", "PopulationSource", "PriorTrust", "Synthetic"]
+__all__ = ["ABSENT", "NON_YES", "STAKES_OFF", "ListedActor", "PopulationSource", "PriorTrust", "Synthetic"]
 
 
 STAKES_OFF = 1e-3
 """How far the stakes of a state may sum to more than 1, by rounding."""
+
+NON_YES, ABSENT = 0.083, 0.136
+"""Shares of non-yes and of absences where none are given: the means of the 193 states of 2006."""
 
 
 class PriorTrust(Value):
@@ -56,6 +59,8 @@ class ListedActor(Value):
     civil_society_climate: float = Field(default=0.5, ge=0, le=1)
     electoral_competition: float = Field(default=0.5, ge=0, le=1)
     immigrant_share: float = Field(default=0.05, ge=0, le=1)
+    non_yes_share: float = Field(default=NON_YES, ge=0, le=1, description="states: of agreed texts before the start")
+    absent_share: float = Field(default=ABSENT, ge=0, le=1, description="states: of roll calls before the start")
     normative_mandate: float = Field(default=0.0, ge=0, le=1, description="organisations and networks")
     service: float = Field(default=0.0, ge=0, le=1, description="organisations: service offered to states")
     members: float = Field(default=1.0, ge=0, le=1, description="organisations: share of states that are members")

@@ -18,6 +18,7 @@ from comity.scenario.parameters import parameter_table
 from comity.scenario.presets import PRESETS
 from comity.scenario.schema import Meeting, PopulationSource, Scenario, Shock
 from comity.words.changes import differences
+from comity.words.decisions import DECIDED
 
 __all__ = ["describe", "differences"]
 
@@ -214,7 +215,9 @@ def _meeting(stage: Stage, meeting: Meeting) -> list[str]:
     if text and set(sittings) != {Phase.VOTE}:
         lines += _wrap(f"agenda: {text}", 6)
     for vote in meeting.votes:
-        lines += _wrap(f"vote {vote.id} on {vote.text}, perceived bindingness {vote.bindingness:g}", 6)
+        who = f", {_count(len(vote.members), 'member', 'members')} vote" if vote.members else ""
+        kind = f"{vote.text_class} text" if vote.text_class else "text without a class"
+        lines += _wrap(f"vote {vote.id} on {vote.text}: {kind}, decided {DECIDED[vote.decision]}{who}", 6)
     return lines
 
 

@@ -104,6 +104,8 @@ ACTOR = np.dtype(
         ("climate", np.float64),
         ("normative", np.float64),
         ("service", np.float64),
+        ("non_yes", np.float64),
+        ("absent", np.float64),
         ("entry_sovereignty", np.float64),
         ("entry_cooperation", np.float64),
         *((f"cooperation_by_{part}", np.float64) for part in COOPERATION_PARTS),
@@ -112,7 +114,8 @@ ACTOR = np.dtype(
     align=True,
 )
 """One row per actor. Fixed: ``address`` of its luck; ``kind``, ``group``, ``stance`` codes; ``developed`` 0/1;
-``income``, ``climate`` (of civil society), ``normative`` mandate, ``service``: shares; ``entry_cooperation``: what
+``income``, ``climate`` (of civil society), ``normative`` mandate, ``service``: shares; ``non_yes``, ``absent``:
+shares of agreed texts and of roll calls before the start; ``entry_cooperation``: what
 a new delegation brings. State: ``entry_sovereignty``, likewise, moved by shocks; ``sovereignty`` sigma,
 ``cooperation`` c, ``capacity`` q, ``authority``, domestic ``pressure``: shares; ``crmw_party``, ``iom_member`` 0/1.
 Explanation: what each mechanism has changed since the last snapshot, ``cooperation_by_…``, ``sovereignty_by_…``.
@@ -133,7 +136,7 @@ ISSUE = np.dtype([("politicisation", np.float64), ("development_framing", np.flo
 """One row per issue. Fixed: ``politicisation`` pi, how contested it is at home; ``development_framing`` d, how far it
 can be framed as development: shares."""
 
-_FIXED = frozenset({"issues", "prior_in", "ties", "stake"})
+_FIXED = frozenset({"issues", "prior_in", "ties", "stake", "bloc_pairs", "shared_blocs"})
 
 
 class World(NamedTuple):
@@ -147,12 +150,15 @@ class World(NamedTuple):
     (5, 5, n) is how the sum of a holder's trust in the others of a group has changed since the start, by group of the
     partner and mechanism; ``trust_before`` (5, n) that sum at the start and all that verbs have added to it since.
     Fixed: ``prior_in`` (n, n) as ``trust_in``; ``ties`` (t, 2), pairs of states with a bilateral stake, and ``stake``
-    (t,), the mean of both shares.
+    (t,), the mean of both shares; ``bloc_pairs`` (b, 2), pairs of states that share blocs, and ``shared_blocs`` (b,),
+    the share of the blocs of both.
     """
 
     prior_in: Floats
     ties: NDArray[np.int32]
     stake: Floats
+    bloc_pairs: NDArray[np.int32]
+    shared_blocs: Floats
     actors: Records
     preferences: Records
     issues: Records

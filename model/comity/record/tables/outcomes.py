@@ -110,10 +110,13 @@ def votes(record: Record) -> pd.DataFrame:
                         "actor": record.population.ids[row],
                         "group": GROUPS[group[row]],
                         "answer": ANSWERS[choice],
+                        "decision": vote.decision,
+                        "adopted": vote.is_adopted,
                     }
                     | {f"p_{name}": float(p) for name, p in zip(ANSWERS, chance, strict=True)}
                 )
-    return pd.DataFrame(rows, columns=["meeting", "vote", "actor", "group", "answer", *(f"p_{a}" for a in ANSWERS)])
+    names = ("meeting", "vote", "actor", "group", "answer", "decision", "adopted", *(f"p_{a}" for a in ANSWERS))
+    return pd.DataFrame(rows, columns=list(names))
 
 
 def chairs(record: Record) -> pd.DataFrame:

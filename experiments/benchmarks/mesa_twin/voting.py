@@ -1,0 +1,72 @@
+"""A vote: what each state thinks of a text, the line of those it shares blocs with, and the decision (ODD 7.28)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from mesa_twin.arithmetic import logistic, logit, mean
+
+if TYPE_CHECKING:
+    from comity.scenario.schema import Vote
+    from mesa_twin.actors import StateAgent
+    from mesa_twin.model import TwinModel
+
+__all__ = ["hold_vote", "is_adopted"]
+
+_STEPS = 1000
+_CLOSE = 1e-12
+
+
+def hold_vote(model: TwinModel, vote: Vote, meeting: str, states: list[StateAgent]) -> list[dict[str, object]]:
+    """Return a row for each state that may vote: its answer, the probabilities of the four, and what is decided."""
+    voters = [state for state in states if not vote.members or state.id in vote.members]
+    usual = mean(logit(state.non_yes_share) for state in voters)
+    alone = {state: state.view_of(vote, logit(state.non_yes_share) - usual, model.states) for state in voters}
+    views = _in_line(alone, model.parameters.vote_bloc)
+    rows, answers = [], []
+    for state in voters:
+        answer, chances = state.vote(vote, views[state])
+        answers.append(model.people.vote(state.id, meeting, vote.id) or answer)
+        row: dict[str, object] = {"meeting": meeting, "vote": vote.id, "actor": state.id, "answer": answers[-1]}
+        rows.append(row | {f"p_{name}": chance for name, chance in chances.items()})
+    outcome = {"decision": vote.decision, "adopted": is_adopted(answers, vote.decision)}
+    return [row | outcome for row in rows]
+
+
+def is_adopted(answers: list[str], rule: str) -> bool:
+    """Return whether a text is adopted with these answers."""
+    counts = Counter(answers)
+    if rule == "silence":
+        return bool(answers) and counts["no"] == 0
+    has_quorum = len(answers) - counts["absent"] > len(answers) / 2
+    enough = {
+        "majority": counts["yes"] > counts["no"],
+        "two_thirds": counts["yes"] > 0 and counts["yes"] * 3 >= (counts["yes"] + counts["no"]) * 2,
+        "consensus": counts["no"] == 0,
+    }
+    return has_quorum and enough[rule]
+
+
+def _in_line(alone: dict[StateAgent, float], strength: float) -> dict[StateAgent, float]:
+    """Return the views of all once each has heeded the line of those with whom it shares blocs."""
+    views = dict(alone)
+    for _ in range(_STEPS):
+        lines = _lines({state: 1 - logistic(view) for state, view in views.items()})
+        aims = {state: alone[state] - strength * lines[state] for state in views}
+        moved = max((abs(aims[state] - views[state]) for state in views), default=0.0)
+        views = {state: (views[state] + aims[state]) / 2 for state in views}
+        if moved < _CLOSE:
+            break
+    return views
+
+
+def _lines(not_yes: dict[StateAgent, float]) -> dict[StateAgent, float]:
+    """Return how much more than others the partners of each state withhold their yes."""
+    heard = {}
+    for state in not_yes:
+        partners = [(shared, not_yes[other]) for other, shared in state.partners.items() if other in not_yes]
+        if partners:
+            heard[state] = sum(shared * chance for shared, chance in partners) / sum(shared for shared, _ in partners)
+    usual = mean(heard.values())
+    return {state: heard[state] - usual if state in heard else 0.0 for state in not_yes}
