@@ -90,18 +90,43 @@ def test_answers_are_as_frequent_as_their_probabilities(calm):
 
 
 def test_support_and_authority_by_hand(calm):
-    settings = calm | SUPPORT | {"parameters.authority_rate": 0.3}
+    settings = calm | SUPPORT | {"parameters.authority_rate": 0.3, "parameters.accession_rate": 0.0}
     record = comity.run(comity.load("teaching", settings=settings), seed=1)
     table = record.support.query("meeting == 'DIALOGUE1'").set_index("organisation")
     # Crossland is the only state of both roles. It trusts the service agency with 0.40 + 0.15 = 0.55 and the rights
-    # office with 0.55 - 0.25 x 0.55 x 1.0 = 0.4125.
-    assert table.loc["SERVICE", "support_both"] == pytest.approx(0.6 * 0.9 + 0.55, abs=1e-12)
+    # office with 0.55 - 0.25 x 0.55 x 1.0 = 0.4125. Four of eight states are members of the service agency.
+    assert table.loc["SERVICE", "support_both"] == pytest.approx(0.6 * 0.9 * 0.5 + 0.55, abs=1e-12)
     assert table.loc["RIGHTS", "support_both"] == pytest.approx(0.6 * 0.2 - 0.6 * 0.55 + 0.4125, abs=1e-12)
     assert table["rank"].to_dict() == {"SERVICE": 1, "RIGHTS": 2}
     # The most supported moves 0.3 of the way to 1, the least supported to 0, at the end of the year.
     authority = record.actors.pivot(index="actor", columns="meeting", values="authority")
     assert authority.loc["SERVICE", ["start", "DIALOGUE1", "FORUM1"]].tolist() == pytest.approx([0.7, 0.7, 0.79])
     assert authority.loc["RIGHTS", ["start", "DIALOGUE1", "FORUM1"]].tolist() == pytest.approx([0.5, 0.5, 0.35])
+
+
+def test_reach_by_hand(calm):
+    settings = calm | SUPPORT | {"parameters.reach_rate": 0.2, "parameters.accession_rate": 1.0}
+    record = comity.run(comity.load("teaching", settings=settings), seed=1)
+    reach = record.actors.pivot(index="actor", columns="meeting", values="reach")
+    # The rights office, the least supported, loses 0.2 of its reach at the end of the year.
+    assert reach.loc["RIGHTS", ["start", "DIALOGUE1", "FORUM1"]].tolist() == pytest.approx([1.0, 1.0, 0.8])
+    # The agency reaches its members: four of eight, then those that joined too.
+    members = record.memberships.query("treaty == 'iom' and year == 2006")["members"].sum()
+    assert reach.loc["SERVICE", ["start", "DIALOGUE1", "FORUM1"]].tolist() == [0.5, 0.5, members / 8]
+    assert members > 4
+    assert not reach.drop(["SERVICE", "RIGHTS"]).to_numpy().any(), "states and networks have no reach"
+
+
+def test_reach_feeds_support_and_support_reach(calm):
+    rows = []
+    for rate in (0.0, 0.5):
+        settings = calm | SUPPORT | {"parameters.reach_rate": rate, "parameters.accession_rate": 0.0}
+        record = comity.run(comity.load("teaching", settings=settings), seed=1)
+        rows.append(record.support.pivot(index="organisation", columns="meeting", values="support"))
+    still, moved = rows
+    assert moved.loc["RIGHTS", "DIALOGUE1"] == still.loc["RIGHTS", "DIALOGUE1"]
+    assert moved.loc["RIGHTS", "DIALOGUE2"] < still.loc["RIGHTS", "DIALOGUE2"]
+    assert moved.loc["SERVICE"].tolist() == still.loc["SERVICE"].tolist(), "the agency reaches its members"
 
 
 def joined(record: Record, treaty: str) -> dict[str, int]:
@@ -127,8 +152,8 @@ def test_a_state_wholly_in_favour_joins_at_once_and_one_wholly_against_never(cal
 
 
 def test_all_states_join_an_agency_that_they_support_fully(calm):
-    # 0.6 x 0.9 + 0.55 = 1.09 of support, bounded to 1: the hazard is 1.
-    settings = calm | SUPPORT | {"parameters.accession_rate": 1.0}
+    # 1.2 x 0.9 x 0.5 + 0.55 = 1.09 of support, bounded to 1: the hazard is 1.
+    settings = calm | SUPPORT | {"parameters.accession_rate": 1.0, "parameters.support_service": 1.2}
     record = comity.run(comity.load("teaching", settings=settings), seed=1)
     assert joined(record, "iom") == dict.fromkeys(("OILPORT", "HIGHVALE", "SAVANNA", "CORAL"), 2006)
     last = record.memberships.query("treaty == 'iom' and year == 2008")["members"].sum()

@@ -103,7 +103,7 @@ class StateAgent(Delegation):
         """Return its support for an organisation."""
         p = self.model.parameters
         return (
-            p.support_service * organisation.service
+            p.support_service * organisation.service * organisation.reach
             - p.support_sovereignty * self.sovereignty * organisation.normative_mandate
             + p.support_trust * self.trust[organisation].mean
         )
@@ -175,3 +175,12 @@ class OrganisationAgent(Delegation):
     def gain_authority(self, standing: float) -> None:
         """Move authority towards its standing among the organisations (ODD 7.20)."""
         self.authority += self.model.parameters.authority_rate * (standing - self.authority)
+
+    def gain_reach(self, standing: float) -> None:
+        """Move reach towards its standing (ODD 7.30)."""
+        self.reach += self.model.parameters.reach_rate * (standing - self.reach)
+
+    def count_members(self, states: list[StateAgent]) -> None:
+        """Reach, as the agency, the states that are members."""
+        if states:
+            self.reach = sum(state.is_agency_member for state in states) / len(states)

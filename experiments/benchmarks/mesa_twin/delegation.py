@@ -126,6 +126,7 @@ class Delegation(mesa.Agent):
         self.climate: float = row["civil_society_climate"]
         self.normative_mandate: float = row["normative_mandate"]
         self.service: float = row["service"]
+        self.reach: float = row["members"]
         self.scales = {
             name: float(row[name])
             for name in ("electoral_competition", "immigrant_share", "income", "destination_scale")

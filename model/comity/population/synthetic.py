@@ -59,6 +59,7 @@ def draw_population(settings: Synthetic, issues: list[str]) -> tuple[pd.DataFram
             "immigrant_share": every(beta(np.where(destination, 0.15, 0.03), n_states), 0, 0),
             "normative_mandate": every(np.zeros(n_states), mandate, 1.0),
             "service": every(np.zeros(n_states), 1.0 - 0.5 * mandate, 0.0),
+            "members": every(np.zeros(n_states), np.ones(len(mandate)), 0.0),
             "crmw_party_2006": 0,
             "iom_member_2006": 0,
             "active_from": "",
