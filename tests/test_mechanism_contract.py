@@ -153,14 +153,6 @@ def attachment_follows_shocks_alone(record: Record) -> bool:
     return bool(same[held["date"] < "2008-09-15"].all() if shocked else same.all())
 
 
-def others_reach_whom_they_reached(record: Record) -> bool:
-    """Return whether the reach of organisations is that of the start, but for the agency, which follows accession."""
-    group = record.actors_by_id.set_index("id")["group"]
-    agency = record.scenario.institutions.agency
-    others = (record.actors["actor"].map(group) == "organisation") & (record.actors["actor"] != agency)
-    return bool((record.actors[others].groupby("actor")["reach"].nunique() == 1).all())
-
-
 NOTHING_DONE: dict[str, Callable[[Record], bool]] = {
     "trust-building": lambda r: (
         not columns(
@@ -196,7 +188,7 @@ NOTHING_DONE: dict[str, Callable[[Record], bool]] = {
     "turnover": lambda r: not columns(r, "actors.cooperation_by_turnover", "actors.sovereignty_by_turnover").any(),
     "recovery": lambda r: bool((changes_of(r, "pressure") >= 0).all()),
     "support for organisations": lambda r: stays_at_the_start(r, "authority", ("organisation",)),
-    "reach": others_reach_whom_they_reached,
+    "reach": lambda r: not columns(r, "actors.outreach").any(),
     "ratification": lambda r: members_are_those_of_the_start(r, "crmw", "crmw_party_2006"),
     "accession": lambda r: members_are_those_of_the_start(r, "iom", "iom_member_2006"),
 }

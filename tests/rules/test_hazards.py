@@ -11,7 +11,7 @@ from comity.rules.accession import accession_hazard
 from comity.rules.domestic_pull import pull_step
 from comity.rules.forgetting import kept_evidence, kept_trust
 from comity.rules.ratification import ratification_hazard
-from comity.rules.reach import reach_step
+from comity.rules.reach import outreach_step, reach_of
 from comity.rules.support import support
 from comity.rules.turnover import turnover_step
 
@@ -54,11 +54,15 @@ def test_turnover_step():
     assert 0.55 + turnover_step(0.55, 0.35, 1.0) == pytest.approx(0.35)
 
 
-def test_reach_step():
+def test_reach_is_that_of_members_and_of_some_others():
+    # 0.6 + 0.4 x 0.25 = 0.7
+    assert reach_of(0.6, 0.25) == pytest.approx(0.7, abs=1e-15)
+    assert reach_of(1.0, 0.25) == 1.0
+    assert reach_of(0.6, 0.0) == 0.6
     # 0.05 x (1.0 - 0.6) = 0.02
-    assert reach_step(0.6, 1.0, 0.05) == pytest.approx(0.02, abs=1e-15)
-    assert reach_step(0.6, 0.2, 0.0) == 0.0
-    assert 0.6 + reach_step(0.6, 0.2, 1.0) == pytest.approx(0.2)
+    assert outreach_step(0.6, 1.0, 0.05) == pytest.approx(0.02, abs=1e-15)
+    assert outreach_step(0.6, 0.2, 0.0) == 0.0
+    assert 0.6 + outreach_step(0.6, 0.2, 1.0) == pytest.approx(0.2)
 
 
 def test_support_by_its_interpreted_form():

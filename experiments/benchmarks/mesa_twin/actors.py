@@ -176,11 +176,16 @@ class OrganisationAgent(Delegation):
         """Move authority towards its standing among the organisations (ODD 7.20)."""
         self.authority += self.model.parameters.authority_rate * (standing - self.authority)
 
-    def gain_reach(self, standing: float) -> None:
-        """Move reach towards its standing (ODD 7.30)."""
-        self.reach += self.model.parameters.reach_rate * (standing - self.reach)
+    @property
+    def reach(self) -> float:
+        """The share of states that it serves: its members, and some of the others."""
+        return self.members + (1 - self.members) * self.outreach
+
+    def reach_out(self, standing: float) -> None:
+        """Move its service to states outside of it towards its standing (ODD 7.30)."""
+        self.outreach += self.model.parameters.reach_rate * (standing - self.outreach)
 
     def count_members(self, states: list[StateAgent]) -> None:
-        """Reach, as the agency, the states that are members."""
+        """Count, as the agency, the states that joined."""
         if states:
-            self.reach = sum(state.is_agency_member for state in states) / len(states)
+            self.members = sum(state.is_agency_member for state in states) / len(states)

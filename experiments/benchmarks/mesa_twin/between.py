@@ -56,8 +56,7 @@ def pass_year(model: TwinModel, year: int) -> None:
         least, most = min(support), max(support)
         for organisation, value in zip(organisations, support, strict=True):
             organisation.gain_authority((value - least) / (most - least))
-            if organisation is not agency:
-                organisation.gain_reach((value - least) / (most - least))
+            organisation.reach_out((value - least) / (most - least))
     institutions = model.given.institutions
     for state in states if institutions.rights_issue else ():
         state.ratify(name, institutions.rights_issue)

@@ -126,7 +126,8 @@ class Delegation(mesa.Agent):
         self.climate: float = row["civil_society_climate"]
         self.normative_mandate: float = row["normative_mandate"]
         self.service: float = row["service"]
-        self.reach: float = row["members"]
+        self.members: float = row["members"]
+        self.outreach = 0.0
         self.scales = {
             name: float(row[name])
             for name in ("electoral_competition", "immigrant_share", "income", "destination_scale")

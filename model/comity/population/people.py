@@ -29,7 +29,7 @@ _ATTRIBUTES = {
     "climate": "civil_society_climate",
     "normative": "normative_mandate",
     "service": "service",
-    "reach": "members",
+    "members": "members",
     "entry_sovereignty": "sovereignty",
     "entry_cooperation": "cooperation",
     "sovereignty": "sovereignty",
@@ -170,7 +170,7 @@ def _assemble(actors: pd.DataFrame, pairs: pd.DataFrame, scenario: Scenario, lef
         filled[name] = actors[source]
     if scenario.institutions.agency in index:
         there = is_state & (actors["active_from"].to_numpy(str) <= scenario.start.isoformat())
-        filled["reach"][index[scenario.institutions.agency]] = (
+        filled["members"][index[scenario.institutions.agency]] = (
             filled["iom_member"][there].mean() if there.any() else 0.0
         )
     preferences = np.zeros((n, len(issues)), dtype=PREFERENCE)

@@ -6,6 +6,7 @@ import numpy as np
 
 from comity.compiled import Bools, Floats, Ints, Record, Whole, compiled, lean
 from comity.mechanism import Mechanism, Parameter
+from comity.rules.reach import reach_of
 from comity.world.world import ROLES, Kind, Opened, Run
 
 __all__ = ["MECHANISM", "rank_organisations", "support", "support_by_group", "support_of", "update_authority"]
@@ -57,7 +58,7 @@ def support_of(state: Whole, organisation: Whole, run: Opened) -> float:
     actors = run.world.actors
     return support(
         actors.service[organisation],
-        actors.reach[organisation],
+        reach_of(actors.members[organisation], actors.outreach[organisation]),
         actors.sovereignty[state],
         actors.normative[organisation],
         run.world.trust_in[organisation, state],

@@ -65,7 +65,7 @@ def actors(record: Record) -> pd.DataFrame:
             "cooperative": (acts == Act.COOPERATION).sum(axis=0),
             **{
                 name: snap.actors[name]
-                for name in ("cooperation", "sovereignty", "capacity", "authority", "pressure", "reach")
+                for name in ("cooperation", "sovereignty", "capacity", "authority", "pressure", "members", "outreach")
             },
             "practices": snap.preferences["practices"].sum(axis=1),
             "attachment": snap.attachment[:, forum] if trace is not None else np.full(n, np.nan),
