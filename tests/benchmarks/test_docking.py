@@ -33,7 +33,16 @@ SEAT = ["meeting", "sitting", "phase", "round", "room", "actor", "act"]
 def _state(twin: TwinModel) -> dict[str, np.ndarray]:
     """Return the state of all actors of the twin, one row each, in the shapes of the model's."""
     everybody = twin.delegations
-    names = ("cooperation", "sovereignty", "entry_sovereignty", "capacity", "authority", "pressure")
+    names = (
+        "cooperation",
+        "sovereignty",
+        "entry_sovereignty",
+        "capacity",
+        "authority",
+        "pressure",
+        "members",
+        "outreach",
+    )
     trust = [[i.trust[j].mean if i is not j else 0.0 for j in everybody] for i in everybody]
     evidence = [[i.trust[j].alpha + i.trust[j].beta if i is not j else 0.0 for j in everybody] for i in everybody]
     return {
@@ -41,6 +50,7 @@ def _state(twin: TwinModel) -> dict[str, np.ndarray]:
         "position": np.array([list(d.position.values()) for d in everybody]),
         "anchor": np.array([list(d.anchor.values()) for d in everybody]),
         "practices": np.array([list(d.practices.values()) for d in everybody], dtype=float),
+        "lent": np.array([list(d.lent.values()) for d in everybody]),
         "attachment": np.array([list(d.attachment.values()) for d in everybody]),
         "crmw_party": np.array([d.is_crmw_party for d in everybody], dtype=float),
         "iom_member": np.array([d.is_agency_member for d in everybody], dtype=float),
@@ -54,8 +64,8 @@ def _core_state(model: comity.ForumModel) -> dict[str, np.ndarray]:
     others = 1.0 - np.eye(world.n)
     names = ("cooperation", "sovereignty", "entry_sovereignty", "capacity", "authority", "pressure", "crmw_party")
     return {
-        **{name: world.actors[name].astype(float) for name in (*names, "iom_member")},
-        **{name: world.preferences[name] for name in ("position", "anchor", "practices")},
+        **{name: world.actors[name].astype(float) for name in (*names, "members", "outreach", "iom_member")},
+        **{name: world.preferences[name] for name in ("position", "anchor", "practices", "lent")},
         "attachment": world.attachment,
         "trust": world.trust * others,
         "evidence": world.evidence_on.T * others,
@@ -311,7 +321,7 @@ def test_the_twin_docks_where_people_choose_and_the_model_the_rest(
     ("owner", "name", "rule"),
     [
         (Belief, "forget", lambda belief, decay: None),
-        (StateAgent, "burden", lambda state, weight: 0.99 * state.sovereignty * weight),
+        (StateAgent, "burden", lambda state, weight: 0.9 * state.sovereignty * weight),
         (Experience, "heard", lambda experience, speeches, cooperative: None),
     ],
 )

@@ -229,6 +229,9 @@ class HeldMeeting:
         if forum.accreditation:
             admitted = accredited(self)
             self.present = [d for d in self.came if d not in model.networks or d in admitted]
+        lenders = [organisation for organisation in model.organisations if organisation in self.present]
+        for state in model.states:
+            state.borrow(lenders if state in self.present else [])
         self.experience: defaultdict[Delegation, Experience] = defaultdict(Experience)
         self.n_contacts = self.n_agreements = 0
         self.sittings = timetable(self)
@@ -237,6 +240,16 @@ class HeldMeeting:
 
     def _is_awaited(self, delegation: Delegation) -> bool:
         return delegation.exists(self.model.today) and self.model.invites(self.forum, delegation)
+
+    def nearness(self, delegation: Delegation) -> float:
+        """Return how far a delegation reaches the place, minus what states reach on average (ODD 7.2)."""
+        known = self.model.reach
+        if known is None or self.is_online:
+            return 0.0
+        is_as_planned = [host.id for host in self.hosts] == list(self.plan.hosts)
+        city = self.plan.city if is_as_planned else ""
+        found = [known.to(city, host) for host in [host.id for host in self.hosts] or [""]]
+        return mean(float(one.missions[delegation.row] + one.nearness[delegation.row]) / 2 for one in found)
 
     def hold(self) -> None:
         """Hold all sittings."""

@@ -21,10 +21,12 @@ from comity.rules import (
     exposure,
     forgetting,
     funding,
+    lending,
     mimicry,
     openness,
     persuasion,
     ratification,
+    reach,
     reassurance,
     recovery,
     seating,
@@ -67,6 +69,8 @@ RULES: tuple[ModuleType, ...] = (
     accession,
     shocks,
     vote,
+    lending,
+    reach,
 )
 """The modules of the rules, in the order of the description."""
 

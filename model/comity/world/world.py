@@ -106,6 +106,8 @@ ACTOR = np.dtype(
         ("service", np.float64),
         ("non_yes", np.float64),
         ("absent", np.float64),
+        ("members", np.float64),
+        ("outreach", np.float64),
         ("entry_sovereignty", np.float64),
         ("entry_cooperation", np.float64),
         *((f"cooperation_by_{part}", np.float64) for part in COOPERATION_PARTS),
@@ -117,19 +119,21 @@ ACTOR = np.dtype(
 ``income``, ``climate`` (of civil society), ``normative`` mandate, ``service``: shares; ``non_yes``, ``absent``:
 shares of agreed texts and of roll calls before the start; ``entry_cooperation``: what
 a new delegation brings. State: ``entry_sovereignty``, likewise, moved by shocks; ``sovereignty`` sigma,
-``cooperation`` c, ``capacity`` q, ``authority``, domestic ``pressure``: shares; ``crmw_party``, ``iom_member`` 0/1.
-Explanation: what each mechanism has changed since the last snapshot, ``cooperation_by_…``, ``sovereignty_by_…``.
+``cooperation`` c, ``capacity`` q, ``authority``, domestic ``pressure``: shares; of an organisation
+``members``, a share of states, and ``outreach``, the share of the others that it serves; ``crmw_party``, ``iom_member``
+0/1. Explanation: what each mechanism has changed since the last snapshot, ``cooperation_by_…``, ``sovereignty_by_…``.
 What every decision asks for stands first, side by side in memory."""
 
 PREFERENCE = np.dtype(
     [
-        *((name, np.float64) for name in ("salience", "mandate", "anchor", "position", "practices")),
+        *((name, np.float64) for name in ("salience", "mandate", "lent", "anchor", "position", "practices")),
         *((f"by_{part}", np.float64) for part in POSITION_PARTS),
     ],
     align=True,
 )
 """One row per actor and issue. Fixed: ``salience`` s, sums to 1 over issues; ``mandate``, competence to speak, share.
-State: ``position`` x and domestic ``anchor`` a, in [0, 1]; ``practices`` copied, a count. Explanation: what each
+State: ``position`` x and domestic ``anchor`` a, in [0, 1]; ``practices`` copied, a count;
+``lent``, expertise of an organisation for the meeting that is held, share. Explanation: what each
 mechanism has changed of the position since the last snapshot, ``by_…``."""
 
 ISSUE = np.dtype([("politicisation", np.float64), ("development_framing", np.float64)], align=True)
