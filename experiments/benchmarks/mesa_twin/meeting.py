@@ -94,11 +94,14 @@ def _mean_salience(model: TwinModel, delegations: Iterable[Delegation]) -> dict[
 def _drawn(meeting: HeldMeeting, n_topics: int) -> list[Topic]:
     model, forum, memory = meeting.model, meeting.forum, meeting.memory
     p, n_issues = model.parameters, len(model.issues)
+    last = memory.last_categories
+    if forum.founded_by and not memory.discussed:
+        last = model.memory[forum.founded_by].last_categories
     came = memory.came or [state for state in model.existing_states() if "state" in model.kinds_of(forum)]
     by_chair, by_came = _mean_salience(model, meeting.hosts), _mean_salience(model, came)
     by_networks = _mean_salience(model, model.networks)
     concern = mean(state.sovereignty for state in came)
-    arrivals: dict[str, float] = {}
+    weights: dict[str, dict[str, float]] = {}
     for issue in model.issues.values():
         cost = exposure(issue, forum.development_framing, forum.bindingness, p.base_exposure)
         demand = n_issues * (
@@ -106,16 +109,29 @@ def _drawn(meeting: HeldMeeting, n_topics: int) -> list[Topic]:
             + p.agenda_demand * by_came[issue.id]
             + p.agenda_civil_society * meeting.openness * by_networks[issue.id]
         )
-        for category in issue.categories:
-            weight = math.exp(-p.agenda_comfort * cost * concern) * (
-                demand / len(issue.categories)
-                + p.agenda_inertia * (category in memory.last_categories)
-                + p.agenda_novelty * (category not in memory.discussed)
-            )
-            draw = model.luck.draw(Decision.AGENDA, meeting.id, address_of(category))
-            arrivals[category] = -math.log(1 - draw) / (weight + 1e-12)
-    ranked = sorted(arrivals, key=lambda category: (arrivals[category], category))
-    return _from_categories(model, (ranked[number % len(ranked)] for number in range(n_topics)))
+        comfort = math.exp(-p.agenda_comfort * cost * concern)
+        weights[issue.id] = {
+            category: comfort
+            * (demand + p.agenda_inertia * (category in last) + p.agenda_novelty * (category not in memory.discussed))
+            / len(issue.categories)
+            for category in issue.categories
+        }
+    by_theme = _in_order(meeting, {issue: sum(held.values()) for issue, held in weights.items()}, 0)
+    themes = by_theme[: meeting.plan.themes or n_topics]
+    return _from_categories(
+        model, (_in_order(meeting, weights[themes[number % len(themes)]], number + 1)[0] for number in range(n_topics))
+    )
+
+
+def _in_order(meeting: HeldMeeting, weights: dict[str, float], session: int) -> list[str]:
+    """Return names in the order in which they are drawn, the heavier the earlier."""
+    luck = meeting.model.luck
+    arrivals = {
+        name: -math.log(1 - luck.draw(Decision.AGENDA, meeting.id, address_of(name), luck.number(session)))
+        / (weight + 1e-12)
+        for name, weight in weights.items()
+    }
+    return sorted(arrivals, key=lambda name: (arrivals[name], name))
 
 
 _BY_COMMON_SPACE = {"interface": 0.4, "half_day": 0.6, "full_day": 0.6}

@@ -23,6 +23,7 @@ from comity.forum.trace import ChairEntry, Keep, Snapshot, Trace, YearTrace
 from comity.forum.year import pass_year
 from comity.population.verbs import Steps
 from comity.randomness import address, decision_keys, read_seed
+from comity.rules.agenda import Discussed
 from comity.rules.arena import majority_arena
 from comity.rules.shocks import apply_shock
 from comity.scenario.loading import load
@@ -275,6 +276,7 @@ class Calendar:
                 self.trace.cancelled.append((meeting.id, cancelled))
                 self.trace.moves += effects.without_meeting(chosen.moves, cancelled, is_asked=is_asked)
                 continue
+            self._inherit(forum)
             gathering = open_gathering(
                 stage=self.stage,
                 meeting=meeting,
@@ -318,6 +320,12 @@ class Calendar:
             return forum, "states chose no forum at all"
         return next((item for item in self.scenario.forums if item.decides_arena), forum), ""
 
+    def _inherit(self, forum: Forum) -> None:
+        """Give a forum that has not met yet its founding mandate: the last agenda of the forum that founds it."""
+        memory = self._memory[forum.id]
+        if forum.founded_by and not memory.discussed.ever:
+            memory.discussed = Discussed(last=self._memory[forum.founded_by].discussed.last)
+
     def _close(self, active: np.ndarray, stock: Stock) -> None:
         """Do what follows from a meeting, and keep what it left."""
         held = self.gathering
@@ -325,7 +333,7 @@ class Calendar:
         self.gathering = None
         self.today = max(self.today, held.meeting.end)
         if self.scenario.choices.agenda == "endogenous":
-            self._memory[held.forum.id].remember(held.topics, held.present, self.stage.is_state)
+            memory.remember(held.topics, held.present, self.stage.is_state)
         trace = close_meeting(held, stock, self.stage, active, self._run)
         if trace.arena is not None and self.scenario.choices.arena == "endogenous":
             self._arena = majority_arena(trace.arena[active[self.stage.is_state]])

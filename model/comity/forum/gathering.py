@@ -159,4 +159,4 @@ def _agenda(
         return stage.agendas[meeting.id]
     came = np.flatnonzero(stage.is_state & (eligible if memory.came is None else memory.came))
     weights = topic_weights(stage.scenario.issues, forum, hosts, came, opened, memory.discussed, run)
-    return choose_topics(weights, count, address(meeting.id), run)
+    return choose_topics(stage.scenario.issues, weights, count, meeting.themes or count, address(meeting.id), run)

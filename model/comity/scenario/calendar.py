@@ -53,6 +53,12 @@ class Meeting(Value):
     sittings: dict[Phase, int] = Field(default_factory=dict, description="changes to the forum's number of sittings")
     sessions: tuple[Session, ...] = ()
     session_count: int | None = Field(default=None, ge=1, le=60, description="sessions when the agenda is endogenous")
+    themes: int | None = Field(
+        default=None,
+        ge=1,
+        le=60,
+        description="round tables with a theme of their own when the agenda is endogenous; empty: each session has one",
+    )
     civil_society_sessions: tuple[Session, ...] = Field(default=(), description="themes of the civil society days")
     votes: tuple[Vote, ...] = ()
     linked_to: str = Field(
@@ -60,6 +66,10 @@ class Meeting(Value):
         description="meeting that it accompanies; dropped with it by a patch, or later on when it is not held",
     )
     source: str = ""
+
+    @model_serializer(mode="wrap")
+    def _what_is_given(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return without_defaults(self, inner(self), "themes")
 
     @model_validator(mode="after")
     def _dates(self) -> Self:

@@ -57,6 +57,13 @@ def check_scenario(scenario: Scenario) -> None:
     for event in scenario.chairs:
         if not event.state and event.event != "vacancy":
             raise ValueError(f"chairs: the {event.event} of {event.date} must name a state, got none. Add state.")
+    for forum in scenario.forums:
+        where = f"forum {forum.id!r}: founded_by"
+        if forum.founded_by:
+            _known(forum.founded_by, forums, where)
+        if forum.founded_by == forum.id:
+            raise ValueError(f"{where} must name another forum, got itself. Leave it out.")
+    _check_lineups(scenario)
     for meeting in scenario.meetings:
         where = f"meeting {meeting.id!r}"
         _known(meeting.forum, forums, f"{where}: forum")

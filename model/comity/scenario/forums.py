@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from comity.phases import SUCCESSORS, Phase
-from comity.scenario.value import ID, Kind, Stance, Value
+from comity.scenario.value import ID, Kind, Stance, Value, without_defaults
 
 __all__ = ["Forum", "Issue", "Sittings"]
 
@@ -57,7 +57,12 @@ class Forum(Value):
     inside_access: float = Field(
         default=0.2, ge=0, le=1, description="accredited networks in government rooms, times openness"
     )
-    attachment: float = Field(default=0.5, ge=0, le=1, description="attachment before the first meeting")
+    founded_by: str = Field(
+        default="", description="forum that founds it within the run; its last agenda is the founding mandate"
+    )
+    attachment: float = Field(
+        default=0.5, ge=0, le=1, description="attachment before the first meeting; 0 for a forum that another founds"
+    )
     online_intimacy: float = Field(
         default=0.5, ge=0, le=1, description="factor on intimacy when a meeting is held online; it has no corridor then"
     )

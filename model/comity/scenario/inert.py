@@ -120,6 +120,8 @@ def _idle_in_meeting(scenario: Scenario, meeting: str, given: Mapping[str, Any])
         yield "openness", 'choices.openness = "endogenous"'
     if "session_count" in given and choices.agenda == "scripted" and "sessions" not in given:
         yield "session_count", 'choices.agenda = "scripted"'
+    if "themes" in given and choices.agenda == "scripted":
+        yield "themes", 'choices.agenda = "scripted"'
     if "civil_society_sessions" in given and choices.arena == "scripted":
         if now.civil_society_sessions and not any(entry.agenda == "mirrored" for entry in forum.format):
             yield "civil_society_sessions", f'forum {forum.id} has no room with agenda = "mirrored"'

@@ -224,7 +224,9 @@ def _agenda(stage: Stage, meeting: Meeting) -> tuple[tuple[Topic, ...], str]:
     scripted = stage.agendas[meeting.id]
     count = meeting.session_count or len(meeting.sessions)
     if scenario.choices.agenda == "endogenous" and count:
-        return tuple(scripted[n % len(scripted)] for n in range(count)), f"{count} topics that the model chooses"
+        themes = f" on {_count(meeting.themes, 'theme', 'themes')}" if meeting.themes else ""
+        text = f"{_count(count, 'topic', 'topics')}{themes} that the model chooses"
+        return tuple(scripted[n % len(scripted)] for n in range(count)), text
     issues = Counter(scenario.issues[stage.issue_index[topic.category]].name for topic in scripted)
     listed = "; ".join(f"{name} ({number})" if number > 1 else name for name, number in issues.most_common())
     if not meeting.sessions:
