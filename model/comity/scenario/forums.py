@@ -75,6 +75,27 @@ class Forum(Value):
     format: tuple[Sittings, ...] = Field(min_length=1, description="phases in their order")
     source: str
 
+    @model_serializer(mode="wrap")
+    def _what_is_given(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return without_defaults(self, inner(self), "founded_by", "lineup")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_to_be_attached_to(cls, given: Any) -> Any:
+        """Start a forum that does not exist yet without attachment."""
+        if isinstance(given, dict) and given.get("founded_by"):
+            return {"attachment": 0.0} | given
+        return given
+
+    @model_validator(mode="after")
+    def _founded(self) -> Self:
+        if self.founded_by and self.attachment:
+            raise ValueError(
+                f"forum {self.id!r}: attachment must be 0 where founded_by is given, got {self.attachment:g}: "
+                "nobody is attached to a forum that does not exist yet. Leave one of the two out."
+            )
+        return self
+
     @model_validator(mode="after")
     def _order(self) -> Self:
         for before, after in zip(self.format, self.format[1:], strict=False):
