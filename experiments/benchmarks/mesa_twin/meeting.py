@@ -260,11 +260,16 @@ class HeldMeeting:
             sitting.hold()
 
     def close(self) -> None:
-        """Let those who sat grow attached or not, and the forum remember."""
+        """Let those who sat grow attached or not, and the forum and its donors remember."""
         for delegation, experience in self.experience.items():
             attachment = delegation.attachment[self.forum.id]
             step = self.model.parameters.attachment_rate * (experience.worth - attachment)
             delegation.attachment[self.forum.id] = attachment + step
+        if self.forum.state_led:
+            for state in self.model.states:
+                if state not in self.hosts:
+                    state.has_given[self.forum.id] = state in self.donors
+        self.memory.openness = self.openness
         categories = {topic.category for topic in self.agenda}
         self.memory.last_categories = categories
         self.memory.discussed |= categories
