@@ -48,15 +48,17 @@ class ChairChange(NamedTuple):
 
 @dataclass(kw_only=True)
 class ForumMemory:
-    """What a forum remembers of its meetings: what it discussed, who came last, its chairs.
+    """What a forum remembers of its meetings: what it discussed, who came last, its openness, its chairs.
 
-    ``came`` is None before the first meeting, and after one to which no state came.
+    ``came`` is None before the first meeting, and after one to which no state came. ``lineup`` are the rows of the
+    chairs designated for the meetings to come, the next one first.
     """
 
     discussed: Discussed = field(default_factory=Discussed)
     came: np.ndarray | None = None
     last_chair: int | None = None
-    designated: int | None = None
+    lineup: list[int] = field(default_factory=list)
+    openness: float | None = None
 
     def remember(self, topics: tuple[Topic, ...], present: np.ndarray, is_state: np.ndarray) -> None:
         """Remember the agenda of a meeting, and who was present, bool (n,), if at least one state was."""
@@ -77,9 +79,10 @@ def settle_hosts(
 ) -> tuple[list[int], str, list[ChairChange]]:
     """Settle who hosts a meeting.
 
-    Scripted, or a meeting that is not state-led: the hosts of the scenario. Else the state designated at the last
-    meeting takes the chair; before the first one is chosen. It can withdraw; then a stand-in is asked; if nobody
-    volunteers the chair is vacant. Whoever takes the chair designates its successor: past, present and future chair.
+    Scripted, or a meeting that is not state-led: the hosts of the scenario. Else the first of the line-up takes the
+    chair; where there is no line-up one is chosen. It can withdraw; then a stand-in is asked; if nobody volunteers the
+    chair is vacant. When a state takes the chair the line-up is filled again, alternating between developed and
+    developing states, as far as there are volunteers.
 
     A host for which a person chose not to host withdraws, also from a script: where no host of the script is left, a
     stand-in is asked. One for which a person chose to host does not withdraw, and takes over a chair that the model
@@ -117,7 +120,8 @@ def settle_hosts(
     if is_scripted:
         return _by_script(named, hosting, choose, change)
     wanting = set(np.flatnonzero(hosting == 1).tolist())
-    return _by_choice(memory, run.world.actors["developed"], wanting, choose, change, is_out)
+    memory.lineup = [row for row in memory.lineup if active[row]]
+    return _by_choice(memory, forum.lineup, run.world.actors["developed"], wanting, choose, change, is_out)
 
 
 def _by_script(
@@ -136,6 +140,7 @@ def _by_script(
 
 def _by_choice(
     memory: ForumMemory,
+    n_ahead: int,
     developed: np.ndarray,
     wanting: set[int],
     choose: Choose,
@@ -146,20 +151,25 @@ def _by_choice(
     events: list[ChairChange] = []
     side = None if memory.last_chair is None else int(developed[memory.last_chair])
     excluded = set() if memory.last_chair is None else {memory.last_chair}
-    chair, event = memory.designated, "chair"
-    if chair is None:
-        chair = choose(side, excluded, _OPENING)
+    line, event = memory.lineup, "chair"
+    chair = line.pop(0) if line else choose(side, excluded, _OPENING)
     if chair is not None and is_out(chair):
         events.append(change("withdrawal", chair))
-        chair, event = choose(side, (excluded | {chair}) - wanting, _STAND_IN), "stand-in"
+        chair, event = choose(side, (excluded | {chair, *line}) - wanting, _STAND_IN), "stand-in"
     elif wanting and chair not in wanting:
         chair = choose(side, set(), _STAND_IN)
     if chair is None:
-        memory.designated = None
         return [], _VACANT, [*events, ChairChange("vacancy", "")]
     events.append(change(event, chair))
     memory.last_chair = chair
-    memory.designated = choose(int(developed[chair]), {chair}, _NEXT)
+    if chair in line:  # a person made it take the chair early
+        line.remove(chair)
+    while len(line) < n_ahead:
+        after = line[-1] if line else chair
+        following = choose(int(developed[after]), {chair, *line}, _NEXT)
+        if following is None:
+            break
+        line.append(following)
     return [chair], "", events
 
 

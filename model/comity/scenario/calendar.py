@@ -111,7 +111,7 @@ class Shock(Value):
         default=0.0,
         ge=0,
         le=1,
-        description="added chance that the poorest chair withdraws, while the shock lasts, times the effect on it",
+        description="added chance that a designated chair withdraws, while the shock lasts, times the effect on it",
     )
     years: float = Field(default=2.0, ge=0, le=100, description="how long it lasts, years from its date")
     anchors: dict[str, float] = Field(default_factory=dict, description="added to the domestic anchor, by issue")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from comity.errors import nearest
 
 if TYPE_CHECKING:
+    from comity.scenario.calendar import ChairEvent
     from comity.scenario.moves import Move
     from comity.scenario.schema import Scenario
 
@@ -105,6 +107,18 @@ def check_scenario(scenario: Scenario) -> None:
         for issue in shock.anchors:
             _known(issue, issues, f"shock {shock.id!r}: anchors")
     check_moves(scenario)
+
+
+def _check_lineups(scenario: Scenario) -> None:
+    """Raise ValueError where chairs that were announced on one day include a state or a meeting twice."""
+    lineups: dict[date, list[ChairEvent]] = defaultdict(list)
+    for event in scenario.chairs:
+        if event.event == "announced":
+            lineups[event.date].append(event)
+    for day, lineup in lineups.items():
+        where = f"chairs: the line-up announced on {day}"
+        _once((event.state for event in lineup), where)
+        _once((event.meeting for event in lineup if event.meeting), where)
 
 
 def check_moves(scenario: Scenario) -> None:

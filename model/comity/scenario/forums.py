@@ -69,6 +69,7 @@ class Forum(Value):
     state_led: bool = Field(
         default=False, description="hosted by a chair, paid by donors; its place is the arena choice"
     )
+    lineup: int = Field(default=1, ge=1, le=10, description="chairs that are designated ahead, where the model chooses")
     decides_arena: bool = Field(default=False, description="states rank the arenas after a meeting")
     stances: tuple[Stance, ...] = Field(default=("inside", "bridge"), description="networks that want to take part")
     accreditation: bool = Field(default=True, description="whether networks need to be accredited")

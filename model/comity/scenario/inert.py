@@ -9,7 +9,7 @@ from comity.errors import InputError, nearest
 from comity.scenario.merging import settings_tree
 from comity.scenario.people import ListedActor, PopulationSource
 from comity.scenario.presets import PRESETS
-from comity.scenario.schema import Scenario
+from comity.scenario.schema import Scenario, Shock
 
 __all__ = ["check_chairs", "check_settings", "late_shocks", "notices", "notices_of"]
 
@@ -65,6 +65,8 @@ def notices_of(asked: Mapping[str, Any], scenario: Scenario) -> list[str]:
     for name, values in _by_id(asked.get("forums")).items():
         if "openness" in values and (why := _shadowed_openness(scenario, name)):
             found.append(f"forums.{name}.openness has no effect here: {why}")
+        if "lineup" in values and scenario.choices.host == "scripted":
+            found.append(f'forums.{name}.lineup has no effect here: choices.host = "scripted"')
     found += [*_overridden(asked, scenario), *late_shocks(asked, scenario)]
     if asked.get("chairs") and scenario.choices.host == "endogenous":
         found.append('chairs has no effect here: choices.host = "endogenous"')
@@ -186,6 +188,8 @@ def _of_calendar(scenario: Scenario) -> Iterator[str]:
         effects = (shock.sovereignty, shock.pressure, shock.capacity, shock.attachment, shock.withdrawal)
         if not any(effects) and not any(shock.anchors.values()):
             yield f"shock {shock.id!r} changes nothing: all of its effects are 0"
+        if shock.years != Shock.model_fields["years"].default and not shock.withdrawal:
+            yield f"shock {shock.id!r}: years have no effect: withdrawal is 0"
         if shock.actors and len(set(shock.roles)) < len(_ROLES):
             yield f"shock {shock.id!r}: roles have no effect: actors are given"
         if shock.attachment and not any(forum.state_led for forum in scenario.forums):

@@ -153,10 +153,13 @@ def _origin(settings: PopulationSource) -> str:
 
 
 def _forums(scenario: Scenario) -> list[str]:
+    chosen = scenario.choices.host == "endogenous"
     return [
         f"{item.id}: {item.name}; bindingness {item.bindingness:g}, development framing "
         f"{item.development_framing:g}, openness {item.openness:g}"
+        + (f"; founded by {item.founded_by}, so that nobody is attached to it before" if item.founded_by else "")
         + ("; state-led" if item.state_led else "")
+        + (f", {item.lineup} chairs designated ahead" if item.state_led and chosen and item.lineup > 1 else "")
         + ("; states rank the arenas after it" if item.decides_arena else "")
         for item in scenario.forums
     ]
@@ -185,6 +188,8 @@ def _start(entry: Meeting | Shock) -> date:
 def _effects(shock: Shock) -> str:
     names = ("sovereignty", "pressure", "capacity", "attachment", "withdrawal")
     effects = [f"{name} {getattr(shock, name):+g}" for name in names if getattr(shock, name)]
+    if shock.withdrawal:
+        effects[-1] += f" for {shock.years:g} {'year' if shock.years == 1 else 'years'}"
     return (
         ", ".join([*effects, *(f"anchor on {issue} {value:+g}" for issue, value in shock.anchors.items())]) or "nothing"
     )
