@@ -150,8 +150,9 @@ def openness_of(meeting: HeldMeeting) -> float:
         base = _BY_COMMON_SPACE.get(plan.common_space or "", base)
     climate = mean((host.climate for host in meeting.hosts), empty=0.5)
     gain = model.trust_in_networks() - model.first_trust_in_networks if forum.accreditation else 0.0
-    p = model.parameters
-    return clip(base + p.openness_climate * (climate - 0.5) + p.openness_trust * gain)
+    p, last = model.parameters, meeting.memory.openness
+    precedent = 0.0 if last is None else p.openness_precedent * (last - base)
+    return clip(base + precedent + p.openness_climate * (climate - 0.5) + p.openness_trust * gain)
 
 
 def common_spaces(openness: float) -> int:

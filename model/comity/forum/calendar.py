@@ -332,6 +332,8 @@ class Calendar:
         assert held is not None
         self.gathering = None
         self.today = max(self.today, held.meeting.end)
+        memory = self._memory[held.forum.id]
+        memory.openness = held.openness
         if self.scenario.choices.agenda == "endogenous":
             memory.remember(held.topics, held.present, self.stage.is_state)
         trace = close_meeting(held, stock, self.stage, active, self._run)

@@ -108,7 +108,7 @@ def open_gathering(
     gained = 0.0
     if forum.accreditation and not is_coded(meeting, scripted):
         gained = trust_in_networks(run.world) - stage.first_trust
-    opened = openness(meeting, forum, hosts, gained, scripted, run)
+    opened = openness(meeting, forum, hosts, gained, memory.openness, scripted, run)
     if not scripted and any(entry.phase is Phase.COMMON_SPACE for entry in forum.format):
         spaces = {**meeting.sittings, Phase.COMMON_SPACE: common_space_sittings(opened)}
         meeting = meeting.model_copy(update={"sittings": spaces, "common_space": None})
