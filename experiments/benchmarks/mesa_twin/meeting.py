@@ -168,7 +168,7 @@ def accredited(meeting: HeldMeeting) -> set[Delegation]:
     if meeting.openness >= 1:
         return set(came)
     p = meeting.model.parameters
-    accepted = min(1.0, p.accreditation_share * meeting.openness / _OBSERVED)
+    accepted = min(1.0, p.accreditation_share * meeting.forum.openness / _OBSERVED)
     admitted = round(len(came) * (1 - (1 - accepted) ** p.accreditation_delegates))
     return set(sorted(came, key=lambda network: -network.credit(meeting))[:admitted])
 

@@ -126,7 +126,7 @@ def open_gathering(
         forum=forum_index,
         bindingness=forum.bindingness,
         is_state_led=forum.state_led,
-        admitted_share=accredited_share(opened, run) if forum.accreditation else -1.0,
+        admitted_share=accredited_share(opened, forum.openness, run) if forum.accreditation else -1.0,
         issues=programme.issues,
     )
     access = 1.0 if opened >= 1.0 else opened * forum.inside_access

@@ -23,7 +23,7 @@ MECHANISM = Mechanism(
     group="openness",
     parameters=(
         Parameter(
-            "accreditation_share", 0.3, 0, 1, "share of delegates' applications accepted at openness 0.4",
+            "accreditation_share", 0.3, 0, 1, "share of delegates' applications accepted in a format of openness 0.4",
             symbol="o_a", source="facts R5: about 0.3 accepted",
         ),
         Parameter(
@@ -38,18 +38,28 @@ MECHANISM = Mechanism(
 _ZERO = np.uint64(0)
 
 _REFERENCE_OPENNESS = 0.4
-"""The openness at which ``accreditation_share`` was observed (level 2 of 5)."""
+"""Openness of the format for which ``accreditation_share`` was observed (level 2 of 5)."""
 
 
-def accredited_share(openness: float, run: Run) -> float:
+def accredited_share(openness: float, format_openness: float, run: Run) -> float:
     """Return the share of the networks that came of which a delegate is let in.
 
-    Of each network's o_d delegates the share r = min(1, o_a openness / 0.4) is accepted, so that the share
+    Of each network's o_d delegates the share r = min(1, o_a format_openness / 0.4) is accepted, so that the share
     1 - (1 - r)^o_d of the networks is present; all are at openness 1.
+
+    The format has so many places. The openness of the meeting decides what those admitted may do, not how many they
+    are: from 2007 to 2012 their number fell while openness rose (F37).
+
+    Parameters
+    ----------
+    openness
+        Of the meeting, a share.
+    format_openness
+        Of the forum, a share.
     """
     if openness >= 1.0:
         return 1.0
-    accepted = min(1.0, float(run.parameters["accreditation_share"]) * openness / _REFERENCE_OPENNESS)
+    accepted = min(1.0, float(run.parameters["accreditation_share"]) * format_openness / _REFERENCE_OPENNESS)
     return float(1.0 - (1.0 - accepted) ** float(run.parameters["accreditation_delegates"]))
 
 

@@ -97,6 +97,8 @@ def _shadowed_openness(scenario: Scenario, forum: str) -> str:
     held = [meeting for meeting in scenario.meetings if meeting.forum == forum]
     if scenario.choices.openness == "endogenous" or not any(forum == item.id for item in scenario.forums):
         return ""
+    if scenario.forum(forum).accreditation:
+        return ""  # its openness says how many networks are admitted
     value = scenario.forum(forum).openness
     if held and all(m.openness is not None or m.common_space in _CODED for m in held):
         if any(m.openness != value for m in held):
