@@ -13,7 +13,7 @@ from comity.forum import effects
 from comity.forum.choices import MeetingChoices, choices_by_meeting, clear_log
 from comity.forum.closing import close_meeting
 from comity.forum.gathering import Gathering, open_gathering
-from comity.forum.hosting import ForumMemory, settle_hosts
+from comity.forum.hosting import empty_memories, settle_hosts
 from comity.forum.meeting import hold_meeting
 from comity.forum.next_sitting import NextSitting, look_ahead
 from comity.forum.snapshot import take_snapshot
@@ -23,7 +23,6 @@ from comity.forum.trace import ChairEntry, Keep, Snapshot, Trace, YearTrace
 from comity.forum.year import pass_year
 from comity.population.verbs import Steps
 from comity.randomness import address, decision_keys, read_seed
-from comity.rules.agenda import Discussed
 from comity.rules.arena import majority_arena
 from comity.rules.shocks import apply_shock
 from comity.scenario.loading import load
@@ -94,7 +93,7 @@ class Calendar:
         self._agenda = deque(sorted(self.scenario.meetings, key=lambda m: (m.start, m.end, m.id)))
         self._events = deque(sorted(_calendar_events(self.scenario), key=lambda event: event[0]))
         self._forums = {forum.id: forum for forum in self.scenario.forums}
-        self._memory = {forum.id: ForumMemory() for forum in self.scenario.forums}
+        self._memory = empty_memories(self.scenario.forums)
         self._chosen = choices_by_meeting(self.scenario, self.population)
         self._arena = "informal"
         self._not_held: set[str] = set()
@@ -276,7 +275,6 @@ class Calendar:
                 self.trace.cancelled.append((meeting.id, cancelled))
                 self.trace.moves += effects.without_meeting(chosen.moves, cancelled, is_asked=is_asked)
                 continue
-            self._inherit(forum)
             gathering = open_gathering(
                 stage=self.stage,
                 meeting=meeting,
@@ -320,22 +318,13 @@ class Calendar:
             return forum, "states chose no forum at all"
         return next((item for item in self.scenario.forums if item.decides_arena), forum), ""
 
-    def _inherit(self, forum: Forum) -> None:
-        """Give a forum that has not met yet its founding mandate: the last agenda of the forum that founds it."""
-        memory = self._memory[forum.id]
-        if forum.founded_by and not memory.discussed.ever:
-            memory.discussed = Discussed(last=self._memory[forum.founded_by].discussed.last)
-
     def _close(self, active: np.ndarray, stock: Stock) -> None:
         """Do what follows from a meeting, and keep what it left."""
         held = self.gathering
         assert held is not None
         self.gathering = None
         self.today = max(self.today, held.meeting.end)
-        memory = self._memory[held.forum.id]
-        memory.openness = held.openness
-        if self.scenario.choices.agenda == "endogenous":
-            memory.remember(held.topics, held.present, self.stage.is_state)
+        self._memory[held.forum.id].remember(held.openness, held.topics, held.present, self.stage.is_state)
         trace = close_meeting(held, stock, self.stage, active, self._run)
         if trace.arena is not None and self.scenario.choices.arena == "endogenous":
             self._arena = majority_arena(trace.arena[active[self.stage.is_state]])

@@ -158,5 +158,5 @@ def _agenda(
     if stage.scenario.choices.agenda == "scripted" or not count:
         return stage.agendas[meeting.id]
     came = np.flatnonzero(stage.is_state & (eligible if memory.came is None else memory.came))
-    weights = topic_weights(stage.scenario.issues, forum, hosts, came, opened, memory.discussed, run)
+    weights = topic_weights(stage.scenario.issues, forum, hosts, came, opened, memory.agendas, run)
     return choose_topics(stage.scenario.issues, weights, count, meeting.themes or count, address(meeting.id), run)

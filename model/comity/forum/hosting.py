@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from comity.rules.funding import pledges
 from comity.scenario.schema import Forum, Meeting
 from comity.world.world import Run
 
-__all__ = ["ChairChange", "ForumMemory", "settle_hosts"]
+__all__ = ["ChairChange", "ForumMemory", "empty_memories", "settle_hosts"]
 
 _OPENING, _STAND_IN, _NEXT = 0, 1, 2
 _VACANT = "no state took the chair"
@@ -51,7 +51,8 @@ class ForumMemory:
     """What a forum remembers of its meetings: what it discussed, who came last, its openness, its chairs.
 
     ``came`` is None before the first meeting, and after one to which no state came. ``lineup`` are the rows of the
-    chairs designated for the meetings to come, the next one first.
+    chairs designated for the meetings to come, the next one first. ``founder`` is the memory of the forum that founded
+    it, if another did.
     """
 
     discussed: Discussed = field(default_factory=Discussed)
@@ -59,12 +60,29 @@ class ForumMemory:
     last_chair: int | None = None
     lineup: list[int] = field(default_factory=list)
     openness: float | None = None
+    founder: ForumMemory | None = None
 
-    def remember(self, topics: tuple[Topic, ...], present: np.ndarray, is_state: np.ndarray) -> None:
-        """Remember the agenda of a meeting, and who was present, bool (n,), if at least one state was."""
+    @property
+    def agendas(self) -> Discussed:
+        """What it has discussed; before its first meeting its last agenda is its founder's, the founding mandate."""
+        if self.founder is not None and not self.discussed.ever:
+            return Discussed(last=self.founder.discussed.last)
+        return self.discussed
+
+    def remember(self, openness: float, topics: tuple[Topic, ...], present: np.ndarray, is_state: np.ndarray) -> None:
+        """Remember the openness and agenda of a meeting, and who was present, bool (n,), if at least one state was."""
+        self.openness = openness
         last = {topic.category for topic in topics}
         self.discussed = Discussed(last=last, ever=self.discussed.ever | last)
         self.came = present if (present & is_state).any() else None
+
+
+def empty_memories(forums: Sequence[Forum]) -> dict[str, ForumMemory]:
+    """Return the memory of each forum before its first meeting, by id."""
+    memories = {forum.id: ForumMemory() for forum in forums}
+    for forum in forums:
+        memories[forum.id].founder = memories.get(forum.founded_by)
+    return memories
 
 
 def settle_hosts(
