@@ -69,7 +69,7 @@ def test_a_number_that_is_not_declared_is_seen():
 
 def test_fixed_numbers_have_a_meaning_a_unit_and_a_source():
     found = list(fixed_numbers())
-    assert {"SHOCK_YEARS", "ADMISSION_LUCK", "N_MIRRORED", "STAKE"} <= {name for _, name, _ in found}
+    assert {"ADMISSION_LUCK", "N_MIRRORED", "STAKE"} <= {name for _, name, _ in found}
     assert len({id(item) for *_, item in found}) == len(found)
     for *_, item in found:
         assert item.meaning

@@ -200,6 +200,21 @@ def test_the_twin_docks_where_all_choices_are_endogenous(load_lively: Callable[.
     dock(load_lively(), seed)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_twin_docks_where_a_forum_is_founded_and_chairs_stand_in_line(
+    load_lively: Callable[..., Scenario], seed: int
+) -> None:
+    data = load_lively(
+        chair_selectivity=2.0, pledge_intercept=-3.0, openness_precedent=0.7, agenda_inertia=2.0
+    ).to_json()
+    data["forums"][1] |= {"founded_by": data["forums"][0]["id"], "attachment": 0.0, "lineup": 3}
+    data["meetings"] = [m | ({"themes": 2} if m["forum"] == data["forums"][1]["id"] else {}) for m in data["meetings"]]
+    data["shocks"] = [shock | {"withdrawal": 0.5, "years": 1.5} for shock in data["shocks"]]
+    twin = dock(from_data(data), seed)
+    assert any(memory.lineup for memory in twin.memory.values())
+    assert any(given for state in twin.states for given in state.has_given.values())
+
+
 @pytest.fixture
 def unusual(load_teaching: Callable[..., Scenario]) -> Scenario:
     """Return a small world with what the history seldom has.

@@ -68,6 +68,11 @@ def twice(kind: str, *path: str) -> Any:
     return double
 
 
+def announced(state: str, meeting: str) -> dict[str, str]:
+    text = {"text": "in the line-up", "source": "test"}
+    return {"date": "2006-09-15", "event": "announced", "state": state, "meeting": meeting} | text
+
+
 SPOILT: list[tuple[str, Any, Any, str]] = [
     ("issues twice", twice("issues"), None, r"issue id must be unique, got 'remittances' twice"),
     ("forums twice", twice("forums"), None, r"forum id must be unique, got 'DIALOGUE' twice"),
@@ -108,6 +113,36 @@ SPOILT: list[tuple[str, Any, Any, str]] = [
         "meetings.1.hosts",
         [],
         r"meeting 'FORUM1': hosts must name at least one state, got none: forum 'FORUM' is state-led",
+    ),
+    (
+        "unknown founder",
+        lambda d: d["forums"][1].update(founded_by="DIALOG", attachment=0.0),
+        None,
+        r"forum 'FORUM': founded_by names 'DIALOG', which is not defined\. Did you mean 'DIALOGUE'\?",
+    ),
+    (
+        "its own founder",
+        lambda d: d["forums"][1].update(founded_by="FORUM", attachment=0.0),
+        None,
+        r"forum 'FORUM': founded_by must name another forum, got itself",
+    ),
+    (
+        "attachment to what does not exist",
+        "forums.1.founded_by",
+        "DIALOGUE",
+        r"forum 'FORUM': attachment must be 0 where founded_by is given, got 0\.55",
+    ),
+    (
+        "a line-up that names a state twice",
+        "chairs",
+        [announced("CORAL", "FORUM1"), announced("CORAL", "")],
+        r"chairs: the line-up announced on 2006-09-15 must name each once, got 'CORAL' twice",
+    ),
+    (
+        "a line-up that names a meeting twice",
+        "chairs",
+        [announced("CORAL", "FORUM1"), announced("PALMERA", "FORUM1")],
+        r"chairs: the line-up announced on 2006-09-15 must name each once, got 'FORUM1' twice",
     ),
     (
         "outside of the years",
@@ -315,3 +350,20 @@ def test_unknown_actors_wherever_they_are_named_are_errors(data):
         spoil(spoilt, path, value)
         with pytest.raises(InputError, match=message):
             comity.run(from_data(spoilt), seed=1)
+
+
+def test_a_forum_that_another_founds_starts_without_attachment(data):
+    forum = data["forums"][1]
+    forum["founded_by"] = "DIALOGUE"
+    del forum["attachment"]
+    scenario = from_data(data)
+    assert scenario.forum("FORUM").attachment == 0.0
+    assert from_data(scenario.to_json()) == scenario
+    first = comity.run(scenario, seed=1).actors.query("meeting == 'DIALOGUE1'")
+    assert set(comity.ForumModel(scenario).population.world.attachment[:, 1]) == {0.0}
+    assert first["attachment"].max() > 0, "that is the one to the dialogue"
+
+
+def test_a_state_may_be_announced_again_on_another_day(data):
+    data["chairs"] = [announced("CORAL", "FORUM1"), announced("CORAL", "") | {"date": "2007-09-15"}]
+    assert len(from_data(data).chairs) == 2

@@ -129,6 +129,10 @@ def test_actors_of_the_wrong_kind_or_time_are_refused(tmp_path, text, message):
 
 NOTICED = {
     "a shock of nothing": (f"{SHOCK}date = 2007-01-01\n", r"shock 'coup' changes nothing"),
+    "years of what makes nobody withdraw": (
+        '[[shocks]]\nid = "campaign"\nyears = 3\n',
+        r"shock 'campaign': years have no effect: withdrawal is 0",
+    ),
     "roles beside actors": (
         f'{SHOCK}date = 2007-01-01\nroles = ["origin"]\nactors = ["CORAL"]\npressure = 0.1\n',
         r"shock 'coup': roles have no effect: actors are given",
@@ -194,6 +198,8 @@ def test_what_has_no_effect_is_said(tmp_path, text, message):
             r"mimicry_rate has no effect here: the institution",
         ),
         ({"forums.FORUM.openness": 0.9}, None, r"forums\.FORUM\.openness has no effect here"),
+        ({"forums.FORUM.lineup": 3}, None, r"forums\.FORUM\.lineup has no effect here: choices\.host"),
+        ({"meetings.FORUM1.themes": 2}, None, r"meetings\.FORUM1\.themes has no effect here: choices\.agenda"),
         ({"parameters.chair_selectivity": 3.0}, None, r"chair_selectivity has no effect here: choices\.host"),
         ({"parameters.accreditation_share": 0.5}, None, r"accreditation_share has no effect here: no forum accredits"),
         ({"meetings.FORUM1.hosts": ["CORAL"], "choices.host": "endogenous"}, None, r"FORUM1\.hosts has no effect here"),

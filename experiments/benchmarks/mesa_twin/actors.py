@@ -94,6 +94,7 @@ class StateAgent(Delegation):
             + p.pledge_attachment * self.attachment[forum]
             + p.pledge_income * self.income
             + p.pledge_need * any(not host.is_developed for host in hosts)
+            + p.pledge_habit * self.has_given[forum]
         )
         return self.model.luck.draw(Decision.PLEDGE, meeting, actor=self.address) < logistic(utility)
 

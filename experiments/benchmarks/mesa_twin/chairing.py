@@ -19,34 +19,42 @@ __all__ = ["Memory", "donors_of", "find_chair", "remaining_hosts"]
 
 @dataclass
 class Memory:
-    """Categories of the last meeting and of all, the states that came last, the last chair and the next."""
+    """Categories of the last meeting and of all, the states that came last, the last chair and the next, openness."""
 
     last_categories: set[str] = field(default_factory=set)
     discussed: set[str] = field(default_factory=set)
     came: list[StateAgent] = field(default_factory=list)
     last_chair: StateAgent | None = None
-    designated: StateAgent | None = None
+    lineup: list[StateAgent] = field(default_factory=list)
+    openness: float | None = None
 
 
-_RECENT = timedelta(days=730)
 _OPENING, _STAND_IN, _NEXT = 0, 1, 2
 
 
 def find_chair(model: TwinModel, meeting: Meeting, forum: Forum) -> StateAgent | None:
-    """Return the chair of a meeting, if there is one, and designate the next."""
+    """Return the chair of a meeting, if there is one, and designate those to come."""
     memory = model.memory[forum.id]
-    chair = memory.designated or _choose(model, meeting, forum, _OPENING, memory.last_chair, [memory.last_chair])
-    memory.designated = None
+    memory.lineup = [state for state in memory.lineup if state in model.existing_states()]
+    if memory.lineup:
+        chair: StateAgent | None = memory.lineup.pop(0)
+    else:
+        chair = _choose(model, meeting, forum, _OPENING, memory.last_chair, [memory.last_chair])
     wanting = _wanting(model, meeting)
     if chair is not None and _withdraws(model, meeting, forum, chair):
         model.note_chair(meeting, "withdrawal", chair)
-        chair = _stand_in(model, meeting, forum, memory.last_chair, [memory.last_chair, chair])
+        chair = _stand_in(model, meeting, forum, memory.last_chair, [memory.last_chair, chair, *memory.lineup])
     elif wanting and chair not in wanting:
         chair = _best(model, forum, wanting)
     if chair is None:
         return None
     memory.last_chair = chair
-    memory.designated = _choose(model, meeting, forum, _NEXT, chair, [chair])
+    memory.lineup = [state for state in memory.lineup if state is not chair]
+    for _ in range(forum.lineup - len(memory.lineup)):
+        taken = [chair, *memory.lineup]
+        following = _choose(model, meeting, forum, _NEXT, taken[-1], [*taken])
+        if following is not None:
+            memory.lineup.append(following)
     return chair
 
 
@@ -117,7 +125,7 @@ def _withdraws(model: TwinModel, meeting: Meeting, forum: Forum, chair: StateAge
     shaken = sum(
         shock.withdrawal * strengths(shock, model.delegations).get(chair, 0.0)
         for shock in model.given.shocks
-        if meeting.start - _RECENT <= shock.date <= meeting.start
+        if timedelta(0) <= meeting.start - shock.date <= timedelta(days=365 * shock.years)
     )
-    chance = p.withdrawal_rate + (1 - chair.income) * (p.withdrawal_unfunded * missing + shaken)
+    chance = p.withdrawal_rate + (1 - chair.income) * p.withdrawal_unfunded * missing + shaken
     return model.luck.draw(Decision.WITHDRAWAL, meeting.id, actor=chair.address) < chance

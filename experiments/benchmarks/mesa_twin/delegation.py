@@ -146,6 +146,7 @@ class Delegation(mesa.Agent):
         self.practices = dict.fromkeys(issues, 0)
         self.lent = dict.fromkeys(issues, 0.0)
         self.attachment = {forum.id: forum.attachment for forum in model.given.forums}
+        self.has_given = dict.fromkeys(self.attachment, False)
         self.trust: dict[Delegation, Belief] = {}
         self.is_crmw_party = bool(row["crmw_party_2006"])
         self.is_agency_member = bool(row["iom_member_2006"])

@@ -94,11 +94,14 @@ def _mean_salience(model: TwinModel, delegations: Iterable[Delegation]) -> dict[
 def _drawn(meeting: HeldMeeting, n_topics: int) -> list[Topic]:
     model, forum, memory = meeting.model, meeting.forum, meeting.memory
     p, n_issues = model.parameters, len(model.issues)
+    last = memory.last_categories
+    if forum.founded_by and not memory.discussed:
+        last = model.memory[forum.founded_by].last_categories
     came = memory.came or [state for state in model.existing_states() if "state" in model.kinds_of(forum)]
     by_chair, by_came = _mean_salience(model, meeting.hosts), _mean_salience(model, came)
     by_networks = _mean_salience(model, model.networks)
     concern = mean(state.sovereignty for state in came)
-    arrivals: dict[str, float] = {}
+    weights: dict[str, dict[str, float]] = {}
     for issue in model.issues.values():
         cost = exposure(issue, forum.development_framing, forum.bindingness, p.base_exposure)
         demand = n_issues * (
@@ -106,16 +109,29 @@ def _drawn(meeting: HeldMeeting, n_topics: int) -> list[Topic]:
             + p.agenda_demand * by_came[issue.id]
             + p.agenda_civil_society * meeting.openness * by_networks[issue.id]
         )
-        for category in issue.categories:
-            weight = math.exp(-p.agenda_comfort * cost * concern) * (
-                demand / len(issue.categories)
-                + p.agenda_inertia * (category in memory.last_categories)
-                + p.agenda_novelty * (category not in memory.discussed)
-            )
-            draw = model.luck.draw(Decision.AGENDA, meeting.id, address_of(category))
-            arrivals[category] = -math.log(1 - draw) / (weight + 1e-12)
-    ranked = sorted(arrivals, key=lambda category: (arrivals[category], category))
-    return _from_categories(model, (ranked[number % len(ranked)] for number in range(n_topics)))
+        comfort = math.exp(-p.agenda_comfort * cost * concern)
+        weights[issue.id] = {
+            category: comfort
+            * (demand + p.agenda_inertia * (category in last) + p.agenda_novelty * (category not in memory.discussed))
+            / len(issue.categories)
+            for category in issue.categories
+        }
+    by_theme = _in_order(meeting, {issue: sum(held.values()) for issue, held in weights.items()}, 0)
+    themes = by_theme[: meeting.plan.themes or n_topics]
+    return _from_categories(
+        model, (_in_order(meeting, weights[themes[number % len(themes)]], number + 1)[0] for number in range(n_topics))
+    )
+
+
+def _in_order(meeting: HeldMeeting, weights: dict[str, float], session: int) -> list[str]:
+    """Return names in the order in which they are drawn, the heavier the earlier."""
+    luck = meeting.model.luck
+    arrivals = {
+        name: -math.log(1 - luck.draw(Decision.AGENDA, meeting.id, address_of(name), luck.number(session)))
+        / (weight + 1e-12)
+        for name, weight in weights.items()
+    }
+    return sorted(arrivals, key=lambda name: (arrivals[name], name))
 
 
 _BY_COMMON_SPACE = {"interface": 0.4, "half_day": 0.6, "full_day": 0.6}
@@ -134,8 +150,9 @@ def openness_of(meeting: HeldMeeting) -> float:
         base = _BY_COMMON_SPACE.get(plan.common_space or "", base)
     climate = mean((host.climate for host in meeting.hosts), empty=0.5)
     gain = model.trust_in_networks() - model.first_trust_in_networks if forum.accreditation else 0.0
-    p = model.parameters
-    return clip(base + p.openness_climate * (climate - 0.5) + p.openness_trust * gain)
+    p, last = model.parameters, meeting.memory.openness
+    precedent = 0.0 if last is None else p.openness_precedent * (last - base)
+    return clip(base + precedent + p.openness_climate * (climate - 0.5) + p.openness_trust * gain)
 
 
 def common_spaces(openness: float) -> int:
@@ -151,7 +168,7 @@ def accredited(meeting: HeldMeeting) -> set[Delegation]:
     if meeting.openness >= 1:
         return set(came)
     p = meeting.model.parameters
-    accepted = min(1.0, p.accreditation_share * meeting.openness / _OBSERVED)
+    accepted = min(1.0, p.accreditation_share * meeting.forum.openness / _OBSERVED)
     admitted = round(len(came) * (1 - (1 - accepted) ** p.accreditation_delegates))
     return set(sorted(came, key=lambda network: -network.credit(meeting))[:admitted])
 
@@ -257,11 +274,16 @@ class HeldMeeting:
             sitting.hold()
 
     def close(self) -> None:
-        """Let those who sat grow attached or not, and the forum remember."""
+        """Let those who sat grow attached or not, and the forum and its donors remember."""
         for delegation, experience in self.experience.items():
             attachment = delegation.attachment[self.forum.id]
             step = self.model.parameters.attachment_rate * (experience.worth - attachment)
             delegation.attachment[self.forum.id] = attachment + step
+        if self.forum.state_led:
+            for state in self.model.states:
+                if state not in self.hosts:
+                    state.has_given[self.forum.id] = state in self.donors
+        self.memory.openness = self.openness
         categories = {topic.category for topic in self.agenda}
         self.memory.last_categories = categories
         self.memory.discussed |= categories

@@ -13,7 +13,7 @@ from comity.forum import effects
 from comity.forum.choices import MeetingChoices, choices_by_meeting, clear_log
 from comity.forum.closing import close_meeting
 from comity.forum.gathering import Gathering, open_gathering
-from comity.forum.hosting import ForumMemory, settle_hosts
+from comity.forum.hosting import empty_memories, settle_hosts
 from comity.forum.meeting import hold_meeting
 from comity.forum.next_sitting import NextSitting, look_ahead
 from comity.forum.snapshot import take_snapshot
@@ -95,7 +95,7 @@ class Calendar:
         self._agenda = deque(sorted(self.scenario.meetings, key=lambda m: (m.start, m.end, m.id)))
         self._events = deque(sorted(_calendar_events(self.scenario), key=lambda event: event[0]))
         self._forums = {forum.id: forum for forum in self.scenario.forums}
-        self._memory = {forum.id: ForumMemory() for forum in self.scenario.forums}
+        self._memory = empty_memories(self.scenario.forums)
         self._chosen = choices_by_meeting(self.scenario, self.population)
         self._arena = "informal"
         self._not_held: set[str] = set()
@@ -326,8 +326,7 @@ class Calendar:
         assert held is not None
         self.gathering = None
         self.today = max(self.today, held.meeting.end)
-        if self.scenario.choices.agenda == "endogenous":
-            self._memory[held.forum.id].remember(held.topics, held.present, self.stage.is_state)
+        self._memory[held.forum.id].remember(held.openness, held.topics, held.present, self.stage.is_state)
         trace = close_meeting(held, stock, self.stage, active, self._run)
         if trace.arena is not None and self.scenario.choices.arena == "endogenous":
             self._arena = majority_arena(trace.arena[active[self.stage.is_state]])

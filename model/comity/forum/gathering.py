@@ -108,7 +108,7 @@ def open_gathering(
     gained = 0.0
     if forum.accreditation and not is_coded(meeting, scripted):
         gained = trust_in_networks(run.world) - stage.first_trust
-    opened = openness(meeting, forum, hosts, gained, scripted, run)
+    opened = openness(meeting, forum, hosts, gained, memory.openness, scripted, run)
     if not scripted and any(entry.phase is Phase.COMMON_SPACE for entry in forum.format):
         spaces = {**meeting.sittings, Phase.COMMON_SPACE: common_space_sittings(opened)}
         meeting = meeting.model_copy(update={"sittings": spaces, "common_space": None})
@@ -126,7 +126,7 @@ def open_gathering(
         forum=forum_index,
         bindingness=forum.bindingness,
         is_state_led=forum.state_led,
-        admitted_share=accredited_share(opened, run) if forum.accreditation else -1.0,
+        admitted_share=accredited_share(opened, forum.openness, run) if forum.accreditation else -1.0,
         issues=programme.issues,
         reach=stage.reach(meeting, hosts),
     )
@@ -159,5 +159,5 @@ def _agenda(
     if stage.scenario.choices.agenda == "scripted" or not count:
         return stage.agendas[meeting.id]
     came = np.flatnonzero(stage.is_state & (eligible if memory.came is None else memory.came))
-    weights = topic_weights(stage.scenario.issues, forum, hosts, came, opened, memory.discussed, run)
-    return choose_topics(weights, count, address(meeting.id), run)
+    weights = topic_weights(stage.scenario.issues, forum, hosts, came, opened, memory.agendas, run)
+    return choose_topics(stage.scenario.issues, weights, count, meeting.themes or count, address(meeting.id), run)

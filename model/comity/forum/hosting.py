@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from comity.rules.funding import pledges
 from comity.scenario.schema import Forum, Meeting
 from comity.world.world import Run
 
-__all__ = ["ChairChange", "ForumMemory", "settle_hosts"]
+__all__ = ["ChairChange", "ForumMemory", "empty_memories", "settle_hosts"]
 
 _OPENING, _STAND_IN, _NEXT = 0, 1, 2
 _VACANT = "no state took the chair"
@@ -48,21 +48,41 @@ class ChairChange(NamedTuple):
 
 @dataclass(kw_only=True)
 class ForumMemory:
-    """What a forum remembers of its meetings: what it discussed, who came last, its chairs.
+    """What a forum remembers of its meetings: what it discussed, who came last, its openness, its chairs.
 
-    ``came`` is None before the first meeting, and after one to which no state came.
+    ``came`` is None before the first meeting, and after one to which no state came. ``lineup`` are the rows of the
+    chairs designated for the meetings to come, the next one first. ``founder`` is the memory of the forum that founded
+    it, if another did.
     """
 
     discussed: Discussed = field(default_factory=Discussed)
     came: np.ndarray | None = None
     last_chair: int | None = None
-    designated: int | None = None
+    lineup: list[int] = field(default_factory=list)
+    openness: float | None = None
+    founder: ForumMemory | None = None
 
-    def remember(self, topics: tuple[Topic, ...], present: np.ndarray, is_state: np.ndarray) -> None:
-        """Remember the agenda of a meeting, and who was present, bool (n,), if at least one state was."""
+    @property
+    def agendas(self) -> Discussed:
+        """What it has discussed; before its first meeting its last agenda is its founder's, the founding mandate."""
+        if self.founder is not None and not self.discussed.ever:
+            return Discussed(last=self.founder.discussed.last)
+        return self.discussed
+
+    def remember(self, openness: float, topics: tuple[Topic, ...], present: np.ndarray, is_state: np.ndarray) -> None:
+        """Remember the openness and agenda of a meeting, and who was present, bool (n,), if at least one state was."""
+        self.openness = openness
         last = {topic.category for topic in topics}
         self.discussed = Discussed(last=last, ever=self.discussed.ever | last)
         self.came = present if (present & is_state).any() else None
+
+
+def empty_memories(forums: Sequence[Forum]) -> dict[str, ForumMemory]:
+    """Return the memory of each forum before its first meeting, by id."""
+    memories = {forum.id: ForumMemory() for forum in forums}
+    for forum in forums:
+        memories[forum.id].founder = memories.get(forum.founded_by)
+    return memories
 
 
 def settle_hosts(
@@ -77,9 +97,10 @@ def settle_hosts(
 ) -> tuple[list[int], str, list[ChairChange]]:
     """Settle who hosts a meeting.
 
-    Scripted, or a meeting that is not state-led: the hosts of the scenario. Else the state designated at the last
-    meeting takes the chair; before the first one is chosen. It can withdraw; then a stand-in is asked; if nobody
-    volunteers the chair is vacant. Whoever takes the chair designates its successor: past, present and future chair.
+    Scripted, or a meeting that is not state-led: the hosts of the scenario. Else the first of the line-up takes the
+    chair; where there is no line-up one is chosen. It can withdraw; then a stand-in is asked; if nobody volunteers the
+    chair is vacant. When a state takes the chair the line-up is filled again, alternating between developed and
+    developing states, as far as there are volunteers.
 
     A host for which a person chose not to host withdraws, also from a script: where no host of the script is left, a
     stand-in is asked. One for which a person chose to host does not withdraw, and takes over a chair that the model
@@ -117,7 +138,8 @@ def settle_hosts(
     if is_scripted:
         return _by_script(named, hosting, choose, change)
     wanting = set(np.flatnonzero(hosting == 1).tolist())
-    return _by_choice(memory, run.world.actors["developed"], wanting, choose, change, is_out)
+    memory.lineup = [row for row in memory.lineup if active[row]]
+    return _by_choice(memory, forum.lineup, run.world.actors["developed"], wanting, choose, change, is_out)
 
 
 def _by_script(
@@ -136,6 +158,7 @@ def _by_script(
 
 def _by_choice(
     memory: ForumMemory,
+    n_ahead: int,
     developed: np.ndarray,
     wanting: set[int],
     choose: Choose,
@@ -146,20 +169,25 @@ def _by_choice(
     events: list[ChairChange] = []
     side = None if memory.last_chair is None else int(developed[memory.last_chair])
     excluded = set() if memory.last_chair is None else {memory.last_chair}
-    chair, event = memory.designated, "chair"
-    if chair is None:
-        chair = choose(side, excluded, _OPENING)
+    line, event = memory.lineup, "chair"
+    chair = line.pop(0) if line else choose(side, excluded, _OPENING)
     if chair is not None and is_out(chair):
         events.append(change("withdrawal", chair))
-        chair, event = choose(side, (excluded | {chair}) - wanting, _STAND_IN), "stand-in"
+        chair, event = choose(side, (excluded | {chair, *line}) - wanting, _STAND_IN), "stand-in"
     elif wanting and chair not in wanting:
         chair = choose(side, set(), _STAND_IN)
     if chair is None:
-        memory.designated = None
         return [], _VACANT, [*events, ChairChange("vacancy", "")]
     events.append(change(event, chair))
     memory.last_chair = chair
-    memory.designated = choose(int(developed[chair]), {chair}, _NEXT)
+    if chair in line:  # a person made it take the chair early
+        line.remove(chair)
+    while len(line) < n_ahead:
+        after = line[-1] if line else chair
+        following = choose(int(developed[after]), {chair, *line}, _NEXT)
+        if following is None:
+            break
+        line.append(following)
     return [chair], "", events
 
 

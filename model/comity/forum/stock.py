@@ -8,6 +8,7 @@ import numpy as np
 
 from comity.compiled import Bools, Floats, Int8s, Ints, compiled, lean
 from comity.rules.attachment import attach
+from comity.rules.funding import keep_habit
 from comity.rules.trust import trust_in_group
 from comity.world.world import GROUPS, Opened, World
 
@@ -76,9 +77,14 @@ def _group_trust(world: World, size: Floats, total: Floats) -> None:
 
 @lean
 def take_stock(held: Held, run: Opened, active: Bools, stock: Stock) -> None:
-    """Close a meeting: move attachment, and fill its ``stock``; ``active`` bool (n,) exist at the close."""
+    """Close a meeting: move attachment, keep the habit of pledging, and fill its ``stock``.
+
+    ``active`` bool (n,): who exists at the close.
+    """
     world, actors = run.world, run.world.actors
     attach(held.doors.forum, held.log.experience, run)
+    if held.doors.is_state_led:
+        keep_habit(held.doors, held.log.donors, run)
     _group_means(actors.cooperation, actors.group, active, stock.size, stock.cooperation)
     _group_means(actors.sovereignty, actors.group, active, stock.size, stock.sovereignty)
     _group_trust(world, stock.size, stock.trust)

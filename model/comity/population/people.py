@@ -196,6 +196,7 @@ def _assemble(actors: pd.DataFrame, pairs: pd.DataFrame, scenario: Scenario, lef
         trust_in=prior_in,
         evidence_on=np.zeros((n, n)),
         attachment=np.tile([forum.attachment for forum in forums], (n, 1)).astype(float),
+        gave=np.zeros((n, len(forums)), dtype=np.int8),
         trust_before=_trust_held(prior, group),
         trust_parts=np.zeros((len(GROUPS), len(TRUST_PARTS), n)),
     )

@@ -23,7 +23,7 @@ MECHANISM = Mechanism(
     group="openness",
     parameters=(
         Parameter(
-            "accreditation_share", 0.3, 0, 1, "share of delegates' applications accepted at openness 0.4",
+            "accreditation_share", 0.3, 0, 1, "share of delegates' applications accepted in a format of openness 0.4",
             symbol="o_a", source="facts R5: about 0.3 accepted",
         ),
         Parameter(
@@ -38,7 +38,7 @@ MECHANISM = Mechanism(
 _ZERO = np.uint64(0)
 
 REFERENCE_OPENNESS = Fixed(
-    0.4, 0.01, 1, "openness at which the share of accepted applications was observed",
+    0.4, 0.01, 1, "openness of the format for which the share of accepted applications was observed",
     source="facts R5, level 2 of 5 in the coding of the calendar",
 )  # fmt: skip
 ADMISSION_LUCK = Fixed(1.0, 0, 100, "weight of the draw beside the hosts' mean trust in a network")
@@ -46,15 +46,25 @@ ADMISSION_LUCK = Fixed(1.0, 0, 100, "weight of the draw beside the hosts' mean t
 _LUCK = ADMISSION_LUCK.value
 
 
-def accredited_share(openness: float, run: Run) -> float:
+def accredited_share(openness: float, format_openness: float, run: Run) -> float:
     """Return the share of the networks that came of which a delegate is let in.
 
-    Of each network's o_d delegates the share r = min(1, o_a openness / 0.4) is accepted, so that the share
+    Of each network's o_d delegates the share r = min(1, o_a format_openness / 0.4) is accepted, so that the share
     1 - (1 - r)^o_d of the networks is present; all are at openness 1.
+
+    The format has so many places. The openness of the meeting decides what those admitted may do, not how many they
+    are: from 2007 to 2012 their number fell while openness rose (F37).
+
+    Parameters
+    ----------
+    openness
+        Of the meeting, a share.
+    format_openness
+        Of the forum, a share.
     """
     if openness >= 1.0:
         return 1.0
-    accepted = min(1.0, float(run.parameters["accreditation_share"]) * openness / REFERENCE_OPENNESS.value)
+    accepted = min(1.0, float(run.parameters["accreditation_share"]) * format_openness / REFERENCE_OPENNESS.value)
     return float(1.0 - (1.0 - accepted) ** float(run.parameters["accreditation_delegates"]))
 
 

@@ -1,4 +1,4 @@
-"""Agenda setting: topics rotate, chairs and those who came last time choose, discomfort keeps topics off."""
+"""Agenda setting: the themes of the round tables and their sessions; hosts and those who came last choose."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ MECHANISM = Mechanism(
             "agenda_civil_society", 1.0, 0, 5, "weight of civil society's salience, times openness",
             symbol="a_c",
         ),
-        Parameter("agenda_novelty", 1.0, 0, 5, "bonus of a topic that no meeting has discussed yet", symbol="a_n"),
+        Parameter("agenda_novelty", 1.0, 0, 5, "bonus of a topic that the forum has not discussed yet", symbol="a_n"),
         Parameter(
-            "agenda_comfort", 6.0, 0, 20, "how strongly topics that cost sovereignty are kept off the agenda",
+            "agenda_comfort", 10.0, 0, 20, "how strongly topics that cost sovereignty are kept off the agenda",
             symbol="kappa", source="chapter, 'GFMD': rights controversial at first; assumption", free=True,
         ),
     ),
@@ -66,7 +66,10 @@ class Topic(NamedTuple):
 
 @dataclass(kw_only=True)
 class Discussed:
-    """Categories that a forum has discussed: on its ``last`` agenda, and on all its agendas (``ever``)."""
+    """Categories that a forum has discussed: on its ``last`` agenda, and on all its agendas (``ever``).
+
+    Before its first meeting the last agenda of a forum is that of the forum that founded it, its founding mandate.
+    """
 
     last: set[str] = field(default_factory=set)
     ever: set[str] = field(default_factory=set)
@@ -83,9 +86,9 @@ def topic_weights(
 ) -> dict[str, float]:
     """Return the weight of each category.
 
-    weight = comfort_k ((a_h s_chair + a_d s_came + a_c openness s_networks) / C_k + a_0 [on the last agenda]
-    + a_n [new]), with each s the salience relative to an equal spread, C_k the number of categories of the issue,
-    and comfort_k = exp(-kappa E_kf mean sigma), the mean over ``came``, 0 where no state comes.
+    weight = comfort_k (a_h s_chair + a_d s_came + a_c openness s_networks + a_0 [on the last agenda] + a_n [new])
+    / C_k, with each s the salience relative to an equal spread, C_k the number of categories of the issue, and
+    comfort_k = exp(-kappa E_kf mean sigma), the mean over ``came``, 0 where no state comes.
 
     Parameters
     ----------
@@ -113,7 +116,7 @@ def topic_weights(
         for category in issue.categories:
             inertia = parameters["agenda_inertia"] * (category in discussed.last)
             novelty = parameters["agenda_novelty"] * (category not in discussed.ever)
-            weights[category] = float(comfort * (wanted / len(issue.categories) + (inertia + novelty)))
+            weights[category] = float(comfort * (wanted + inertia + novelty) / len(issue.categories))
     return weights
 
 
@@ -122,18 +125,42 @@ def _demand(world: World, rows: list[int] | np.ndarray, issue: int) -> float:
     return world.salience.shape[1] * float(world.salience[rows, issue].mean()) if len(rows) else 1.0
 
 
-def choose_topics(weights: dict[str, float], count: int, meeting: np.uint64, run: Run) -> tuple[Topic, ...]:
-    """Return ``count`` topics drawn without replacement in proportion to weight; when all are used, over again.
+def choose_topics(
+    issues: tuple[Issue, ...], weights: dict[str, float], count: int, n_themes: int, meeting: np.uint64, run: Run
+) -> tuple[Topic, ...]:
+    """Return ``count`` topics: first themes are drawn, then the sessions within them.
 
-    Each category has its own draw: the smallest exponential draws with rate weight are a draw without replacement.
+    A theme is an issue, drawn without replacement in proportion to the sum of the weights of its categories. Sessions
+    go to the themes in turn, and each draws a category of its theme in proportion to weight, with replacement.
+
+    Parameters
+    ----------
+    weights
+        From :func:`topic_weights`.
+    n_themes
+        Round tables with a theme of their own; all issues become themes where there are not as many.
     """
-    order = {}
-    for category, weight in weights.items():
-        draw = uniform(run.keys[Decision.AGENDA], meeting, address(category), _ZERO, _ZERO)
-        order[category] = -log(1.0 - draw) / (weight + 1e-12)
-    ranked = sorted(order, key=lambda category: (order[category], category))
-    chosen = [ranked[number % len(ranked)] for number in range(count)]
+    key = run.keys[Decision.AGENDA]
+    chances = {issue.id: sum(weights[category] for category in issue.categories) for issue in issues}
+    drawn = {issue.id: issue.categories for issue in issues}
+    themes = [drawn[name] for name in _ranked(chances, key, meeting, _ZERO)[:n_themes]]
+    chosen = []
+    for number in range(count):
+        within = {category: weights[category] for category in themes[number % len(themes)]}
+        chosen.append(_ranked(within, key, meeting, np.uint64(number + 1))[0])
     return tuple(Topic(str(number + 1), category, category) for number, category in enumerate(chosen))
+
+
+def _ranked(weights: dict[str, float], key: np.uint64, meeting: np.uint64, session: np.uint64) -> list[str]:
+    """Return names in an order drawn without replacement in proportion to weight.
+
+    Each name has its own draw: in the order of exponential draws with rate weight [Efraimidis2006].
+    """
+    arrivals = {
+        name: -log(1.0 - uniform(key, meeting, address(name), session, _ZERO)) / (weight + 1e-12)
+        for name, weight in weights.items()
+    }
+    return sorted(arrivals, key=lambda name: (arrivals[name], name))
 
 
 def civil_society_topics(meeting: Meeting, sessions: tuple[Topic, ...], demand: list[str]) -> tuple[Topic, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from comity.mechanism import Fixed, Mechanism, Parameter
+from comity.mechanism import Mechanism, Parameter
 from comity.randomness import Decision, uniforms
 from comity.world.world import Kind, Run
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from comity.forum.doors import Doors
     from comity.scenario.calendar import Shock
 
-__all__ = ["MECHANISM", "SHOCK_YEARS", "choose_chair", "shock_on_chair", "withdraws"]
+__all__ = ["MECHANISM", "choose_chair", "shock_on_chair", "withdraws"]
 
 MECHANISM = Mechanism(
     name="chairing",
@@ -44,10 +44,6 @@ MECHANISM = Mechanism(
     ),
     source="Chapter, 'GFMD': rotating chair and troika, governments withdrew, others filled in; form: assumption",
 )  # fmt: skip
-
-SHOCK_YEARS = Fixed(
-    2, 0, 50, "years of 365 days for which a shock adds to the chance that a chair withdraws", unit="years"
-)
 
 _MIDDLE = 3 * 0.5  # of a sum of three shares
 _ZERO = np.uint64(0)
@@ -107,8 +103,8 @@ def choose_chair(
 def withdraws(chair: int, donors: int, shock: float, meeting: np.uint64, run: Run) -> bool:
     """Return whether a designated chair withdraws.
 
-    With probability v_w + (1 - income_chair) (v_u shortage + shock), bounded to 1, where shortage is
-    max(0, 1 - donors / donors needed). Rich hosts do not need pledges.
+    With probability v_w + (1 - income_chair) v_u shortage + shock, bounded to 1, where shortage is
+    max(0, 1 - donors / donors needed). Rich hosts do not need pledges; a crisis spares nobody.
 
     Parameters
     ----------
@@ -119,20 +115,19 @@ def withdraws(chair: int, donors: int, shock: float, meeting: np.uint64, run: Ru
     """
     actors, parameters = run.world.actors, run.parameters
     shortage = max(0.0, 1.0 - donors / float(parameters["donors_needed"]))
-    poverty = 1.0 - float(actors["income"][chair])
-    unfunded = float(parameters["withdrawal_unfunded"]) * shortage
-    chance = float(parameters["withdrawal_rate"]) + poverty * (unfunded + shock)
+    unfunded = (1.0 - float(actors["income"][chair])) * float(parameters["withdrawal_unfunded"]) * shortage
+    chance = float(parameters["withdrawal_rate"]) + unfunded + shock
     draw = uniforms(run.keys[Decision.WITHDRAWAL], meeting, _ZERO, actors["address"][chair : chair + 1])[0]
     return bool(draw < min(chance, 1.0))
 
 
 def shock_on_chair(shocks: Iterable[Shock], exposures: dict[str, np.ndarray], chair: int, opening: date) -> float:
-    """Return what the shocks of the last ``SHOCK_YEARS`` years add to the chance that a chair withdraws.
+    """Return what shocks add to the chance that a chair withdraws, each for as long as its ``years`` last.
 
     ``exposures`` says how strongly each shock hits each actor, by its id; ``opening`` is the first day of the meeting.
     """
     return sum(
         shock.withdrawal * float(exposures[shock.id][chair])
         for shock in shocks
-        if 0 <= (opening - shock.date).days <= 365 * SHOCK_YEARS.value
+        if 0 <= (opening - shock.date).days <= 365 * shock.years
     )

@@ -1,4 +1,4 @@
-"""Funding: there is no budget, so donors pledge to each meeting."""
+"""Funding: there is no budget, so donors pledge to each meeting, and pledging is a habit."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from comity.world.world import Kind, Opened, Run
 if TYPE_CHECKING:
     from comity.forum.doors import Doors
 
-__all__ = ["MECHANISM", "pledge", "pledge_probability", "pledges"]
+__all__ = ["MECHANISM", "keep_habit", "pledge", "pledge_probability", "pledges"]
 
 MECHANISM = Mechanism(
     name="funding",
-    changes=("donors",),
+    changes=("donors", "habit of pledging"),
     strength=None,
     group="chair",
     parameters=(
@@ -30,6 +30,10 @@ MECHANISM = Mechanism(
             "pledge_need", 0.5, 0, 5, "added readiness where the host is a developing country",
             symbol="m_n", unit=LOGIT, source="facts R3 (gfmd.org, who pays); strength: assumption",
         ),
+        Parameter(
+            "pledge_habit", 2.5, 0, 10, "added readiness of a state that pledged to the forum's last meeting",
+            symbol="m_h", unit=LOGIT, source="state dependence: Heckman (1981); strength: assumption", free=True,
+        ),
     ),
     source="Chapter, 'GFMD': no fixed budget, continuous pledges; facts R3; form: assumption",
 )  # fmt: skip
@@ -38,13 +42,18 @@ _ZERO = np.uint64(0)
 
 
 @compiled
-def pledge_probability(attachment: float, income: float, need: float, parameters: Record) -> float:
-    """Return P(pledges) = L(m_0 + m_p p_if + m_y income_i + m_n [developing host]), ``need`` 1 for such a host."""
+def pledge_probability(attachment: float, income: float, need: float, gave: float, parameters: Record) -> float:
+    """Return P(pledges) = L(m_0 + m_p p_if + m_y income_i + m_n need + m_h gave_if).
+
+    ``attachment`` p_if, ``income``: shares; ``need``: 1 where a host is a developing country, else 0; ``gave``: 1 for a
+    state that pledged to the last meeting of the forum, else 0.
+    """
     return logistic(
         parameters.pledge_intercept
         + parameters.pledge_attachment * attachment
         + parameters.pledge_income * income
         + parameters.pledge_need * need
+        + parameters.pledge_habit * gave
     )
 
 
@@ -72,10 +81,22 @@ def pledge(doors: Doors, hosts: Ints, meeting: np.uint64, run: Opened, draws: Fl
     for i in range(len(actors)):
         donors[i] = False
         if doors.active[i] and actors.kind[i] == Kind.STATE:
-            chance = pledge_probability(run.world.attachment[i, doors.forum], actors.income[i], need, run.parameters)
+            attachment, gave = run.world.attachment[i, doors.forum], run.world.gave[i, doors.forum]
+            chance = pledge_probability(attachment, actors.income[i], need, gave, run.parameters)
             donors[i] = draws[i] < chance if doors.pledges[i] < 0 else doors.pledges[i] == 1
     for host in hosts:
         donors[host] = False
+
+
+@lean
+def keep_habit(doors: Doors, donors: Bools, run: Opened) -> None:
+    """Remember at the close who pledged; hosts paid anyway, and keep the habit that they had or had not."""
+    for i in range(len(donors)):
+        is_host = False
+        for host in doors.hosts:
+            is_host |= i == host
+        if not is_host:
+            run.world.gave[i, doors.forum] = donors[i]
 
 
 @compiled

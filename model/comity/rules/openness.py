@@ -23,10 +23,17 @@ MECHANISM = Mechanism(
     group="openness",
     parameters=(
         Parameter(
-            "openness_climate", 0.2, 0, 1, "how far the host's civil-society climate moves openness",
-            symbol="o_c", source="chapter, 'GFMD': openness reflects the host; assumption",
+            "openness_precedent", 0.45, 0, 1, "weight of the forum's last openness against that of its format",
+            symbol="o_m", source="path dependence: Pierson (2000); strength: assumption", free=True,
         ),
-        Parameter("openness_trust", 0.8, 0, 2, "how far states' trust in civil society moves openness", symbol="o_T"),
+        Parameter(
+            "openness_climate", 0.2, 0, 1, "how far the host's civil-society climate moves openness",
+            symbol="o_c", source="chapter, 'GFMD': openness reflects the host; assumption", free=True,
+        ),
+        Parameter(
+            "openness_trust", 1.2, 0, 2, "how far states' trust in civil society moves openness",
+            symbol="o_T", source="chapter, 'GFMD': the space grew with trust; strength: assumption", free=True,
+        ),
     ),
     source="Chapter, 'GFMD': openness reflects the host and grew with trust; coding 0-5 of the calendar; "
     "form: assumption",
@@ -74,14 +81,29 @@ def is_coded(meeting: Meeting, scripted: bool) -> bool:
 
 
 def openness(
-    meeting: Meeting, forum: Forum, hosts: Sequence[int], trust_gained: float, scripted: bool, run: Run
+    meeting: Meeting,
+    forum: Forum,
+    hosts: Sequence[int],
+    trust_gained: float,
+    last: float | None,
+    scripted: bool,
+    run: Run,
 ) -> float:
     """Return the openness of a meeting, a share.
 
     Scripted: the value coded in the calendar, and 1 for a merged meeting. Where there is none, and always when
-    endogenous: the openness of the format, plus o_c (host's civil-society climate - 1/2), plus o_T times the rise of
-    states' mean trust in networks since the beginning, bounded to [0, 1]. The openness of the format is that of the
-    scripted common space, else of the forum.
+    endogenous: (1 - o_m) times the openness of the format, plus o_m times the last openness of the forum, plus o_c
+    (host's civil-society climate - 1/2), plus o_T times the rise of states' mean trust in networks since the
+    beginning, bounded to [0, 1]. The openness of the format is that of the scripted common space, else of the forum.
+
+    Parameters
+    ----------
+    trust_gained
+        The rise of that trust, a share.
+    last
+        Openness of the last meeting of the forum, a share; None before the first, where the format alone counts.
+    scripted
+        Whether openness is left to the calendar where it says something.
     """
     if is_coded(meeting, scripted):
         return 1.0 if meeting.openness is None else meeting.openness
@@ -89,7 +111,8 @@ def openness(
     climates = run.world.actors["climate"]
     climate = sum(float(climates[host]) for host in hosts) / len(hosts) if hosts else 0.5
     by_climate = float(run.parameters["openness_climate"]) * (climate - 0.5)
-    value = base + by_climate + float(run.parameters["openness_trust"]) * trust_gained
+    by_precedent = 0.0 if last is None else float(run.parameters["openness_precedent"]) * (last - base)
+    value = base + by_precedent + by_climate + float(run.parameters["openness_trust"]) * trust_gained
     return float(min(max(value, 0.0), 1.0))
 
 

@@ -63,6 +63,12 @@ class Meeting(Value):
     sittings: dict[Phase, int] = Field(default_factory=dict, description="changes to the forum's number of sittings")
     sessions: tuple[Session, ...] = ()
     session_count: int | None = Field(default=None, ge=1, le=60, description="sessions when the agenda is endogenous")
+    themes: int | None = Field(
+        default=None,
+        ge=1,
+        le=60,
+        description="round tables with a theme of their own when the agenda is endogenous; empty: each session has one",
+    )
     civil_society_sessions: tuple[Session, ...] = Field(default=(), description="themes of the civil society days")
     votes: tuple[Vote, ...] = ()
     linked_to: str = Field(
@@ -70,6 +76,10 @@ class Meeting(Value):
         description="meeting that it accompanies; dropped with it by a patch, or later on when it is not held",
     )
     source: str = ""
+
+    @model_serializer(mode="wrap")
+    def _what_is_given(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return without_defaults(self, inner(self), "themes")
 
     @model_validator(mode="after")
     def _dates(self) -> Self:
@@ -111,7 +121,7 @@ class Shock(Value):
         default=0.0,
         ge=0,
         le=1,
-        description="added chance that the poorest chair withdraws, while the shock lasts, times the effect on it",
+        description="added chance that a designated chair withdraws, while the shock lasts, times the effect on it",
     )
     years: float = Field(default=2.0, ge=0, le=100, description="how long it lasts, years from its date")
     anchors: dict[str, float] = Field(default_factory=dict, description="added to the domestic anchor, by issue")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from comity.errors import InputError, nearest
 
 if TYPE_CHECKING:
+    from comity.scenario.calendar import ChairEvent
     from comity.scenario.moves import Move
     from comity.scenario.schema import Scenario
 
@@ -57,6 +59,13 @@ def check_scenario(scenario: Scenario) -> None:
     for event in scenario.chairs:
         if not event.state and event.event != "vacancy":
             raise ValueError(f"chairs: the {event.event} of {event.date} must name a state, got none. Add state.")
+    for forum in scenario.forums:
+        where = f"forum {forum.id!r}: founded_by"
+        if forum.founded_by:
+            _known(forum.founded_by, forums, where)
+        if forum.founded_by == forum.id:
+            raise ValueError(f"{where} must name another forum, got itself. Leave it out.")
+    _check_lineups(scenario)
     for meeting in scenario.meetings:
         where = f"meeting {meeting.id!r}"
         _known(meeting.forum, forums, f"{where}: forum")
@@ -100,6 +109,18 @@ def check_scenario(scenario: Scenario) -> None:
         for issue in shock.anchors:
             _known(issue, issues, f"shock {shock.id!r}: anchors")
     check_moves(scenario)
+
+
+def _check_lineups(scenario: Scenario) -> None:
+    """Raise ValueError where chairs that were announced on one day include a state or a meeting twice."""
+    lineups: dict[date, list[ChairEvent]] = defaultdict(list)
+    for event in scenario.chairs:
+        if event.event == "announced":
+            lineups[event.date].append(event)
+    for day, lineup in lineups.items():
+        where = f"chairs: the line-up announced on {day}"
+        _once((event.state for event in lineup), where)
+        _once((event.meeting for event in lineup if event.meeting), where)
 
 
 def check_moves(scenario: Scenario) -> None:

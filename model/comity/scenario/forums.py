@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from comity.phases import SUCCESSORS, Phase
-from comity.scenario.value import ID, Kind, Stance, Value
+from comity.scenario.value import ID, Kind, Stance, Value, without_defaults
 
 __all__ = ["Forum", "Issue", "Sittings"]
 
@@ -57,18 +57,45 @@ class Forum(Value):
     inside_access: float = Field(
         default=0.2, ge=0, le=1, description="accredited networks in government rooms, times openness"
     )
-    attachment: float = Field(default=0.5, ge=0, le=1, description="attachment before the first meeting")
+    founded_by: str = Field(
+        default="", description="forum that founds it within the run; its last agenda is the founding mandate"
+    )
+    attachment: float = Field(
+        default=0.5, ge=0, le=1, description="attachment before the first meeting; 0 for a forum that another founds"
+    )
     online_intimacy: float = Field(
         default=0.5, ge=0, le=1, description="factor on intimacy when a meeting is held online; it has no corridor then"
     )
     state_led: bool = Field(
         default=False, description="hosted by a chair, paid by donors; its place is the arena choice"
     )
+    lineup: int = Field(default=1, ge=1, le=10, description="chairs that are designated ahead, where the model chooses")
     decides_arena: bool = Field(default=False, description="states rank the arenas after a meeting")
     stances: tuple[Stance, ...] = Field(default=("inside", "bridge"), description="networks that want to take part")
     accreditation: bool = Field(default=True, description="whether networks need to be accredited")
     format: tuple[Sittings, ...] = Field(min_length=1, description="phases in their order")
     source: str
+
+    @model_serializer(mode="wrap")
+    def _what_is_given(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return without_defaults(self, inner(self), "founded_by", "lineup")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_to_be_attached_to(cls, given: Any) -> Any:
+        """Start a forum that does not exist yet without attachment."""
+        if isinstance(given, dict) and given.get("founded_by"):
+            return {"attachment": 0.0} | given
+        return given
+
+    @model_validator(mode="after")
+    def _founded(self) -> Self:
+        if self.founded_by and self.attachment:
+            raise ValueError(
+                f"forum {self.id!r}: attachment must be 0 where founded_by is given, got {self.attachment:g}: "
+                "nobody is attached to a forum that does not exist yet. Leave one of the two out."
+            )
+        return self
 
     @model_validator(mode="after")
     def _order(self) -> Self:

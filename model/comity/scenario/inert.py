@@ -9,7 +9,7 @@ from comity.errors import InputError, nearest
 from comity.scenario.merging import settings_tree
 from comity.scenario.people import ListedActor, PopulationSource
 from comity.scenario.presets import PRESETS
-from comity.scenario.schema import Scenario
+from comity.scenario.schema import Scenario, Shock
 
 __all__ = ["check_chairs", "check_settings", "late_shocks", "notices", "notices_of"]
 
@@ -65,6 +65,8 @@ def notices_of(asked: Mapping[str, Any], scenario: Scenario) -> list[str]:
     for name, values in _by_id(asked.get("forums")).items():
         if "openness" in values and (why := _shadowed_openness(scenario, name)):
             found.append(f"forums.{name}.openness has no effect here: {why}")
+        if "lineup" in values and scenario.choices.host == "scripted":
+            found.append(f'forums.{name}.lineup has no effect here: choices.host = "scripted"')
     found += [*_overridden(asked, scenario), *late_shocks(asked, scenario)]
     if asked.get("chairs") and scenario.choices.host == "endogenous":
         found.append('chairs has no effect here: choices.host = "endogenous"')
@@ -95,6 +97,8 @@ def _shadowed_openness(scenario: Scenario, forum: str) -> str:
     held = [meeting for meeting in scenario.meetings if meeting.forum == forum]
     if scenario.choices.openness == "endogenous" or not any(forum == item.id for item in scenario.forums):
         return ""
+    if scenario.forum(forum).accreditation:
+        return ""  # its openness says how many networks are admitted
     value = scenario.forum(forum).openness
     if held and all(m.openness is not None or m.common_space in _CODED for m in held):
         if any(m.openness != value for m in held):
@@ -120,6 +124,8 @@ def _idle_in_meeting(scenario: Scenario, meeting: str, given: Mapping[str, Any])
         yield "openness", 'choices.openness = "endogenous"'
     if "session_count" in given and choices.agenda == "scripted" and "sessions" not in given:
         yield "session_count", 'choices.agenda = "scripted"'
+    if "themes" in given and choices.agenda == "scripted":
+        yield "themes", 'choices.agenda = "scripted"'
     if "civil_society_sessions" in given and choices.arena == "scripted":
         if now.civil_society_sessions and not any(entry.agenda == "mirrored" for entry in forum.format):
             yield "civil_society_sessions", f'forum {forum.id} has no room with agenda = "mirrored"'
@@ -186,6 +192,8 @@ def _of_calendar(scenario: Scenario) -> Iterator[str]:
         effects = (shock.sovereignty, shock.pressure, shock.capacity, shock.attachment, shock.withdrawal)
         if not any(effects) and not any(shock.anchors.values()):
             yield f"shock {shock.id!r} changes nothing: all of its effects are 0"
+        if shock.years != Shock.model_fields["years"].default and not shock.withdrawal:
+            yield f"shock {shock.id!r}: years have no effect: withdrawal is 0"
         if shock.actors and len(set(shock.roles)) < len(_ROLES):
             yield f"shock {shock.id!r}: roles have no effect: actors are given"
         if shock.attachment and not any(forum.state_led for forum in scenario.forums):

@@ -154,10 +154,13 @@ def _origin(settings: PopulationSource) -> str:
 
 
 def _forums(scenario: Scenario) -> list[str]:
+    chosen = scenario.choices.host == "endogenous"
     return [
         f"{item.id}: {item.name}; bindingness {item.bindingness:g}, development framing "
         f"{item.development_framing:g}, openness {item.openness:g}"
+        + (f"; founded by {item.founded_by}, so that nobody is attached to it before" if item.founded_by else "")
         + ("; state-led" if item.state_led else "")
+        + (f", {item.lineup} chairs designated ahead" if item.state_led and chosen and item.lineup > 1 else "")
         + ("; states rank the arenas after it" if item.decides_arena else "")
         for item in scenario.forums
     ]
@@ -186,6 +189,8 @@ def _start(entry: Meeting | Shock) -> date:
 def _effects(shock: Shock) -> str:
     names = ("sovereignty", "pressure", "capacity", "attachment", "withdrawal")
     effects = [f"{name} {getattr(shock, name):+g}" for name in names if getattr(shock, name)]
+    if shock.withdrawal:
+        effects[-1] += f" for {shock.years:g} {'year' if shock.years == 1 else 'years'}"
     return (
         ", ".join([*effects, *(f"anchor on {issue} {value:+g}" for issue, value in shock.anchors.items())]) or "nothing"
     )
@@ -227,7 +232,9 @@ def _agenda(stage: Stage, meeting: Meeting) -> tuple[tuple[Topic, ...], str]:
     scripted = stage.agendas[meeting.id]
     count = meeting.session_count or len(meeting.sessions)
     if scenario.choices.agenda == "endogenous" and count:
-        return tuple(scripted[n % len(scripted)] for n in range(count)), f"{count} topics that the model chooses"
+        themes = f" on {_count(meeting.themes, 'theme', 'themes')}" if meeting.themes else ""
+        text = f"{_count(count, 'topic', 'topics')}{themes} that the model chooses"
+        return tuple(scripted[n % len(scripted)] for n in range(count)), text
     issues = Counter(scenario.issues[stage.issue_index[topic.category]].name for topic in scripted)
     listed = "; ".join(f"{name} ({number})" if number > 1 else name for name, number in issues.most_common())
     if not meeting.sessions:

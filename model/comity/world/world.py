@@ -150,7 +150,8 @@ class World(NamedTuple):
     :data:`ISSUE`. Trust is kept by
     partner, since a room listens to one speaker after the other: ``trust_in`` (n, n), row the partner, column the
     holder, is T in [0, 1]; ``evidence_on`` N the pieces of evidence that it rests on, the prior's among them (so that
-    alpha = T N and beta = (1 - T) N); the diagonals are unused. ``attachment`` p (n, F) in [0, 1]. ``trust_parts``
+    alpha = T N and beta = (1 - T) N); the diagonals are unused. ``attachment`` p (n, F) in [0, 1]. ``gave``
+    (n, F) is 1 for who pledged to the last meeting of a forum of which it was no host, else 0. ``trust_parts``
     (5, 5, n) is how the sum of a holder's trust in the others of a group has changed since the start, by group of the
     partner and mechanism; ``trust_before`` (5, n) that sum at the start and all that verbs have added to it since.
     Fixed: ``prior_in`` (n, n) as ``trust_in``; ``ties`` (t, 2), pairs of states with a bilateral stake, and ``stake``
@@ -169,6 +170,7 @@ class World(NamedTuple):
     trust_in: Floats
     evidence_on: Floats
     attachment: Floats
+    gave: NDArray[np.int8]
     trust_before: Floats
     trust_parts: Floats
 
