@@ -13,9 +13,11 @@ import pytest
 
 import comity
 from comity.cli import main
-from comity.compiled import _Kept, _rules_on_disk, compiled, rules_version, unkept_in
+from comity.compiled import INTERPRETED, _Kept, _rules_on_disk, compiled, rules_version, unkept_in
 
 SEEDS = (1, 2)
+
+of_compiled_code = pytest.mark.skipif(INTERPRETED, reason="is about compiled code; NUMBA_DISABLE_JIT is set")
 
 
 def run_interpreted(scenario, seed: int, folder: Path) -> dict:
@@ -36,6 +38,7 @@ def run_interpreted(scenario, seed: int, folder: Path) -> dict:
     return comity.read_record(folder / "out")
 
 
+@of_compiled_code
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_whole_run_is_the_same_compiled_and_interpreted(seed, tmp_path, first_difference):
     # The teaching scenario sits in every phase but the assembly, has a shock, a vote and both memberships.
@@ -45,6 +48,7 @@ def test_a_whole_run_is_the_same_compiled_and_interpreted(seed, tmp_path, first_
         assert first_difference({name: table}, {name: getattr(interpreted, name)}, tolerance=1e-12) == ""
 
 
+@of_compiled_code
 def test_the_drawn_world_is_the_same_compiled_and_interpreted(tmp_path, load_lively, first_difference):
     scenario = load_lively()
     interpreted, record = run_interpreted(scenario, 3, tmp_path), comity.run(scenario, seed=3)
@@ -52,6 +56,7 @@ def test_the_drawn_world_is_the_same_compiled_and_interpreted(tmp_path, load_liv
         assert first_difference({name: table}, {name: getattr(interpreted, name)}, tolerance=1e-12) == ""
 
 
+@of_compiled_code
 def test_what_cannot_be_kept_is_said(monkeypatch, capsys):
     def full(*arguments):
         raise PermissionError(13, "Permission denied")
@@ -80,6 +85,7 @@ def test_a_compiled_rule_keeps_its_readable_form():
     assert twice(1.5) == twice.py_func(1.5) == 3.0
 
 
+@of_compiled_code
 def test_division_by_zero_follows_numpy():
     @compiled
     def ratio(a, b):
@@ -112,11 +118,13 @@ def call_a_rule(folder: Path, program: str) -> list[str]:
     return result.stdout.split()
 
 
+@of_compiled_code
 def test_who_may_not_write_into_the_installation_reads_what_is_compiled_there(tmp_path):
     assert call_a_rule(tmp_path, CALL) == ["3.0", "1"]
     assert call_a_rule(tmp_path, NOWHERE + CALL) == ["3.0", "0"]
 
 
+@of_compiled_code
 def test_who_may_not_write_into_an_installation_where_nothing_is_compiled_keeps_it_for_himself(tmp_path):
     refuse_there = NOWHERE.replace(
         "**options):\n", "dir):\n    if '__pycache__' not in dir: return open(dir + '/try', 'w')\n"
@@ -125,6 +133,7 @@ def test_who_may_not_write_into_an_installation_where_nothing_is_compiled_keeps_
     assert call_a_rule(tmp_path, refuse_there + CALL) == ["3.0", "0"]
 
 
+@of_compiled_code
 def test_where_nothing_can_be_kept_a_rule_is_compiled_and_no_error(tmp_path):
     (tmp_path / "__pycache__").write_text("not a folder", encoding="utf-8")
     (tmp_path / "user").write_text("not a folder", encoding="utf-8")
@@ -132,6 +141,7 @@ def test_where_nothing_can_be_kept_a_rule_is_compiled_and_no_error(tmp_path):
         assert call_a_rule(tmp_path, CALL) == ["3.0", "1"]
 
 
+@of_compiled_code
 def test_damaged_code_is_compiled_again(tmp_path):
     assert call_a_rule(tmp_path, CALL) == ["3.0", "1"]
     kept = list(tmp_path.rglob("*.nbc"))
@@ -216,6 +226,7 @@ def started(folder: Path, program: str) -> subprocess.Popen:
     )
 
 
+@of_compiled_code
 def test_processes_that_compile_at_once_all_end_right_and_leave_all_compiled(tmp_path):
     (tmp_path / "rules.py").write_text(RULES, encoding="utf-8")
     at_once = [started(tmp_path, CALLS) for _ in range(4)]
@@ -228,6 +239,7 @@ def test_processes_that_compile_at_once_all_end_right_and_leave_all_compiled(tmp
     assert not list(tmp_path.rglob("*.tmp.*"))
 
 
+@of_compiled_code
 def test_a_process_that_is_killed_while_it_compiles_harms_nobody(tmp_path):
     (tmp_path / "rules.py").write_text(RULES, encoding="utf-8")
     killed = started(tmp_path, f"print('begun', flush=True)\n{CALLS}")
@@ -240,6 +252,7 @@ def test_a_process_that_is_killed_while_it_compiles_harms_nobody(tmp_path):
     assert shown.split()[:2] == ["12.0", "4.0"], errors
 
 
+@of_compiled_code
 def test_rules_that_were_edited_under_a_running_process_are_not_kept_as_the_old_ones(tmp_path):
     # It must neither keep new code under the name of the old rules, nor remove what the new ones have kept.
     edited = "import comity.compiled\ncomity.compiled._rules_on_disk = lambda: 'edited'\n"
@@ -273,6 +286,7 @@ def test_a_kept_file_with_anything_in_it_is_compiled_again(tmp_path, content):
     assert kept.load("float") is None
 
 
+@of_compiled_code
 def test_comity_compile_leaves_nothing_to_be_compiled(tmp_path):
     # Every signature with which a rule is called anywhere has been met by it; in caches or not does not matter here.
     program = (
