@@ -46,14 +46,14 @@ class Room:
         self.acts: list[dict[Delegation, Act]] = []
         self.mean_position = 0.0
 
-    @property
-    def has_seat(self) -> bool:
-        """Whether a seat is free."""
-        return len(self.members) < self.sitting.plan.seats
+    def has_seat(self, delegation: Delegation) -> bool:
+        """Return whether a seat is free: networks have seats of their own, as many as all others together."""
+        is_guest = delegation.stance != ""
+        return sum((member.stance != "") == is_guest for member in self.members) < self.sitting.plan.seats
 
     def is_open_to(self, delegation: Delegation) -> bool:
         """Return whether a delegation may take a seat: one is free, and its role does not hold too many."""
-        if not self.has_seat:
+        if not self.has_seat(delegation):
             return False
         places = self.sitting.plan.mixing * self.sitting.plan.seats
         return not delegation.is_state or sum(m.role == delegation.role for m in self.members) < places
@@ -130,16 +130,16 @@ def _appoint_co_chairs(room: Room, waiting: dict[Delegation, float]) -> None:
     known = room.meeting.model.by_id
     listed = [known[name] for name in room.topic.co_chairs if name in known][:_MOST_LISTED]
     for delegation in listed:
-        if delegation in waiting and room.has_seat:
+        if delegation in waiting and room.has_seat(delegation):
             _appoint(room, delegation, waiting)
     taken = {chair.is_developed for chair in room.co_chairs}
     for is_developed in (False, True):
-        if is_developed in taken or len(room.co_chairs) >= _CO_CHAIRS or not room.has_seat:
+        if is_developed in taken or len(room.co_chairs) >= _CO_CHAIRS:
             continue
         merits = {
             delegation: delegation.capacity * delegation.salience[room.issue] * number
             for delegation, number in waiting.items()
-            if delegation.is_state and delegation.is_developed == is_developed
+            if delegation.is_state and delegation.is_developed == is_developed and room.has_seat(delegation)
         }
         best = max(merits, key=lambda delegation: merits[delegation], default=None)
         if best is not None and merits[best] > 0:

@@ -141,7 +141,8 @@ def _seating(move: Move, row: int, held: Gathering, sitting: int, stage: Stage) 
         return f"the sitting has {timetable.sittings['n_rooms'][sitting]} rooms"
     if rooms[row] == move.table - 1:
         return ""
-    if (rooms == move.table - 1).sum() >= timetable.sittings["seats"][sitting]:
+    rivals = stage.is_network == stage.is_network[row]  # networks have seats of their own
+    if (rivals & (rooms == move.table - 1)).sum() >= timetable.sittings["seats"][sitting]:
         return "the room was full"
     if actor["group"] == Group.NETWORK and timetable.sittings["phase"][sitting] in GOVERNMENT_PHASES:
         return "it was not let into the room"

@@ -1,4 +1,7 @@
-"""Seating: who mans a room, which table they choose, and how tables are mixed and co-chaired."""
+"""Seating: who mans a room, which table they choose, and how tables are mixed and co-chaired.
+
+Networks have seats of their own in every room, so that a network never takes the seat of a state or an organisation.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ MECHANISM = Mechanism(
         ),
     ),
     source="Facts R4: mixed round tables, co-chaired by one developed and one developing state if possible; "
-    "choice of table by salience: assumption",
+    "networks as guests with seats of their own and choice of table by salience: assumption",
 )  # fmt: skip
 
 _ROUND_TABLES = PHASE_CODES[Phase.ROUND_TABLES]
@@ -76,9 +79,10 @@ class Hall(NamedTuple):
 
     ``chairs`` (R, 3) are the rows of the co-chairs of each room, or -1; ``exposures`` (R,) is the exposure E_kf in
     each. ``willing`` (n,) rows of those who man a room, ``order`` (n,) the draw that orders them, ``is_willing`` (n,)
-    the same by row of the world; ``chosen`` (n,) the room that a person chose; ``free`` (R,) seats,
-    ``seated_of_role`` (R, 3); ``address`` (n,) and ``draw`` (n,) luck, ``table_draws`` (R, n) that of the choice of
-    table; ``bucket`` (n + 1,), ``spare_row`` and ``spare_draw`` (n,) are to sort with.
+    the same by row of the world; ``chosen`` (n,) the room that a person chose; ``free`` (R,) seats of states and
+    organisations, ``guest`` (R,) free seats of networks, ``seated_of_role`` (R, 3); ``address`` (n,) and ``draw`` (n,)
+    luck, ``table_draws`` (R, n) that of the choice of table; ``bucket`` (n + 1,), ``spare_row`` and ``spare_draw`` (n,)
+    are to sort with.
     """
 
     chairs: Ints
@@ -88,6 +92,7 @@ class Hall(NamedTuple):
     is_willing: Floats
     chosen: Int16s
     free: Ints
+    guest: Ints
     seated_of_role: Ints
     address: UInts
     draw: Floats
@@ -107,6 +112,7 @@ def make_hall(n: Whole, n_rooms: Whole, n_chairs: Whole) -> Hall:
         np.empty(n),
         np.empty(n),
         np.empty(n, dtype=np.int16),
+        np.empty(n_rooms, dtype=np.int64),
         np.empty(n_rooms, dtype=np.int64),
         np.empty((n_rooms, _N_ROLES), dtype=np.int64),
         np.empty(n, dtype=np.uint64),
@@ -156,9 +162,24 @@ def _sort(rows: Ints, draws: Floats, n: Whole, hall: Hall) -> None:
 
 
 @lean
+def _has_seat(room: Whole, group: Whole, hall: Hall) -> bool:
+    """Return whether a room has a free seat for an actor of a group."""
+    return (hall.guest[room] if group == Group.NETWORK else hall.free[room]) > 0
+
+
+@lean
+def _is_open(room: Whole, group: Whole, quota: float, hall: Hall) -> bool:
+    """Return whether a room has a free seat for an actor of a group, and its role less than ``quota`` of the seats."""
+    return _has_seat(room, group, hall) and (group >= _N_ROLES or hall.seated_of_role[room, group] < quota)
+
+
+@lean
 def _seat(actor: Whole, room: Whole, tables: Int16s, hall: Hall, group: Whole) -> None:
     tables[actor] = room
-    hall.free[room] -= 1
+    if group == Group.NETWORK:
+        hall.guest[room] -= 1
+    else:
+        hall.free[room] -= 1
     if group < _N_ROLES:
         hall.seated_of_role[room, group] += 1
 
@@ -229,7 +250,7 @@ def _seat_cochairs(issues: Ints, cochairs: Ints, willing: Ints, world: World, ha
             actor = cochairs[room, seat]
             if (
                 actor >= 0
-                and hall.free[room] > 0
+                and _has_seat(room, world.actors.group[actor], hall)
                 and hall.is_willing[actor] != _UNWILLING
                 and tables[actor] == _NOBODY
                 and (chosen[actor] == _NOBODY or chosen[actor] == room)
@@ -268,10 +289,9 @@ def _take_chosen(queue: Ints, quota: float, world: World, hall: Hall, tables: In
     """Seat those for whom a person chose a room, where it has a seat left and their role is below its share."""
     for i in queue:
         room = hall.chosen[i]
-        if room >= 0 and tables[i] == _NOBODY and hall.free[room] > 0:
-            group = world.actors.group[i]
-            if group >= _N_ROLES or hall.seated_of_role[room, group] < quota:
-                _seat(i, room, tables, hall, group)
+        group = world.actors.group[i]
+        if room >= 0 and tables[i] == _NOBODY and _is_open(room, group, quota, hall):
+            _seat(i, room, tables, hall, group)
 
 
 @lean
@@ -293,7 +313,7 @@ def _choose_tables(
         group = world.actors.group[i]
         best, best_score = _NOBODY, 0.0
         for room in range(n_rooms):
-            if hall.free[room] <= 0 or (group < _N_ROLES and hall.seated_of_role[room, group] >= quota):
+            if not _is_open(room, group, quota, hall):
                 continue
             # The smallest of exponential draws with rate s_ik falls on room k in proportion to salience.
             score = 0.0
@@ -315,7 +335,7 @@ def seat_sitting(s: Whole, held: Held, run: Opened, hall: Hall, tables: Int16s) 
     An actor that came and may sit mans a room with ``participation``; places are given in the order of a draw, each
     actor taking one of the tables with a free seat, drawn in proportion to how much it cares about their issues, but
     none where states of its role already hold the share ``mixing`` of the seats. Networks reach government rooms with
-    probability ``access``.
+    probability ``access``; each room has as many seats for networks as for states and organisations together.
     """
     timetable, sittings = held.timetable, held.timetable.sittings
     first = sittings.first_room[s]
@@ -327,6 +347,7 @@ def seat_sitting(s: Whole, held: Held, run: Opened, hall: Hall, tables: Int16s) 
         hall.chosen[i] = tables[i]
         tables[i] = _NOBODY
     hall.free[: len(issues)] = sittings.seats[s]
+    hall.guest[: len(issues)] = sittings.seats[s]
     hall.seated_of_role[: len(issues)] = 0
     n_willing = _find_willing(s, issues, held, run, hall)
     willing = hall.willing[:n_willing]

@@ -30,7 +30,7 @@ class Sittings(Value):
     phase: Phase
     sittings: int = Field(ge=0, le=50, description="sittings of this phase; ignored for round tables with sessions")
     tables: int = Field(default=1, ge=1, le=50, description="rooms in parallel")
-    seats: int = Field(default=30, ge=2, le=5000, description="seats in each room")
+    seats: int = Field(default=30, ge=2, le=5000, description="seats in each room; networks have as many of their own")
     kinds: tuple[Kind, ...] = Field(default=("state", "io"), min_length=1, description="who may sit")
     participation: float = Field(default=1.0, ge=0, le=1, description="readiness to man a room, as a factor")
     intimacy: float = Field(
