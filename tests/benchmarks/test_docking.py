@@ -41,6 +41,7 @@ def _state(twin: TwinModel) -> dict[str, np.ndarray]:
         "position": np.array([list(d.position.values()) for d in everybody]),
         "anchor": np.array([list(d.anchor.values()) for d in everybody]),
         "practices": np.array([list(d.practices.values()) for d in everybody], dtype=float),
+        "lent": np.array([list(d.lent.values()) for d in everybody]),
         "attachment": np.array([list(d.attachment.values()) for d in everybody]),
         "crmw_party": np.array([d.is_crmw_party for d in everybody], dtype=float),
         "iom_member": np.array([d.is_agency_member for d in everybody], dtype=float),
@@ -55,7 +56,7 @@ def _core_state(model: comity.ForumModel) -> dict[str, np.ndarray]:
     names = ("cooperation", "sovereignty", "entry_sovereignty", "capacity", "authority", "pressure", "crmw_party")
     return {
         **{name: world.actors[name].astype(float) for name in (*names, "iom_member")},
-        **{name: world.preferences[name] for name in ("position", "anchor", "practices")},
+        **{name: world.preferences[name] for name in ("position", "anchor", "practices", "lent")},
         "attachment": world.attachment,
         "trust": world.trust * others,
         "evidence": world.evidence_on.T * others,
@@ -311,7 +312,7 @@ def test_the_twin_docks_where_people_choose_and_the_model_the_rest(
     ("owner", "name", "rule"),
     [
         (Belief, "forget", lambda belief, decay: None),
-        (StateAgent, "burden", lambda state, weight: 0.99 * state.sovereignty * weight),
+        (StateAgent, "burden", lambda state, weight: 0.9 * state.sovereignty * weight),
         (Experience, "heard", lambda experience, speeches, cooperative: None),
     ],
 )

@@ -48,6 +48,13 @@ class StateAgent(Delegation):
         alarm = p.backlash_rate * (1 - self.sovereignty) * aimed * room.exposure
         self.sovereignty += alarm - relief
 
+    def borrow(self, lenders: list[OrganisationAgent]) -> None:
+        """Borrow on each issue the experts of the organisation that lends most (ODD 7.29)."""
+        gap = self.model.parameters.expert_lending * (1 - self.capacity)
+        for issue in self.lent:
+            offers = (o.mandate[issue] * self.trust[o].mean * (1 - self.distance_to(o, issue)) for o in lenders)
+            self.lent[issue] = gap * max(offers, default=0.0)
+
     def meet(self, other: StateAgent, stake: float, sitting: Sitting) -> None:
         """Meet another state in the corridor, perhaps, and perhaps agree (ODD 7.12)."""
         p, luck, meeting = self.model.parameters, self.model.luck, sitting.meeting

@@ -142,6 +142,7 @@ class Delegation(mesa.Agent):
         self.salience: dict[str, float] = {issue: row[f"salience_{issue}"] for issue in issues}
         self.mandate: dict[str, float] = {issue: row[f"mandate_{issue}"] for issue in issues}
         self.practices = dict.fromkeys(issues, 0)
+        self.lent = dict.fromkeys(issues, 0.0)
         self.attachment = {forum.id: forum.attachment for forum in model.given.forums}
         self.trust: dict[Delegation, Belief] = {}
         self.is_crmw_party = bool(row["crmw_party_2006"])
@@ -164,7 +165,7 @@ class Delegation(mesa.Agent):
             return chosen
         salience = sum(self.salience[topic.issue] for topic in meeting.agenda) / len(meeting.agenda)
         utility = self.model.parameters.attendance_intercept + self._readiness(
-            meeting, self.burden(meeting.forum.bindingness), salience
+            meeting, self.burden(meeting.forum.bindingness), salience, self.capacity
         )
         return self.model.luck.draw(Decision.ATTENDANCE, meeting.id, actor=self.address) < logistic(utility)
 
@@ -173,17 +174,22 @@ class Delegation(mesa.Agent):
         room = max(sitting.rooms, key=lambda room: self.salience[room.issue])
         return logistic(
             self.model.parameters.room_intercept
-            + self._readiness(sitting.meeting, self.burden(room.exposure), self.salience[room.issue])
+            + self._readiness(
+                sitting.meeting,
+                self.burden(room.exposure),
+                self.salience[room.issue],
+                self.capacity + self.lent[room.issue],
+            )
         )
 
     def admission(self, sitting: Sitting) -> float:
         """Return the probability to be let in where a person chose a room for it."""
         return 1.0
 
-    def _readiness(self, meeting: HeldMeeting, burden: float, salience: float) -> float:
+    def _readiness(self, meeting: HeldMeeting, burden: float, salience: float, capacity: float) -> float:
         p = self.model.parameters
         return (
-            p.attendance_capacity * self.capacity
+            p.attendance_capacity * capacity
             + p.attendance_attachment * self.attachment[meeting.forum.id]
             + p.attendance_cooperation * self.cooperation
             - p.attendance_sovereignty * burden
@@ -200,7 +206,7 @@ class Delegation(mesa.Agent):
     def speaks(self, room: Room, number: int, trust: float) -> bool:
         """Decide whether to take the floor in a round."""
         p = self.model.parameters
-        mandate = 1.0 if self in room.co_chairs else self.mandate[room.issue]
+        mandate = 1.0 if self in room.co_chairs else max(self.mandate[room.issue], self.lent[room.issue])
         utility = (
             p.engagement_intercept
             + p.engagement_salience * len(self.salience) * self.salience[room.issue]
@@ -270,14 +276,15 @@ class Delegation(mesa.Agent):
     def reassess(self, room: Room, cooperative: float, aimed: float) -> None:
         """Change how costly outside say seems; only states do."""
 
+    def distance_to(self, other: Delegation, issue: str) -> float:
+        """Return how far the other stands on an issue."""
+        return abs(self.position[issue] - other.position[issue])
+
     # Bilateral talk (ODD 7.12)
 
     def agreement_with(self, other: Delegation) -> float:
         """Return how near the other stands on all issues, weighted by its own salience."""
-        return sum(
-            salience * (1 - abs(self.position[issue] - other.position[issue]))
-            for issue, salience in self.salience.items()
-        )
+        return sum(salience * (1 - self.distance_to(other, issue)) for issue, salience in self.salience.items())
 
     # Between meetings (ODD 7.21 to 7.24)
 

@@ -229,6 +229,9 @@ class HeldMeeting:
         if forum.accreditation:
             admitted = accredited(self)
             self.present = [d for d in self.came if d not in model.networks or d in admitted]
+        lenders = [organisation for organisation in model.organisations if organisation in self.present]
+        for state in model.states:
+            state.borrow(lenders if state in self.present else [])
         self.experience: defaultdict[Delegation, Experience] = defaultdict(Experience)
         self.n_contacts = self.n_agreements = 0
         self.sittings = timetable(self)

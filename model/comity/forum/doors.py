@@ -8,6 +8,7 @@ from comity.compiled import Bools, Int8s, Ints, lean
 from comity.rules.accreditation import accredit
 from comity.rules.attendance import who_comes
 from comity.rules.funding import pledge
+from comity.rules.lending import lend_experts
 from comity.world.world import Group, Opened
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class Doors(NamedTuple):
 def open_doors(held: Held, run: Opened, floor: Floor) -> None:
     """Open the doors of a meeting: fill ``donors``, ``present`` and ``admitted`` of its log.
 
-    Order: money (of a state-led forum), who comes, accreditation of the networks that came.
+    Order: money (of a state-led forum), who comes, accreditation of the networks that came, experts that organisations
+    lend.
 
     Parameters
     ----------
@@ -67,3 +69,4 @@ def open_doors(held: Held, run: Opened, floor: Floor) -> None:
         accredit(doors, meeting, run, applicants, draws, log.admitted)
         for i in range(len(log.present)):
             log.present[i] &= log.admitted[i] | (group[i] != Group.NETWORK)
+    lend_experts(log.present, run)

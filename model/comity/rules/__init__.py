@@ -21,6 +21,7 @@ from comity.rules import (
     exposure,
     forgetting,
     funding,
+    lending,
     mimicry,
     openness,
     persuasion,
@@ -67,6 +68,7 @@ RULES: tuple[ModuleType, ...] = (
     accession,
     shocks,
     vote,
+    lending,
 )
 """The modules of the rules, in the order of the description."""
 

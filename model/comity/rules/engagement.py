@@ -92,7 +92,7 @@ def take_the_floor(talk: Talk, cochairs: Ints, run: Opened, floor: Floor, acts: 
     """Mark on the ``floor`` who speaks, and fill ``acts`` (n,) with silence for the others.
 
     An act that ``acts`` holds already (anything but ``Act.ABSENT``) stands: a person took that seat. A co-chair of the
-    room has a full mandate to speak.
+    room has a full mandate to speak; expertise lent by an organisation is worth as much of its mandate.
     """
     actors, preferences = run.world.actors, run.world.preferences
     n_issues = preferences.salience.shape[1]
@@ -103,7 +103,7 @@ def take_the_floor(talk: Talk, cochairs: Ints, run: Opened, floor: Floor, acts: 
         floor.speaks[a] = False
         if acts[i] != Act.ABSENT:
             continue
-        mandate = preferences.mandate[i, talk.issue]
+        mandate = max(preferences.mandate[i, talk.issue], preferences.lent[i, talk.issue])
         for seat in range(len(cochairs)):
             if cochairs[seat] == i:
                 mandate = 1.0

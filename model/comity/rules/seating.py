@@ -164,13 +164,13 @@ def _sort(rows: Ints, draws: Floats, n: Whole, hall: Hall) -> None:
 @lean
 def _has_seat(room: Whole, group: Whole, hall: Hall) -> bool:
     """Return whether a room has a free seat for an actor of a group."""
-    return (hall.guest[room] if group == Group.NETWORK else hall.free[room]) > 0
+    return bool((hall.guest[room] if group == Group.NETWORK else hall.free[room]) > 0)
 
 
 @lean
 def _is_open(room: Whole, group: Whole, quota: float, hall: Hall) -> bool:
     """Return whether a room has a free seat for an actor of a group, and its role less than ``quota`` of the seats."""
-    return _has_seat(room, group, hall) and (group >= _N_ROLES or hall.seated_of_role[room, group] < quota)
+    return _has_seat(room, group, hall) and bool(group >= _N_ROLES or hall.seated_of_role[room, group] < quota)
 
 
 @lean
@@ -199,8 +199,9 @@ def _draw_for(
 def _find_willing(s: Whole, issues: Ints, held: Held, run: Opened, hall: Hall) -> Whole:
     """Fill ``hall.willing`` with the rows of those that came and man a room, in the order of the world.
 
-    Returns their number. Each mans a room with ``participation`` in the room that it cares about most, or as a person
-    chose for it; networks reach government rooms with probability ``access``.
+    Returns their number. Each mans a room with ``participation`` in the room that it cares about most, its capacity
+    raised by the expertise lent on that issue, or as a person chose for it; networks reach government rooms with
+    probability ``access``.
     """
     world, sittings, willing = run.world, held.timetable.sittings, hall.willing
     n_issues = world.preferences.salience.shape[1]
@@ -219,7 +220,7 @@ def _find_willing(s: Whole, issues: Ints, held: Held, run: Opened, hall: Hall) -
         room = _most_salient(i, issues, world)
         cost = world.actors.sovereignty[i] * hall.exposures[room] if world.actors.kind[i] == Kind.STATE else 0.0
         chance = most * participation(
-            world.actors.capacity[i],
+            world.actors.capacity[i] + world.preferences.lent[i, issues[room]],
             world.attachment[i, held.doors.forum],
             world.actors.cooperation[i],
             cost,

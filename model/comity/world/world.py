@@ -123,13 +123,14 @@ What every decision asks for stands first, side by side in memory."""
 
 PREFERENCE = np.dtype(
     [
-        *((name, np.float64) for name in ("salience", "mandate", "anchor", "position", "practices")),
+        *((name, np.float64) for name in ("salience", "mandate", "lent", "anchor", "position", "practices")),
         *((f"by_{part}", np.float64) for part in POSITION_PARTS),
     ],
     align=True,
 )
 """One row per actor and issue. Fixed: ``salience`` s, sums to 1 over issues; ``mandate``, competence to speak, share.
-State: ``position`` x and domestic ``anchor`` a, in [0, 1]; ``practices`` copied, a count. Explanation: what each
+State: ``position`` x and domestic ``anchor`` a, in [0, 1]; ``practices`` copied, a count;
+``lent``, expertise of an organisation for the meeting that is held, share. Explanation: what each
 mechanism has changed of the position since the last snapshot, ``by_…``."""
 
 ISSUE = np.dtype([("politicisation", np.float64), ("development_framing", np.float64)], align=True)

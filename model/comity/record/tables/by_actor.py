@@ -94,6 +94,7 @@ def positions(record: Record) -> pd.DataFrame:
             "actor": np.repeat(record.population.ids, k),
             "issue": np.tile(record.issues, n),
             "position": snap.preferences["position"].ravel(),
+            "lent": snap.preferences["lent"].ravel(),
         }
         columns |= {f"by_{p}": snap.preferences[f"by_{p}"].ravel() for p in POSITION_PARTS}
         columns |= {f"by_{p}": parts[number].ravel() for p, parts in outside.items()}
