@@ -167,6 +167,7 @@ class Delegation(mesa.Agent):
         utility = self.model.parameters.attendance_intercept + self._readiness(
             meeting, self.burden(meeting.forum.bindingness), salience, self.capacity
         )
+        utility += self.model.parameters.attendance_reach * meeting.nearness(self)
         return self.model.luck.draw(Decision.ATTENDANCE, meeting.id, actor=self.address) < logistic(utility)
 
     def would_man(self, sitting: Sitting) -> float:

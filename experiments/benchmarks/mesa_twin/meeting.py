@@ -241,6 +241,16 @@ class HeldMeeting:
     def _is_awaited(self, delegation: Delegation) -> bool:
         return delegation.exists(self.model.today) and self.model.invites(self.forum, delegation)
 
+    def nearness(self, delegation: Delegation) -> float:
+        """Return how far a delegation reaches the place, minus what states reach on average (ODD 7.2)."""
+        known = self.model.reach
+        if known is None or self.is_online:
+            return 0.0
+        is_as_planned = [host.id for host in self.hosts] == list(self.plan.hosts)
+        city = self.plan.city if is_as_planned else ""
+        found = [known.to(city, host) for host in [host.id for host in self.hosts] or [""]]
+        return mean(float(one.missions[delegation.row] + one.nearness[delegation.row]) / 2 for one in found)
+
     def hold(self) -> None:
         """Hold all sittings."""
         for sitting in self.sittings:

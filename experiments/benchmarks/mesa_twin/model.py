@@ -85,6 +85,7 @@ class TwinModel(mesa.Model):
 
     def _populate(self, population: Population) -> None:
         kinds = {"state": StateAgent, "io": OrganisationAgent}
+        self.reach = population.reach
         self.delegations: list[Delegation] = []
         days = zip(population.active_from.tolist(), population.active_to.tolist(), strict=True)
         for index, (row, (first, last)) in enumerate(zip(population.actors.to_dict("records"), days, strict=True)):

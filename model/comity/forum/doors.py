@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from comity.compiled import Bools, Int8s, Ints, lean
+from comity.compiled import Bools, Floats, Int8s, Ints, lean
 from comity.rules.accreditation import accredit
 from comity.rules.attendance import who_comes
 from comity.rules.funding import pledge
@@ -25,7 +25,7 @@ class Doors(NamedTuple):
     ``attends``, ``pledges`` int8 (n,): what people chose, 1 or 0; -1 for the others. ``hosts`` int64 (hosts,): rows of
     the host states, who come. ``forum``: index of the forum; ``bindingness``, whether it ``is_state_led``.
     ``admitted_share``: of the networks that came, -1 where there is no accreditation. ``issues`` int64 (sessions,): of
-    the agenda.
+    the agenda. ``reach`` (n,): how far each actor reaches the place, minus the mean reach, 0 where it is not known.
     """
 
     active: Bools
@@ -38,6 +38,7 @@ class Doors(NamedTuple):
     is_state_led: bool
     admitted_share: float
     issues: Ints
+    reach: Floats
 
 
 @lean

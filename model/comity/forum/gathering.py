@@ -128,6 +128,7 @@ def open_gathering(
         is_state_led=forum.state_led,
         admitted_share=accredited_share(opened, run) if forum.accreditation else -1.0,
         issues=programme.issues,
+        reach=stage.reach(meeting, hosts),
     )
     access = 1.0 if opened >= 1.0 else opened * forum.inside_access
     return Gathering(

@@ -176,4 +176,5 @@ def _doors(stage: Stage, forum: Forum, active: np.ndarray, chosen: MeetingChoice
         is_state_led=forum.state_led,
         admitted_share=-1.0,
         issues=np.empty(0, dtype=np.int64),
+        reach=np.zeros(len(active)),
     )

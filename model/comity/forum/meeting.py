@@ -8,6 +8,7 @@ import numpy as np
 
 from comity.compiled import Bools, Int16s, Ints, Whole, compiled, lean
 from comity.forum.doors import Doors, open_doors
+from comity.forum.hall import make_hall
 from comity.forum.log import Log
 from comity.forum.room import Talk, decide, listen, make_floor, take_seats
 from comity.forum.stock import Stock, take_stock
@@ -16,13 +17,13 @@ from comity.mechanism import Fixed
 from comity.phases import PHASE_CODES, Phase
 from comity.rules.corridor import make_corridor, meet_in_corridor
 from comity.rules.exposure import expose
-from comity.rules.seating import make_hall, seat_sitting
+from comity.rules.seating import seat_sitting
 from comity.world.world import Opened, Run
 
 if TYPE_CHECKING:
+    from comity.forum.hall import Hall
     from comity.forum.room import Floor
     from comity.rules.corridor import Corridor
-    from comity.rules.seating import Hall
 
 __all__ = ["Held", "hold_meeting", "seat_next"]
 

@@ -7,10 +7,12 @@ from datetime import date
 
 import numpy as np
 
+from comity.compiled import Floats
 from comity.forum.timetable import Room, Timetable, build_timetable
 from comity.phases import Phase
 from comity.population.people import Population, build_population
 from comity.rules.agenda import N_SALIENT, Topic, civil_society_topics
+from comity.rules.attendance import host_reach
 from comity.rules.openness import trust_in_networks
 from comity.rules.shocks import shock_exposure
 from comity.scenario.schema import Forum, Meeting, Scenario, Vote
@@ -83,6 +85,7 @@ class Stage:
         self._active: dict[date, np.ndarray] = {}
         self._eligible: dict[tuple[date, str], np.ndarray] = {}
         self._programmes: dict[tuple[object, ...], Programme] = {}
+        self._reach: dict[tuple[object, ...], Floats] = {}
 
     def _voters(self, vote: Vote) -> np.ndarray:
         """Return which states may vote on a text, should they exist, bool (n,)."""
@@ -125,6 +128,23 @@ class Stage:
         if (day, forum.id) not in self._eligible:
             self._eligible[day, forum.id] = self.active_on(day) & self.invited[forum.id]
         return self._eligible[day, forum.id]
+
+    def reach(self, meeting: Meeting, hosts: list[int]) -> Floats:
+        """Return how far each actor reaches a meeting, minus the mean reach, shape (n,); not to be written to.
+
+        A meeting in the hands of other hosts than planned is in their capital. Nobody travels to one online.
+        """
+        known, ids, rows = self.population.reach, self.population.ids, self.population.rows
+        is_planned = hosts == [rows[name] for name in meeting.hosts if name in rows]
+        where = (meeting.venue, meeting.city if is_planned else "", *hosts)
+        if where not in self._reach:
+            names = [ids[host] for host in hosts] or [""]
+            if known is None or meeting.venue == "online":
+                found = [np.zeros(len(ids))]
+            else:
+                found = [host_reach(*known.to(meeting.city if is_planned else "", name)) for name in names]
+            self._reach[where] = np.mean(found, axis=0)
+        return self._reach[where]
 
     def programme(self, meeting: Meeting, forum: Forum, topics: tuple[Topic, ...]) -> Programme:
         """Return what follows from a meeting, its forum and its agenda; the same question is answered from memory."""

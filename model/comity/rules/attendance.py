@@ -15,7 +15,7 @@ from comity.world.world import Kind, Opened
 if TYPE_CHECKING:
     from comity.forum.doors import Doors
 
-__all__ = ["MECHANISM", "attendance", "readiness", "who_comes"]
+__all__ = ["MECHANISM", "attendance", "host_reach", "readiness", "who_comes"]
 
 MECHANISM = Mechanism(
     name="attendance",
@@ -48,12 +48,29 @@ MECHANISM = Mechanism(
             "attendance_salience", 0.5, 0, 8, "weight of how salient the agenda is to the actor",
             symbol="h_stake", unit=LOGIT,
         ),
+        Parameter(
+            "attendance_reach", 1.5, 0, 8, "weight of how near a state is to the host, by mission and by distance",
+            symbol="h_m", unit=LOGIT, free=True,
+        ),
     ),
     source="Chapter, 'UN-Led Multilateral Encounters': lack of interest, empty seats, second-tier delegates in 2006; "
     "form: assumption",
 )  # fmt: skip
 
 _ZERO = np.uint64(0)
+
+
+def host_reach(missions: Floats, nearness: Floats) -> Floats:
+    """Return r_ih - mean r, the mean of both differences: how far each actor reaches a host, shape (n,).
+
+    Parameters
+    ----------
+    missions : shape (n,)
+        1 with a resident mission there, else 0, minus the mean share of states in which a state has one.
+    nearness : shape (n,)
+        That of its capital to the host, a share, minus the mean over pairs of states.
+    """
+    return 0.5 * (missions + nearness)
 
 
 @compiled
@@ -82,9 +99,15 @@ def readiness(
 
 @compiled
 def attendance(
-    capacity: float, attachment: float, cooperation: float, cost: float, salience: float, parameters: Record
+    capacity: float,
+    attachment: float,
+    cooperation: float,
+    cost: float,
+    salience: float,
+    reach: float,
+    parameters: Record,
 ) -> float:
-    """Return P(comes) = L(h_0 + h_q q_i + h_p p_if + h_c c_i - h_sigma sigma_i b_f + h_stake (K s_i - 1)).
+    """Return P(comes) = L(h_0 + h_q q_i + h_p p_if + h_c c_i - h_sigma sigma_i b_f + h_stake (K s_i - 1) + h_m r_ih).
 
     Parameters
     ----------
@@ -93,9 +116,11 @@ def attendance(
     cost : sigma_i b_f, share
         Sovereignty times bindingness; 0 for organisations and networks, which a binding forum does not deter.
     salience : K times the mean salience of the agenda, 1 on average
+    reach : share, minus the mean reach
+        r_ih, from :func:`host_reach`; 0 for organisations and networks, and where the place is not known.
     parameters : record of parameters
     """
-    intercept = parameters.attendance_intercept
+    intercept = parameters.attendance_intercept + parameters.attendance_reach * reach
     return logistic(readiness(intercept, capacity, attachment, cooperation, cost, salience, parameters))
 
 
@@ -127,6 +152,7 @@ def who_comes(doors: Doors, meeting: np.uint64, run: Opened, draws: Floats, pres
             actors.cooperation[i],
             cost,
             salience * n_issues / max(len(doors.issues), 1),
+            doors.reach[i],
             run.parameters,
         )
         present[i] = draws[i] < chance if doors.attends[i] < 0 else doors.attends[i] == 1

@@ -139,12 +139,14 @@ def _idle(scenario: Scenario, parameter: str) -> str:
     coded = all(m.openness is not None or m.common_space == "merged" for m in scenario.meetings)
     is_led, accredits = any(forum.state_led for forum in forums), any(forum.accreditation for forum in forums)
     votes, ranked = any(meeting.votes for meeting in scenario.meetings), any(forum.decides_arena for forum in forums)
+    has_places = scenario.population.source == "tables" and bool(scenario.population.reach)
     are_given = choices.host == "scripted" and not scenario.moves
     cases = (
         (parameter.startswith("agenda_") and choices.agenda == "scripted", 'choices.agenda = "scripted"'),
         (parameter in _CHAIR and are_given, 'choices.host = "scripted"'),
         (parameter.startswith(("pledge_", "chair_")) and not is_led, "no forum is state-led"),
         (parameter.startswith("openness_") and choices.openness == "scripted" and coded, "all openness is given"),
+        (parameter == "attendance_reach" and not has_places, "no table says where states are"),
         (parameter.startswith("accreditation_") and not accredits, "no forum accredits networks"),
         (parameter.startswith("arena_") and not ranked, "after no forum states rank the arenas"),
         (parameter == "ratification_rate" and not institutions.rights_issue, "institutions.rights_issue is not given"),
