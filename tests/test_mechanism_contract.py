@@ -188,6 +188,7 @@ NOTHING_DONE: dict[str, Callable[[Record], bool]] = {
     "turnover": lambda r: not columns(r, "actors.cooperation_by_turnover", "actors.sovereignty_by_turnover").any(),
     "recovery": lambda r: bool((changes_of(r, "pressure") >= 0).all()),
     "support for organisations": lambda r: stays_at_the_start(r, "authority", ("organisation",)),
+    "reach": lambda r: not columns(r, "actors.outreach").any(),
     "ratification": lambda r: members_are_those_of_the_start(r, "crmw", "crmw_party_2006"),
     "accession": lambda r: members_are_those_of_the_start(r, "iom", "iom_member_2006"),
 }

@@ -33,7 +33,16 @@ SEAT = ["meeting", "sitting", "phase", "round", "room", "actor", "act"]
 def _state(twin: TwinModel) -> dict[str, np.ndarray]:
     """Return the state of all actors of the twin, one row each, in the shapes of the model's."""
     everybody = twin.delegations
-    names = ("cooperation", "sovereignty", "entry_sovereignty", "capacity", "authority", "pressure")
+    names = (
+        "cooperation",
+        "sovereignty",
+        "entry_sovereignty",
+        "capacity",
+        "authority",
+        "pressure",
+        "members",
+        "outreach",
+    )
     trust = [[i.trust[j].mean if i is not j else 0.0 for j in everybody] for i in everybody]
     evidence = [[i.trust[j].alpha + i.trust[j].beta if i is not j else 0.0 for j in everybody] for i in everybody]
     return {
@@ -55,7 +64,7 @@ def _core_state(model: comity.ForumModel) -> dict[str, np.ndarray]:
     others = 1.0 - np.eye(world.n)
     names = ("cooperation", "sovereignty", "entry_sovereignty", "capacity", "authority", "pressure", "crmw_party")
     return {
-        **{name: world.actors[name].astype(float) for name in (*names, "iom_member")},
+        **{name: world.actors[name].astype(float) for name in (*names, "members", "outreach", "iom_member")},
         **{name: world.preferences[name] for name in ("position", "anchor", "practices", "lent")},
         "attachment": world.attachment,
         "trust": world.trust * others,

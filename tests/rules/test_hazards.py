@@ -11,6 +11,7 @@ from comity.rules.accession import accession_hazard
 from comity.rules.domestic_pull import pull_step
 from comity.rules.forgetting import kept_evidence, kept_trust
 from comity.rules.ratification import ratification_hazard
+from comity.rules.reach import outreach_step, reach_of
 from comity.rules.support import support
 from comity.rules.turnover import turnover_step
 
@@ -53,11 +54,22 @@ def test_turnover_step():
     assert 0.55 + turnover_step(0.55, 0.35, 1.0) == pytest.approx(0.35)
 
 
+def test_reach_is_that_of_members_and_of_some_others():
+    # 0.6 + 0.4 x 0.25 = 0.7
+    assert reach_of(0.6, 0.25) == pytest.approx(0.7, abs=1e-15)
+    assert reach_of(1.0, 0.25) == 1.0
+    assert reach_of(0.6, 0.0) == 0.6
+    # 0.05 x (1.0 - 0.6) = 0.02
+    assert outreach_step(0.6, 1.0, 0.05) == pytest.approx(0.02, abs=1e-15)
+    assert outreach_step(0.6, 0.2, 0.0) == 0.0
+    assert 0.6 + outreach_step(0.6, 0.2, 1.0) == pytest.approx(0.2)
+
+
 def test_support_by_its_interpreted_form():
-    # 0.6 x 0.9 - 0.6 x 0.75 x 0.5 + 1.0 x 0.45 = 0.54 - 0.225 + 0.45 = 0.765
-    assert support.py_func(0.9, 0.75, 0.5, 0.45, RATES) == pytest.approx(0.765, abs=1e-15)
-    assert support.py_func(0.9, 1.0, 0.5, 0.45, RATES) < support.py_func(0.9, 0.5, 0.5, 0.45, RATES)
-    assert support.py_func(0.9, 1.0, 0.0, 0.45, RATES) == support.py_func(0.9, 0.5, 0.0, 0.45, RATES)
+    # 0.6 x 0.9 x 0.8 - 0.6 x 0.75 x 0.5 + 1.0 x 0.45 = 0.432 - 0.225 + 0.45 = 0.657
+    assert support.py_func(0.9, 0.8, 0.75, 0.5, 0.45, RATES) == pytest.approx(0.657, abs=1e-15)
+    assert support.py_func(0.9, 0.8, 1.0, 0.5, 0.45, RATES) < support.py_func(0.9, 0.8, 0.5, 0.5, 0.45, RATES)
+    assert support.py_func(0.9, 0.8, 1.0, 0.0, 0.45, RATES) == support.py_func(0.9, 0.8, 0.5, 0.0, 0.45, RATES)
 
 
 def test_ratification_hazard():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import comity
@@ -93,18 +94,52 @@ def test_answers_are_as_frequent_as_their_probabilities(calm):
 
 
 def test_support_and_authority_by_hand(calm):
-    settings = calm | SUPPORT | {"parameters.authority_rate": 0.3}
+    settings = calm | SUPPORT | {"parameters.authority_rate": 0.3, "parameters.accession_rate": 0.0}
     record = comity.run(comity.load("teaching", settings=settings), seed=1)
     table = record.support.query("meeting == 'DIALOGUE1'").set_index("organisation")
     # Crossland is the only state of both roles. It trusts the service agency with 0.40 + 0.15 = 0.55 and the rights
-    # office with 0.55 - 0.25 x 0.55 x 1.0 = 0.4125.
-    assert table.loc["SERVICE", "support_both"] == pytest.approx(0.6 * 0.9 + 0.55, abs=1e-12)
+    # office with 0.55 - 0.25 x 0.55 x 1.0 = 0.4125. Four of eight states are members of the service agency.
+    assert table.loc["SERVICE", "support_both"] == pytest.approx(0.6 * 0.9 * 0.5 + 0.55, abs=1e-12)
     assert table.loc["RIGHTS", "support_both"] == pytest.approx(0.6 * 0.2 - 0.6 * 0.55 + 0.4125, abs=1e-12)
     assert table["rank"].to_dict() == {"SERVICE": 1, "RIGHTS": 2}
     # The most supported moves 0.3 of the way to 1, the least supported to 0, at the end of the year.
     authority = record.actors.pivot(index="actor", columns="meeting", values="authority")
     assert authority.loc["SERVICE", ["start", "DIALOGUE1", "FORUM1"]].tolist() == pytest.approx([0.7, 0.7, 0.79])
     assert authority.loc["RIGHTS", ["start", "DIALOGUE1", "FORUM1"]].tolist() == pytest.approx([0.5, 0.5, 0.35])
+
+
+def reach_in(record: Record) -> pd.DataFrame:
+    members, outreach = record.actors["members"], record.actors["outreach"]
+    table = record.actors.assign(reach=members + (1 - members) * outreach)
+    return table.pivot(index="actor", columns="meeting", values="reach")
+
+
+def test_reach_by_hand(calm):
+    settings = calm | SUPPORT | {"parameters.reach_rate": 0.2, "population.actors.RIGHTS.members": 0.6}
+    record = comity.run(comity.load("teaching", settings=settings | {"parameters.accession_rate": 0.0}), seed=1)
+    reach = reach_in(record)
+    # The service agency, the most supported, goes 0.2 of the way to all; four of eight are members: 0.5 + 0.5 x 0.2.
+    assert reach.loc["SERVICE", ["start", "DIALOGUE1", "FORUM1"]].tolist() == pytest.approx([0.5, 0.5, 0.6])
+    # The rights office, the least supported, serves its members.
+    assert reach.loc["RIGHTS", ["start", "DIALOGUE1", "FORUM1"]].tolist() == pytest.approx([0.6, 0.6, 0.6])
+    assert not reach.drop(["SERVICE", "RIGHTS"]).to_numpy().any(), "states and networks have no reach"
+    record = comity.run(comity.load("teaching", settings=settings | {"parameters.accession_rate": 1.0}), seed=1)
+    members = record.memberships.query("treaty == 'iom' and year == 2006")["members"].sum() / 8
+    reach = reach_in(record)
+    assert members > 0.5
+    assert reach.loc["SERVICE", "FORUM1"] == pytest.approx(members + (1 - members) * 0.2)
+
+
+def test_reach_feeds_support_and_support_reach(calm):
+    rows = []
+    for rate in (0.0, 0.5):
+        settings = calm | SUPPORT | {"parameters.reach_rate": rate, "parameters.accession_rate": 0.0}
+        record = comity.run(comity.load("teaching", settings=settings), seed=1)
+        rows.append(record.support.pivot(index="organisation", columns="meeting", values="support"))
+    still, moved = rows
+    assert moved.loc["SERVICE", "DIALOGUE1"] == still.loc["SERVICE", "DIALOGUE1"]
+    assert moved.loc["SERVICE", "DIALOGUE2"] > still.loc["SERVICE", "DIALOGUE2"]
+    assert moved.loc["RIGHTS"].tolist() == still.loc["RIGHTS"].tolist(), "all states are members"
 
 
 def joined(record: Record, treaty: str) -> dict[str, int]:
@@ -130,8 +165,8 @@ def test_a_state_wholly_in_favour_joins_at_once_and_one_wholly_against_never(cal
 
 
 def test_all_states_join_an_agency_that_they_support_fully(calm):
-    # 0.6 x 0.9 + 0.55 = 1.09 of support, bounded to 1: the hazard is 1.
-    settings = calm | SUPPORT | {"parameters.accession_rate": 1.0}
+    # 1.2 x 0.9 x 0.5 + 0.55 = 1.09 of support, bounded to 1: the hazard is 1.
+    settings = calm | SUPPORT | {"parameters.accession_rate": 1.0, "parameters.support_service": 1.2}
     record = comity.run(comity.load("teaching", settings=settings), seed=1)
     assert joined(record, "iom") == dict.fromkeys(("OILPORT", "HIGHVALE", "SAVANNA", "CORAL"), 2006)
     last = record.memberships.query("treaty == 'iom' and year == 2008")["members"].sum()

@@ -103,7 +103,7 @@ class StateAgent(Delegation):
         """Return its support for an organisation."""
         p = self.model.parameters
         return (
-            p.support_service * organisation.service
+            p.support_service * organisation.service * organisation.reach
             - p.support_sovereignty * self.sovereignty * organisation.normative_mandate
             + p.support_trust * self.trust[organisation].mean
         )
@@ -178,3 +178,17 @@ class OrganisationAgent(Delegation):
     def gain_authority(self, standing: float) -> None:
         """Move authority towards its standing among the organisations (ODD 7.20)."""
         self.authority += self.model.parameters.authority_rate * (standing - self.authority)
+
+    @property
+    def reach(self) -> float:
+        """The share of states that it serves: its members, and some of the others."""
+        return self.members + (1 - self.members) * self.outreach
+
+    def reach_out(self, standing: float) -> None:
+        """Move its service to states outside of it towards its standing (ODD 7.30)."""
+        self.outreach += self.model.parameters.reach_rate * (standing - self.outreach)
+
+    def count_members(self, states: list[StateAgent]) -> None:
+        """Count, as the agency, the states that joined."""
+        if states:
+            self.members = sum(state.is_agency_member for state in states) / len(states)

@@ -50,18 +50,20 @@ def pass_year(model: TwinModel, year: int) -> None:
         delegation.live_through(name)
     states = model.existing_states()
     organisations = [o for o in model.organisations if o.exists(model.today)]
+    agency = next((o for o in organisations if o.id == model.given.institutions.agency), None)
     support = [mean(state.support_for(organisation) for state in states) for organisation in organisations]
     if organisations and max(support) > min(support):
         least, most = min(support), max(support)
         for organisation, value in zip(organisations, support, strict=True):
             organisation.gain_authority((value - least) / (most - least))
+            organisation.reach_out((value - least) / (most - least))
     institutions = model.given.institutions
     for state in states if institutions.rights_issue else ():
         state.ratify(name, institutions.rights_issue)
-    agency = next((o for o in organisations if o.id == institutions.agency), None)
     if agency is not None:
         for state in states:
             state.accede(name, agency)
+        agency.count_members(states)
     for state in model.states:
         model.datacollector.add_table_row(
             "memberships", {"year": year, "actor": state.id, "crmw": state.is_crmw_party, "iom": state.is_agency_member}

@@ -129,6 +129,8 @@ class Delegation(mesa.Agent):
         self.non_yes_share: float = row["non_yes_share"]
         self.absent_share: float = row["absent_share"]
         self.partners: dict[Delegation, float] = {}
+        self.members: float = row["members"]
+        self.outreach = 0.0
         self.scales = {
             name: float(row[name])
             for name in ("electoral_competition", "immigrant_share", "income", "destination_scale")

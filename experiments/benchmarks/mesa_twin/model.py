@@ -95,6 +95,8 @@ class TwinModel(mesa.Model):
         self.states = [agent for agent in self.delegations if isinstance(agent, StateAgent)]
         self.organisations = [agent for agent in self.delegations if isinstance(agent, OrganisationAgent)]
         self.networks = [agent for agent in self.delegations if isinstance(agent, NetworkAgent)]
+        if isinstance(agency := self.by_id.get(self.given.institutions.agency), OrganisationAgent):
+            agency.count_members([state for state in self.states if state.first_day <= self.today.toordinal()])
         weight = self.parameters.prior_weight
         for holder, priors in zip(self.delegations, population.world.trust.tolist(), strict=True):
             for partner, prior in zip(self.delegations, priors, strict=True):

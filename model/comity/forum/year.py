@@ -9,8 +9,9 @@ from comity.rules.accession import accede
 from comity.rules.domestic_pull import pull_home
 from comity.rules.forgetting import forget
 from comity.rules.ratification import ratify
+from comity.rules.reach import count_members, extend_outreach
 from comity.rules.recovery import recover
-from comity.rules.support import update_authority
+from comity.rules.support import rank_organisations, update_authority
 from comity.rules.turnover import replace_delegations
 from comity.world.world import Opened, Run
 
@@ -22,7 +23,8 @@ def pass_year(active: Bools, rights_issue: Whole, agency: Whole, year: np.uint64
     """Let one year pass for everybody.
 
     Order: domestic pull on positions, forgetting of evidence, turnover of delegations, recovery from pressure,
-    authority of organisations, ratification of the convention on migrants' rights, accession to the agency.
+    authority and outreach of organisations by their standing, ratification of the convention on migrants' rights,
+    accession to the agency, whose members are counted.
 
     Parameters
     ----------
@@ -41,8 +43,12 @@ def pass_year(active: Bools, rights_issue: Whole, agency: Whole, year: np.uint64
         forget(opened)
     replace_delegations(year, opened)
     recover(opened)
-    update_authority(active, opened, np.empty(len(active)))
+    standing = np.zeros(len(active))
+    if rank_organisations(active, opened, standing):
+        update_authority(active, standing, opened)
+        extend_outreach(active, standing, opened)
     if rights_issue >= 0:
         ratify(active, rights_issue, year, opened)
     if agency >= 0 and active[agency]:
         accede(active, agency, year, opened)
+        count_members(active, agency, opened)

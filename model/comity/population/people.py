@@ -31,6 +31,7 @@ _ATTRIBUTES = {
     "service": "service",
     "non_yes": "non_yes_share",
     "absent": "absent_share",
+    "members": "members",
     "entry_sovereignty": "sovereignty",
     "entry_cooperation": "cooperation",
     "sovereignty": "sovereignty",
@@ -171,6 +172,11 @@ def _assemble(actors: pd.DataFrame, pairs: pd.DataFrame, scenario: Scenario, lef
     filled["group"] = group
     for name, source in _ATTRIBUTES.items():
         filled[name] = actors[source]
+    if scenario.institutions.agency in index:
+        there = is_state & (actors["active_from"].to_numpy(str) <= scenario.start.isoformat())
+        filled["members"][index[scenario.institutions.agency]] = (
+            filled["iom_member"][there].mean() if there.any() else 0.0
+        )
     preferences = np.zeros((n, len(issues)), dtype=PREFERENCE)
     for name in ("salience", "mandate", "position"):
         preferences[name] = actors[[f"{name}_{issue}" for issue in issues]].to_numpy(float)

@@ -207,8 +207,9 @@ class Record:
         """Every actor when each meeting closed, the first row of each being the start.
 
         meeting, date, actor, present, seats, interventions, cooperative; cooperation, sovereignty, capacity, authority,
-        pressure, practices, attachment (to the forum whose rules held), trust_held (mean in all others); and the parts
-        of the change since the row before: cooperation_by_…, sovereignty_by_…, trust_by_….
+        pressure, members and outreach (of organisations), practices, attachment (to the forum whose rules held),
+        trust_held (mean in all others); and the parts of the change since the row before: cooperation_by_…,
+        sovereignty_by_…, trust_by_….
         """
         return by_actor.actors(self)
 

@@ -26,6 +26,7 @@ from comity.rules import (
     openness,
     persuasion,
     ratification,
+    reach,
     reassurance,
     recovery,
     seating,
@@ -69,6 +70,7 @@ RULES: tuple[ModuleType, ...] = (
     shocks,
     vote,
     lending,
+    reach,
 )
 """The modules of the rules, in the order of the description."""
 

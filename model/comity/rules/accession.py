@@ -19,8 +19,8 @@ MECHANISM = Mechanism(
     group="between",
     parameters=(
         Parameter(
-            "accession_rate", 0.15, 0, 1, "hazard of joining IOM for a state that supports it fully",
-            symbol="z_i", unit="per year",
+            "accession_rate", 0.07, 0, 1, "hazard of joining IOM for a state that supports it fully",
+            symbol="z_i", unit="per year", free=True,
         ),
     ),
     source="Chapter, 'The Second HLD': rise of the organisation with state support; form: assumption",

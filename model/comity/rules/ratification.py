@@ -18,9 +18,9 @@ MECHANISM = Mechanism(
     group="between",
     parameters=(
         Parameter(
-            "ratification_rate", 0.04, 0, 1,
+            "ratification_rate", 0.034, 0, 1,
             "hazard of joining the migrant workers' convention for a state wholly in favour",
-            symbol="z_c", unit="per year",
+            symbol="z_c", unit="per year", free=True,
         ),
     ),
     source="Chapter, 'From Rights to Development': ratified by countries of origin; form: assumption",

@@ -6,9 +6,10 @@ import numpy as np
 
 from comity.compiled import Bools, Floats, Ints, Record, Whole, compiled, lean
 from comity.mechanism import Mechanism, Parameter
+from comity.rules.reach import reach_of
 from comity.world.world import ROLES, Kind, Opened, Run
 
-__all__ = ["MECHANISM", "support", "support_by_group", "support_of", "update_authority"]
+__all__ = ["MECHANISM", "rank_organisations", "support", "support_by_group", "support_of", "update_authority"]
 
 MECHANISM = Mechanism(
     name="support for organisations",
@@ -17,7 +18,7 @@ MECHANISM = Mechanism(
     group="organisations",
     parameters=(
         Parameter(
-            "support_service", 0.6, 0, 4, "weight of the services that an organisation offers to states",
+            "support_service", 0.6, 0, 4, "weight of the service that an organisation offers times its reach",
             symbol="u_v",
         ),
         Parameter(
@@ -37,13 +38,15 @@ _N_ROLES = len(ROLES)
 
 
 @compiled
-def support(service: float, sovereignty: float, mandate: float, trust: float, parameters: Record) -> float:
-    """Return u_v service_o - u_sigma sigma_i (normative mandate)_o + u_T T_io, the support of a state.
+def support(
+    service: float, reach: float, sovereignty: float, mandate: float, trust: float, parameters: Record
+) -> float:
+    """Return u_v service_o R_o - u_sigma sigma_i (normative mandate)_o + u_T T_io, the support of a state.
 
     What is weighed are shares; support has no unit and no bounds but those that the weights give.
     """
     return (
-        parameters.support_service * service
+        parameters.support_service * service * reach
         - parameters.support_sovereignty * sovereignty * mandate
         + parameters.support_trust * trust
     )
@@ -55,6 +58,7 @@ def support_of(state: Whole, organisation: Whole, run: Opened) -> float:
     actors = run.world.actors
     return support(
         actors.service[organisation],
+        reach_of(actors.members[organisation], actors.outreach[organisation]),
         actors.sovereignty[state],
         actors.normative[organisation],
         run.world.trust_in[organisation, state],
@@ -95,10 +99,10 @@ def _fill_support(active: Bools, run: Opened, mean: Floats, rows: Ints) -> None:
 
 
 @lean
-def update_authority(active: Bools, run: Opened, total: Floats) -> None:
-    """Move the authority of active organisations towards their standing between least and most supported, in [0, 1].
+def rank_organisations(active: Bools, run: Opened, standing: Floats) -> bool:
+    """Fill ``standing`` (n,) of active organisations, from 0 for the least to 1 for the most supported.
 
-    ``total`` (n,) is working space.
+    Return whether one is supported more than another; else there is no standing.
     """
     actors = run.world.actors
     least, most = np.inf, -np.inf
@@ -108,11 +112,19 @@ def update_authority(active: Bools, run: Opened, total: Floats) -> None:
             for i in range(len(actors)):
                 if actors.kind[i] == Kind.STATE and active[i]:
                     given += support_of(i, o, run)
-            total[o] = given
+            standing[o] = given
             least, most = min(least, given), max(most, given)
     if not most > least:
-        return
+        return False
+    for o in range(len(actors)):
+        standing[o] = (standing[o] - least) / (most - least)
+    return True
+
+
+@lean
+def update_authority(active: Bools, standing: Floats, run: Opened) -> None:
+    """Move the authority of active organisations towards their ``standing`` (n,)."""
+    actors = run.world.actors
     for o in range(len(actors)):
         if actors.kind[o] == Kind.IO and active[o]:
-            standing = (total[o] - least) / (most - least)
-            actors.authority[o] += run.parameters.authority_rate * (standing - actors.authority[o])
+            actors.authority[o] += run.parameters.authority_rate * (standing[o] - actors.authority[o])

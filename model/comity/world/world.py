@@ -106,6 +106,8 @@ ACTOR = np.dtype(
         ("service", np.float64),
         ("non_yes", np.float64),
         ("absent", np.float64),
+        ("members", np.float64),
+        ("outreach", np.float64),
         ("entry_sovereignty", np.float64),
         ("entry_cooperation", np.float64),
         *((f"cooperation_by_{part}", np.float64) for part in COOPERATION_PARTS),
@@ -117,8 +119,9 @@ ACTOR = np.dtype(
 ``income``, ``climate`` (of civil society), ``normative`` mandate, ``service``: shares; ``non_yes``, ``absent``:
 shares of agreed texts and of roll calls before the start; ``entry_cooperation``: what
 a new delegation brings. State: ``entry_sovereignty``, likewise, moved by shocks; ``sovereignty`` sigma,
-``cooperation`` c, ``capacity`` q, ``authority``, domestic ``pressure``: shares; ``crmw_party``, ``iom_member`` 0/1.
-Explanation: what each mechanism has changed since the last snapshot, ``cooperation_by_…``, ``sovereignty_by_…``.
+``cooperation`` c, ``capacity`` q, ``authority``, domestic ``pressure``: shares; of an organisation
+``members``, a share of states, and ``outreach``, the share of the others that it serves; ``crmw_party``, ``iom_member``
+0/1. Explanation: what each mechanism has changed since the last snapshot, ``cooperation_by_…``, ``sovereignty_by_…``.
 What every decision asks for stands first, side by side in memory."""
 
 PREFERENCE = np.dtype(

@@ -63,7 +63,10 @@ def actors(record: Record) -> pd.DataFrame:
             "seats": (acts >= 0).sum(axis=0),
             "interventions": (acts > Act.SILENCE).sum(axis=0),
             "cooperative": (acts == Act.COOPERATION).sum(axis=0),
-            **{name: snap.actors[name] for name in ("cooperation", "sovereignty", "capacity", "authority", "pressure")},
+            **{
+                name: snap.actors[name]
+                for name in ("cooperation", "sovereignty", "capacity", "authority", "pressure", "members", "outreach")
+            },
             "practices": snap.preferences["practices"].sum(axis=1),
             "attachment": snap.attachment[:, forum] if trace is not None else np.full(n, np.nan),
             "trust_held": snap.trust_held.sum(axis=1) / max(n - 1, 1),
