@@ -122,7 +122,7 @@ def draw_population(settings: Synthetic, issues: list[str]) -> tuple[pd.DataFram
             "absent_share": every(np.full(n_states, ABSENT), 0, 0),
             "normative_mandate": every(np.zeros(n_states), mandate, MANDATE_NETWORKS.value),
             "service": every(np.zeros(n_states), 1.0 - SERVICE_MANDATE.value * mandate, 0.0),
-            "members": every(np.zeros(n_states), np.ones(len(mandate)), 0.0),
+            "members": every(np.zeros(n_states), np.ones(n_ios), 0.0),
             "crmw_party_2006": 0,
             "iom_member_2006": 0,
             "active_from": "",
