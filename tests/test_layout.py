@@ -27,7 +27,7 @@ FLOORS = (
     ("world",),
     ("rules",),
     ("scenario",),
-    ("population",),
+    ("population", "posterior"),
     ("forum",),
     ("mesa_model",),
     ("record",),

@@ -14,6 +14,7 @@ from comity_lab.scoring.command import check_replicates, title_of
 from comity_lab.scoring.content import content_of
 from comity_lab.scoring.ensemble import run_ensembles, theories_of
 from comity_lab.scoring.scorecard import score
+from comity_lab.seeds import seeds_of
 
 __all__ = ["REPLICATES", "Scored", "hold_scores", "n_runs"]
 
@@ -48,7 +49,7 @@ def hold_scores(scenario: Scenario, replicates: int, seed: int, said: Callable[[
     facts = load_facts(None)
     progress = _Counted(n_runs(scenario, replicates), said)
     try:
-        ensembles = run_ensembles(scenario, facts, replicates=replicates, seed=seed, progress=progress)
+        ensembles = run_ensembles(scenario, facts, seeds=seeds_of(seed, replicates), progress=progress)
     except _EndedError:
         return None
     card = score(scenario, facts, ensembles)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from comity.commands.options import Patches, Preset, Quiet, Settings, Workers, end, examples
+from comity.commands.options import Patches, Posterior, Preset, Quiet, Settings, Workers, end, examples
 from comity_lab.sweep_group import sweep
 
 __all__ = ["mount"]
@@ -34,15 +34,17 @@ def whatif(
     workers: Workers = None,
     out: PairsOut = None,
     is_all: Annotated[bool, typer.Option("--all", help="All shipped what-ifs.")] = False,
+    posterior: Posterior = None,
     quiet: Quiet = False,
 ) -> None:
     """Measure what a what-if changes.
 
     Runs with the patch minus runs without it, pair by pair, with 95 % intervals.
     """
-    from comity_lab.paired_printing import what_if
+    from comity_lab.paired_printing import Pairs, what_if
 
-    end(what_if(patches or [], scenario, replicates, seed, workers, out, is_all, quiet))
+    pairs = Pairs(replicates, seed, posterior or "")
+    end(what_if(patches or [], scenario, pairs, workers, out, is_all, quiet))
 
 
 def compare(
@@ -54,6 +56,7 @@ def compare(
     seed: Seed = "0",
     workers: Workers = None,
     out: PairsOut = None,
+    posterior: Posterior = None,
     quiet: Quiet = False,
 ) -> None:
     """Measure how two scenarios differ.
@@ -61,9 +64,9 @@ def compare(
     Runs of B minus runs of A, pair by pair, with 95 % intervals. The Compare page of the application shows the same
     pairs for the same seed.
     """
-    from comity_lab.paired_printing import compare
+    from comity_lab.paired_printing import Pairs, compare
 
-    end(compare(first, second, replicates, seed, workers, out, quiet))
+    end(compare(first, second, Pairs(replicates, seed, posterior or ""), workers, out, quiet))
 
 
 def score(
@@ -98,13 +101,17 @@ def score(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Also save CSV and JSON.", show_default="not saved")
     ] = None,
+    posterior: Posterior = None,
     quiet: Quiet = False,
 ) -> None:
     """Score runs against observed facts, rivals and baselines."""
     from comity.commands.choice import Choice
     from comity_lab.scoring.command import RollCall, score_choice
 
-    choice = Choice(scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ()), theory=preset)
+    choice = Choice(
+        scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ()), theory=preset,
+        posterior=posterior,
+    )  # fmt: skip
     score_choice(choice, replicates, seed, workers, facts, RollCall(votes, vote), out, quiet)
 
 

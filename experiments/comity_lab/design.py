@@ -59,11 +59,14 @@ class Design(BaseModel):
         own way, for a study of how runs are held.
     keep
         ``measures`` always; ``meetings``: the table of meetings; ``outcomes``: votes, memberships and chairs;
-        ``facts``: what each run says about facts, as columns beside the measures, without facts that need second runs.
+        ``facts``: what each run says about facts, as columns beside the measures.
     facts
         File of these facts; empty: those that come with comity.
     until
         Last year that is simulated; None: all.
+    posterior
+        File of draws of parameters: replicate r has draw r, over and over, so that means and intervals are over
+        parameters and luck. Factors prevail over draws. Empty: none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -88,6 +91,7 @@ class Design(BaseModel):
     keep: tuple[str, ...] = ("measures",)
     facts: str = ""
     until: int | None = None
+    posterior: str = ""
 
     @field_validator("n", "trajectories", "levels", "replicates", "seed", "until", mode="before")
     @classmethod

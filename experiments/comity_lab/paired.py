@@ -71,28 +71,30 @@ class Paired:
     interrupted: bool = False
 
 
-def what_if_design(patches: Sequence[str], scenario: str, replicates: int, seed: int) -> Design:
+def what_if_design(patches: Sequence[str], scenario: str, replicates: int, seed: int, posterior: str = "") -> Design:
     """Return the design that compares what-ifs with the unchanged scenario."""
     doubled = next((name for name in patches if patches.count(name) > 1), None)
     if doubled is not None:
         raise InputError(f"whatif: every patch must be named once, got {doubled!r} twice. Remove one.")
     points = [{"patch": name} for name in (NO_PATCH, *patches)]
-    return _listed("whatif", scenario, points, replicates, seed)
+    return _listed("whatif", scenario, points, replicates, seed, posterior)
 
 
-def compare_design(first: str, second: str, replicates: int, seed: int) -> Design:
+def compare_design(first: str, second: str, replicates: int, seed: int, posterior: str = "") -> Design:
     """Return the design of two scenarios: names, files, or folders of records."""
     if first == second:
         raise InputError(f"compare: the scenarios must be two, got {first!r} twice. Name another one.")
     base = first if not Path(first).is_dir() else "teaching"  # a folder is no base; every point replaces it
-    return _listed("compare", base, [{"scenario": first}, {"scenario": second}], replicates, seed)
+    return _listed("compare", base, [{"scenario": first}, {"scenario": second}], replicates, seed, posterior)
 
 
-def _listed(name: str, scenario: str, points: list[dict[str, str]], replicates: int, seed: int) -> Design:
+def _listed(
+    name: str, scenario: str, points: list[dict[str, str]], replicates: int, seed: int, posterior: str
+) -> Design:
     if replicates < 2:
         raise InputError(f"--replicates must be 2 or more, for an interval, got {replicates}. Give 30 or more.")
     data = {"name": name, "scenario": scenario, "sampler": "list", "points": points}
-    return design_from({**data, "replicates": replicates, "seed": seed}, name)
+    return design_from({**data, "replicates": replicates, "seed": seed, "posterior": posterior}, name)
 
 
 def run_paired(

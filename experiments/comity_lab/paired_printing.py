@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from comity.commands.choice import read_seed_text
 from comity.commands.console import console, paragraph, table
@@ -19,17 +19,24 @@ from comity_lab.design import Design
 from comity_lab.interrupts import terminate_is_interrupt
 from comity_lab.paired import MARKS, Paired, compare_design, run_paired, sentence, short_sentence, what_if_design
 
-__all__ = ["compare", "print_block", "print_matrix", "what_if"]
+__all__ = ["Pairs", "compare", "print_block", "print_matrix", "what_if"]
 
 _CELL = 20
 """Width of a cell of the matrix; as many measures stand side by side as fit a line."""
 
 
+class Pairs(NamedTuple):
+    """How many pairs of runs, the seed of the study as typed, and the posterior over which they are; empty: none."""
+
+    replicates: int
+    seed: str
+    posterior: str = ""
+
+
 def what_if(
     patches: Sequence[str],
     scenario: str,
-    replicates: int,
-    seed: str,
+    pairs: Pairs,
     workers: int | None,
     out: Path | None,
     is_all: bool,
@@ -40,7 +47,7 @@ def what_if(
     if not names:
         known = ", ".join(shipped_patches())
         raise InputError(f"whatif: must have at least one patch, or --all for all shipped. Name one of {known}.")
-    design = what_if_design(names, scenario, replicates, read_seed_text(seed))
+    design = what_if_design(names, scenario, pairs.replicates, read_seed_text(pairs.seed), pairs.posterior)
     labels = [Path(name).stem for name in names]
     doubled = next((name for name in labels if labels.count(name) > 1), None)
     if doubled is not None:
@@ -60,11 +67,9 @@ def what_if(
     return _finish(paired, "whatif", title, out)
 
 
-def compare(
-    first: str, second: str, replicates: int, seed: str, workers: int | None, out: Path | None, quiet: bool
-) -> int:
+def compare(first: str, second: str, pairs: Pairs, workers: int | None, out: Path | None, quiet: bool) -> int:
     """Run two scenarios with the same luck, print the second minus the first, and return the exit status."""
-    design = compare_design(first, second, replicates, read_seed_text(seed))
+    design = compare_design(first, second, pairs.replicates, read_seed_text(pairs.seed), pairs.posterior)
     paired = _run(design, first, [second], "compare", out, workers, quiet, [first, second])
     if paired is None or paired.interrupted:
         return _stopped(out)
@@ -86,7 +91,10 @@ def _run(
     if out is not None:
         check_files(out, verb, ".json")
     words = ["comity", verb, *(Path(name).name for name in names), "--replicates", str(design.replicates)]
-    command = shlex.join([*words, "--seed", str(design.seed)])
+    words += ["--seed", str(design.seed)]
+    if design.posterior:
+        words += ["--posterior", Path(design.posterior).name]
+    command = shlex.join(words)
     try:
         with terminate_is_interrupt():
             return run_paired(design, reference, labels, out=out, workers=workers, quiet=quiet, command=command)

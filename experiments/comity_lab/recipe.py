@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from comity.errors import InputError
 from comity.folders import is_there
+from comity.posterior import Draw, read_posterior, without
 from comity.record import Record
 from comity.runs import run, stored_scenario
 from comity.scenario.loading import from_data, load, read_patch
 from comity.scenario.locate import find_scenario
-from comity.scenario.merging import set_path
+from comity.scenario.merging import flat_settings, set_path
 from comity.scenario.patching import apply_patch
 from comity.scenario.schema import Scenario
 from comity_lab.design import Design, design_from
@@ -56,6 +57,8 @@ class Recipe:
         Checksums of the user's source files of function or runner, by module.
     tables
         Checksums of the user's own tables that only factors name, by path.
+    draws
+        Draws of the posterior.
     """
 
     design: Design
@@ -65,6 +68,7 @@ class Recipe:
     facts: list[dict[str, Any]] = field(default_factory=list)
     code: dict[str, str] = field(default_factory=dict)
     tables: dict[str, str] = field(default_factory=dict)
+    draws: tuple[Draw, ...] = ()
     _settings: OrderedDict[str, Scenario] = field(default_factory=OrderedDict, repr=False)
 
     def to_json(self) -> dict[str, Any]:
@@ -72,10 +76,14 @@ class Recipe:
         design = {**self.design.model_dump(mode="json"), "scenario": Path(self.design.scenario).name}
         if not design["runner"]:
             del design["runner"]
-        if self.design.facts:
-            design["facts"] = Path(self.design.facts).name
+        for name in ("facts", "posterior"):
+            if design[name]:
+                design[name] = Path(design[name]).name
+            elif name == "posterior":
+                del design[name]
         data = {"design": design, "scenario": self.base, "patches": self.patches}
         unusual = {"scenarios": self.scenarios, "facts": self.facts, "code": self.code, "tables": self.tables}
+        unusual["draws"] = list(self.draws)
         return data | {name: value for name, value in unusual.items() if value}
 
     @cached_property
@@ -87,7 +95,7 @@ class Recipe:
     def hash(self) -> str:
         """Content hash of everything that can change a result, 16 hex digits; names and files do not enter."""
         data = self.to_json()
-        words = {"name", "scenario", "patches", "settings", "until", "facts"}  # resolved in base and facts
+        words = {"name", "scenario", "patches", "settings", "until", "facts", "posterior"}  # resolved elsewhere
         design = {key: value for key, value in data["design"].items() if key not in words}
         content = {
             "design": {**design, "keep": sorted(set(design["keep"]))},
@@ -96,6 +104,7 @@ class Recipe:
             **({"facts": self.facts} if self.facts else {}),
             **({"code": self.code} if self.code else {}),
             **({"tables": sorted(self.tables.items())} if self.tables else {}),
+            **({"draws": self.draws} if self.draws else {}),
         }
         if self.scenarios:
             content["scenarios"] = {name: from_data(data, name).hash for name, data in self.scenarios.items()}
@@ -187,13 +196,19 @@ class Recipe:
         }
         return json.dumps(others, default=str) if others else ""
 
-    def scenario(self, values: Mapping[str, Any]) -> Scenario:
+    def scenario(self, values: Mapping[str, Any], replicate: int | None = None) -> Scenario:
         """Return the scenario at a point; where only parameters or theory differ this takes microseconds.
 
-        The order is that of the command line: patch, then single values, then the theory.
+        The order is that of the command line: patch, then single values, then the theory. Below all values is the draw
+        of the replicate, if one is named and the design has a posterior.
         """
         scenario = self._setting(self.setting_key(values), values)
-        parameters = {f.parameter: values[f.name] for f in self.design.factors if f.parameter is not None}
+        parameters: dict[str, float] = {}
+        if self.draws and replicate is not None:
+            parameters |= self.draws[replicate % len(self.draws)]
+        for name in self.patches.get(str(values.get("patch")), {}).get("parameters", {}):
+            parameters.pop(name, None)
+        parameters |= {f.parameter: values[f.name] for f in self.design.factors if f.parameter is not None}
         if parameters:
             scenario = scenario.with_parameters(**parameters)
         theory = values.get("preset", values.get("theory"))
@@ -265,11 +280,6 @@ def recipe_of(design: Design) -> Recipe:
             )
         base = shorten(base, design.until)
     facts = _read_facts(design, beside) if "facts" in design.keep else []
-    if "facts" in design.keep and not facts:
-        raise InputError(
-            'design: keep = ["facts"] would keep nothing: every fact of the file needs a second run. '
-            "Score them with comity score, or name other facts."
-        )
     recipe = Recipe(
         design=design,
         base=base.to_json(),
@@ -278,6 +288,7 @@ def recipe_of(design: Design) -> Recipe:
         facts=facts,
         code=code_of(design.runner) if design.runner else {},
         tables=tables_named(design.factors, patches),
+        draws=_draws(design, beside, [base, *(from_data(data, name) for name, data in scenarios.items())]),
     )
     recipe.ready()
     return recipe
@@ -297,13 +308,31 @@ def hold(scenario: Scenario, seed: int) -> Record:
 
 
 def _read_facts(design: Design, beside: Path | None) -> list[dict[str, Any]]:
-    """Return the facts of a design that a record answers alone, as plain data."""
-    from comity.facts import MEASURES, load_facts
+    """Return the facts of a design as plain data."""
+    from comity.facts import load_facts
 
-    file = Path(design.facts) if design.facts else None
-    if file is not None and beside is not None and (beside / file).is_file():
-        file = beside / file
-    return [fact.model_dump(mode="json") for fact in load_facts(file) if not MEASURES[fact.measure].needs]
+    file = _beside(design.facts, beside) if design.facts else None
+    return [fact.model_dump(mode="json") for fact in load_facts(file)]
+
+
+def _draws(design: Design, beside: Path | None, scenarios: list[Scenario]) -> tuple[Draw, ...]:
+    """Return the draws of a design's posterior, without what patches, settings or one of two scenarios fix."""
+    if not design.posterior:
+        return ()
+    draws = read_posterior(_beside(design.posterior, beside))
+    fixed = {key.removeprefix("parameters.") for key in flat_settings(design.settings, "design")}
+    base = find_scenario(design.scenario, beside)
+    for name in design.patches:
+        patch = read_patch(find_scenario(name, beside, kind="patch"), [base])
+        fixed |= set(patch.get("parameters", {}))
+    values = [scenario.parameters.model_dump() for scenario in scenarios]
+    fixed |= {name for name in draws[0] if len({value[name] for value in values}) > 1}
+    return without(draws, fixed)
+
+
+def _beside(name: str, beside: Path | None) -> Path:
+    """Return the path of a file that a design names: in the design's folder if it is there."""
+    return beside / name if beside is not None and (beside / name).is_file() else Path(name)
 
 
 @lru_cache(maxsize=4)
@@ -325,6 +354,7 @@ def recipe_from(data: Mapping[str, Any]) -> Recipe:
         facts=data.get("facts", []),
         code=data.get("code", {}),
         tables=data.get("tables", {}),
+        draws=tuple(data.get("draws", ())),
     )
 
 

@@ -61,7 +61,7 @@ def repeat_run(folder: str | Path, run: str, *, keep: Keep = "all") -> Repeated:
         raise InputError(
             f"{folder}: its runs are held by {sweep.design.runner}, which keeps no detail. Call that function itself."
         )
-    scenario = sweep.plan.recipe.scenario(sweep.plan.values(int(row["point"])))
+    scenario = sweep.plan.recipe.scenario(sweep.plan.values(int(row["point"])), int(row["replicate"]))
     record = Record.of(Calendar(scenario, seed=int(row["seed"]), keep=keep).run())
     differences = []
     for name, then, now in (

@@ -7,7 +7,7 @@ import json
 
 import numpy as np
 
-__all__ = ["address_of_run", "seed_of_run"]
+__all__ = ["address_of_run", "seed_of_run", "seeds_of"]
 
 
 def seed_of_run(study_seed: int, point: int, replicate: int, *, common: bool) -> int:
@@ -18,6 +18,11 @@ def seed_of_run(study_seed: int, point: int, replicate: int, *, common: bool) ->
     """
     key = (replicate,) if common else (point, replicate)
     return int(np.random.SeedSequence(study_seed, spawn_key=key).generate_state(1, np.uint64)[0] >> np.uint64(1))
+
+
+def seeds_of(study_seed: int, replicates: int) -> list[int]:
+    """Return the seeds of replicates with common random numbers, those of every point of a sweep."""
+    return [seed_of_run(study_seed, 0, replicate, common=True) for replicate in range(replicates)]
 
 
 def address_of_run(content: str, rules: str, seed: int, keep: tuple[str, ...]) -> str:

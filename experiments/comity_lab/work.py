@@ -78,7 +78,7 @@ def run_chunk(job: Job) -> Chunk:
     start = time.perf_counter()
     recipe = unpack(job.packed)
     recipe.ready()
-    runs = [one_run(recipe, job.rows[i], job.seeds[i]) for i in range(len(job))]
+    runs = [one_run(recipe, job.rows[i], job.seeds[i], int(job.replicates[i])) for i in range(len(job))]
     return _chunk(job, recipe, runs, start)
 
 
@@ -92,8 +92,8 @@ def lost_chunk(job: Job, error: str) -> Chunk:
     return _chunk(job, recipe, runs, time.perf_counter())
 
 
-def one_run(recipe: Recipe, row: np.ndarray, seed: int) -> RunResult:
-    """Do one run at a row of the matrix."""
+def one_run(recipe: Recipe, row: np.ndarray, seed: int, replicate: int = 0) -> RunResult:
+    """Do one run at a row of the matrix; the replicate says which draw of a posterior it has."""
     start = time.perf_counter()
     values = _values(recipe, row)
     run = RunResult("", seed, "")
@@ -102,7 +102,7 @@ def one_run(recipe: Recipe, row: np.ndarray, seed: int) -> RunResult:
             run.scenario_hash = _content_hash(recipe, values)
             run.measures = _call(recipe, values, seed)
         else:
-            scenario = recipe.scenario(values)
+            scenario = recipe.scenario(values, replicate)
             run.scenario_hash = scenario.hash
             record = recipe.runner(scenario, seed)
             _check_held(recipe, record, seed)
@@ -133,7 +133,7 @@ def _observe(recipe: Recipe, record: Record) -> dict[str, float]:
         return {}
     from comity.facts import observe
 
-    return observe(record, recipe.observed, second_runs=False)
+    return observe(record, recipe.observed)
 
 
 def _address(run: RunResult, recipe: Recipe) -> RunResult:

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from comity import __version__
-from comity.commands.options import Patches, Preset, Quiet, ScenarioName, Settings, examples
+from comity.commands.options import Patches, Posterior, Preset, Quiet, ScenarioName, Settings, examples
 from comity.commands.panels import Commands, arrange
 from comity.errors import InputError, Notice
 from comity_classroom.commands import mount as mount_classroom
@@ -79,13 +79,20 @@ def run(
         str, typer.Option(metavar="LEVEL", help="Detail: meetings; all (adds actors); trust (adds trust matrices).")
     ] = "all",
     show_all: Annotated[bool, typer.Option("--all", help="Also list meetings that no state attends.")] = False,
+    posterior: Posterior = None,
     quiet: Quiet = False,
 ) -> None:
-    """Run a scenario and print its meetings and outcomes."""
+    """Run a scenario and print its meetings and outcomes.
+
+    With --posterior, also run each draw and print bands of the measures.
+    """
     from comity.commands.choice import Choice
     from comity.commands.run import run
 
-    choice = Choice(scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ()), theory=preset)
+    choice = Choice(
+        scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ()), theory=preset,
+        posterior=posterior,
+    )  # fmt: skip
     run(choice, seed, out, keep, show_all, quiet)  # type: ignore[arg-type]  # the model checks the level
 
 

@@ -22,7 +22,7 @@ from comity_lab.scoring.roll_call import read_roll_call, vote_of
 from comity_lab.scoring.scorecard import joint_share
 from comity_lab.scoring.verdicts import Verdict, judge, judge_value, of_fact, share_interval
 from comity_lab.scoring.vote_card import score_vote
-from comity_lab.seeds import seed_of_run
+from comity_lab.seeds import seed_of_run, seeds_of
 
 SHIPPED = ("GFMD2008VOTE", "IMD2012")
 
@@ -176,7 +176,7 @@ def test_no_change_agrees_with_a_run_in_which_nothing_changes(unlearning):
     scenario = comity.load("hld_gfmd", settings=settings)
     facts = [item for item in load_facts() if item.id in ("F5", "F6", "F7", "F16", "F13", "F14")]
     said = no_change(scenario, facts)
-    ensembles = run_ensembles(scenario, facts, replicates=1, workers=1, quiet=True)
+    ensembles = run_ensembles(scenario, facts, seeds=seeds_of(0, 1), workers=1, quiet=True)
     found = next(item for item in ensembles if item.name == "rationalist")
     for key in ("F5.origin_un", "F5.largest", "F6.norm_setting", "F7", "F13.2006"):
         assert said[key] == pytest.approx(found.observations[key].iloc[0]), key
@@ -223,7 +223,9 @@ def test_a_vote_that_few_runs_hold_is_the_mean_of_those():
     seeds = [seed_of_run(0, 0, replicate, common=True) for replicate in range(20)]
     votes = [comity.run(scenario, seed=seed).votes.set_index("actor")["p_yes"] for seed in seeds]
     assert all(map(len, votes)) is False
-    found = run_ensembles(scenario, load_facts()[:1], replicates=20, workers=1, votes=["COMPACT"], quiet=True)[0]
+    found = run_ensembles(scenario, load_facts()[:1], seeds=seeds_of(0, 20), workers=1, votes=["COMPACT"], quiet=True)[
+        0
+    ]
     held = pd.concat([vote for vote in votes if len(vote)], axis=1)
     assert found.votes["COMPACT"]["yes"].to_dict() == pytest.approx(held.mean(axis=1).to_dict())
     rival = Ensemble(name="rationalist", observations=found.observations)
@@ -294,8 +296,8 @@ def test_a_wrong_roll_call_is_named(tmp_path, text, expected):
 def test_the_same_numbers_however_many_processes():
     facts = [item for item in load_facts() if item.id in ("F1", "F5", "F7", "F8", "F48")]
     scenario = comity.load("teaching")
-    alone = run_ensembles(scenario, facts, replicates=12, workers=1, quiet=True)
-    shared = run_ensembles(scenario, facts, replicates=12, workers=2, quiet=True)
+    alone = run_ensembles(scenario, facts, seeds=seeds_of(0, 12), workers=1, quiet=True)
+    shared = run_ensembles(scenario, facts, seeds=seeds_of(0, 12), workers=2, quiet=True)
     for one, other in zip(alone, shared, strict=True):
         pd.testing.assert_frame_equal(one.observations, other.observations)
 

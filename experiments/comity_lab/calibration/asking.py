@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from comity.errors import InputError
-from comity.facts import MEASURES, Fact, horizon, load_facts, observe, shorten
+from comity.facts import Fact, horizon, load_facts, observe, shorten
 from comity.runs import run
 from comity.scenario.loading import load
 from comity_lab.calibration.target import HALF_WIDTH, Target
@@ -46,8 +46,7 @@ class Asked:
 def ask(scenario_name: str, facts_file: Path | None) -> Asked:
     """Run the scenario a few times and return the targets for which it gives values.
 
-    Left out are facts kept to test with, targets that no run can miss, those that need a second run of another scenario
-    for every run, and those that the scenario says nothing about.
+    Left out are facts kept to test with, targets that no run can miss, and those that the scenario says nothing about.
     """
     facts = load_facts(facts_file)
     used = [fact for fact in facts if fact.use == "calibrate"]
@@ -57,7 +56,7 @@ def ask(scenario_name: str, facts_file: Path | None) -> Asked:
     until = min(horizon(used), whole.end.year)
     scenario = shorten(whole, until)
     records = [run(scenario, seed=seed, keep="meetings") for seed in range(_TRIES)]
-    seen = [observe(record, used, second_runs=False) for record in records]
+    seen = [observe(record, used) for record in records]
     left_out: dict[str, list[str]] = {}
     targets = []
     for fact in facts:
@@ -66,8 +65,6 @@ def ask(scenario_name: str, facts_file: Path | None) -> Asked:
                 reason = "retired" if fact.use == "retired" else "kept to test with"
             elif target.built_in:
                 reason = "built in"
-            elif MEASURES[fact.measure].needs:
-                reason = "needs a second run for each run"
             elif not any(math.isfinite(values[target.key]) for values in seen):
                 reason = "the scenario says nothing about it"
             else:

@@ -1,4 +1,4 @@
-"""A calibration from beginning to end, in one folder: planting (in a recovery experiment), waves, choice."""
+"""A calibration from beginning to end, in one folder: planting (in a recovery experiment), waves, choice, posterior."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from comity.errors import InputError
 from comity.folders import is_there, new_file
 from comity_lab.calibration.choosing import Candidates, choose
 from comity_lab.calibration.planting import plant
+from comity_lab.calibration.posterior import Posterior, draw_posterior
 from comity_lab.calibration.problem import Problem, check_counts
 from comity_lab.calibration.simulating import Simulator
 from comity_lab.calibration.waves import History, match
@@ -31,6 +32,8 @@ class Calibration:
     ----------
     problem, history, choice
         The problem, the waves, and the chosen point.
+    posterior
+        Draws over the region; None in a recovery experiment.
     planted
         Of a recovery experiment the planted point, in the unit cube; else None.
     """
@@ -38,6 +41,7 @@ class Calibration:
     problem: Problem
     history: History
     choice: Candidates
+    posterior: Posterior | None = None
     planted: np.ndarray | None = None
 
 
@@ -89,7 +93,9 @@ def calibrate(
         check_counts(len(problem.moved), problem.targets)
         simulator = replace(simulator, problem=problem)
     history = match(simulator, waves, say)
-    return Calibration(problem=problem, history=history, choice=choose(simulator, history), planted=planted)
+    choice = choose(simulator, history)
+    posterior = draw_posterior(simulator, history) if planted is None else None
+    return Calibration(problem=problem, history=history, choice=choice, posterior=posterior, planted=planted)
 
 
 def claim(folder: Path, identity: Mapping[str, object]) -> None:

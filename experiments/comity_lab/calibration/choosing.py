@@ -26,8 +26,8 @@ class Candidates:
         In the unit cube, shape (candidates, moved); the first is the default.
     mean, implausibility
         Of the candidates, shape (candidates, targets).
-    missed, misfit
-        Facts beyond the cutoff, and root mean square of implausibility over facts, shape (candidates,).
+    held, missed, misfit
+        Facts held, facts beyond the cutoff, and root mean square of implausibility over facts, shape (candidates,).
     chosen
         Index of the chosen one; 0 where nothing is better than the default.
     replicates
@@ -37,6 +37,7 @@ class Candidates:
     points: np.ndarray
     mean: np.ndarray
     implausibility: np.ndarray
+    held: np.ndarray
     missed: np.ndarray
     misfit: np.ndarray
     chosen: int
@@ -44,10 +45,10 @@ class Candidates:
 
 
 def choose(simulator: Simulator, history: History) -> Candidates:
-    """Return the candidate that misses the fewest facts; among those, that holds most; among those, of least misfit.
+    """Return the candidate that holds the most facts; among those, that misses fewest; among those, of least misfit.
 
-    A fact is missed if it rules the point out, and held if the means of all its targets are accepted, which is nearly
-    the scorecard's rule.
+    A fact is held if more than half of the replicates meet each of its targets, the rule of the scorecard. It is missed
+    if it rules the point out.
 
     The candidates are the best simulated points, some of which were merely lucky. They and the default are run again
     with new luck, so that none is chosen for its luck. All facts count, including those set aside.
@@ -66,13 +67,14 @@ def choose(simulator: Simulator, history: History) -> Candidates:
     found = implausibility(summary, problem.targets, problem.discrepancy)
     missed = facts_missed(found, problem.targets, problem.cutoff)
     total = misfit(found, problem.targets, problem.cutoff)
-    held = facts_held(summary.mean, problem.targets)
+    held = facts_held(outputs, problem.targets)
     return Candidates(
         points=points,
         mean=summary.mean,
         implausibility=found,
+        held=held,
         missed=missed,
         misfit=total,
-        chosen=int(np.lexsort((total, -held, missed))[0]),
+        chosen=int(np.lexsort((total, missed, -held))[0]),
         replicates=replicates,
     )

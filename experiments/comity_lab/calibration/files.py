@@ -10,12 +10,14 @@ import pandas as pd
 from comity.errors import InputError, remedy
 from comity_lab.calibration import tables
 from comity_lab.calibration.calibrating import Calibration
+from comity_lab.calibration.posterior import write_posterior
 from comity_lab.calibration.problem import PARAMETERS
 from comity_lab.calibration.target import facts_of
 
 __all__ = ["patch_text", "save"]
 
 _WIDTH = 118
+_NEAR_BOUND = 0.05
 
 
 def save(found: Calibration, folder: Path, title: str, provenance: Mapping[str, object]) -> list[str]:
@@ -40,6 +42,9 @@ def save(found: Calibration, folder: Path, title: str, provenance: Mapping[str, 
         if found.planted is None and all(name.startswith(PARAMETERS) for name in found.problem.names):
             (folder / "calibration.toml").write_text(patch_text(found, provenance), encoding="utf-8")
             names.insert(0, "calibration.toml")
+            if found.posterior is not None:
+                write_posterior(found.posterior, folder / "posterior.csv", provenance)
+                names.insert(1, "posterior.csv")
         figure = region_figure(found, title)
         for suffix in ("svg", "png"):
             save_figure(figure, folder / f"region.{suffix}")
@@ -63,7 +68,7 @@ def patch_text(found: Calibration, provenance: Mapping[str, object]) -> str:
     n_facts = len(facts_of(problem.targets))
     runs = sum(wave.outputs.shape[0] * wave.outputs.shape[1] for wave in history.waves)
     lines = [
-        "# What do the facts say about the parameters? The point that misses the fewest and is closest to the rest.",
+        "# What do the facts say about the parameters? The point that holds the most facts and is closest to the rest.",
         "# Made by comity calibrate; comity run --patch uses it.",
         "#",
     ]
@@ -81,6 +86,9 @@ def patch_text(found: Calibration, provenance: Mapping[str, object]) -> str:
         lines += _folded(f"{name:<11} {value}")
     lines += ["", "[parameters]"]
     for row in tables.parameters(found).to_dict("records"):
+        share = (row["chosen"] - row["low"]) / (row["high"] - row["low"])
+        if min(share, 1 - share) < _NEAR_BOUND:
+            lines.append(f"# {row['parameter']}: within {_NEAR_BOUND:.0%} of a bound of what was searched. Say why.")
         lines.append(
             f"{row['parameter']} = {_written(row['chosen'])}    # default {row['default']:g}, region "
             f"{row['region_low']:.4g} to {row['region_high']:.4g} of {row['low']:g} to {row['high']:g}"
@@ -98,8 +106,8 @@ def _score(found: Calibration, candidate: int) -> str:
     choice = found.choice
     n_facts = len(facts_of(found.problem.targets))
     return (
-        f"misses {choice.missed[candidate]} of {n_facts} facts, root mean square of implausibility "
-        f"{choice.misfit[candidate]:.3g} ({choice.replicates} replicates)"
+        f"holds {choice.held[candidate]} of {n_facts} facts, misses {choice.missed[candidate]}, root mean square of "
+        f"implausibility {choice.misfit[candidate]:.3g} ({choice.replicates} replicates)"
     )
 
 

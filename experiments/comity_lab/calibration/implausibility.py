@@ -22,6 +22,7 @@ __all__ = [
     "CUTOFF",
     "Summary",
     "by_fact",
+    "by_fact_mean_square",
     "distances",
     "facts_held",
     "facts_missed",
@@ -119,11 +120,15 @@ def facts_missed(implausibilities: np.ndarray, targets: Sequence[Target], cutoff
     return np.asarray((by_fact(implausibilities, targets) > cutoff).sum(axis=-1))
 
 
-def facts_held(means: np.ndarray, targets: Sequence[Target]) -> np.ndarray:
-    """Return the number of facts whose targets are all accepted, given the means of points, shape (points,)."""
-    accepted = np.array([[target.holds(value) for target, value in zip(targets, row, strict=True)] for row in means])
+def facts_held(outputs: np.ndarray, targets: Sequence[Target]) -> np.ndarray:
+    """Return how many facts have all their targets met by more than half of the replicates, shape (points,).
+
+    This is the scorecard's rule without its interval. ``outputs``: shape (points, replicates, targets); a replicate
+    without a value does not meet a target.
+    """
+    met = np.stack([target.meets(outputs[..., i]).mean(axis=1) > 0.5 for i, target in enumerate(targets)], axis=-1)
     names = np.array([target.fact for target in targets])
-    return np.asarray(np.sum([accepted[:, names == fact].all(axis=1) for fact in facts_of(targets)], axis=0))
+    return np.asarray(np.sum([met[:, names == fact].all(axis=1) for fact in facts_of(targets)], axis=0))
 
 
 def misfit(implausibilities: np.ndarray, targets: Sequence[Target], cutoff: float) -> np.ndarray:
@@ -132,7 +137,11 @@ def misfit(implausibilities: np.ndarray, targets: Sequence[Target], cutoff: floa
     Implausibility is capped at twice the cutoff: otherwise a small improvement on an unreachable target would outweigh
     everything else. Assumption.
     """
+    return np.asarray(np.sqrt(by_fact_mean_square(implausibilities, targets, cutoff).mean(axis=-1)))
+
+
+def by_fact_mean_square(implausibilities: np.ndarray, targets: Sequence[Target], cutoff: float) -> np.ndarray:
+    """Return the mean square of the implausibility of each fact's targets, bounded as in :func:`misfit`."""
     names = np.array([target.fact for target in targets])
     capped = np.minimum(implausibilities, 2 * cutoff) ** 2
-    squares = [capped[..., names == fact].mean(axis=-1) for fact in facts_of(targets)]
-    return np.asarray(np.sqrt(np.mean(squares, axis=0)))
+    return np.stack([capped[..., names == fact].mean(axis=-1) for fact in facts_of(targets)], axis=-1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from rich.console import Console
 
 from comity.commands.console import table
@@ -113,14 +112,18 @@ def _print_verdict(found: Calibration, screen: Console) -> None:
     failed = int(np.isnan(np.concatenate([w.outputs for w in history.waves])).all(axis=(1, 2)).sum())
     if failed:
         screen.print(f"warning: {failed} points gave no value at all", soft_wrap=True)
-    points = pd.DataFrame({"missed": choice.missed, "misfit": choice.misfit})
-    default, chosen = points.iloc[0], points.iloc[choice.chosen]
-    screen.print(
-        f"default: misses {default['missed']:.0f} of {n_facts} facts, misfit {default['misfit']:.3g}; "
-        f"chosen: misses {chosen['missed']:.0f}, misfit {chosen['misfit']:.3g}; {choice.replicates} replicates each, "
-        "with luck of their own",
-        soft_wrap=True,
-    )
+    for name, row in (("default", 0), ("chosen", choice.chosen)):
+        screen.print(
+            f"{name}: holds {choice.held[row]} of {n_facts} facts, misses {choice.missed[row]}, misfit "
+            f"{choice.misfit[row]:.3g}; {choice.replicates} replicates, with new luck",
+            soft_wrap=True,
+        )
+    if found.posterior is not None:
+        screen.print(
+            f"posterior: {len(found.posterior.draws)} draws of {found.posterior.distinct} points, effective number "
+            f"{found.posterior.effective:.0f}, exponent of the likelihood {found.posterior.temper:.2g}",
+            soft_wrap=True,
+        )
     if choice.chosen == 0:
         screen.print("no point of the region is better than the default, which is therefore chosen", soft_wrap=True)
 

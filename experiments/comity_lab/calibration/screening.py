@@ -7,7 +7,6 @@ import pandas as pd
 
 from comity_lab.calibration.implausibility import implausibility, summarise
 from comity_lab.calibration.simulating import Simulator
-from comity_lab.calibration.target import facts_of
 from comity_lab.plan import plan_of
 from comity_lab.sampling import problem as salib_problem
 
@@ -53,10 +52,7 @@ def screen(simulator: Simulator) -> pd.DataFrame:
 
 
 def seen(simulator: Simulator, table: pd.DataFrame) -> list[str]:
-    """Return the parameters worth varying: those that move a target, and at most one for every two facts.
-
-    One for two facts is an assumption, stricter than the rule of at most one for each.
-    """
-    most = max(1, len(facts_of(simulator.problem.targets)) // 2)
+    """Return the parameters worth varying: those that move a target, and at most one for every two targets."""
+    most = max(1, len(simulator.problem.targets) // 2)
     chosen = set(table.loc[table["effect"] >= _LEAST_EFFECT, "name"].head(most))
     return [item.short for item in simulator.problem.moved if item.short in chosen]

@@ -48,11 +48,15 @@ class Target:
         """Return the distance of values from [low, high], in their unit: 0 inside; nan stays nan."""
         return np.maximum(np.maximum(self.low - values, values - self.high), 0.0)
 
-    def holds(self, value: float) -> bool:
-        """Return whether a value is accepted: within the tolerance of a number, or strictly within the bounds."""
+    def meets(self, values: np.ndarray) -> np.ndarray:
+        """Return whether values meet the target: within the tolerance of a number, or strictly within the bounds."""
         if self.low == self.high:
-            return abs(value - self.low) <= HALF_WIDTH * self.sd * (1 + 1e-9)
-        return self.low < value < self.high
+            return np.abs(values - self.low) <= HALF_WIDTH * self.sd * (1 + 1e-9)
+        return (self.low < values) & (values < self.high)
+
+    def holds(self, value: float) -> bool:
+        """Return whether one value meets the target."""
+        return bool(self.meets(np.array(value)))
 
     @property
     def reference(self) -> float:

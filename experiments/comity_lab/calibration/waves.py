@@ -10,7 +10,14 @@ import numpy as np
 import pandas as pd
 from scipy.stats import qmc
 
-from comity_lab.calibration.implausibility import facts_missed, implausibility, largest, misfit, summarise  # fmt: skip
+from comity_lab.calibration.implausibility import (  # fmt: skip
+    facts_held,
+    facts_missed,
+    implausibility,
+    largest,
+    misfit,
+    summarise,
+)
 from comity_lab.calibration.layer import Layer, layer_of
 from comity_lab.calibration.problem import Problem
 from comity_lab.calibration.region import Pool, Region, spread
@@ -167,9 +174,10 @@ def _line(problem: Problem, wave: Wave) -> str:
 
 
 def best_points(history: History, n: int) -> np.ndarray:
-    """Return the simulated points that miss the fewest facts, and among those the ones with the least misfit."""
-    missed = facts_missed(history.implausibility, history.problem.targets, history.problem.cutoff)
-    order = np.lexsort((misfit(history.implausibility, history.problem.targets, history.problem.cutoff), missed))
+    """Return the simulated points that hold the most facts, and among those the ones with the least misfit."""
+    targets = history.problem.targets
+    held = np.concatenate([facts_held(wave.outputs, targets) for wave in history.waves])
+    order = np.lexsort((misfit(history.implausibility, targets, history.problem.cutoff), -held))
     return np.asarray(history.points[order[:n]])
 
 

@@ -29,6 +29,7 @@ from comity_lab.scoring.printing import WIDTH, print_scorecard, print_votes
 from comity_lab.scoring.roll_call import read_roll_call, vote_of
 from comity_lab.scoring.scorecard import Scorecard, score
 from comity_lab.scoring.vote_card import VoteCard, score_vote
+from comity_lab.seeds import seeds_of
 from comity_lab.shipped import find_votes
 from comity_lab.store import is_sweep
 from comity_lab.sweeping import check_workers
@@ -97,10 +98,12 @@ def score_choice(
         if votes is not None:
             read_roll_call(votes, _states(scenario), wanted or "")
         ensembles = run_ensembles(
-            scenario, facts, replicates=replicates, seed=first, workers=workers,
-            votes=[wanted] if wanted else [], quiet=quiet,
+            scenario, facts, seeds=seeds_of(first, replicates), workers=workers,
+            votes=[wanted] if wanted else [], draws=choice.draws(), quiet=quiet,
         )  # fmt: skip
         title = title_of(scenario, replicates, first)
+        if choice.posterior is not None:
+            title += f", over {len(choice.draws())} draws of parameters"
         question = _Question(title=title, scenario=scenario, ensembles=ensembles)
     warning = foreign(question.scenario, facts_file)
     card = score(question.scenario, facts, question.ensembles)
@@ -141,10 +144,10 @@ def _scenario(choice: Choice, folder: Path) -> Scenario:
             f"{folder}: must be a scenario, or the folder of a run or a sweep, got another folder. Give what "
             "comity run --out or comity sweep wrote."
         )
-    if choice.patches or choice.settings or choice.theory is not None:
+    if choice.patches or choice.settings or choice.theory is not None or choice.posterior is not None:
         raise InputError(
-            f"{folder}: the folder of a record fixes its scenario, got --patch, --set or --preset too. Leave "
-            "them out, or name the scenario."
+            f"{folder}: the folder of a record fixes its scenario, got --patch, --set, --preset or --posterior too. "
+            "Leave them out, or name the scenario."
         )
     return stored_scenario(folder)
 
@@ -156,7 +159,9 @@ def _states(scenario: Scenario) -> list[str]:
 
 def _refuse_options(choice: Choice, given: list[str]) -> None:
     """Refuse options that cannot change a finished sweep."""
-    told = {"--patch": choice.patches, "--set": choice.settings, "--preset": choice.theory}
+    told = {
+        "--patch": choice.patches, "--set": choice.settings, "--preset": choice.theory, "--posterior": choice.posterior,
+    }  # fmt: skip
     given = [*(name for name, value in told.items() if value), *given]
     if given:
         raise InputError(

@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from comity.facts import Fact, horizon, observe, shorten
+from comity.posterior import Draw
 from comity.rules.vote import ANSWERS
 from comity.runs import run
 from comity.scenario.presets import PRESETS
 from comity.scenario.schema import Scenario
 from comity_lab.executors import Crew, in_process, n_cores, process_pool
 from comity_lab.progress import Progress
-from comity_lab.seeds import seed_of_run
 
 __all__ = ["Ensemble", "run_ensembles", "theories_of"]
 
@@ -55,10 +55,10 @@ def run_ensembles(
     scenario: Scenario,
     facts: Sequence[Fact],
     *,
-    replicates: int,
-    seed: int = 0,
+    seeds: Sequence[int],
     workers: int | None = None,
     votes: Sequence[str] = (),
+    draws: Sequence[Draw] = (),
     quiet: bool = False,
     progress: Progress | None = None,
 ) -> list[Ensemble]:
@@ -66,12 +66,14 @@ def run_ensembles(
 
     Parameters
     ----------
-    replicates, seed
-        How many, and the seed from which theirs are derived, as those of a sweep are.
+    seeds
+        One per replicate; see :func:`comity_lab.seeds.seeds_of`.
     workers
         Processes; 1: this one; None: one per core where there is enough to do.
     votes
         Ids of votes whose probabilities are kept.
+    draws
+        Of a posterior: replicate r has draw r, over and over.
     quiet
         Say nothing about the progress.
     progress
@@ -80,7 +82,7 @@ def run_ensembles(
     names = theories_of(scenario)
     short = shorten(scenario, _last_year(scenario, facts, votes))
     _ = short.setting_hash  # computed once, and handed on to all copies
-    seeds = [seed_of_run(seed, 0, replicate, common=True) for replicate in range(replicates)]
+    replicates = len(seeds)
     jobs = [(name, start) for start in range(0, replicates, _CHUNK) for name in names]
     found: dict[tuple[str, int], _Chunk] = {}
     workers = workers or (n_cores() if replicates * len(names) >= _FEW else 1)
@@ -89,7 +91,9 @@ def run_ensembles(
         waiting: dict[Future[_Chunk], tuple[str, int]] = {}
         for name, start in jobs:
             chosen = seeds[start : start + _CHUNK]
-            future = hands.executor.submit(_observe_chunk, under(short, name), tuple(facts), chosen, tuple(votes))
+            parameters = [draws[(start + i) % len(draws)] if draws else {} for i in range(len(chosen))]
+            runs = list(zip(chosen, parameters, strict=True))
+            future = hands.executor.submit(_observe_chunk, under(short, name), tuple(facts), runs, tuple(votes))
             waiting[future] = (name, start)
             if workers == 1:
                 future.result()
@@ -119,10 +123,12 @@ class _Chunk:
     votes: dict[str, list[np.ndarray]]
 
 
-def _observe_chunk(scenario: Scenario, facts: tuple[Fact, ...], seeds: list[int], votes: tuple[str, ...]) -> _Chunk:
+def _observe_chunk(
+    scenario: Scenario, facts: tuple[Fact, ...], runs: list[tuple[int, Draw]], votes: tuple[str, ...]
+) -> _Chunk:
     chunk = _Chunk([], {}, {vote: [] for vote in votes})
-    for seed in seeds:
-        record = run(scenario, seed=seed, keep="meetings")
+    for seed, draw in runs:
+        record = run(scenario.with_parameters(**draw) if draw else scenario, seed=seed, keep="meetings")
         chunk.rows.append(observe(record, facts))
         for meeting in record.trace.meetings:
             for vote in meeting.votes:

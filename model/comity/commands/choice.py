@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from comity.errors import InputError
-from comity.scenario.loading import load, read_value
+from comity.posterior import Draw, read_posterior, without
+from comity.scenario.loading import load, read_patch, read_value
 from comity.scenario.locate import find_scenario
 from comity.scenario.plain import read_toml
 from comity.scenario.schema import Scenario
@@ -41,16 +42,29 @@ class Choice:
         ``key=value`` texts, in order.
     theory
         Preset, or None for the scenario's own.
+    posterior
+        File of draws of parameters, or None.
     """
 
     scenario: str
     patches: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     theory: str | None = None
+    posterior: str | None = None
 
     def load(self) -> Scenario:
         """Return the resolved scenario."""
         return load(self.scenario, patches=self.patches, settings=self._values(), theory=self.theory)
+
+    def draws(self) -> tuple[Draw, ...]:
+        """Return the draws of the posterior, without what patches and settings fix; none without a posterior."""
+        if self.posterior is None:
+            return ()
+        found = find_scenario(self.scenario)
+        fixed = {key.removeprefix("parameters.") for key in self._values()}
+        for name in self.patches:
+            fixed |= set(read_patch(find_scenario(name, found.parent, kind="patch"), [found]).get("parameters", {}))
+        return without(read_posterior(self.posterior), fixed)
 
     def base(self) -> Scenario | None:
         """Return the base of a variation: the scenario without options, else what it extends, else None."""
@@ -79,6 +93,8 @@ class Choice:
             words += ["--preset", self.theory]
         if keep != "all":
             words += ["--keep", keep]
+        if self.posterior is not None:
+            words += ["--posterior", name(self.posterior)]
         return shlex.join(words)
 
     def _values(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Patches", "Preset", "Quiet", "ScenarioName", "Settings", "Workers", "end", "examples"]
+__all__ = ["Patches", "Posterior", "Preset", "Quiet", "ScenarioName", "Settings", "Workers", "end", "examples"]
 
 ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or path of a .toml file.")
@@ -36,6 +36,14 @@ Preset = Annotated[
         metavar="THEORY",
         help="Theory: socialisation, institutionalist (no socialisation) or rationalist (no trust learning either).",
         show_default="set by the scenario",
+    ),
+]
+Posterior = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="Draws of parameters, as comity calibrate writes them, or 'shipped': bands are over parameters and luck.",
+        show_default="luck only",
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]

@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from comity.commands.bands import print_bands
 from comity.commands.choice import Choice, read_seed_text
 from comity.commands.console import console
 from comity.commands.meetings import print_meetings
@@ -31,7 +32,7 @@ def run(choice: Choice, seed_text: str, out: Path | None, keep: Keep, show_all: 
     seed = read_seed_text(seed_text)
     if out is not None:
         check_folder(out)
-    scenario = choice.load()
+    scenario, draws = choice.load(), choice.draws()
     model = Calendar(scenario, seed=seed, keep=keep)
     screen = console()
     if not quiet:
@@ -43,6 +44,8 @@ def run(choice: Choice, seed_text: str, out: Path | None, keep: Keep, show_all: 
     if not quiet:
         print_meetings(screen, record, show_all)
         print_outcomes(screen, record)
+        if draws:
+            print_bands(screen, record, draws)
         _print_where(screen, choice, seed, out, keep)
 
 

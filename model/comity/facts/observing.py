@@ -18,8 +18,11 @@ def horizon(facts: Iterable[Fact]) -> int:
     return max(fact.period[1] for fact in facts)
 
 
-def observe(record: Record, facts: Iterable[Fact], *, second_runs: bool = True) -> dict[str, float]:
+def observe(record: Record, facts: Iterable[Fact]) -> dict[str, float]:
     """Return what a run says about facts, by the keys of their targets; nan where it cannot say.
+
+    Some measures read a second run, of a variant of the scenario; see :mod:`comity.facts.variants`. Each costs as much
+    as the record did, and is done only if a fact asks for it.
 
     Parameters
     ----------
@@ -27,19 +30,13 @@ def observe(record: Record, facts: Iterable[Fact], *, second_runs: bool = True) 
         A run, kept with ``"meetings"`` or more.
     facts
         See :func:`comity.facts.load_facts`.
-    second_runs
-        Whether to do the runs that some measures need beside the record: each costs as much as the record did. Without
-        them these facts are nan.
     """
     facts = tuple(facts)
     needs: dict[str, int] = {}
     for fact in facts:
         need = MEASURES[fact.measure].needs
         needs[need] = max(needs.get(need, 0), fact.period[1])
-    others: dict[str, Record | None] = {
-        need: record if not need else variant(record, need, year) if second_runs else None
-        for need, year in needs.items()
-    }
+    others = {need: record if not need else variant(record, need, year) for need, year in needs.items()}
     found: dict[str, float] = {}
     for fact in facts:
         measure = MEASURES[fact.measure]
