@@ -32,6 +32,8 @@ _AUTHORS_AND_YEAR = re.compile(
 
 GUARD = 1e-6
 """Numbers up to this only keep rounding and division by zero out."""
+STRUCTURAL = {365, 1000, 0xFFFFFFFF}
+"""Days of a year, steps after which an iteration gives up, and the mask of an address."""
 
 
 def undeclared(source: str) -> list[float]:
@@ -41,7 +43,7 @@ def undeclared(source: str) -> list[float]:
     declared = {id(part) for call in calls if call.func.id in ("Parameter", "Fixed") for part in ast.walk(call)}
     numbers = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in declared]
     floats = [number for number in numbers if isinstance(number, float) and number > GUARD and number not in (0.5, 1.0)]
-    return floats + [number for number in numbers if type(number) is int and 4 < number not in (365, 0xFFFFFFFF)]
+    return floats + [number for number in numbers if type(number) is int and number > 4 and number not in STRUCTURAL]
 
 
 @pytest.mark.parametrize(
