@@ -1,11 +1,11 @@
 """The emulator: a smooth surface through the simulated points for each output, with its error variance.
 
 It is used only to choose the next points. Each surface is a kernel ridge regression (the mean of a Gaussian process).
-Its form - linear, quadratic, with a curve along each input, or free - and its penalty are those with the least error in
-leave-one-out prediction, which has a closed form; that error is the emulator's variance, the same everywhere. Over the
-whole ranges it is large and rules out little; each wave fits again on the remaining region, where outputs vary less.
-Source: Craig et al. (1997) and Vernon, Goldstein and Bower (2010), emulators and refocusing; Duvenaud, Nickisch and
-Rasmussen (2011), additive kernels; Sundararajan and Keerthi (2001), leave-one-out error.
+Its form - linear, quadratic, with a curve along each input, or free - and its penalty are those with the least error
+in leave-one-out prediction, which has a closed form; that error is the emulator's variance, the same everywhere. Over
+the whole ranges it is large and rules out little; each wave fits again on the remaining region, where outputs vary
+less. Source: Craig et al. (1997) and Vernon, Goldstein and Bower (2010), emulators and refocusing; Duvenaud, Nickisch
+and Rasmussen (2011), additive kernels; Sundararajan and Keerthi (2001), leave-one-out error.
 """
 
 from __future__ import annotations
