@@ -188,7 +188,7 @@ class Recipe:
         return json.dumps(others, default=str) if others else ""
 
     def scenario(self, values: Mapping[str, Any]) -> Scenario:
-        """Return the scenario at a point; where only parameters or theory differ this takes microseconds.
+        """Return the scenario at a point; this takes microseconds if only parameters or theory differ.
 
         The order is that of the command line: patch, then single values, then the theory.
         """

@@ -31,7 +31,7 @@ class Emulator:
     Attributes
     ----------
     centre, scale
-        Of the inputs, shape (inputs,).
+        Centre and scale of the inputs, shape (inputs,).
     points
         On which it was fitted, standardised, shape (points, inputs).
     weights
@@ -39,7 +39,7 @@ class Emulator:
     intercepts
         Shape (outputs,); nan for an output that is not emulated.
     variance
-        Of the error, shape (outputs,).
+        Error variance, shape (outputs,).
     explained
         Share of the variance between points that leave-one-out prediction explains, at most 1, shape (outputs,).
     """
@@ -72,13 +72,13 @@ def _quadratic(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _curved(a: np.ndarray, b: np.ndarray, *, length: float) -> np.ndarray:
-    """Second order, and a curve along each input."""
+    """Second order, plus a curve along each input."""
     curves = sum(np.exp(-(((a[:, i, None] - b[None, :, i]) / length) ** 2) / 2) for i in range(a.shape[1]))
     return np.asarray(_quadratic(a, b) + curves)
 
 
 def _free(a: np.ndarray, b: np.ndarray, *, length: float) -> np.ndarray:
-    """Second order, and any smooth surface besides."""
+    """Second order, plus any smooth surface."""
     squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1) - 2 * a @ b.T
     return np.asarray(_quadratic(a, b) + np.exp(-squares / (2 * a.shape[1] * length**2)))
 

@@ -67,9 +67,9 @@ def run_ensembles(
     Parameters
     ----------
     replicates, seed
-        How many, and the seed from which theirs are derived, as those of a sweep are.
+        Number of replicates, and the study seed, from which their seeds are derived as in a sweep.
     workers
-        Processes; 1: this one; None: one per core where there is enough to do.
+        Processes; 1: this one; None: one per core if there is enough work.
     votes
         Ids of votes whose probabilities are kept.
     quiet
