@@ -241,6 +241,7 @@ def test_a_design_after_sweep_is_run(comity_command):
     assert short == long == (2, "", short[2])
     assert "none.toml" in short[2]
     assert comity_command("sweep", "--dry-run", "none.toml") == long
+    assert "No such command 'meens'. Did you mean 'means'?" in comity_command("sweep", "meens", "sweeps/x")[2]
     assert "Run a design, or continue it" in CliRunner().invoke(app, ["sweep", "run", "--help"]).output
 
 

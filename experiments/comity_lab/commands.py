@@ -198,9 +198,12 @@ def calibrate(
 def estimate_vote(
     resamples: Annotated[int, typer.Option(metavar="N", help="Samples of states for the intervals.")] = 200,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of the samples.")] = 0,
-    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Also save CSV.", show_default="not saved")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Also save CSV.", show_default="not saved")] = None,
 ) -> None:
-    """Estimate the vote on recorded roll calls to 2012, and foretell 2008 and 2012 from earlier votes only."""
+    """Estimate the voting rule from recorded roll calls.
+
+    Roll calls to 2012 are used; the votes of 2008 and 2012 are also forecast from earlier votes only.
+    """
     from comity_lab.voting.command import estimate_vote
 
     estimate_vote(resamples=resamples, seed=seed, out=out)

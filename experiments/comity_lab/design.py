@@ -32,22 +32,22 @@ class Design(BaseModel):
     scenario
         Name or path of the scenario that is varied.
     patches, settings
-        What is laid over it at every point: patches in order, then single values, by dotted path or by table.
+        Applied to the scenario at every point: patches in order, then single values, by dotted path or table.
     function
         ``module:name`` of a function from factor values (and seed) to measures, instead of a scenario.
     sampler
         ``grid`` (all combinations), ``list`` (the points as written), ``latin_hypercube``, ``sobol`` (Saltelli's
         scheme) or ``morris`` (trajectories).
     factors
-        What is varied.
+        The factors.
     points
         For ``list``: tables of a value for every factor.
     n
-        Points of a Latin hypercube; base sample of Sobol, a power of two.
+        Number of points of a Latin hypercube; base sample of Sobol, a power of two.
     second_order
         Whether Sobol also samples for second-order indices: n (2 k + 2) points instead of n (k + 2).
     trajectories, levels
-        Of Morris; (k + 1) points in each trajectory.
+        For Morris: number of trajectories of k + 1 points, and of levels.
     replicates
         Runs at every point.
     seed

@@ -174,7 +174,7 @@ def cluster(address: str, timeout: float = 10.0) -> Iterator[Crew]:
     Parameters
     ----------
     address
-        Of its scheduler, ``tcp://host:8786``.
+        Address of the scheduler, ``tcp://host:8786``.
     timeout
         Seconds within which the scheduler must answer and have a worker.
     """
@@ -199,7 +199,7 @@ def cluster(address: str, timeout: float = 10.0) -> Iterator[Crew]:
 
 
 def _reach(address: str, timeout: float) -> None:
-    """Raise OSError or ValueError at once where nobody listens; Dask would go on trying."""
+    """Raise OSError or ValueError at once if nobody listens; Dask would keep trying."""
     parts = urlsplit(address)
     if parts.scheme in ("tcp", "tls"):
         if parts.hostname is None or parts.port is None:

@@ -89,7 +89,7 @@ class Factor(BaseModel):
         return int(coded) if self.integer else float(coded)
 
     def column(self, coded: Sequence[float] | np.ndarray) -> np.ndarray:
-        """Return values as a column of a table: numbers where all are numbers, else texts."""
+        """Return values as a column of a table: numbers if all are numbers, else texts."""
         if self.values is None:
             return np.asarray(coded, dtype=np.int64 if self.integer else np.float64)
         labels: list[Any] = list(self.values)

@@ -20,7 +20,7 @@ class Job:
     plan
         Hash of the plan, written into the chunk.
     numbers, points, replicates, seeds, attempts
-        Of the runs, each (runs,).
+        Of each run, shape (runs,).
     rows
         The matrix at their points, (runs, factors).
     """
@@ -38,7 +38,7 @@ class Job:
         return len(self.numbers)
 
     def halves(self) -> list[Job]:
-        """Return the work as two jobs, where there is more than one run."""
+        """Return the work as two jobs, or as one if it is a single run."""
         middle = len(self) // 2
         return [self._part(slice(0, middle)), self._part(slice(middle, None))] if middle else [self]
 

@@ -22,7 +22,7 @@ def merge(folders: str | Path | Iterable[str | Path] | SweepTables, file: str | 
     Parameters
     ----------
     folders
-        Of the sweep or of its shards.
+        Folder of the sweep, or folders of its shards.
     file
         New file.
     table

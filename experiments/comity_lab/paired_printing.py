@@ -16,7 +16,7 @@ from comity.scenario.lessons import read_lesson
 from comity.scenario.locate import find_scenario, shipped_patches
 from comity_lab.analysis.printing import check_files, number, save_all, with_half
 from comity_lab.design import Design
-from comity_lab.interrupts import terminate_is_interrupt
+from comity_lab.interrupts import stopped, terminate_is_interrupt
 from comity_lab.paired import MARKS, Paired, compare_design, run_paired, sentence, short_sentence, what_if_design
 
 __all__ = ["Pairs", "compare", "print_block", "print_matrix", "what_if"]
@@ -54,7 +54,7 @@ def what_if(
         raise InputError(f"whatif: every patch must have a unique name, got two called {doubled!r}. Rename a file.")
     paired = _run(design, Path(scenario).stem, labels, "whatif", out, workers, quiet, names)
     if paired is None or paired.interrupted:
-        return _stopped(out)
+        return stopped(out)
     if len(names) == 1:
         lesson = read_lesson(find_scenario(names[0], kind="patch"))
         for line in lesson.lines():
@@ -72,7 +72,7 @@ def compare(first: str, second: str, pairs: Pairs, workers: int | None, out: Pat
     design = compare_design(first, second, pairs.replicates, read_seed_text(pairs.seed), pairs.posterior)
     paired = _run(design, first, [second], "compare", out, workers, quiet, [first, second])
     if paired is None or paired.interrupted:
-        return _stopped(out)
+        return stopped(out)
     title = f"{second} minus {first}"
     print_block(paired, title)
     return _finish(paired, "compare", title, out)
@@ -100,12 +100,6 @@ def _run(
             return run_paired(design, reference, labels, out=out, workers=workers, quiet=quiet, command=command)
     except KeyboardInterrupt:  # a second Ctrl-C, or one while processes start or end
         return None
-
-
-def _stopped(out: Path | None) -> int:
-    kept = f"what is finished is kept in {out}: the same command continues" if out is not None else "nothing is kept"
-    print(f"stopped: {kept}.", file=sys.stderr)
-    return 130
 
 
 def print_block(paired: Paired, title: str) -> None:

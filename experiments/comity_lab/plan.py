@@ -38,7 +38,7 @@ class Plan:
     Attributes
     ----------
     recipe
-        What makes a point.
+        Recipe of the points.
     matrix
         The sample, shape (points, factors); see :func:`comity_lab.sampling.sample`.
     """
@@ -130,7 +130,7 @@ def plan_of(design: Design, *, may_repeat: bool = False) -> Plan:
     Parameters
     ----------
     design
-        What is planned.
+        The design.
     may_repeat
         Whether two values may make the same scenario.
     """
@@ -185,7 +185,7 @@ def _check_values(design: Design, recipe: Recipe, *, may_repeat: bool) -> None:
 
 
 def _note_ineffective(factor: Factor, design: Design, recipe: Recipe, start: dict[str, Any]) -> None:
-    """Give a notice for values of a factor that have no effect, whatever the values of the others."""
+    """Issue a notice for values of a factor that have no effect with any values of the others."""
     others = [{f.name: value} for f in design.factors if f is not factor and f.parameter is None for value in _tried(f)]
     found: dict[str, None] = {}
     for value in _tried(factor) if factor.parameter is None else [start[factor.name]]:

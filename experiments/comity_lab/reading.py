@@ -207,7 +207,7 @@ def _pandas(table: pa.Table) -> pd.DataFrame:
 
 
 def _plain(table: pa.Table) -> pa.Table:
-    """Return a table in one piece, without notes of pandas, and with texts where a column is empty throughout."""
+    """Return a table in one piece, without pandas metadata; columns without any value become texts."""
     table = table.combine_chunks()
     fields = [
         pa.field(field.name, pa.string() if pa.types.is_null(field.type) else field.type) for field in table.schema

@@ -197,7 +197,7 @@ class Recipe:
         return json.dumps(others, default=str) if others else ""
 
     def scenario(self, values: Mapping[str, Any], replicate: int | None = None) -> Scenario:
-        """Return the scenario at a point; where only parameters or theory differ this takes microseconds.
+        """Return the scenario at a point; this takes microseconds if only parameters or theory differ.
 
         The order is that of the command line: patch, then single values, then the theory. Below all values is the draw
         of the replicate, if one is named and the design has a posterior.

@@ -26,7 +26,7 @@ class Repeated:
     Attributes
     ----------
     record
-        With full detail.
+        The record, in full detail.
     row, factors
         The row of the sweep, and the names of its factors.
     differences
@@ -47,9 +47,9 @@ def repeat_run(folder: str | Path, run: str, *, keep: Keep = "all") -> Repeated:
     Parameters
     ----------
     folder
-        Of the sweep.
+        Folder of the sweep.
     run
-        Id of the run, or its beginning; or ``POINT:REPLICATE``.
+        Id of the run, or its first characters; or ``POINT:REPLICATE``.
     keep
         Level of detail of the record.
     """

@@ -1,4 +1,4 @@
-"""Samplers: from a design to its matrix, one row per point, one column a factor."""
+"""Samplers: from a design to its matrix, one row per point, one column per factor."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def count_points(design: Design) -> int:
 
 
 def problem(design: Design) -> dict[str, Any]:
-    """Return the design as SALib's ``problem``, which its analyses want; bounds are shares of the way, [0, 1]."""
+    """Return the design as SALib's ``problem``, which its analyses need; bounds are shares of the range, [0, 1]."""
     names = [factor.name for factor in design.factors]
     return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0] for _ in names]}
 

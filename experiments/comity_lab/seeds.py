@@ -35,7 +35,7 @@ def address_of_run(content: str, rules: str, seed: int, keep: tuple[str, ...]) -
     rules
         Version of the rules.
     seed, keep
-        Of the run.
+        Seed of the run, and the tables that it keeps.
     """
     text = json.dumps([content, rules, seed, sorted(set(keep))], separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

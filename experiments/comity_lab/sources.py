@@ -71,7 +71,7 @@ def check_loaded(place: str, function: Any, code: Mapping[str, str]) -> None:
     place
         ``module:name``.
     function
-        What was imported from there.
+        The imported function.
     code
         Checksums of its source as it is now.
     """
@@ -98,7 +98,7 @@ def check_loaded(place: str, function: Any, code: Mapping[str, str]) -> None:
 
 
 def tables_of(paths: Iterable[str]) -> dict[str, str]:
-    """Return the checksums of those paths that are tables of the user; a path where there is no table is left out."""
+    """Return the checksums of the user's tables among some paths; paths without a table are omitted."""
     own: dict[str, str] = {}
     for path in paths:
         own |= with_checksums({"states": path}).get("checksums", {})
@@ -138,7 +138,7 @@ def _file_of(name: str, *, installed: bool = False) -> Path | None:
     Parameters
     ----------
     name
-        Of the module, with its packages.
+        Dotted name of the module.
     installed
         Whether one that was installed counts, as that of the function itself does.
     """

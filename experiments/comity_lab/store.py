@@ -223,7 +223,7 @@ def open_store(folder: str | Path) -> Store:
 
 
 def _read_json(file: Path, **kinds: type) -> dict[str, Any]:
-    """Return the content of a file of JSON, or raise ValueError where a key is not there or not of its kind."""
+    """Return the content of a JSON file, or raise ValueError if a key is missing or of the wrong type."""
     _must_be_file(file)
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
@@ -236,19 +236,19 @@ def _read_json(file: Path, **kinds: type) -> dict[str, Any]:
 
 
 def _must_be_file(file: Path) -> None:
-    """Raise ValueError where something is no file: to read a pipe or a device would never end."""
+    """Raise ValueError if a path is not a regular file: reading a pipe or a device would never end."""
     if file.exists() and not file.is_file():
         raise ValueError(f"{file.name} is no file")
 
 
 def _made_by(provenance: dict[str, Any]) -> str:
-    """Return the sentence on the version that made a sweep, where it is not this one."""
+    """Return a sentence naming the version that made a sweep, if it is not this one."""
     then, now = provenance["versions"].get("comity", "of an unknown version"), _version("comity")
     return f"It was made by comity {then}, and this is {now}. " if then != now else ""
 
 
 def _free(file: Path) -> Path:
-    """Return the name of a file, with a number where it is taken."""
+    """Return the name of a file, with a number if it is taken."""
     number, free = 1, file
     while free.exists() or free.is_symlink():
         number += 1

@@ -15,7 +15,7 @@ from comity.commands.console import console, table
 from comity.errors import InputError
 from comity_lab.analysis.printing import save_all, with_half
 from comity_lab.design import Design, design_from
-from comity_lab.interrupts import terminate_is_interrupt
+from comity_lab.interrupts import stopped, terminate_is_interrupt
 from comity_lab.reading import SweepTables
 
 __all__ = ["Study"]
@@ -80,7 +80,7 @@ class Study:
             with terminate_is_interrupt():
                 return self._do(out, options.workers, quick=options.quick)
         except KeyboardInterrupt:
-            return self._stopped(out)
+            return stopped(out)
         except InputError as error:
             print(f"{self.name}: {error}", file=sys.stderr)
             return 2
@@ -93,17 +93,12 @@ class Study:
         design = self.design(quick=quick)
         outcome = sweep(design, out / "sweep", workers=workers, quiet=quick and not sys.stderr.isatty())
         if outcome.interrupted:
-            return self._stopped(out)
+            return stopped(out)
         tables = read_sweep(out / "sweep")
         results = self.results(tables)
         self._print(tables, results)
         save_all(out, self.name, results, lambda: differences_figure(tables, results, 0, self.question, self._first))
         return 1 if outcome.failed else 0
-
-    def _stopped(self, out: Path) -> int:
-        """Say that finished runs are kept, and return the exit status of Ctrl-C."""
-        print(f"{self.name}: stopped; what was done is kept in {out}. The same command continues.", file=sys.stderr)
-        return 130
 
     @property
     def _first(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,9 +34,11 @@ class _SweepGroup(TyperGroup):
     """The commands of ``comity sweep``; a word that is no command is a design to run."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put ``run`` before anything that is neither a command nor a request for help."""
+        """Put ``run`` before anything that is neither a command, nor a misspelt one, nor a request for help."""
         if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
-            args = ["run", *args]
+            is_file = Path(args[0]).exists() or Path(f"{args[0]}.toml").exists()
+            if is_file or not get_close_matches(args[0], self.commands):
+                args = ["run", *args]
         return super().parse_args(ctx, args)
 
 

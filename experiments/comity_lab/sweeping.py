@@ -37,7 +37,7 @@ def sweep(
     Parameters
     ----------
     design
-        What to do.
+        The design.
     out
         Folder: a new one, or that of the same design, which is continued.
     workers
@@ -57,8 +57,8 @@ def sweep(
     Raises
     ------
     InputError
-        Before anything is written, where the design, the folder or the cluster cannot be used; and where the disk is
-        full, when what was done is kept.
+        Before anything is written, if the design, the folder or the cluster cannot be used; and if the disk is full, in
+        which case finished runs are kept.
     """
     k, n = read_shard(shard)
     plan = design if isinstance(design, Plan) else plan_of(design)

@@ -12,9 +12,11 @@ import argparse
 import gzip
 import io
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import formulas
+import pandas as pd
 from answer_record import answer_record
 from crisis import crisis_table
 from institution_tables import network_table, organisation_table
@@ -23,9 +25,16 @@ from reach_table import reach_table
 from reading import read_issues, read_networks, read_organisations, read_raw, read_states, read_weights
 from state_table import state_table
 
-__all__ = ["build", "main"]
+__all__ = ["build", "main", "raw_states"]
 
 HERE = Path(__file__).parent
+
+
+def raw_states(weights: Mapping[str, Mapping[str, float]], roll_calls: pd.DataFrame) -> pd.DataFrame:
+    """Return the raw values of all states by ISO code, with their record of answers."""
+    raw = read_states(weights["vote"])
+    developed, g77 = formulas.is_developed(raw["un_region"]), raw["g77_2006"].fillna(0.0)
+    return raw.join(answer_record(roll_calls, read_raw("unga_subjects.csv"), developed, g77, weights["answers"]))
 
 
 def build() -> dict[str, str]:
@@ -33,10 +42,7 @@ def build() -> dict[str, str]:
     weights, issues = read_weights(), read_issues()
     bilateral = read_raw("migrant_bilateral_2005.csv.gz")
     roll_calls = read_raw("unga_rollcalls_1991_2005.csv.gz")
-    raw = read_states(weights["vote"])
-    developed = formulas.is_developed(raw["un_region"])
-    g77 = raw["g77_2006"].fillna(0.0)
-    raw = raw.join(answer_record(roll_calls, read_raw("unga_subjects.csv"), developed, g77, weights["answers"]))
+    raw = raw_states(weights, roll_calls)
     states = state_table(raw, set(bilateral["dest_iso3"]), weights, issues)
     regime = ["civil_society_climate", "electoral_competition"]  # from V-Dem, share-alike: in a table of their own
     absent = set(read_raw("geneva_no_mission_1999.csv")["iso3"])

@@ -186,8 +186,8 @@ def test_what_is_no_folder_for_a_sweep_is_one_clear_line(functions, tmp_path):
     for out, said in (
         ("file", "must be new, empty"),
         ("file/below", "a file, not a folder|Remove what is there"),
-        ("round", "link that leads nowhere"),
-        ("gone", "link that leads nowhere"),
+        ("round", "broken link"),
+        ("gone", "broken link"),
         ("other", "must be new, empty"),
         ("a" * 300, "name is too long|File name too long"),
     ):

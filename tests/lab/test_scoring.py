@@ -95,7 +95,7 @@ def test_the_scorecard_names_where_a_rival_wins():
     assert (
         card.sentences()[0] == "Theory 'theirs' wins over 'mine' on G1; it loses to it on G2; both reproduce nothing."
     )
-    assert card.sentences()[-1] == "Every fact is reproduced by somebody."
+    assert card.sentences()[-1] == "At least one source reproduces each fact."
     totals = card.totals().set_index("source")
     assert list(totals["reproduced"]) == [1, 1]
     assert list(totals["targets_reproduced"]) == [2, 3]

@@ -96,7 +96,7 @@ def test_a_study_that_is_stopped_keeps_what_was_done(number, tmp_path):
     os.kill(process.pid, number)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
-    assert f"study_rhythm: stopped; what was done is kept in {out}. The same command continues." in errors
+    assert f"stopped: finished runs are kept in {out}; the same command continues." in errors
     assert "Traceback" not in errors
     sweep = comity_lab.read_sweep(out / "sweep")
     assert len(sweep.runs) > 0

@@ -32,7 +32,7 @@ def forest_figure(sweep: SweepTables, table: pd.DataFrame, title: str) -> Figure
     table
         Rows of one label of :class:`comity_lab.paired.Paired`.
     title
-        Of the figure.
+        Title of the figure.
     """
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg

@@ -32,7 +32,7 @@ class Indices:
         the whole range; in units of the measure). With half-widths of bootstrapped 95 % intervals, and luck: the share
         of the variance of those means that is luck, nan with one replicate.
     pairs
-        Second-order indices of Sobol, where the design has them; else empty.
+        Second-order Sobol indices if the design has them; else empty.
     left_out
         Measures without indices, and why.
     """
@@ -57,11 +57,11 @@ def indices(
         Tables of a finished Sobol or Morris sweep.
     measures
         Names; by default all. One that has no value in some run, or does not vary, is left out and named in
-        ``left_out``; where it was asked for, that is an error.
+        ``left_out``; if it was requested, that is an error.
     resamples
-        Of the bootstrap.
+        Number of bootstrap resamples.
     seed
-        Of the bootstrap.
+        Seed of the bootstrap.
 
     Notes
     -----

@@ -29,7 +29,7 @@ def runs_for_width(sd: float, half_width: float, confidence: float = 0.95) -> in
     half_width
         Half the width of the interval, h; same unit.
     confidence
-        Of the interval; z is the normal quantile at (1 + confidence) / 2.
+        Confidence of the interval; z is the normal quantile at (1 + confidence) / 2.
 
     Notes
     -----
@@ -109,14 +109,14 @@ def runs_needed(
     against
         The reference point of the differences.
     power, alpha
-        Of the paired test, two-sided.
+        Power and two-sided significance level of the paired test.
 
     Returns
     -------
     pandas.DataFrame
         measure, unit, n (replicates of the pilot), sd (largest of a point), half_width (wanted), runs (for it), widest
         (the point that needs them); sd_difference, effect, pairs (for the power), noisiest (the point). nan for
-        differences where no other point has two pairs with the reference.
+        differences if no other point has two pairs with the reference.
     """
     names = chosen_measures(sweep, measures)
     values = cube(sweep, names)

@@ -1,4 +1,4 @@
-"""The report: a sweep as one page of HTML that needs nothing else."""
+"""The report: a sweep as one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def report(
         parts += ["<h2>Table of means</h2>", _frame(_short(table, "mean"), "Means with 95 % intervals")]
     else:
         parts += [f"<p>The {len(table)} rows of the table of means are left out; comity sweep means writes them.</p>"]
-    parts += ["<h2>Provenance</h2>", _frame(_provenance_table(sweep), "What made these results")]
+    parts += ["<h2>Provenance</h2>", _frame(_provenance_table(sweep), "Origin of these results")]
     body = "\n".join(part for part in parts if part)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -98,7 +98,7 @@ def methods(sweep: SweepTables, reference: int = 0) -> str:
     luck = (
         "Replicate r had the same random numbers at every point (common random numbers)."
         if design.common_random_numbers
-        else "Every run had random numbers of its own."
+        else "Every run had its own random numbers."
     )
     done = int((sweep.runs["status"] == "ok").sum())
     text = [
@@ -142,13 +142,13 @@ def _warning(sweep: SweepTables) -> str:
             f"{len(found)} of {sweep.plan.n_runs} runs have no result, by point and replicate: {named(found)}."
         )
     if damaged:
-        words.append(f"Damaged chunks were passed over: {named(damaged)}.")
+        words.append(f"Damaged chunks were skipped: {named(damaged)}.")
     return f'<p class="careful">Warning: {html.escape(" ".join(words))}</p>' if words else ""
 
 
 def _sensitivity(sweep: SweepTables, measures: Iterable[str] | None) -> str:
     if found := gaps(sweep):
-        text = f"No indices: {len(found)} runs are without a result. Complete the sweep first."
+        text = f"No indices: {len(found)} runs have no result. Complete the sweep first."
         return f'<p class="careful">{text}</p>'
     try:
         made: Indices = indices(sweep, measures)

@@ -26,19 +26,19 @@ _DECIMALS = 4  # as the tables of the scenario
 
 
 @contextmanager
-def _tables() -> Iterator[tuple[Any, Any, Any]]:
-    """Import the scripts that build the tables (formulas, reading, state_table), which are not a package."""
+def _tables() -> Iterator[tuple[Any, Any, Any, Any]]:
+    """Import the scripts that build the tables (formulas, reading, state_table, build), which are not a package."""
     folder = str(scenario_folder() / "data")
     sys.path.insert(0, folder)
     try:
-        yield import_module("formulas"), import_module("reading"), import_module("state_table")
+        yield import_module("formulas"), import_module("reading"), import_module("state_table"), import_module("build")
     finally:
         sys.path.remove(folder)
 
 
 def states_under(formula: str) -> pd.DataFrame:
     """Return sovereignty, cooperation and positions of all states under one of :data:`FORMULAS`, by id."""
-    with _tables() as (formulas, reading, state_table):
+    with _tables() as (formulas, reading, state_table, build):
         weights: dict[str, dict[str, float]] = {key: dict(terms) for key, terms in reading.read_weights().items()}
         issues = reading.read_issues().copy()
         if formula == "unweighted":
@@ -50,7 +50,7 @@ def states_under(formula: str) -> pd.DataFrame:
             votes = [name for name in weights["rights_record"] if name != "convention"]
             weights["rights_record"] = _only(weights["rights_record"], votes)
             weights["rights_position"] = _only(weights["rights_position"], ["record"])
-        raw = reading.read_states(weights["vote"])
+        raw = build.raw_states(weights, reading.read_raw("unga_rollcalls_1991_2005.csv.gz"))
         state_table.complete(raw)
         ranks = state_table.state_ranks(raw)
         if formula == "vdem_only":

@@ -15,7 +15,7 @@ from comity_lab.analysis.printing import check_files, save_all, with_half
 from comity_lab.audit.auditing import Audit, audit
 from comity_lab.audit.claims import read_claims
 from comity_lab.audit.conditions import conditions_for
-from comity_lab.interrupts import terminate_is_interrupt
+from comity_lab.interrupts import stopped, terminate_is_interrupt
 
 __all__ = ["SIGNS", "audit_claims", "print_audit"]
 
@@ -44,7 +44,6 @@ def audit_claims(
         raise InputError("audit: no claim is marked quick = true. Mark some, or leave out --quick.")
     if out is not None:
         check_files(out, "audit")
-    kept = "nothing is kept" if out is None else f"what is finished is kept in {out}: the same command continues"
     found = _ask(
         claims,
         conditions_for(load(scenario), quick=quick),
@@ -56,8 +55,7 @@ def audit_claims(
         quiet=quiet,
     )
     if found is None or found.interrupted:
-        print(f"stopped: {kept}.", file=sys.stderr)
-        return 130
+        return stopped(out)
     print_audit(found)
     if out is not None:
         save_all(out, "audit", found.table, None)

@@ -33,7 +33,7 @@ class Asked:
     until
         Last year of any fact.
     scenario_hash, facts_hash
-        Of the scenario until then, and of the facts.
+        Hashes of the shortened scenario and of the facts.
     """
 
     targets: tuple[Target, ...]

@@ -35,7 +35,7 @@ class Calibration:
     posterior
         Draws over the region; None in a recovery experiment.
     planted
-        Of a recovery experiment the planted point, in the unit cube; else None.
+        The planted point of a recovery experiment, in the unit cube; else None.
     """
 
     problem: Problem
@@ -65,7 +65,7 @@ def calibrate(
     out
         Folder; each wave is a sweep in it.
     waves
-        How many; a folder can be continued with more.
+        Number of waves; more can be added to a folder later.
     recover
         Seed of a recovery experiment, or None.
     workers, quiet, command
@@ -76,7 +76,7 @@ def calibrate(
     Raises
     ------
     InputError
-        Where there are more parameters than facts, before anything is written; where the folder is of another problem.
+        If there are more parameters than facts, before anything is written; if the folder belongs to another problem.
     comity_lab.calibration.simulating.Stopped
         On Ctrl-C, with everything kept.
     """

@@ -25,13 +25,13 @@ class Candidates:
     points
         In the unit cube, shape (candidates, moved); the first is the default.
     mean, implausibility
-        Of the candidates, shape (candidates, targets).
+        Mean outputs and implausibility of the candidates, shape (candidates, targets).
     held, missed, misfit
         Facts held, facts beyond the cutoff, and root mean square of implausibility over facts, shape (candidates,).
     chosen
         Index of the chosen one; 0 where nothing is better than the default.
     replicates
-        Of each candidate.
+        Number of replicates of each candidate.
     """
 
     points: np.ndarray

@@ -85,7 +85,7 @@ def calibrate_scenario(wanted: Wanted, out: Path | None, *, workers: int | None 
     Parameters
     ----------
     wanted
-        What to do.
+        The options.
     out
         Folder; None: one named after the scenario.
     workers, quiet
@@ -94,7 +94,7 @@ def calibrate_scenario(wanted: Wanted, out: Path | None, *, workers: int | None 
     Returns
     -------
     int
-        0, or 130 where it was stopped.
+        0, or 130 if stopped.
     """
     wanted.check()
     check_workers(workers)

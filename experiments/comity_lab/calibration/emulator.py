@@ -1,11 +1,11 @@
 """The emulator: a smooth surface through the simulated points for each output, with its error variance.
 
 It is used only to choose the next points. Each surface is a kernel ridge regression (the mean of a Gaussian process).
-Its form - linear, quadratic, with a curve along each input, or free - and its penalty are those with the least error in
-leave-one-out prediction, which has a closed form; that error is the emulator's variance, the same everywhere. Over the
-whole ranges it is large and rules out little; each wave fits again on the remaining region, where outputs vary less.
-Source: Craig et al. (1997) and Vernon, Goldstein and Bower (2010), emulators and refocusing; Duvenaud, Nickisch and
-Rasmussen (2011), additive kernels; Sundararajan and Keerthi (2001), leave-one-out error.
+Its form - linear, quadratic, with a curve along each input, or free - and its penalty are those with the least error
+in leave-one-out prediction, which has a closed form; that error is the emulator's variance, the same everywhere. Over
+the whole ranges it is large and rules out little; each wave fits again on the remaining region, where outputs vary
+less. Source: Craig et al. (1997) and Vernon, Goldstein and Bower (2010), emulators and refocusing; Duvenaud, Nickisch
+and Rasmussen (2011), additive kernels; Sundararajan and Keerthi (2001), leave-one-out error.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Emulator:
     Attributes
     ----------
     centre, scale
-        Of the inputs, shape (inputs,).
+        Centre and scale of the inputs, shape (inputs,).
     points
         On which it was fitted, standardised, shape (points, inputs).
     weights
@@ -39,7 +39,7 @@ class Emulator:
     intercepts
         Shape (outputs,); nan for an output that is not emulated.
     variance
-        Of the error, shape (outputs,).
+        Error variance, shape (outputs,).
     explained
         Share of the variance between points that leave-one-out prediction explains, at most 1, shape (outputs,).
     """
@@ -72,13 +72,13 @@ def _quadratic(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _curved(a: np.ndarray, b: np.ndarray, *, length: float) -> np.ndarray:
-    """Second order, and a curve along each input."""
+    """Second order, plus a curve along each input."""
     curves = sum(np.exp(-(((a[:, i, None] - b[None, :, i]) / length) ** 2) / 2) for i in range(a.shape[1]))
     return np.asarray(_quadratic(a, b) + curves)
 
 
 def _free(a: np.ndarray, b: np.ndarray, *, length: float) -> np.ndarray:
-    """Second order, and any smooth surface besides."""
+    """Second order, plus any smooth surface."""
     squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1) - 2 * a @ b.T
     return np.asarray(_quadratic(a, b) + np.exp(-squares / (2 * a.shape[1] * length**2)))
 

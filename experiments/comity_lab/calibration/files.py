@@ -1,4 +1,4 @@
-"""Files of a calibration besides its sweeps: tables, a figure, and the chosen values as a patch."""
+"""Files of a calibration, in addition to its sweeps: tables, a figure, and the chosen values as a patch."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def patch_text(found: Calibration, provenance: Mapping[str, object]) -> str:
     found
         The calibration.
     provenance
-        What else made it, by name: scenario, hashes, command.
+        Provenance by name: scenario, hashes, command.
     """
     problem, choice, history = found.problem, found.choice, found.history
     n_facts = len(facts_of(problem.targets))

@@ -51,7 +51,7 @@ class Summary:
     mean
         Mean over the replicates that have a value, shape (points, targets); nan if none has.
     variance
-        Of one run, moderated, shape (points, targets).
+        Moderated variance of one run, shape (points, targets).
     n
         Replicates with a value, shape (points, targets).
     """
@@ -81,14 +81,14 @@ def distances(values: np.ndarray, targets: Sequence[Target]) -> np.ndarray:
 
 
 def implausibility(summary: Summary, targets: Sequence[Target], discrepancy: float) -> np.ndarray:
-    """Return the implausibility of simulated points, shape (points, targets); inf where the model gives no value.
+    """Return the implausibility of simulated points, shape (points, targets); inf if the model gives no value.
 
     Parameters
     ----------
     summary
-        Of the outputs.
+        Summary of the outputs.
     targets
-        What they are compared with.
+        Targets of the comparison.
     discrepancy
         Standard deviation of the model discrepancy, as a multiple of the observation's.
     """

@@ -79,9 +79,9 @@ def layer_of(
     points
         In the unit cube, shape (points, inputs).
     summary
-        Of their outputs.
+        Summary of their outputs.
     targets, used
-        What is compared, and whether it counts.
+        The targets, and whether each counts.
     cutoff, discrepancy
         See :mod:`comity_lab.calibration.implausibility`.
     """

@@ -14,7 +14,7 @@ from comity_lab.calibration.target import planted
 __all__ = ["IDENTIFIABLE", "plant"]
 
 IDENTIFIABLE = 0.5
-"""A parameter is identifiable where the region's central 95 % is narrower than this share of that of its range: the
+"""A parameter is identifiable if the region's central 95 % is narrower than this share of that of its range: the
 facts have at least halved the plausible range. Assumption."""
 
 _MARGIN = 0.1  # distance of planted values from both ends, as a share of the range

@@ -41,7 +41,7 @@ class Moved:
     default
         Value without calibration.
     unit
-        Of all three.
+        Unit of all three.
     """
 
     name: str
@@ -69,9 +69,9 @@ class Problem:
     targets
         The targets; each key is a column of the sweeps' runs.
     points, replicates
-        Of a wave.
+        Points of a wave, and runs of each point.
     seed
-        Of all luck.
+        Random seed.
     cutoff, discrepancy
         See :mod:`comity_lab.calibration.implausibility`.
     """

@@ -78,7 +78,7 @@ def spread(
     seeds
         Points of the region, shape (some, inputs), spread evenly.
     n
-        How many are wanted.
+        Number of points.
     contains
         Function that returns which points lie in the region.
     rng

@@ -33,9 +33,9 @@ class Simulator:
     Attributes
     ----------
     problem
-        What is simulated.
+        The problem.
     folder
-        Where the sweeps are.
+        Folder of the sweeps.
     workers, quiet, command
         As in :func:`comity_lab.sweeping.sweep`.
     """
@@ -64,7 +64,7 @@ class Simulator:
         Parameters
         ----------
         name
-            Of the sweep.
+            Name of the sweep.
         points
             Function that makes the points, in the unit cube, shape (points, moved); not called if the sweep exists.
         replicates

@@ -29,8 +29,8 @@ class Target:
     fact
         The fact that it belongs to, ``F20``: a series of six numbers is one fact with six targets.
     low, high
-        The observed value is anything from low to high: both are equal where a number was observed, and one is
-        infinite where only a direction was.
+        The observed value lies between low and high. They are equal for an observed number; one is infinite if only a
+        direction was observed.
     sd
         Standard deviation of the observation, in the unit of the output, > 0.
     text

@@ -37,7 +37,7 @@ class Wave:
     number
         From 1.
     points, outputs
-        What was simulated: (points, moved) in the unit cube, and (points, replicates, targets).
+        Simulated points and outputs: (points, moved) in the unit cube, and (points, replicates, targets).
     implausibility
         Shape (points, targets).
     volume
@@ -45,7 +45,7 @@ class Wave:
     region, pool
         The region that it leaves, and points spread evenly over it.
     level
-        Implausibility at which the region ends; above the cutoff where the cutoff leaves next to nothing.
+        Implausibility at which the region ends; above the cutoff if the cutoff leaves almost nothing.
     reached
         Whether any point so far comes within the cutoff of each target, shape (targets,).
     explained
@@ -71,7 +71,7 @@ class History:
     Attributes
     ----------
     problem, waves
-        What was asked, and what was done.
+        The problem and its waves.
     """
 
     problem: Problem
@@ -203,7 +203,7 @@ def _hypercube(problem: Problem, n: int, key: int) -> np.ndarray:
 
 
 def _layer(problem: Problem, region: Region, runs: list[tuple[np.ndarray, np.ndarray]], reached: np.ndarray) -> Layer:
-    """Return what the points within a region rule out; points of earlier waves count where they lie in it."""
+    """Return what the points within a region rule out; points of earlier waves count if they lie in it."""
     points = np.concatenate([item[0] for item in runs])
     outputs = np.concatenate([item[1] for item in runs])
     inside = region.contains(points)

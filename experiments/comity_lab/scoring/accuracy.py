@@ -80,15 +80,15 @@ def compare(
     answers
         Codes, (states,).
     scores
-        Which to take.
+        Names of the scores.
     resamples
-        Of states, the same for all sources, so that differences are paired.
+        Number of resamples of states, the same for all sources, so that differences are paired.
 
     Returns
     -------
     DataFrame
         Columns score, source, value, low, high, and difference (from the first source), difference_low, _high; without
-        intervals where there is one state.
+        intervals for a single state.
     """
     draws = np.random.default_rng(seed).integers(0, len(answers), (resamples, len(answers)))
     first = next(iter(sources))

@@ -216,7 +216,7 @@ def _check_out(out: Path) -> None:
 
 
 def _checksum(file: Path | None) -> dict[str, str]:
-    """Return name and SHA-256 of a file that entered a score; of the shipped facts where there is none."""
+    """Return name and SHA-256 of a file that entered a score; of the shipped facts if there is none."""
     path = file if file is not None else scenario_folder() / "facts.toml"
     return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
@@ -240,5 +240,5 @@ def _save(out: Path, card: Scorecard, votes: VoteCard | None, question: _Questio
 
 
 def _wide(screen: Console) -> Console:
-    """Return a console that is wide enough for the scorecard where there is no terminal."""
+    """Return a console that is wide enough for the scorecard without a terminal."""
     return screen if screen.is_terminal else Console(width=WIDTH, highlight=False)

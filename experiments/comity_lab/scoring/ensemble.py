@@ -69,7 +69,7 @@ def run_ensembles(
     seeds
         One per replicate; see :func:`comity_lab.seeds.seeds_of`.
     workers
-        Processes; 1: this one; None: one per core where there is enough to do.
+        Processes; 1: this one; None: one per core if there is enough work.
     votes
         Ids of votes whose probabilities are kept.
     draws

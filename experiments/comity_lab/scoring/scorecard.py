@@ -233,7 +233,7 @@ class Scorecard:
                 f"{_list(both) or 'nothing'}."
             )
         if any("?" in sentence for sentence in said):
-            said.append("(? where this number of replicates cannot tell for the other.)")
+            said.append("(?: undecided for the other at this number of replicates.)")
         free = [fact for fact in self.asked if self.of_fact(own, fact) is not Verdict.BUILT_IN]
         silent = [f.id for f in free if all(self.of_fact(source, f) is Verdict.SILENT for source in self.sources)]
         nobody = [
@@ -245,15 +245,17 @@ class Scorecard:
         if silent:
             said.append(f"No theory and no baseline says anything about {_list(silent)}.")
         if nobody:
-            said.append(f"Nobody reproduces {_list(nobody)}.")
+            said.append(f"No source reproduces {_list(nobody)}.")
         elif len(free) > len(silent):
             said.append(
-                "Every fact is reproduced by somebody." if not silent else "Somebody reproduces each other fact."
+                "At least one source reproduces each fact."
+                if not silent
+                else "Each other fact is reproduced by a source."
             )
         return said
 
     def _marked(self, ahead: tuple[list[str], list[str]], behind: str) -> str:
-        """Return facts, and targets of no such fact, in words; with ? where the one that is behind is undecided."""
+        """Return facts, and targets of other facts, in words; ? marks undecided verdicts of the source behind."""
         facts, keys = ahead
         undecided = {fact.id for fact in self.asked if self.of_fact(behind, fact) is Verdict.CANNOT_TELL}
         undecided |= {key for key in keys if self.judged[behind, key].verdict is Verdict.CANNOT_TELL}

@@ -41,11 +41,11 @@ class Judgement:
     verdict
         See :data:`RULE`.
     n, said
-        Replicates, and those that said anything; 0 and 0 for a baseline that is silent.
+        Replicates, and replicates with a value; 0 and 0 for a silent baseline.
     median, low, high
-        Of what they said, and its central 90 %.
+        Median and central 90 % of their values.
     rank
-        Share of what they said that lies below what was observed, ties counted half; nan without an observed value.
+        Share of their values below the observed one; ties count half; nan without an observed value.
     share, share_low, share_high
         Replicates that meet the target, with the 95 % Wilson interval; nan for a baseline, which has no replicates.
     """
