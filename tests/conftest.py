@@ -58,7 +58,7 @@ def _lively_meetings() -> list[dict[str, Any]]:
             }
         )
     meetings[-1]["votes"] = [
-        {"id": "PACT", "text": "A pact", "bindingness": 0.4, "forum": "INFORMAL", "source": "test"}
+        {"id": "PACT", "text": "A pact", "bindingness": 0.4, "text_class": "contested", "source": "test"}
     ]
     return meetings
 

@@ -209,6 +209,27 @@ def estimate_vote(
     estimate_vote(resamples=resamples, seed=seed, out=out)
 
 
+def forecast_vote(
+    vote: Annotated[str, typer.Argument(metavar="VOTE", help="Id of a vote of the scenario, such as IMD2012.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="New .csv; beside it a .json with date and checksum.")],
+    scenario: Annotated[str, typer.Option(metavar="SCENARIO", help="A scenario.")] = "hld_gfmd",
+    replicates: Annotated[int, typer.Option(metavar="N", help="Runs, over which the mean is taken.")] = 200,
+    seed: Annotated[str, typer.Option(metavar="N", help="From which the seeds of the runs are derived.")] = "0",
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="As in comity run.", show_default=False)
+    ] = None,
+    patches: Annotated[
+        list[str] | None, typer.Option("--patch", metavar="NAME", help="As in comity run.", show_default=False)
+    ] = None,
+) -> None:
+    """Save how likely each answer of each state is in a vote, with date and checksum, before anybody looks."""
+    from comity.commands.choice import Choice
+    from comity_lab.voting.foretelling import forecast_vote
+
+    choice = Choice(scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ()))
+    forecast_vote(choice, vote, replicates=replicates, seed=seed, out=out)
+
+
 def mount(app: typer.Typer) -> None:
     """Add the commands of the lab to the command line."""
     app.add_typer(sweep, name="sweep")
@@ -245,3 +266,4 @@ def mount(app: typer.Typer) -> None:
     app.command(epilog=examples("comity estimate-vote", "comity estimate-vote --resamples 1000 --out vote"))(
         estimate_vote
     )
+    app.command(epilog=examples("comity forecast-vote GCM2018 --out forecast.csv"))(forecast_vote)

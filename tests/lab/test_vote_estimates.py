@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -135,6 +137,29 @@ def test_intervals_hold_their_estimate_and_repeat_with_the_seed(states, calls):
     table = intervals(sample, resamples=12, seed=5)
     assert (table["low"] <= table["high"]).all()
     pd.testing.assert_frame_equal(table, intervals(sample, resamples=12, seed=5))
+
+
+def test_a_forecast_is_saved_with_date_and_checksum_and_never_overwritten(tmp_path, comity_command):
+    out = tmp_path / "forecast.csv"
+    words = ("forecast-vote", "COMPACT", "--scenario", "teaching", "--replicates", 2, "--out", out)
+    status, said, _ = comity_command(*words)
+    assert status == 0
+    made = json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))
+    assert made["sha256"] == hashlib.sha256(out.read_bytes()).hexdigest()
+    assert made["sha256"] in said
+    table = pd.read_csv(out, index_col="iso3")
+    assert table.sum(axis=1).to_list() == pytest.approx([1.0] * 8, abs=1e-5)
+    assert made["expected"]["p_yes"] == pytest.approx(table["p_yes"].sum(), abs=0.01)
+    status, _, error = comity_command(*words)
+    assert status == 2
+    assert "must not exist yet" in error
+
+
+def test_a_forecast_of_no_vote_is_refused(tmp_path, comity_command):
+    out = tmp_path / "f.csv"
+    status, _, error = comity_command("forecast-vote", "COMPAKT", "--scenario", "teaching", "--out", out)
+    assert status == 2
+    assert "must name a vote of the scenario, got 'COMPAKT'. Did you mean 'COMPACT'?" in error
 
 
 def test_a_number_of_samples_that_is_none_is_refused():

@@ -70,7 +70,6 @@ def test_a_state_that_cares_about_nothing_in_a_text_has_an_answer_too(calm):
         ("vote_sovereignty", 0.0, 20.0, "p_yes", -1),
         ("vote_abstention_contested", 0.0, 10.0, "p_abstain", 1),
         ("absence_intercept", -8.0, 8.0, "p_absent", 1),
-        ("absence_capacity", 0.0, 10.0, "p_absent", -1),
     ],
 )
 def test_votes_move_in_the_stated_direction(calm, name, low, high, column, sign):

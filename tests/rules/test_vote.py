@@ -168,6 +168,15 @@ def test_absence_follows_the_own_record():
     assert votes.drop("CORAL")["p_absent"].equals(often.drop("CORAL")["p_absent"])
 
 
+def test_capacity_keeps_a_large_delegation_in_the_hall_and_not_a_small_one():
+    none, much = (
+        comity.run(comity.load("teaching", settings={"parameters.absence_capacity": value}), seed=1).votes
+        for value in (0.0, 5.0)
+    )
+    change = (much.set_index("actor")["p_absent"] - none.set_index("actor")["p_absent"]).to_dict()
+    assert change["NORTHLAND"] < 0 < change["CORAL"]  # capacities of 0.95 and 0.15
+
+
 def test_a_habit_moves_nothing_on_contested_texts():
     data = comity.load("teaching").to_json()
     for actor in data["population"]["actors"]:

@@ -25,7 +25,6 @@ from comity.population.verbs import Steps
 from comity.randomness import address, decision_keys, read_seed
 from comity.rules.arena import majority_arena
 from comity.rules.shocks import apply_shock
-from comity.scenario.checks import refuse_texts_without_class
 from comity.scenario.loading import load
 from comity.scenario.parameters import table_of
 from comity.scenario.schema import Forum, Meeting, Scenario, Shock
@@ -78,7 +77,6 @@ class Calendar:
             raise InputError(f"keep must be 'meetings', 'all' or 'trust', got {keep!r}. Choose one of them.")
         self.scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
         self.keep: Keep = keep
-        refuse_texts_without_class(self.scenario)
         self.stage = prepare(self.scenario)
         self.population = self.stage.population
         self.world = self.population.world.begin(self.scenario.strengths.prior_weight)

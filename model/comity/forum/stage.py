@@ -15,6 +15,7 @@ from comity.rules.agenda import N_SALIENT, Topic, civil_society_topics
 from comity.rules.attendance import host_reach
 from comity.rules.openness import trust_in_networks
 from comity.rules.shocks import shock_exposure
+from comity.scenario.checks import refuse_texts_without_class
 from comity.scenario.schema import Forum, Meeting, Scenario, Vote
 from comity.world.world import STANCES, Group, Kind
 
@@ -64,6 +65,7 @@ class Stage:
     """
 
     def __init__(self, scenario: Scenario) -> None:
+        refuse_texts_without_class(scenario)
         self.scenario = scenario
         self.population: Population = build_population(scenario)
         self.issues = [issue.id for issue in scenario.issues]

@@ -82,7 +82,7 @@ MECHANISM = Mechanism(
             symbol="n_q", unit=LOGIT, source=_ESTIMATED,
         ),
     ),
-    source="Two cutpoints: McKelvey and Zavoina (1975); bloc line: Luif (2003); agreed texts: Häge and Hug (2016)",
+    source="Two cutpoints: McKelvey and Zavoina (1975); bloc line: Luif (2003); agreed texts: Haege and Hug (2016)",
 )  # fmt: skip
 
 
@@ -124,14 +124,15 @@ def vote_utility(
     the text, and the habit of agreed texts only. ``position`` X_i, weighted by salience, ``sovereignty`` sigma_i, mean
     ``trust`` in the other states and domestic ``pressure`` D_i: shares. ``habit`` h_i: logits, less their mean.
     """
-    p = parameters
-    level = p.vote_agreed - p.vote_habit * habit if is_agreed else p.vote_contested
+    level = parameters.vote_contested
+    if is_agreed:
+        level = parameters.vote_agreed - parameters.vote_habit * habit
     return (
         level
-        - p.vote_position * (1.0 - position)
-        - p.vote_sovereignty * sovereignty
-        + p.vote_trust * (trust - 0.5)
-        - p.vote_pressure * pressure
+        - parameters.vote_position * (1.0 - position)
+        - parameters.vote_sovereignty * sovereignty
+        + parameters.vote_trust * (trust - 0.5)
+        - parameters.vote_pressure * pressure
     )
 
 
@@ -150,7 +151,7 @@ def _position_on(issues: Ints, i: Whole, world: World) -> float:
 def bloc_line(not_yes: Floats, among: Bools, pairs: NDArray[np.int32], shared: Floats) -> Floats:
     """Return B_i - mean B: how much more than others those with whom a state shares blocs withhold their yes, (n,).
 
-    B_i = sum_j s_ij n_j / sum_j s_ij over the others ``among``, bool (n,); 0 for who shares no bloc with any of them.
+    B_i = sum_j m_ij n_j / sum_j m_ij over the others ``among``, bool (n,); 0 for who shares no bloc with any of them.
 
     Parameters
     ----------
@@ -158,7 +159,7 @@ def bloc_line(not_yes: Floats, among: Bools, pairs: NDArray[np.int32], shared: F
         Whether each withholds its yes, or the probability that it does.
     pairs : int32, shape (t, 2)
         Rows of two states that share blocs.
-    shared : s_ij, shape (t,)
+    shared : m_ij, shape (t,)
         How many of the blocs of both: a share.
     """
     line, weight = np.zeros(len(not_yes)), np.zeros(len(not_yes))
