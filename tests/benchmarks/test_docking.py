@@ -207,7 +207,7 @@ def test_the_twin_docks_where_a_forum_is_founded_and_chairs_stand_in_line(
     data = load_lively(
         chair_selectivity=2.0, pledge_intercept=-3.0, openness_precedent=0.7, agenda_inertia=2.0
     ).to_json()
-    data["forums"][1] |= {"founded_by": data["forums"][0]["id"], "attachment": 0.0, "lineup": 3}
+    data["forums"][1] |= {"founded_by": data["forums"][0]["id"], "attachment": 0.0, "lineup": 3, "theme_issues": 2}
     data["meetings"] = [m | ({"themes": 2} if m["forum"] == data["forums"][1]["id"] else {}) for m in data["meetings"]]
     data["shocks"] = [shock | {"withdrawal": 0.5, "years": 1.5} for shock in data["shocks"]]
     twin = dock(from_data(data), seed)

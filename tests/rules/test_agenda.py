@@ -54,8 +54,8 @@ def draw():
     scenario = comity.load("teaching")
     run = Run(prepare(scenario).population.world, table_of(scenario.strengths), decision_keys(1))
 
-    def drawn(count: int, n_themes: int, meeting: int) -> list[str]:
-        topics = choose_topics(ISSUES, WEIGHTS, count, n_themes, address(f"M{meeting}"), run)
+    def drawn(count: int, n_themes: int, meeting: int, n_issues: int = 1) -> list[str]:
+        topics = choose_topics(ISSUES, WEIGHTS, count, (n_themes, n_issues), address(f"M{meeting}"), run)
         return [topic.category for topic in topics]
 
     return drawn
@@ -80,6 +80,16 @@ def test_the_sessions_of_a_theme_may_repeat_a_category(draw):
     agendas = [draw(6, 1, meeting) for meeting in range(50)]
     on_a = [agenda for agenda in agendas if agenda[0].startswith("a")]
     assert {len(set(agenda)) for agenda in on_a} == {1, 2}
+
+
+def test_a_theme_may_gather_several_issues(draw):
+    # One round table on the two issues of weight: a1, a2 and b with 4, 2 and 2 of 8, in each session.
+    sessions = Counter(name for meeting in range(500) for name in draw(4, 1, meeting, 2))
+    for category, chance in {"a1": 0.5, "a2": 0.25, "b": 0.25, "c": 0.0}.items():
+        assert sessions[category] / 2000 == pytest.approx(chance, abs=4 * 0.0112)
+    # Of three issues two round tables gather two and one: the one of no weight comes last, to the first round table.
+    assert all("c" not in draw(2, 2, meeting, 2) for meeting in range(50))
+    assert draw(6, 1, 1, 9) == draw(6, 1, 1, 3), "there are only three issues"
 
 
 def test_there_are_no_more_themes_than_issues(draw):

@@ -117,9 +117,12 @@ def _drawn(meeting: HeldMeeting, n_topics: int) -> list[Topic]:
             for category in issue.categories
         }
     by_theme = _in_order(meeting, {issue: sum(held.values()) for issue, held in weights.items()}, 0)
-    themes = by_theme[: meeting.plan.themes or n_topics]
+    n_themes, n_gathered = meeting.plan.themes or n_topics, forum.theme_issues if meeting.plan.themes else 1
+    themes: list[dict[str, float]] = [{} for _ in range(min(n_themes, len(by_theme)))]
+    for rank, name in enumerate(by_theme[: n_themes * n_gathered]):
+        themes[rank % n_themes] |= weights[name]
     return _from_categories(
-        model, (_in_order(meeting, weights[themes[number % len(themes)]], number + 1)[0] for number in range(n_topics))
+        model, (_in_order(meeting, themes[number % len(themes)], number + 1)[0] for number in range(n_topics))
     )
 
 

@@ -160,4 +160,5 @@ def _agenda(
         return stage.agendas[meeting.id]
     came = np.flatnonzero(stage.is_state & (eligible if memory.came is None else memory.came))
     weights = topic_weights(stage.scenario.issues, forum, hosts, came, opened, memory.agendas, run)
-    return choose_topics(stage.scenario.issues, weights, count, meeting.themes or count, address(meeting.id), run)
+    themes = (meeting.themes, forum.theme_issues) if meeting.themes else (count, 1)
+    return choose_topics(stage.scenario.issues, weights, count, themes, address(meeting.id), run)

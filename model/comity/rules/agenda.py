@@ -126,27 +126,35 @@ def _demand(world: World, rows: list[int] | np.ndarray, issue: int) -> float:
 
 
 def choose_topics(
-    issues: tuple[Issue, ...], weights: dict[str, float], count: int, n_themes: int, meeting: np.uint64, run: Run
+    issues: tuple[Issue, ...],
+    weights: dict[str, float],
+    count: int,
+    themes: tuple[int, int],
+    meeting: np.uint64,
+    run: Run,
 ) -> tuple[Topic, ...]:
     """Return ``count`` topics: first themes are drawn, then the sessions within them.
 
-    A theme is an issue, drawn without replacement in proportion to the sum of the weights of its categories. Sessions
-    go to the themes in turn, and each draws a category of its theme in proportion to weight, with replacement.
+    A theme is an issue or a group of issues. Issues are drawn without replacement in proportion to the sum of the
+    weights of their categories, and are dealt to the themes in turn. So are the sessions, and each draws a category of
+    its theme in proportion to weight, with replacement.
 
     Parameters
     ----------
     weights
         From :func:`topic_weights`.
-    n_themes
-        Round tables with a theme of their own; all issues become themes where there are not as many.
+    themes
+        Round tables with a theme of their own, and the issues that each gathers, as far as there are issues.
     """
-    key = run.keys[Decision.AGENDA]
-    chances = {issue.id: sum(weights[category] for category in issue.categories) for issue in issues}
-    drawn = {issue.id: issue.categories for issue in issues}
-    themes = [drawn[name] for name in _ranked(chances, key, meeting, _ZERO)[:n_themes]]
+    key, (n_themes, n_issues) = run.keys[Decision.AGENDA], themes
+    drawn = {issue.id: sum(weights[category] for category in issue.categories) for issue in issues}
+    categories = {issue.id: issue.categories for issue in issues}
+    on_agenda = [categories[name] for name in _ranked(drawn, key, meeting, _ZERO)[: n_themes * n_issues]]
+    n_themes = min(n_themes, len(on_agenda))
     chosen = []
     for number in range(count):
-        within = {category: weights[category] for category in themes[number % len(themes)]}
+        theme = on_agenda[number % n_themes :: n_themes]
+        within = {category: weights[category] for issue in theme for category in issue}
         chosen.append(_ranked(within, key, meeting, np.uint64(number + 1))[0])
     return tuple(Topic(str(number + 1), category, category) for number, category in enumerate(chosen))
 

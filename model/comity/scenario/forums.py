@@ -71,6 +71,9 @@ class Forum(Value):
     )
     lineup: int = Field(default=1, ge=1, le=10, description="chairs that are designated ahead, where the model chooses")
     decides_arena: bool = Field(default=False, description="states rank the arenas after a meeting")
+    theme_issues: int = Field(
+        default=1, ge=1, le=40, description="issues that a round table with a theme of its own gathers, see themes"
+    )
     stances: tuple[Stance, ...] = Field(default=("inside", "bridge"), description="networks that want to take part")
     accreditation: bool = Field(default=True, description="whether networks need to be accredited")
     format: tuple[Sittings, ...] = Field(min_length=1, description="phases in their order")
@@ -78,7 +81,7 @@ class Forum(Value):
 
     @model_serializer(mode="wrap")
     def _what_is_given(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return without_defaults(self, inner(self), "founded_by", "lineup")
+        return without_defaults(self, inner(self), "founded_by", "lineup", "theme_issues")
 
     @model_validator(mode="before")
     @classmethod

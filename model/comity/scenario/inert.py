@@ -67,6 +67,8 @@ def notices_of(asked: Mapping[str, Any], scenario: Scenario) -> list[str]:
             found.append(f"forums.{name}.openness has no effect here: {why}")
         if "lineup" in values and scenario.choices.host == "scripted":
             found.append(f'forums.{name}.lineup has no effect here: choices.host = "scripted"')
+        if "theme_issues" in values and scenario.choices.agenda == "scripted":
+            found.append(f'forums.{name}.theme_issues has no effect here: choices.agenda = "scripted"')
     found += [*_overridden(asked, scenario), *late_shocks(asked, scenario)]
     if asked.get("chairs") and scenario.choices.host == "endogenous":
         found.append('chairs has no effect here: choices.host = "endogenous"')
