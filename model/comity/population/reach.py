@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from comity.errors import InputError
+from comity.mechanism import Fixed
 from comity.population.table_files import heading, numbers, read_table, refuse_cell
 from comity.scenario.own_tables import is_shipped
 
@@ -20,8 +21,9 @@ EARTH_RADIUS = 6371.0088
 """Mean radius of the earth, km (International Union of Geodesy and Geophysics)."""
 HALF_ROUND = np.pi * EARTH_RADIUS
 """The largest distance between two places, km."""
-NEAR = 1000.0
-"""Distance, km, below which nearness falls almost linearly and above which by logarithm; assumption."""
+NEAR = Fixed(
+    1000.0, 1, 20000, "distance below which nearness falls almost linearly and above which by logarithm", unit="km"
+)
 
 Floats = NDArray[np.float64]
 
@@ -38,7 +40,7 @@ def distances(latitude: Floats, longitude: Floats, place: int) -> Floats:
 
 def nearness(km: Floats) -> Floats:
     """Return 1 - ln(1 + km / 1000) / ln(1 + 20,015 / 1000), a share: 1 at the place, .77 at 1,000 km, 0 at most."""
-    near: Floats = 1.0 - np.log1p(km / NEAR) / np.log1p(HALF_ROUND / NEAR)
+    near: Floats = 1.0 - np.log1p(km / NEAR.value) / np.log1p(HALF_ROUND / NEAR.value)
     return near
 
 

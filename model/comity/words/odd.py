@@ -9,7 +9,7 @@ from pathlib import Path
 from comity.errors import InputError
 from comity.forum import meeting, timetable
 from comity.mechanism import Fixed
-from comity.population import prior_trust, synthetic
+from comity.population import prior_trust, reach, synthetic
 from comity.rules import RULES
 from comity.scenario.parameters import parameter_table
 
@@ -87,7 +87,7 @@ def fixed_markdown() -> str:
 def fixed_numbers() -> Iterator[tuple[str, str, Fixed]]:
     """Yield module, name and declaration of all numbers that no scenario sets, each once."""
     seen: set[int] = set()
-    for module in (*RULES, meeting, timetable, prior_trust, synthetic):
+    for module in (*RULES, meeting, timetable, prior_trust, reach, synthetic):
         for name, item in vars(module).items():
             if isinstance(item, Fixed) and id(item) not in seen:
                 seen.add(id(item))
