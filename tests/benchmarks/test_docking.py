@@ -262,7 +262,7 @@ def test_the_twin_docks_on_an_unusual_calendar(unusual: Scenario, seed: int) -> 
         ({"withdrawal_unfunded": 1.0, "donors_needed": 30.0}, 0.55, "a chair withdraws"),
         ({"chair_selectivity": 50.0}, 0.0, "nobody volunteers"),
         ({"arena_threshold": 0.35}, 0.55, "states choose no forum"),
-        ({"arena_sovereignty": 0.2}, 0.55, "states choose the UN"),
+        ({"arena_sovereignty": 0.0, "arena_threshold": 0.2, "arena_obligation": 0.0}, 0.55, "states choose the UN"),
     ],
 )
 def test_the_twin_docks_at_every_turn_that_a_choice_may_take(
