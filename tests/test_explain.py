@@ -124,7 +124,11 @@ def test_deeds_count_the_sittings(record):
     text = explain(record, "WESTMARK").sentences[-1]
     turns = int(acts.drop("talk", errors="ignore").sum())
     assert f"Of {turns} turns to speak" in text
-    assert f"{acts['statement']} statement" in text
+    words = {"statement": "statement", "cooperation": "cooperative", "contestation": "contesting"}
+    spoken = [act for act in words if act in acts]
+    assert spoken
+    for act in spoken:
+        assert f"{acts[act]} {words[act]}" in text
 
 
 def test_until_a_year_or_a_meeting(record):

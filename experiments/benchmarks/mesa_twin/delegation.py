@@ -242,22 +242,23 @@ class Delegation(mesa.Agent):
         side = position - room.mean_position
         n_heard = n_aimed = 0
         models: list[tuple[Delegation, float]] = []
-        trust_in_all = trust_in_models = pull = pull_weight = 0.0
+        trust_in_models = trust_in_contesters = pull = pull_weight = 0.0
         for speech in speeches:
             if speech.speaker is self:
                 continue
             n_heard += 1
             belief = self.trust[speech.speaker]
             trust, distance = belief.mean, speech.position - position
-            trust_in_all += trust
             evidence = 1 - abs(distance)
             if speech.act is Act.COOPERATION:
                 evidence = 0.5 + evidence / 2
                 models.append((speech.speaker, trust))
                 trust_in_models += trust
-            elif speech.act is Act.CONTESTATION and opposed(side, speech.position - room.mean_position):
-                evidence = 0.0
-                n_aimed += 1
+            elif speech.act is Act.CONTESTATION:
+                trust_in_contesters += trust
+                if opposed(side, speech.position - room.mean_position):
+                    evidence = 0.0
+                    n_aimed += 1
             if abs(distance) <= p.confidence_bound:
                 pull += trust * speech.authority * distance
                 pull_weight += trust * speech.authority
@@ -267,8 +268,8 @@ class Delegation(mesa.Agent):
         if pull_weight > 0:
             step = room.closeness * p.persuasion_rate * (1 - room.bindingness) * pull / pull_weight
             self.position[room.issue] = clip(position + step)
-        if trust_in_all > 0:
-            norm = trust_in_models / trust_in_all
+        if trust_in_models + trust_in_contesters > 0:
+            norm = trust_in_models / (trust_in_models + trust_in_contesters)
             self.cooperation += room.closeness * p.social_influence_rate * (norm - self.cooperation)
         self.mimic(room, models, number)
         self.reassess(room, len(models) / n_heard, n_aimed / n_heard)

@@ -48,10 +48,10 @@ class Floor(NamedTuple):
 
     Arrays (n,), as many entries in use as are seated. Of each seated: ``row`` of the world, ``address`` of its luck,
     ``position`` on the issue and ``room_trust``, its mean trust in the others; what exposure would ``cost`` it, and
-    whether it ``speaks``. Of each listener, sums over the speakers: ``pull`` and ``hearing`` of persuasion, trust
-    ``heard`` and ``heard_cooperation``, ``targeted``, contestations of its camp, ``copied`` practices. While one
-    speaker speaks: each listener's ``trust`` in it, the ``evidence`` that it rests on, whether it is ``aimed`` at.
-    ``draw_1`` and ``draw_2`` hold luck.
+    whether it ``speaks``. Of each listener, sums over the speakers: ``pull`` and ``hearing`` of persuasion, trust in
+    those who took a side, ``heard_cooperation`` and ``heard_contestation``, ``targeted``, contestations of its camp,
+    ``copied`` practices. While one speaker speaks: each listener's ``trust`` in it, the ``evidence`` that it rests on,
+    whether it is ``aimed`` at. ``draw_1`` and ``draw_2`` hold luck.
     """
 
     row: NDArray[np.uint32]
@@ -62,8 +62,8 @@ class Floor(NamedTuple):
     speaks: Bools
     pull: Floats
     hearing: Floats
-    heard: Floats
     heard_cooperation: Floats
+    heard_contestation: Floats
     targeted: Ints
     copied: Ints
     trust: Floats
@@ -161,8 +161,8 @@ def _hear(b: Whole, act: Whole, talk: Talk, run: Opened, floor: Floor) -> None:
         floor.trust[a] = trust_in[floor.row[a]]
     floor.trust[b] = 0.0  # nobody hears oneself
     weigh_speaker(b, talk, run, floor)
-    _add(m, floor.trust, floor.heard)
     if act == Act.CONTESTATION:
+        _add(m, floor.trust, floor.heard_contestation)
         aim(b, talk, floor)
     elif act == Act.COOPERATION:
         _add(m, floor.trust, floor.heard_cooperation)
@@ -199,8 +199,8 @@ def listen(talk: Talk, run: Opened, floor: Floor, acts: Int8s, experience: Recor
     for a in range(m):
         floor.pull[a] = 0.0
         floor.hearing[a] = 0.0
-        floor.heard[a] = 0.0
         floor.heard_cooperation[a] = 0.0
+        floor.heard_contestation[a] = 0.0
         floor.targeted[a] = 0
         floor.copied[a] = 0
         floor.aimed[a] = False
