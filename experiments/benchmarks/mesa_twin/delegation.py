@@ -260,8 +260,9 @@ class Delegation(mesa.Agent):
                     evidence = 0.0
                     n_aimed += 1
             if abs(distance) <= p.confidence_bound:
-                pull += trust * speech.authority * distance
-                pull_weight += trust * speech.authority
+                hearing = trust * speech.authority * (room.resonance if distance > 0 else 1.0)
+                pull += hearing * distance
+                pull_weight += hearing
             belief.learn(evidence, weight)
         if not n_heard:
             return

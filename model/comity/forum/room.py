@@ -27,7 +27,8 @@ class Talk(NamedTuple):
     ``seated`` m, how many sit there; ``states``, how many come up to the last state among them (the world begins with
     states); their ``mean_position`` on the ``issue``; the ``exposure`` E_kf of the room, share; the ``bindingness`` and
     the ``intimacy`` w_f of the format; ``closeness``, the intimacy, at most 1, which multiplies the rates of
-    socialisation. ``meeting``, ``sitting`` and ``number``, from 0, are the address of its luck.
+    socialisation; the ``resonance`` F_kf of the frame. ``meeting``, ``sitting`` and ``number``, from 0, are the address
+    of its luck.
     """
 
     seated: int
@@ -38,6 +39,7 @@ class Talk(NamedTuple):
     bindingness: float
     intimacy: float
     closeness: float
+    resonance: float
     meeting: np.uint64
     sitting: np.uint64
     number: np.uint64
