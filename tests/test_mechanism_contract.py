@@ -161,10 +161,12 @@ NOTHING_DONE: dict[str, Callable[[Record], bool]] = {
             "actors.trust_by_statement",
             "actors.trust_by_contestation",
             "actors.trust_by_corridor",
+            "actors.trust_by_generalised",
             "trust_by_group.by_cooperation",
             "trust_by_group.by_statement",
             "trust_by_group.by_contestation",
             "trust_by_group.by_corridor",
+            "trust_by_group.by_generalised",
             "trust_by_group.by_forgetting",
         ).any()
         and bool((r.actors.groupby("actor")["trust_held"].nunique() == 1).all())

@@ -29,7 +29,7 @@ few = settings(
 PARTS = {
     "cooperation": ("social_influence", "mimicry", "turnover"),
     "sovereignty": ("reassurance", "backlash", "turnover", "shock"),
-    "trust": ("cooperation", "statement", "contestation", "corridor", "forgetting"),
+    "trust": ("cooperation", "statement", "contestation", "corridor", "generalised", "forgetting"),
     "position": ("persuasion", "domestic_pull", "shock"),
 }
 
@@ -220,6 +220,7 @@ SILENT = {
     "domestic_pull": 0.0,
     "turnover": 0.0,
     "evidence_decay": 0.0,
+    "trust_generalised": 0.0,
 }
 
 
@@ -259,7 +260,7 @@ def test_the_corridor_counts_each_pair_that_met_once(load_teaching):
 
 @pytest.mark.parametrize("corridor", [0.0, 8.0])
 def test_trust_changes_between_those_who_met_and_in_those_who_spoke(load_teaching, corridor):
-    scenario = load_teaching(evidence_decay=0.0, corridor_rate=corridor)
+    scenario = load_teaching(evidence_decay=0.0, corridor_rate=corridor, trust_generalised=0.0)
     changed, unheard = 0, 0
     for seed in range(5):
         record = comity.run(scenario, seed=seed, keep="trust")

@@ -338,6 +338,7 @@ def test_the_twin_docks_where_people_choose_and_the_model_the_rest(
         (Belief, "forget", lambda belief, decay: None),
         (StateAgent, "burden", lambda state, weight: 0.9 * state.sovereignty * weight),
         (Experience, "heard", lambda experience, speeches, cooperative: None),
+        (StateAgent, "generalise", lambda state: None),
     ],
 )
 def test_docking_finds_a_rule_that_differs(

@@ -68,8 +68,8 @@ class StateAgent(Delegation):
         is_agreed = luck.draw(Decision.AGREEMENT, meeting.id, sitting.address, self.address, other.address) < success
         meeting.n_agreements += is_agreed
         weight = p.trust_learning * sitting.intimacy
-        mine.learn(1.0 if is_agreed else 0.5 + self.agreement_with(other) / 2, weight)
-        theirs.learn(1.0 if is_agreed else 0.5 + other.agreement_with(self) / 2, weight)
+        self.learn_of(other, 1.0 if is_agreed else 0.5 + self.agreement_with(other) / 2, weight)
+        other.learn_of(self, 1.0 if is_agreed else 0.5 + other.agreement_with(self) / 2, weight)
 
     def replace_staff(self, loss: float) -> None:
         """Send other people, with the concerns that the capital gives to new delegates."""

@@ -274,7 +274,7 @@ class HeldMeeting:
             sitting.hold()
 
     def close(self) -> None:
-        """Let those who sat grow attached or not, and the forum and its donors remember."""
+        """Let those who sat grow attached or not and draw their lessons, and the forum and its donors remember."""
         for delegation, experience in self.experience.items():
             attachment = delegation.attachment[self.forum.id]
             step = self.model.parameters.attachment_rate * (experience.worth - attachment)
@@ -284,6 +284,8 @@ class HeldMeeting:
                 if state not in self.hosts:
                     state.has_given[self.forum.id] = state in self.donors
         self.memory.openness = self.openness
+        for delegation in self.model.delegations:
+            delegation.generalise()
         categories = {topic.category for topic in self.agenda}
         self.memory.last_categories = categories
         self.memory.discussed |= categories

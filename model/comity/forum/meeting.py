@@ -87,7 +87,7 @@ def _hold_sitting(s: Whole, held: Held, run: Opened, floor: Floor, hall: Hall, c
                 np.uint64(number),
             )
             decide(talk, hall.chairs[room], run, floor, acts, log.experience)
-            listen(talk, run, floor, acts, log.experience)
+            listen(talk, run, floor, acts, log)
 
 
 @compiled
@@ -119,7 +119,7 @@ def hold_meeting(first: Whole, last: Whole, held: Held, run: Run, active: Bools,
         elif part <= n_sittings:
             _hold_sitting(part - 1, held, opened, floor, hall, corridor)
         else:
-            take_stock(held, opened, active, stock)
+            take_stock(held, opened, active, stock, floor)
 
 
 @compiled

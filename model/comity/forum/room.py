@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +11,16 @@ from comity.compiled import Bools, Floats, Int8s, Int16s, Ints, Records, UInts, 
 from comity.rules.act import Act, choose_acts
 from comity.rules.backlash import aim, resent
 from comity.rules.engagement import take_the_floor
+from comity.rules.generalised_trust import remember
 from comity.rules.mimicry import adopt, copy_from_speaker
 from comity.rules.persuasion import persuade, weigh_speaker
 from comity.rules.reassurance import reassure
 from comity.rules.social_influence import influence
 from comity.rules.trust import learn_of_speaker
 from comity.world.world import Kind, Opened, World
+
+if TYPE_CHECKING:
+    from comity.forum.log import Log
 
 __all__ = ["Floor", "Talk", "decide", "listen", "make_floor", "take_seats"]
 
@@ -188,16 +192,16 @@ def _socialise(
 
 
 @lean
-def listen(talk: Talk, run: Opened, floor: Floor, acts: Int8s, experience: Records) -> None:
+def listen(talk: Talk, run: Opened, floor: Floor, acts: Int8s, log: Log) -> None:
     """Let everybody in the room learn from the speakers; silence teaches nothing.
 
     Order: one speaker after the other is heard by all, who build trust; then each listener is moved by persuasion,
     social influence, mimicry, reassurance and backlash. Socialisation is weaker where the format is less intimate: its
     rates are multiplied by the closeness of the talk. All listeners react to the positions and to the trust at the
-    beginning of the round (synchronous updating). ``experience`` (n,) adds the cooperative acts and all acts that each
-    actor heard.
+    beginning of the round (synchronous updating). The ``log`` adds the cooperative acts and all acts that each actor
+    heard.
     """
-    m, weight = talk.seated, run.parameters.trust_learning * talk.intimacy
+    m, weight, experience = talk.seated, run.parameters.trust_learning * talk.intimacy, log.experience
     for a in range(m):
         floor.pull[a] = 0.0
         floor.hearing[a] = 0.0
@@ -215,6 +219,7 @@ def listen(talk: Talk, run: Opened, floor: Floor, acts: Int8s, experience: Recor
         n_cooperative += act == Act.COOPERATION
         _hear(b, act, talk, run, floor)
         if weight > 0.0:
+            remember(floor.row[b], run.world, log)
             learn_of_speaker(b, act, weight, talk, floor, run.world)
     for a in range(m):
         i = floor.row[a]

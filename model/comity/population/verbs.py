@@ -121,6 +121,9 @@ class WorldView:
         group = int(self._world.actors["group"][partner])
         self._world.trust_in[partner, holder] = after
         self._world.trust_before[group, holder] += after - before
+        held = self._model.gathering
+        if held is not None and held.log.spoke[partner]:  # the meeting has not taught it
+            held.log.proof_before[partner, holder] += (after - before) * self._world.evidence_on[partner, holder]
         shape = (self._world.n, len(self._world.trust_before))
         self._model.steps_from_outside.add("trust", by, (holder, group), after - before, shape)
 

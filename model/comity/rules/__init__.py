@@ -21,6 +21,7 @@ from comity.rules import (
     exposure,
     forgetting,
     funding,
+    generalised_trust,
     lending,
     mimicry,
     openness,
@@ -71,6 +72,7 @@ RULES: tuple[ModuleType, ...] = (
     vote,
     lending,
     reach,
+    generalised_trust,
 )
 """The modules of the rules, in the order of the description."""
 

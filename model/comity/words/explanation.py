@@ -44,6 +44,7 @@ PHRASES: dict[tuple[str, str], str] = {
     ("trust", "statement"): "statements that it heard",
     ("trust", "contestation"): "contesting interventions that it heard",
     ("trust", "corridor"): "bilateral talks in the corridor",
+    ("trust", "generalised"): "what it learned of others of the same group",
     ("trust", "forgetting"): "experience that faded with the years",
 }
 BETWEEN = {"turnover", "shock", "domestic_pull", "forgetting"}

@@ -64,13 +64,14 @@ class Stance(IntEnum):
 
 
 class TrustPart(IntEnum):
-    """What can change trust: the three acts of a speaker, the corridor, forgetting."""
+    """What can change trust: the three acts of a speaker, the corridor, what is carried over to others, forgetting."""
 
     COOPERATION = 0
     STATEMENT = 1
     CONTESTATION = 2
     CORRIDOR = 3
-    FORGETTING = 4
+    GENERALISED = 4
+    FORGETTING = 5
 
 
 KINDS = ("state", "io", "cso", "business", "mayors", "youth")
@@ -152,7 +153,7 @@ class World(NamedTuple):
     holder, is T in [0, 1]; ``evidence_on`` N the pieces of evidence that it rests on, the prior's among them (so that
     alpha = T N and beta = (1 - T) N); the diagonals are unused. ``attachment`` p (n, F) in [0, 1]. ``gave``
     (n, F) is 1 for who pledged to the last meeting of a forum of which it was no host, else 0. ``trust_parts``
-    (5, 5, n) is how the sum of a holder's trust in the others of a group has changed since the start, by group of the
+    (5, 6, n) is how the sum of a holder's trust in the others of a group has changed since the start, by group of the
     partner and mechanism; ``trust_before`` (5, n) that sum at the start and all that verbs have added to it since.
     Fixed: ``prior_in`` (n, n) as ``trust_in``; ``ties`` (t, 2), pairs of states with a bilateral stake, and ``stake``
     (t,), the mean of both shares; ``bloc_pairs`` (b, 2), pairs of states that share blocs, and ``shared_blocs`` (b,),
