@@ -186,6 +186,8 @@ NOTHING_DONE: dict[str, Callable[[Record], bool]] = {
         ).any()
     ),
     "domestic pull": lambda r: not columns(r, "positions.by_domestic_pull").any(),
+    "generalised trust": lambda r: not columns(r, "actors.trust_by_generalised", "trust_by_group.by_generalised").any(),
+    "internalisation": lambda r: not columns(r, "positions.anchor_by_internalisation").any(),
     "forgetting": lambda r: not columns(r, "actors.trust_by_forgetting", "trust_by_group.by_forgetting").any(),
     "turnover": lambda r: not columns(r, "actors.cooperation_by_turnover", "actors.sovereignty_by_turnover").any(),
     "recovery": lambda r: bool((changes_of(r, "pressure") >= 0).all()),
@@ -247,6 +249,8 @@ def test_the_presets_switch_off_what_they_say(theory):
         "actors.cooperation_by_mimicry",
         "actors.sovereignty_by_reassurance",
         "actors.sovereignty_by_backlash",
+        "positions.anchor_by_internalisation",
+        "positions.anchor_by_advocacy",
     ).any()
     assert learned == (theory != "rationalist")
     assert socialised == (theory == "socialisation")

@@ -31,13 +31,14 @@ PARTS = {
     "sovereignty": ("reassurance", "backlash", "turnover", "shock"),
     "trust": ("cooperation", "statement", "contestation", "corridor", "generalised", "forgetting"),
     "position": ("persuasion", "domestic_pull", "shock"),
+    "anchor": ("internalisation", "advocacy", "shock"),
 }
 
 
 def shares_are_shares(record: Record) -> None:
     checked: dict[str, list[str]] = {
         "actors": ["cooperation", "sovereignty", "capacity", "authority", "pressure", "trust_held", "attachment"],
-        "positions": ["position"],
+        "positions": ["position", "anchor"],
         "trust": ["trust"],
         "trust_by_group": ["trust"],
         "meetings": ["attendance", "openness", "rights_share", "economic_share", "silent_origin", "silent_destination"],
@@ -66,6 +67,7 @@ def parts_add_up(record: Record) -> None:
         check(actors, ["actor"], value, [f"{value}_by_{part}" for part in PARTS[value]])
     check(actors, ["actor"], "trust_held", [f"trust_by_{part}" for part in PARTS["trust"]])
     check(record.positions, ["actor", "issue"], "position", [f"by_{part}" for part in PARTS["position"]])
+    check(record.positions, ["actor", "issue"], "anchor", [f"anchor_by_{part}" for part in PARTS["anchor"]])
     sizes = record.actors_by_id["group"].value_counts()
     held = record.trust_by_group
     check(held[held["partner"].isin(sizes.index)], ["actor", "partner"], "trust", [f"by_{p}" for p in PARTS["trust"]])

@@ -55,6 +55,14 @@ class StateAgent(Delegation):
             offers = (o.mandate[issue] * self.trust[o].mean * (1 - self.distance_to(o, issue)) for o in lenders)
             self.lent[issue] = gap * max(offers, default=0.0)
 
+    def internalise(self, means: dict[str, dict[str, float]]) -> None:
+        """Take a year's step towards what it has come to hold; ``means`` by role and issue (ODD 7.32)."""
+        others = [other for other in self.model.states if other is not self]
+        for issue, position in self.position.items() if others else ():
+            support = mean(self.trust[other].mean * (1 - abs(position - means[other.role][issue])) for other in others)
+            step = self.model.parameters.internalisation_rate * support * (position - self.anchor[issue])
+            self.anchor[issue] += step
+
     def meet(self, other: StateAgent, stake: float, sitting: Sitting) -> None:
         """Meet another state in the corridor, perhaps, and perhaps agree (ODD 7.12)."""
         p, luck, meeting = self.model.parameters, self.model.luck, sitting.meeting

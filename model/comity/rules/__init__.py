@@ -22,6 +22,7 @@ from comity.rules import (
     forgetting,
     funding,
     generalised_trust,
+    internalisation,
     lending,
     mimicry,
     openness,
@@ -73,6 +74,7 @@ RULES: tuple[ModuleType, ...] = (
     lending,
     reach,
     generalised_trust,
+    internalisation,
 )
 """The modules of the rules, in the order of the description."""
 

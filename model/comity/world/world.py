@@ -12,6 +12,7 @@ from comity.compiled import Floats, Record, Records, UInts, records
 
 __all__ = [
     "ACTOR",
+    "ANCHOR_PARTS",
     "COOPERATION_PARTS",
     "GROUPS",
     "ISSUE",
@@ -81,10 +82,11 @@ STANCES = ("", "inside", "bridge", "outside")
 """Names by code of :class:`Kind`, of roles of states, :class:`Group` and :class:`Stance`."""
 
 POSITION_PARTS = ("persuasion", "domestic_pull", "shock")
+ANCHOR_PARTS = ("internalisation", "advocacy", "shock")
 COOPERATION_PARTS = ("social_influence", "mimicry", "turnover")
 SOVEREIGNTY_PARTS = ("reassurance", "backlash", "turnover", "shock")
 TRUST_PARTS = tuple(part.name.lower() for part in TrustPart)
-"""What can change each of the four, in the order of the columns of the explanation."""
+"""What can change each of the five, in the order of the columns of the explanation."""
 
 
 ACTOR = np.dtype(
@@ -129,13 +131,14 @@ PREFERENCE = np.dtype(
     [
         *((name, np.float64) for name in ("salience", "mandate", "lent", "anchor", "position", "practices")),
         *((f"by_{part}", np.float64) for part in POSITION_PARTS),
+        *((f"anchor_by_{part}", np.float64) for part in ANCHOR_PARTS),
     ],
     align=True,
 )
 """One row per actor and issue. Fixed: ``salience`` s, sums to 1 over issues; ``mandate``, competence to speak, share.
 State: ``position`` x and domestic ``anchor`` a, in [0, 1]; ``practices`` copied, a count;
 ``lent``, expertise of an organisation for the meeting that is held, share. Explanation: what each
-mechanism has changed of the position since the last snapshot, ``by_…``."""
+mechanism has changed since the last snapshot, of the position ``by_…``, of the anchor ``anchor_by_…``."""
 
 ISSUE = np.dtype([("politicisation", np.float64), ("development_framing", np.float64)], align=True)
 """One row per issue. Fixed: ``politicisation`` pi, how contested it is at home; ``development_framing`` d, how far it
