@@ -188,6 +188,7 @@ NOTHING_DONE: dict[str, Callable[[Record], bool]] = {
     "domestic pull": lambda r: not columns(r, "positions.by_domestic_pull").any(),
     "generalised trust": lambda r: not columns(r, "actors.trust_by_generalised", "trust_by_group.by_generalised").any(),
     "internalisation": lambda r: not columns(r, "positions.anchor_by_internalisation").any(),
+    "advocacy": lambda r: not columns(r, "positions.anchor_by_advocacy").any(),
     "forgetting": lambda r: not columns(r, "actors.trust_by_forgetting", "trust_by_group.by_forgetting").any(),
     "turnover": lambda r: not columns(r, "actors.cooperation_by_turnover", "actors.sovereignty_by_turnover").any(),
     "recovery": lambda r: bool((changes_of(r, "pressure") >= 0).all()),

@@ -349,6 +349,18 @@ def test_docking_finds_a_rule_that_differs(
         dock(load_teaching(), 1)
 
 
+@pytest.mark.parametrize(
+    ("name", "rule"), [("carry_home", lambda state, networks: None), ("internalise", lambda state, means: None)]
+)
+def test_docking_finds_a_domestic_anchor_that_differs(
+    load_lively: Callable[..., Scenario], monkeypatch: pytest.MonkeyPatch, name: str, rule: Any
+) -> None:
+    # In the teaching scenario no state hears a network.
+    monkeypatch.setattr(StateAgent, name, rule)
+    with pytest.raises(AssertionError, match=r"seed 1, .*anchor of"):
+        dock(load_lively(), 1)
+
+
 def test_the_twin_docks_after_a_meeting_to_which_no_state_came(load_lively: Callable[..., Scenario]) -> None:
     scenario = load_lively(agenda_demand=5.0, agenda_novelty=0.0)
     actors = comity.ForumModel(scenario).population.actors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mesa_twin.arithmetic import Decision, clip, later, logistic, logit, mean
@@ -54,6 +55,13 @@ class StateAgent(Delegation):
         for issue in self.lent:
             offers = (o.mandate[issue] * self.trust[o].mean * (1 - self.distance_to(o, issue)) for o in lenders)
             self.lent[issue] = gap * max(offers, default=0.0)
+
+    def carry_home(self, networks: Mapping[str, list[Delegation]]) -> None:
+        """Be pressed at home by the networks that it heard, by issue and as often as it heard them (ODD 7.33)."""
+        rate = self.model.parameters.advocacy_rate * self.climate
+        for issue, heard in networks.items():
+            pull = mean(self.trust[network].mean * (network.position[issue] - self.anchor[issue]) for network in heard)
+            self.anchor[issue] += rate * pull
 
     def internalise(self, means: dict[str, dict[str, float]]) -> None:
         """Take a year's step towards what it has come to hold; ``means`` by role and issue (ODD 7.32)."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from comity.compiled import Bools, Floats, Int8s, Ints, compiled, lean
+from comity.compiled import Bools, Floats, Int8s, Ints, compiled, inner, lean
+from comity.rules.advocacy import advocate
 from comity.rules.attachment import attach
 from comity.rules.funding import keep_habit
 from comity.rules.generalised_trust import generalise
@@ -77,7 +78,7 @@ def _group_trust(world: World, size: Floats, total: Floats) -> None:
             total[g, h] = total[g, h] / pairs if pairs > 0 else np.nan
 
 
-@lean
+@inner
 def take_stock(held: Held, run: Opened, active: Bools, stock: Stock, floor: Floor) -> None:
     """Close a meeting: move attachment, habits, trust in those not heard and domestic anchors; fill its ``stock``.
 
@@ -88,6 +89,7 @@ def take_stock(held: Held, run: Opened, active: Bools, stock: Stock, floor: Floo
     if held.doors.is_state_led:
         keep_habit(held.doors, held.log.donors, run)
     generalise(held.log, run, floor.pull, floor.hearing, floor.trust, floor.evidence)
+    advocate(held.log, held.timetable, run)
     _group_means(actors.cooperation, actors.group, active, stock.size, stock.cooperation)
     _group_means(actors.sovereignty, actors.group, active, stock.size, stock.sovereignty)
     _group_trust(world, stock.size, stock.trust)

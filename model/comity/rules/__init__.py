@@ -9,6 +9,7 @@ from comity.rules import (
     accession,
     accreditation,
     act,
+    advocacy,
     agenda,
     arena,
     attachment,
@@ -75,6 +76,7 @@ RULES: tuple[ModuleType, ...] = (
     reach,
     generalised_trust,
     internalisation,
+    advocacy,
 )
 """The modules of the rules, in the order of the description."""
 

@@ -15,6 +15,7 @@ _NO_SOCIALISATION = {
     "reassurance_rate": 0.0,
     "backlash_rate": 0.0,
     "internalisation_rate": 0.0,
+    "advocacy_rate": 0.0,
 }
 
 PRESETS: dict[str, dict[str, float]] = {
