@@ -12,7 +12,7 @@ from comity.cli import main
 from comity.errors import InputError
 from comity.words.explain import explain, find_actor
 from comity.words.explanation import QUANTITIES
-from comity.world.world import COOPERATION_PARTS, POSITION_PARTS, SOVEREIGNTY_PARTS, TRUST_PARTS
+from comity.world.world import ANCHOR_PARTS, COOPERATION_PARTS, POSITION_PARTS, SOVEREIGNTY_PARTS, TRUST_PARTS
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +112,7 @@ def test_every_part_of_the_world_has_words_of_its_own(record):
         ("cooperation", COOPERATION_PARTS),
         ("sovereignty", SOVEREIGNTY_PARTS),
         ("position", POSITION_PARTS),
+        ("anchor", ANCHOR_PARTS),
         ("trust", TRUST_PARTS),
     ):
         found = explain(record, "CORAL", what).parts
@@ -124,7 +125,11 @@ def test_deeds_count_the_sittings(record):
     text = explain(record, "WESTMARK").sentences[-1]
     turns = int(acts.drop("talk", errors="ignore").sum())
     assert f"Of {turns} turns to speak" in text
-    assert f"{acts['statement']} statement" in text
+    words = {"statement": "statement", "cooperation": "cooperative", "contestation": "contesting"}
+    spoken = [act for act in words if act in acts]
+    assert spoken
+    for act in spoken:
+        assert f"{acts[act]} {words[act]}" in text
 
 
 def test_until_a_year_or_a_meeting(record):
@@ -174,6 +179,16 @@ def test_wrong_questions_are_answered_with_what_to_do(record, change, message):
 def test_a_record_without_actors_says_how_to_keep_them():
     with pytest.raises(InputError, match="comity run --keep all"):
         explain(comity.run("teaching", seed=7, keep="meetings"), "NORTHLAND")
+
+
+def test_a_record_of_rules_that_kept_no_anchors_says_so(record):
+    tables = {**record.tables(), "actors_by_id": record.actors_by_id}
+    tables["positions"] = tables["positions"].drop(columns=["anchor", *(f"anchor_by_{part}" for part in ANCHOR_PARTS)])
+    with pytest.raises(
+        InputError, match=r"record: table .positions. must have a column .anchor.* Run the scenario again"
+    ):
+        explain(tables, "NORTHLAND", "anchor")
+    assert explain(tables, "NORTHLAND", "position").parts["part"].any()
 
 
 def test_nothing_moves_where_everything_is_switched_off():

@@ -29,15 +29,16 @@ few = settings(
 PARTS = {
     "cooperation": ("social_influence", "mimicry", "turnover"),
     "sovereignty": ("reassurance", "backlash", "turnover", "shock"),
-    "trust": ("cooperation", "statement", "contestation", "corridor", "forgetting"),
+    "trust": ("cooperation", "statement", "contestation", "corridor", "generalised", "forgetting"),
     "position": ("persuasion", "domestic_pull", "shock"),
+    "anchor": ("internalisation", "advocacy", "shock"),
 }
 
 
 def shares_are_shares(record: Record) -> None:
     checked: dict[str, list[str]] = {
         "actors": ["cooperation", "sovereignty", "capacity", "authority", "pressure", "trust_held", "attachment"],
-        "positions": ["position"],
+        "positions": ["position", "anchor"],
         "trust": ["trust"],
         "trust_by_group": ["trust"],
         "meetings": ["attendance", "openness", "rights_share", "economic_share", "silent_origin", "silent_destination"],
@@ -66,6 +67,7 @@ def parts_add_up(record: Record) -> None:
         check(actors, ["actor"], value, [f"{value}_by_{part}" for part in PARTS[value]])
     check(actors, ["actor"], "trust_held", [f"trust_by_{part}" for part in PARTS["trust"]])
     check(record.positions, ["actor", "issue"], "position", [f"by_{part}" for part in PARTS["position"]])
+    check(record.positions, ["actor", "issue"], "anchor", [f"anchor_by_{part}" for part in PARTS["anchor"]])
     sizes = record.actors_by_id["group"].value_counts()
     held = record.trust_by_group
     check(held[held["partner"].isin(sizes.index)], ["actor", "partner"], "trust", [f"by_{p}" for p in PARTS["trust"]])
@@ -220,6 +222,7 @@ SILENT = {
     "domestic_pull": 0.0,
     "turnover": 0.0,
     "evidence_decay": 0.0,
+    "trust_generalised": 0.0,
 }
 
 
@@ -259,7 +262,7 @@ def test_the_corridor_counts_each_pair_that_met_once(load_teaching):
 
 @pytest.mark.parametrize("corridor", [0.0, 8.0])
 def test_trust_changes_between_those_who_met_and_in_those_who_spoke(load_teaching, corridor):
-    scenario = load_teaching(evidence_decay=0.0, corridor_rate=corridor)
+    scenario = load_teaching(evidence_decay=0.0, corridor_rate=corridor, trust_generalised=0.0)
     changed, unheard = 0, 0
     for seed in range(5):
         record = comity.run(scenario, seed=seed, keep="trust")

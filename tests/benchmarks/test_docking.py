@@ -262,7 +262,7 @@ def test_the_twin_docks_on_an_unusual_calendar(unusual: Scenario, seed: int) -> 
         ({"withdrawal_unfunded": 1.0, "donors_needed": 30.0}, 0.55, "a chair withdraws"),
         ({"chair_selectivity": 50.0}, 0.0, "nobody volunteers"),
         ({"arena_threshold": 0.35}, 0.55, "states choose no forum"),
-        ({"arena_sovereignty": 0.2}, 0.55, "states choose the UN"),
+        ({"arena_sovereignty": 0.0, "arena_threshold": 0.2, "arena_obligation": 0.0}, 0.55, "states choose the UN"),
     ],
 )
 def test_the_twin_docks_at_every_turn_that_a_choice_may_take(
@@ -338,6 +338,7 @@ def test_the_twin_docks_where_people_choose_and_the_model_the_rest(
         (Belief, "forget", lambda belief, decay: None),
         (StateAgent, "burden", lambda state, weight: 0.9 * state.sovereignty * weight),
         (Experience, "heard", lambda experience, speeches, cooperative: None),
+        (StateAgent, "generalise", lambda state: None),
     ],
 )
 def test_docking_finds_a_rule_that_differs(
@@ -346,6 +347,18 @@ def test_docking_finds_a_rule_that_differs(
     monkeypatch.setattr(owner, name, rule)
     with pytest.raises(AssertionError, match=r"seed 1, (DIALOGUE|FORUM)"):
         dock(load_teaching(), 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"), [("carry_home", lambda state, networks: None), ("internalise", lambda state, means: None)]
+)
+def test_docking_finds_a_domestic_anchor_that_differs(
+    load_lively: Callable[..., Scenario], monkeypatch: pytest.MonkeyPatch, name: str, rule: Any
+) -> None:
+    # In the teaching scenario no state hears a network.
+    monkeypatch.setattr(StateAgent, name, rule)
+    with pytest.raises(AssertionError, match=r"seed 1, .*anchor of"):
+        dock(load_lively(), 1)
 
 
 def test_the_twin_docks_after_a_meeting_to_which_no_state_came(load_lively: Callable[..., Scenario]) -> None:

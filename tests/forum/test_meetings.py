@@ -11,10 +11,10 @@ import comity
 from comity.forum.stage import prepare
 from comity.randomness import decision_keys
 from comity.rules.agenda import Discussed, topic_weights
-from comity.rules.arena import majority_arena
+from comity.rules.arena import agreed_arena
 from comity.rules.openness import common_space_sittings
 from comity.scenario.parameters import table_of
-from comity.world.world import Run
+from comity.world.world import Group, Run
 
 # --- Timetable
 
@@ -65,40 +65,77 @@ def test_listed_co_chairs_that_came_sit_at_their_table():
 
 def test_utilities_of_the_arenas_by_hand(unlearning):
     given = {"parameters.arena_sovereignty": 0.8, "parameters.arena_threshold": 0.12, "parameters.base_exposure": 0.25}
+    given |= {"parameters.arena_obligation": 0.5}
     table = comity.run(comity.load("teaching", settings=unlearning | given), seed=1).arenas
     row = table.query("meeting == 'DIALOGUE1' and actor == 'NORTHLAND'").iloc[0]
     # Joint governance is worth 0.2 x 0.60 + 0.45 x 0.25 + 0.35 x 0.15 = 0.285 to it, times (1 + b) / 2.
     # In the dialogue it costs 0.2 x 0.0731 + 0.45 x 0.2958 + 0.35 x 0.66215 = 0.3794825, times 0.8 x 0.75.
-    assert row["un"] == pytest.approx(0.285 * 0.8 - 0.6 * 0.3794825 - 0.12, abs=1e-12)
+    # Obligation costs every state 0.5 times the cube of bindingness: 0.6^3 = 0.216, 0.1^3 and 1.
+    assert row["un"] == pytest.approx(0.285 * 0.8 - 0.6 * 0.3794825 - 0.12 - 0.108, abs=1e-12)
     # In the forum: 0.2 x 0.013475 + 0.45 x 0.08505 + 0.35 x 0.2477125 = 0.127666875.
-    assert row["informal"] == pytest.approx(0.285 * 0.55 - 0.6 * 0.127666875 - 0.12, abs=1e-12)
+    assert row["informal"] == pytest.approx(0.285 * 0.55 - 0.6 * 0.127666875 - 0.12 - 0.0005, abs=1e-12)
     # A body that sets norms: 0.2 x 0.25 + 0.45 x 0.75 + 0.35 x 1 = 0.7375.
-    assert row["norm_setting"] == pytest.approx(0.285 - 0.6 * 0.7375 - 0.12, abs=1e-12)
+    assert row["norm_setting"] == pytest.approx(0.285 - 0.6 * 0.7375 - 0.12 - 0.5, abs=1e-12)
     assert row["nowhere"] == 0.0
     assert row["first"] == "nowhere"
 
 
+FROM, TO, BOTH = Group.ORIGIN, Group.DESTINATION, Group.BOTH
+
+
 @pytest.mark.parametrize(
-    ("utilities", "winner"),
+    ("utilities", "groups", "agreed"),
     [
         # Columns: UN, informal, nowhere, norm-setting (which is not on offer).
-        ([[3, 2, 1, 9], [3, 2, 1, 9], [1, 2, 3, 9]], "un"),
-        ([[1, 2, 3, 9], [1, 2, 3, 9], [3, 2, 1, 9]], "nowhere"),
-        # Two camps and a few who like the compromise best: it beats either by a majority.
-        ([[3, 2, 1, 0], [3, 2, 1, 0], [1, 2, 3, 0], [1, 2, 3, 0], [1, 3, 2, 0]], "informal"),
-        # A circle: UN beats informal, informal beats nowhere, nowhere beats UN; the compromise is taken.
-        ([[3, 2, 1, 0], [1, 3, 2, 0], [2, 1, 3, 0]], "informal"),
-        # Nobody cares.
-        ([[1, 1, 1, 1]], "informal"),
+        # Both sides can live with either; all of the destination states with the informal forum, two of three with the UN.
+        ([[2, 1, 0, 9], [2, 1, 0, 9], [1, 2, 0, 9], [-1, 2, 0, 9]], [FROM, TO, TO, TO], "informal"),
+        # The UN is first choice of three of four, and half of one side cannot live with it.
+        ([[2, 1, 0, 9], [2, 1, 0, 9], [2, 1, 0, 9], [-1, 1, 0, 9]], [FROM, FROM, TO, TO], "informal"),
+        # Half of a side is not enough: of the destination states one would rather have no forum.
+        ([[2, 1, 0, 9], [2, 1, 0, 9], [2, 1, 0, 9], [-1, -1, 0, 9]], [FROM, FROM, TO, TO], "nowhere"),
+        # A majority of all states does not make up for one side.
+        ([[2, 1, 0, 9]] * 9 + [[-1, -1, 0, 9]], [FROM] * 9 + [TO], "nowhere"),
+        # The informal forum is worth nothing to anybody, the UN something to all.
+        ([[1, 0, 0, 9], [1, 0, 0, 9]], [FROM, TO], "un"),
+        # The UN has more support on the side that is less willing.
+        ([[1, 1, 0, 9], [1, 1, 0, 9], [1, -1, 0, 9], [1, 1, 0, 9], [1, 1, 0, 9]], [FROM, FROM, TO, TO, TO], "un"),
+        # A state of origin and destination counts on both sides: two of three on either consent.
+        (
+            [[-1, 1, 0, 9], [-1, 1, 0, 9], [-1, 1, 0, 9], [-1, -1, 0, 9], [-1, -1, 0, 9]],
+            [BOTH, FROM, TO, FROM, TO],
+            "informal",
+        ),
+        (
+            [[-1, -1, 0, 9], [-1, 1, 0, 9], [-1, 1, 0, 9], [-1, 1, 0, 9], [-1, -1, 0, 9]],
+            [BOTH, FROM, TO, FROM, TO],
+            "nowhere",
+        ),
+        # Equal support: the compromise.
+        ([[1, 1, 0, 9], [1, 1, 0, 9]], [FROM, TO], "informal"),
+        # Nobody prefers anything; a side without states is not asked.
+        ([[1, 1, 1, 1]], [FROM], "nowhere"),
+        ([[1, 2, 0, 1]], [FROM], "informal"),
     ],
 )
-def test_the_arena_is_the_one_that_beats_the_others(utilities, winner):
-    assert majority_arena(np.array(utilities, dtype=float)) == winner
+def test_the_arena_needs_the_consent_of_both_sides(utilities, groups, agreed):
+    assert agreed_arena(np.array(utilities, dtype=float), np.array(groups)) == agreed
 
 
-def test_states_that_pay_nothing_go_to_the_un_and_those_that_gain_nothing_go_nowhere(load_lively):
-    record = comity.run(load_lively(arena_sovereignty=0.0, arena_threshold=0.0), seed=1)
-    assert set(record.meetings["held_as"]) == {"FORMAL"}
+def test_obligation_keeps_states_out_of_a_norm_setting_body():
+    tables = [comity.run("teaching", seed=1), comity.run(comity.load("teaching", settings=FREE), seed=1)]
+    dear, free = (record.arenas.query("meeting == 'DIALOGUE1'").set_index("actor") for record in tables)
+    cost = comity.load("teaching").parameters.arena_obligation
+    assert (free["norm_setting"] - dear["norm_setting"]).to_numpy() == pytest.approx(cost)
+    assert (free["un"] - dear["un"]).to_numpy() == pytest.approx(cost * 0.6**3)
+    assert (dear["norm_setting"] > 0).sum() < (free["norm_setting"] > 0).sum()
+
+
+FREE = {"parameters.arena_obligation": 0.0}
+
+
+def test_two_sides_that_pay_nothing_agree_on_the_forum_and_those_that_gain_nothing_on_none(load_lively):
+    record = comity.run(load_lively(arena_sovereignty=0.0, arena_threshold=0.0, arena_obligation=0.0), seed=1)
+    assert set(record.meetings["held_as"]) == {"FORMAL", "INFORMAL"}
     assert set(record.arenas["first"]) == {"un"}
     assert len(record.meetings) == 8
     record = comity.run(load_lively(arena_threshold=1.0), seed=1)

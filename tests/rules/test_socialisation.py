@@ -8,7 +8,7 @@ import pytest
 from comity.rules.attachment import attachment_step
 from comity.rules.backlash import backlash_step
 from comity.rules.mimicry import copies_practice, mimicry_step
-from comity.rules.persuasion import hearing_weight, persuasion_step
+from comity.rules.persuasion import hearing_weight, persuasion_step, resonance
 from comity.rules.reassurance import reassurance_step
 from comity.rules.social_influence import social_influence_step
 
@@ -16,16 +16,27 @@ SHARES = np.linspace(0, 1, 5)
 
 
 @pytest.mark.parametrize(
-    ("trust", "authority", "difference", "bound", "answer"),
+    ("trust", "authority", "difference", "bound", "frame", "answer"),
     [
-        (0.6, 0.5, 0.30, 0.4, 0.3),  # 0.6 x 0.5
-        (0.6, 0.5, -0.30, 0.4, 0.3),  # either side
-        (0.6, 0.5, 0.41, 0.4, 0.0),  # too far to be heard
-        (0.6, 0.5, 0.25, 0.25, 0.3),  # the bound itself is heard
+        (0.6, 0.5, 0.30, 0.4, 1.0, 0.3),  # 0.6 x 0.5
+        (0.6, 0.5, -0.30, 0.4, 1.0, 0.3),  # either side
+        (0.6, 0.5, 0.41, 0.4, 1.0, 0.0),  # too far to be heard
+        (0.6, 0.5, 0.25, 0.25, 1.0, 0.3),  # the bound itself is heard
+        (0.6, 0.5, 0.30, 0.4, 1.5, 0.45),  # a frame helps those above the listener
+        (0.6, 0.5, -0.30, 0.4, 1.5, 0.3),  # and nobody else
+        (0.6, 0.5, 0.41, 0.4, 1.5, 0.0),  # nor those too far
     ],
 )
-def test_hearing_weight(trust, authority, difference, bound, answer):
-    assert hearing_weight(trust, authority, difference, bound) == pytest.approx(answer, abs=1e-15)
+def test_hearing_weight(trust, authority, difference, bound, frame, answer):
+    assert hearing_weight(trust, authority, difference, bound, frame) == pytest.approx(answer, abs=1e-15)
+
+
+def test_resonance():
+    # 1 + 2 x 0.6 x 0.7 = 1.84
+    assert resonance(0.6, 0.7, 2.0) == pytest.approx(1.84, abs=1e-15)
+    assert resonance(0.6, 0.7, 0.0) == 1.0
+    assert resonance(0.0, 0.7, 2.0) == 1.0
+    assert resonance(0.6, 0.0, 2.0) == 1.0
 
 
 def test_persuasion_step():
@@ -103,7 +114,8 @@ def test_every_step_keeps_its_variable_a_share():
 
 def test_both_forms_agree(both_forms_agree):
     differences = np.linspace(-1, 1, 9)
-    both_forms_agree(hearing_weight, SHARES, SHARES, differences, (0.0, 0.4, 1.0))
+    both_forms_agree(hearing_weight, SHARES, SHARES, differences, (0.0, 0.4, 1.0), (1.0, 1.8))
+    both_forms_agree(resonance, SHARES, SHARES, (0.0, 1.0, 10.0))
     both_forms_agree(persuasion_step, differences, SHARES, SHARES)
     both_forms_agree(social_influence_step, SHARES, SHARES, SHARES)
     both_forms_agree(copies_practice, SHARES, SHARES, SHARES)

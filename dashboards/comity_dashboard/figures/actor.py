@@ -80,14 +80,14 @@ def parts_by_meeting(record: Record, actor: str, what: str) -> Figure:
 
 
 def _parts_table(record: Record, actor: str, what: str) -> pd.DataFrame:
-    if what == "position":
+    if what in ("position", "anchor"):
+        prefix = "by_" if what == "position" else "anchor_by_"
         table = record.positions[record.positions["actor"] == actor]
         person = record.actors_by_id[record.actors_by_id["id"] == actor].to_dict("records")[0]
         weights = table["issue"].map({issue: float(person[f"salience_{issue}"]) for issue in record.issues})
-        names = [name for name in table.columns if name.startswith("by_")]
+        names = [name for name in table.columns if name.startswith(prefix)]
         parts = table[names].mul(weights, axis=0).groupby(table["meeting"], sort=False).sum().reset_index()
         parts = parts.merge(table[["meeting", "date"]].drop_duplicates("meeting"), on="meeting")
-        prefix = "by_"
     else:
         prefix = f"{what}_by_"
         mine = record.actors[record.actors["actor"] == actor]

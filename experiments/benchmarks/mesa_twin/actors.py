@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mesa_twin.arithmetic import Decision, clip, later, logistic, logit, mean
@@ -55,6 +56,21 @@ class StateAgent(Delegation):
             offers = (o.mandate[issue] * self.trust[o].mean * (1 - self.distance_to(o, issue)) for o in lenders)
             self.lent[issue] = gap * max(offers, default=0.0)
 
+    def carry_home(self, networks: Mapping[str, list[Delegation]]) -> None:
+        """Be pressed at home by the networks that it heard, by issue and as often as it heard them (ODD 7.33)."""
+        rate = self.model.parameters.advocacy_rate * self.climate
+        for issue, heard in networks.items():
+            pull = mean(self.trust[network].mean * (network.position[issue] - self.anchor[issue]) for network in heard)
+            self.anchor[issue] += rate * pull
+
+    def internalise(self, means: dict[str, dict[str, float]]) -> None:
+        """Take a year's step towards what it has come to hold; ``means`` by role and issue (ODD 7.32)."""
+        others = [other for other in self.model.states if other is not self]
+        for issue, position in self.position.items() if others else ():
+            support = mean(self.trust[other].mean * (1 - abs(position - means[other.role][issue])) for other in others)
+            step = self.model.parameters.internalisation_rate * support * (position - self.anchor[issue])
+            self.anchor[issue] += step
+
     def meet(self, other: StateAgent, stake: float, sitting: Sitting) -> None:
         """Meet another state in the corridor, perhaps, and perhaps agree (ODD 7.12)."""
         p, luck, meeting = self.model.parameters, self.model.luck, sitting.meeting
@@ -68,8 +84,8 @@ class StateAgent(Delegation):
         is_agreed = luck.draw(Decision.AGREEMENT, meeting.id, sitting.address, self.address, other.address) < success
         meeting.n_agreements += is_agreed
         weight = p.trust_learning * sitting.intimacy
-        mine.learn(1.0 if is_agreed else 0.5 + self.agreement_with(other) / 2, weight)
-        theirs.learn(1.0 if is_agreed else 0.5 + other.agreement_with(self) / 2, weight)
+        self.learn_of(other, 1.0 if is_agreed else 0.5 + self.agreement_with(other) / 2, weight)
+        other.learn_of(self, 1.0 if is_agreed else 0.5 + other.agreement_with(self) / 2, weight)
 
     def replace_staff(self, loss: float) -> None:
         """Send other people, with the concerns that the capital gives to new delegates."""

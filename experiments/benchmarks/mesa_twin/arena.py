@@ -6,16 +6,13 @@ import math
 from typing import TYPE_CHECKING
 
 from comity.scenario.schema import Forum
-from mesa_twin.arithmetic import exposure
+from mesa_twin.arithmetic import exposure, mean
 
 if TYPE_CHECKING:
     from mesa_twin.actors import StateAgent
     from mesa_twin.model import TwinModel
 
-__all__ = ["ARENAS", "majority_arena", "put_first", "utilities"]
-
-ARENAS = ("informal", "un", "nowhere")
-"""The arenas, in the order that decides between equals."""
+__all__ = ["agreed_arena", "put_first", "utilities"]
 
 
 def utilities(model: TwinModel, state: StateAgent, un: Forum) -> dict[str, float]:
@@ -36,14 +33,16 @@ def put_first(opinion: dict[str, float], arena: str | None) -> None:
         opinion[arena] = math.nextafter(opinion[ranked[0]], math.inf)
 
 
-def majority_arena(opinions: list[dict[str, float]]) -> str:
-    """Return the arena that beats most others in pairs."""
-    wins = {arena: sum(_beats(arena, other, opinions) for other in ARENAS) for arena in ARENAS}
-    return max(ARENAS, key=lambda arena: wins[arena])
+def agreed_arena(opinions: list[tuple[str, dict[str, float]]]) -> str:
+    """Return the arena to which both sides consent, given the role and the opinion of each state."""
+    sides = [[opinion for role, opinion in opinions if role in (side, "both")] for side in ("origin", "destination")]
+    least = {arena: min(_support(arena, side) for side in sides) for arena in ("informal", "un")}
+    best = max(least, key=lambda arena: least[arena])
+    return best if least[best] > 0.5 else "nowhere"
 
 
-def _beats(one: str, other: str, opinions: list[dict[str, float]]) -> bool:
-    return sum(o[one] > o[other] for o in opinions) > sum(o[one] < o[other] for o in opinions)
+def _support(arena: str, side: list[dict[str, float]]) -> float:
+    return mean((opinion[arena] > opinion["nowhere"] for opinion in side), empty=1.0)
 
 
 def _utility(model: TwinModel, state: StateAgent, bindingness: float, framing: float) -> float:
@@ -53,4 +52,5 @@ def _utility(model: TwinModel, state: StateAgent, bindingness: float, framing: f
         state.salience[issue.id] * exposure(issue, framing, bindingness, p.base_exposure)
         for issue in model.issues.values()
     )
-    return (1 + bindingness) / 2 * wish - p.arena_sovereignty * state.sovereignty * cost - p.arena_threshold
+    paid = p.arena_sovereignty * state.sovereignty * cost + p.arena_obligation * bindingness**3 + p.arena_threshold
+    return (1 + bindingness) / 2 * wish - paid

@@ -44,8 +44,15 @@ def strike(model: TwinModel, shock: Shock) -> None:
 
 
 def pass_year(model: TwinModel, year: int) -> None:
-    """Let a year end: all delegations live through it, organisations are ranked, states join."""
+    """Let a year end: states internalise, all delegations live through it, organisations are ranked, states join."""
     name = f"year:{year}"
+    roles = {state.role for state in model.states}
+    means = {
+        role: {issue: mean(s.position[issue] for s in model.states if s.role == role) for issue in model.issues}
+        for role in roles
+    }
+    for state in model.existing_states():
+        state.internalise(means)
     for delegation in model.delegations:
         delegation.live_through(name)
     states = model.existing_states()

@@ -106,6 +106,11 @@ class Delegation(mesa.Agent):
         Its row of the actor table, as a dictionary; ``index`` is the place of the row.
     first_day, last_day
         Days between which it exists, as proleptic ordinals.
+
+    Attributes
+    ----------
+    lessons
+        What the meeting that is being held has taught it about others: evidence and its weight, piece by piece.
     """
 
     model: TwinModel
@@ -148,6 +153,7 @@ class Delegation(mesa.Agent):
         self.attachment = {forum.id: forum.attachment for forum in model.given.forums}
         self.has_given = dict.fromkeys(self.attachment, False)
         self.trust: dict[Delegation, Belief] = {}
+        self.lessons: dict[Delegation, list[tuple[float, float]]] = {}
         self.is_crmw_party = bool(row["crmw_party_2006"])
         self.is_agency_member = bool(row["iom_member_2006"])
 
@@ -158,6 +164,11 @@ class Delegation(mesa.Agent):
     def burden(self, weight: float) -> float:
         """Return what a given exposure or bindingness costs it: nothing, unless it answers to voters."""
         return 0.0
+
+    @property
+    def group(self) -> str:
+        """What it is to others: its role if it is a state, else organisation or network."""
+        return self.role or ("organisation" if self.kind == "io" else "network")
 
     # Coming, and manning a room (ODD 7.2)
 
@@ -242,33 +253,35 @@ class Delegation(mesa.Agent):
         side = position - room.mean_position
         n_heard = n_aimed = 0
         models: list[tuple[Delegation, float]] = []
-        trust_in_all = trust_in_models = pull = pull_weight = 0.0
+        trust_in_models = trust_in_contesters = pull = pull_weight = 0.0
         for speech in speeches:
             if speech.speaker is self:
                 continue
             n_heard += 1
             belief = self.trust[speech.speaker]
             trust, distance = belief.mean, speech.position - position
-            trust_in_all += trust
             evidence = 1 - abs(distance)
             if speech.act is Act.COOPERATION:
                 evidence = 0.5 + evidence / 2
                 models.append((speech.speaker, trust))
                 trust_in_models += trust
-            elif speech.act is Act.CONTESTATION and opposed(side, speech.position - room.mean_position):
-                evidence = 0.0
-                n_aimed += 1
+            elif speech.act is Act.CONTESTATION:
+                trust_in_contesters += trust
+                if opposed(side, speech.position - room.mean_position):
+                    evidence = 0.0
+                    n_aimed += 1
             if abs(distance) <= p.confidence_bound:
-                pull += trust * speech.authority * distance
-                pull_weight += trust * speech.authority
-            belief.learn(evidence, weight)
+                hearing = trust * speech.authority * (room.resonance if distance > 0 else 1.0)
+                pull += hearing * distance
+                pull_weight += hearing
+            self.learn_of(speech.speaker, evidence, weight)
         if not n_heard:
             return
         if pull_weight > 0:
             step = room.closeness * p.persuasion_rate * (1 - room.bindingness) * pull / pull_weight
             self.position[room.issue] = clip(position + step)
-        if trust_in_all > 0:
-            norm = trust_in_models / trust_in_all
+        if trust_in_models + trust_in_contesters > 0:
+            norm = trust_in_models / (trust_in_models + trust_in_contesters)
             self.cooperation += room.closeness * p.social_influence_rate * (norm - self.cooperation)
         self.mimic(room, models, number)
         self.reassess(room, len(models) / n_heard, n_aimed / n_heard)
@@ -283,6 +296,25 @@ class Delegation(mesa.Agent):
     def distance_to(self, other: Delegation, issue: str) -> float:
         """Return how far the other stands on an issue."""
         return abs(self.position[issue] - other.position[issue])
+
+    def learn_of(self, other: Delegation, evidence: float, weight: float) -> None:
+        """Take a piece of evidence about another, and keep it until the meeting closes."""
+        self.trust[other].learn(evidence, weight)
+        if weight > 0:
+            self.lessons.setdefault(other, []).append((evidence, weight))
+
+    def generalise(self) -> None:
+        """Carry over what the meeting taught about some members of a group to the others (ODD 7.31)."""
+        by_group: dict[str, list[tuple[float, float]]] = {}
+        for other, pieces in self.lessons.items():
+            by_group.setdefault(other.group, []).extend(pieces)
+        for group, pieces in by_group.items():
+            total = sum(weight for _, weight in pieces)
+            evidence = sum(evidence * weight for evidence, weight in pieces) / total
+            for other, belief in self.trust.items():
+                if other.group == group and other not in self.lessons:
+                    belief.learn(evidence, self.model.parameters.trust_generalised * min(total, 1.0))
+        self.lessons = {}
 
     # Bilateral talk (ODD 7.12)
 

@@ -11,7 +11,7 @@ from comity.phases import Phase
 from comity.scenario.schema import Forum, Meeting, Session, Sittings
 from mesa_twin.arithmetic import Decision, address_of, clip, exposure, mean
 from mesa_twin.chairing import donors_of
-from mesa_twin.delegation import Experience
+from mesa_twin.delegation import Act, Experience
 from mesa_twin.sitting import Sitting
 
 if TYPE_CHECKING:
@@ -277,7 +277,7 @@ class HeldMeeting:
             sitting.hold()
 
     def close(self) -> None:
-        """Let those who sat grow attached or not, and the forum and its donors remember."""
+        """Let those who sat grow attached or not and draw their lessons, and the forum and its donors remember."""
         for delegation, experience in self.experience.items():
             attachment = delegation.attachment[self.forum.id]
             step = self.model.parameters.attachment_rate * (experience.worth - attachment)
@@ -287,7 +287,22 @@ class HeldMeeting:
                 if state not in self.hosts:
                     state.has_given[self.forum.id] = state in self.donors
         self.memory.openness = self.openness
+        for delegation in self.model.delegations:
+            delegation.generalise()
+        heard = self._networks_heard()
+        for state in self.model.states:
+            state.carry_home(heard[state])
         categories = {topic.category for topic in self.agenda}
         self.memory.last_categories = categories
         self.memory.discussed |= categories
         self.memory.came = [state for state in self.model.states if state in self.came]
+
+    def _networks_heard(self) -> defaultdict[Delegation, defaultdict[str, list[Delegation]]]:
+        """Return the networks that each member of a room heard there, by issue, once for each intervention."""
+        heard: defaultdict[Delegation, defaultdict[str, list[Delegation]]] = defaultdict(lambda: defaultdict(list))
+        for room in (room for sitting in self.sittings for room in sitting.rooms):
+            acts = [done for speeches in room.acts for done in speeches.items()]
+            spoke = [d for d, act in acts if d.group == "network" and act not in (Act.SILENCE, Act.TALK)]
+            for member in room.members if spoke else ():
+                heard[member][room.issue] += spoke
+        return heard

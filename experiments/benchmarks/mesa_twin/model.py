@@ -12,7 +12,7 @@ import mesa
 from comity.population.people import Population, build_population
 from comity.scenario.schema import Forum, Meeting, Scenario, Shock
 from mesa_twin.actors import ROLES, NetworkAgent, OrganisationAgent, StateAgent
-from mesa_twin.arena import majority_arena, put_first, utilities
+from mesa_twin.arena import agreed_arena, put_first, utilities
 from mesa_twin.arithmetic import Luck, mean
 from mesa_twin.between import pass_year, strike
 from mesa_twin.chairing import Memory, find_chair, remaining_hosts
@@ -206,7 +206,7 @@ class TwinModel(mesa.Model):
                 put_first(opinions[state.id], self.people.arena(state.id, meeting.id))
             self.opinions[meeting.id] = opinions
             if self.given.choices.arena == "endogenous":
-                self.arena = majority_arena(list(opinions.values()))
+                self.arena = agreed_arena([(state.role, opinions[state.id]) for state in states])
         if meeting.forum.decides_arena or meeting.forum.state_led:
             self._report_support(meeting, states)
         for vote in meeting.plan.votes:

@@ -22,6 +22,8 @@ class Room:
 
     Attributes
     ----------
+    resonance
+        What the frame adds to the weight of speakers for more joint governance.
     members
         Who sits in it, in the order of the actor table once the sitting has begun.
     acts
@@ -41,6 +43,8 @@ class Room:
         self.exposure = exposure(
             model.issues[topic.issue], forum.development_framing, sitting.bindingness, model.parameters.base_exposure
         )
+        issue = model.issues[topic.issue]
+        self.resonance = 1 + model.parameters.persuasion_framing * forum.development_framing * issue.development_framing
         self.members: list[Delegation] = []
         self.co_chairs: list[Delegation] = []
         self.acts: list[dict[Delegation, Act]] = []

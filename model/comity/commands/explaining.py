@@ -70,6 +70,7 @@ def _meaning(what: str) -> str:
         "trust": "is its trust in every other actor, each counted alike",
         "sovereignty": "is how costly outside say over migration is to it",
         "position": "goes from 0, a national matter, to 1, a joint one, over issues weighted by their salience to it",
+        "anchor": "is the position to which politics at home pulls it back, over issues weighted by their salience",
     }[what]
 
 

@@ -9,7 +9,7 @@ from comity.facts.reading import Period, arena_firsts, correlation, dialogue, gr
 from comity.forum.trace import MeetingTrace
 from comity.phases import Phase
 from comity.record import Record
-from comity.rules.arena import ARENAS, majority_arena
+from comity.rules.arena import ARENAS, agreed_arena
 from comity.world.world import GROUPS, ROLES, Group
 
 
@@ -115,12 +115,13 @@ def would_join(record: Record, years: Period, other: Record) -> Found:
 
 @measured("share")
 def informal_wins(record: Record, years: Period, other: Record) -> Found:
-    """1 where the informal forum is the arena that a majority of states can live with after the dialogue, else 0."""
+    """1 where the informal forum is the arena to which both sides consent after the dialogue, else 0."""
     held = dialogue(record, years[0])
     if held is None or held.arena is None:
         return NAN
-    ranked = held.arena[held.active[groups(record) < len(ROLES)]]
-    return float(majority_arena(ranked) == "informal") if len(ranked) else NAN
+    is_state = groups(record) < len(ROLES)
+    ranked, roles = held.arena[held.active[is_state]], groups(record)[is_state & held.active]
+    return float(agreed_arena(ranked, roles) == "informal") if len(ranked) else NAN
 
 
 @measured("difference", needs="rights_dialogue")

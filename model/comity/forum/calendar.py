@@ -23,7 +23,7 @@ from comity.forum.trace import ChairEntry, Keep, Snapshot, Trace, YearTrace
 from comity.forum.year import pass_year
 from comity.population.verbs import Steps
 from comity.randomness import address, decision_keys, read_seed
-from comity.rules.arena import majority_arena
+from comity.rules.arena import agreed_arena
 from comity.rules.shocks import apply_shock
 from comity.scenario.loading import load
 from comity.scenario.parameters import table_of
@@ -306,8 +306,7 @@ class Calendar:
         self.trace.chairs += [event.entry(meeting) for event in events]
         if chosen.moves:
             asked = meeting.hosts if self.scenario.choices.host == "scripted" else ()
-            settled = effects.of_hosting(chosen.moves, forum, asked, hosts, self.stage, self._active())
-            self.trace.moves += settled
+            self.trace.moves += effects.of_hosting(chosen.moves, forum, asked, hosts, self.stage, self._active())
         return hosts, cancelled
 
     def _arena_of(self, forum: Forum) -> tuple[Forum, str]:
@@ -327,7 +326,8 @@ class Calendar:
         self._memory[held.forum.id].remember(held.openness, held.topics, held.present, self.stage.is_state)
         trace = close_meeting(held, stock, self.stage, active, self._run)
         if trace.arena is not None and self.scenario.choices.arena == "endogenous":
-            self._arena = majority_arena(trace.arena[active[self.stage.is_state]])
+            there = self.stage.states[active[self.stage.is_state]]
+            self._arena = agreed_arena(trace.arena[active[self.stage.is_state]], self.world.actors["group"][there])
         if held.moves:
             self.trace.moves += effects.at_close(held, self.stage, active)
         self.trace.meetings.append(trace if self.keep == "meetings" else trace._replace(snapshot=self._snapshot()))

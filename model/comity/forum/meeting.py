@@ -17,6 +17,7 @@ from comity.mechanism import Fixed
 from comity.phases import PHASE_CODES, Phase
 from comity.rules.corridor import make_corridor, meet_in_corridor
 from comity.rules.exposure import expose
+from comity.rules.persuasion import frame
 from comity.rules.seating import seat_sitting
 from comity.world.world import Opened, Run
 
@@ -67,6 +68,7 @@ def _hold_sitting(s: Whole, held: Held, run: Opened, floor: Floor, hall: Hall, c
     intimacy = sittings.intimacy[s]
     for room in range(sittings.n_rooms[s]):
         issue = timetable.issue[sittings.first_room[s] + room]
+        framed = frame(issue, timetable.framing, run)
         for number in range(sittings.rounds[s]):
             acts = log.acts[sittings.first_round[s] + number]
             seated, states, mean_position = take_seats(tables, room, issue, run.world, floor)
@@ -79,12 +81,13 @@ def _hold_sitting(s: Whole, held: Held, run: Opened, floor: Floor, hall: Hall, c
                 sittings.bindingness[s],
                 intimacy,
                 min(intimacy, _CLOSEST),
+                framed,
                 timetable.meeting,
                 sittings.address[s],
                 np.uint64(number),
             )
             decide(talk, hall.chairs[room], run, floor, acts, log.experience)
-            listen(talk, run, floor, acts, log.experience)
+            listen(talk, run, floor, acts, log)
 
 
 @compiled
@@ -116,7 +119,7 @@ def hold_meeting(first: Whole, last: Whole, held: Held, run: Run, active: Bools,
         elif part <= n_sittings:
             _hold_sitting(part - 1, held, opened, floor, hall, corridor)
         else:
-            take_stock(held, opened, active, stock)
+            take_stock(held, opened, active, stock, floor)
 
 
 @compiled

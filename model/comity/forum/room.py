@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +11,16 @@ from comity.compiled import Bools, Floats, Int8s, Int16s, Ints, Records, UInts, 
 from comity.rules.act import Act, choose_acts
 from comity.rules.backlash import aim, resent
 from comity.rules.engagement import take_the_floor
+from comity.rules.generalised_trust import remember
 from comity.rules.mimicry import adopt, copy_from_speaker
 from comity.rules.persuasion import persuade, weigh_speaker
 from comity.rules.reassurance import reassure
 from comity.rules.social_influence import influence
 from comity.rules.trust import learn_of_speaker
 from comity.world.world import Kind, Opened, World
+
+if TYPE_CHECKING:
+    from comity.forum.log import Log
 
 __all__ = ["Floor", "Talk", "decide", "listen", "make_floor", "take_seats"]
 
@@ -27,7 +31,8 @@ class Talk(NamedTuple):
     ``seated`` m, how many sit there; ``states``, how many come up to the last state among them (the world begins with
     states); their ``mean_position`` on the ``issue``; the ``exposure`` E_kf of the room, share; the ``bindingness`` and
     the ``intimacy`` w_f of the format; ``closeness``, the intimacy, at most 1, which multiplies the rates of
-    socialisation. ``meeting``, ``sitting`` and ``number``, from 0, are the address of its luck.
+    socialisation; the ``resonance`` F_kf of the frame. ``meeting``, ``sitting`` and ``number``, from 0, are the address
+    of its luck.
     """
 
     seated: int
@@ -38,6 +43,7 @@ class Talk(NamedTuple):
     bindingness: float
     intimacy: float
     closeness: float
+    resonance: float
     meeting: np.uint64
     sitting: np.uint64
     number: np.uint64
@@ -48,10 +54,10 @@ class Floor(NamedTuple):
 
     Arrays (n,), as many entries in use as are seated. Of each seated: ``row`` of the world, ``address`` of its luck,
     ``position`` on the issue and ``room_trust``, its mean trust in the others; what exposure would ``cost`` it, and
-    whether it ``speaks``. Of each listener, sums over the speakers: ``pull`` and ``hearing`` of persuasion, trust
-    ``heard`` and ``heard_cooperation``, ``targeted``, contestations of its camp, ``copied`` practices. While one
-    speaker speaks: each listener's ``trust`` in it, the ``evidence`` that it rests on, whether it is ``aimed`` at.
-    ``draw_1`` and ``draw_2`` hold luck.
+    whether it ``speaks``. Of each listener, sums over the speakers: ``pull`` and ``hearing`` of persuasion, trust in
+    those who took a side, ``heard_cooperation`` and ``heard_contestation``, ``targeted``, contestations of its camp,
+    ``copied`` practices. While one speaker speaks: each listener's ``trust`` in it, the ``evidence`` that it rests on,
+    whether it is ``aimed`` at. ``draw_1`` and ``draw_2`` hold luck.
     """
 
     row: NDArray[np.uint32]
@@ -62,8 +68,8 @@ class Floor(NamedTuple):
     speaks: Bools
     pull: Floats
     hearing: Floats
-    heard: Floats
     heard_cooperation: Floats
+    heard_contestation: Floats
     targeted: Ints
     copied: Ints
     trust: Floats
@@ -161,8 +167,8 @@ def _hear(b: Whole, act: Whole, talk: Talk, run: Opened, floor: Floor) -> None:
         floor.trust[a] = trust_in[floor.row[a]]
     floor.trust[b] = 0.0  # nobody hears oneself
     weigh_speaker(b, talk, run, floor)
-    _add(m, floor.trust, floor.heard)
     if act == Act.CONTESTATION:
+        _add(m, floor.trust, floor.heard_contestation)
         aim(b, talk, floor)
     elif act == Act.COOPERATION:
         _add(m, floor.trust, floor.heard_cooperation)
@@ -186,21 +192,21 @@ def _socialise(
 
 
 @lean
-def listen(talk: Talk, run: Opened, floor: Floor, acts: Int8s, experience: Records) -> None:
+def listen(talk: Talk, run: Opened, floor: Floor, acts: Int8s, log: Log) -> None:
     """Let everybody in the room learn from the speakers; silence teaches nothing.
 
     Order: one speaker after the other is heard by all, who build trust; then each listener is moved by persuasion,
     social influence, mimicry, reassurance and backlash. Socialisation is weaker where the format is less intimate: its
     rates are multiplied by the closeness of the talk. All listeners react to the positions and to the trust at the
-    beginning of the round (synchronous updating). ``experience`` (n,) adds the cooperative acts and all acts that each
-    actor heard.
+    beginning of the round (synchronous updating). The ``log`` adds the cooperative acts and all acts that each actor
+    heard.
     """
-    m, weight = talk.seated, run.parameters.trust_learning * talk.intimacy
+    m, weight, experience = talk.seated, run.parameters.trust_learning * talk.intimacy, log.experience
     for a in range(m):
         floor.pull[a] = 0.0
         floor.hearing[a] = 0.0
-        floor.heard[a] = 0.0
         floor.heard_cooperation[a] = 0.0
+        floor.heard_contestation[a] = 0.0
         floor.targeted[a] = 0
         floor.copied[a] = 0
         floor.aimed[a] = False
@@ -213,6 +219,7 @@ def listen(talk: Talk, run: Opened, floor: Floor, acts: Int8s, experience: Recor
         n_cooperative += act == Act.COOPERATION
         _hear(b, act, talk, run, floor)
         if weight > 0.0:
+            remember(floor.row[b], run.world, log)
             learn_of_speaker(b, act, weight, talk, floor, run.world)
     for a in range(m):
         i = floor.row[a]

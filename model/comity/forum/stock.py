@@ -1,4 +1,4 @@
-"""The close of a meeting: attachment, and what the meeting leaves in numbers."""
+"""The close of a meeting: what follows from the meeting as a whole, and what it leaves in numbers."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from comity.compiled import Bools, Floats, Int8s, Ints, compiled, lean
+from comity.compiled import Bools, Floats, Int8s, Ints, compiled, inner, lean
+from comity.rules.advocacy import advocate
 from comity.rules.attachment import attach
 from comity.rules.funding import keep_habit
+from comity.rules.generalised_trust import generalise
 from comity.rules.trust import trust_in_group
 from comity.world.world import GROUPS, Opened, World
 
 if TYPE_CHECKING:
     from comity.forum.meeting import Held
+    from comity.forum.room import Floor
 
 __all__ = ["N_GROUPS", "Stock", "count_seats", "empty_stock", "take_stock"]
 
@@ -75,16 +78,18 @@ def _group_trust(world: World, size: Floats, total: Floats) -> None:
             total[g, h] = total[g, h] / pairs if pairs > 0 else np.nan
 
 
-@lean
-def take_stock(held: Held, run: Opened, active: Bools, stock: Stock) -> None:
-    """Close a meeting: move attachment, keep the habit of pledging, and fill its ``stock``.
+@inner
+def take_stock(held: Held, run: Opened, active: Bools, stock: Stock, floor: Floor) -> None:
+    """Close a meeting: move attachment, habits, trust in those not heard and domestic anchors; fill its ``stock``.
 
-    ``active`` bool (n,): who exists at the close.
+    ``active`` bool (n,): who exists at the close; the ``floor`` is working space.
     """
     world, actors = run.world, run.world.actors
     attach(held.doors.forum, held.log.experience, run)
     if held.doors.is_state_led:
         keep_habit(held.doors, held.log.donors, run)
+    generalise(held.log, run, floor.pull, floor.hearing, floor.trust, floor.evidence)
+    advocate(held.log, held.timetable, run)
     _group_means(actors.cooperation, actors.group, active, stock.size, stock.cooperation)
     _group_means(actors.sovereignty, actors.group, active, stock.size, stock.sovereignty)
     _group_trust(world, stock.size, stock.trust)

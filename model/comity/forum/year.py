@@ -8,6 +8,7 @@ from comity.compiled import Bools, Whole, compiled
 from comity.rules.accession import accede
 from comity.rules.domestic_pull import pull_home
 from comity.rules.forgetting import forget
+from comity.rules.internalisation import internalise
 from comity.rules.ratification import ratify
 from comity.rules.reach import count_members, extend_outreach
 from comity.rules.recovery import recover
@@ -22,9 +23,9 @@ __all__ = ["pass_year"]
 def pass_year(active: Bools, rights_issue: Whole, agency: Whole, year: np.uint64, run: Run) -> None:
     """Let one year pass for everybody.
 
-    Order: domestic pull on positions, forgetting of evidence, turnover of delegations, recovery from pressure,
-    authority and outreach of organisations by their standing, ratification of the convention on migrants' rights,
-    accession to the agency, whose members are counted.
+    Order: internalisation, domestic pull on positions, forgetting of evidence, turnover of delegations, recovery from
+    pressure, authority and outreach of organisations by their standing, ratification of the convention on migrants'
+    rights, accession to the agency, whose members are counted.
 
     Parameters
     ----------
@@ -38,6 +39,7 @@ def pass_year(active: Bools, rights_issue: Whole, agency: Whole, year: np.uint64
         World, parameters and luck.
     """
     opened = Opened(run.world, run.table[0], run.keys)
+    internalise(active, opened)
     pull_home(opened)
     if opened.parameters.evidence_decay > 0.0:
         forget(opened)

@@ -12,7 +12,7 @@ import numpy as np
 from comity.errors import InputError, nearest
 from comity.population.shown import Shown, refusal, shown
 from comity.rules import MECHANISMS
-from comity.world.world import COOPERATION_PARTS, POSITION_PARTS, SOVEREIGNTY_PARTS, TRUST_PARTS, World
+from comity.world.world import ANCHOR_PARTS, COOPERATION_PARTS, POSITION_PARTS, SOVEREIGNTY_PARTS, TRUST_PARTS, World
 
 if TYPE_CHECKING:
     from comity.mesa_model import ForumModel
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Parts", "Steps", "WorldView"]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_TAKEN = frozenset({*COOPERATION_PARTS, *POSITION_PARTS, *SOVEREIGNTY_PARTS, *TRUST_PARTS})
+_TAKEN = frozenset({*ANCHOR_PARTS, *COOPERATION_PARTS, *POSITION_PARTS, *SOVEREIGNTY_PARTS, *TRUST_PARTS})
 _COLUMNS = frozenset({"of", "before", "after", "change", "part", "share", "total"})
 _DERIVED = ("n", "position", "salience", "trust", "trust_held")
 
@@ -121,6 +121,9 @@ class WorldView:
         group = int(self._world.actors["group"][partner])
         self._world.trust_in[partner, holder] = after
         self._world.trust_before[group, holder] += after - before
+        held = self._model.gathering
+        if held is not None and held.log.spoke[partner]:  # the meeting has not taught it
+            held.log.proof_before[partner, holder] += (after - before) * self._world.evidence_on[partner, holder]
         shape = (self._world.n, len(self._world.trust_before))
         self._model.steps_from_outside.add("trust", by, (holder, group), after - before, shape)
 

@@ -216,8 +216,9 @@ class Record:
     @cached_property
     def positions(self) -> pd.DataFrame:
         """Positions when each meeting closed, the first row of each being the start: meeting, date, actor, issue,
-        position (share), lent (expertise of organisations at the meeting, share), and the parts of the change of
-        position: by_persuasion, by_domestic_pull, by_shock."""
+        position (share), domestic anchor (share), lent (expertise of organisations at the meeting, share), and the
+        parts of the changes of position and anchor: by_persuasion, by_domestic_pull, by_shock;
+        anchor_by_internalisation, anchor_by_advocacy, anchor_by_shock."""
         return by_actor.positions(self)
 
     @cached_property

@@ -9,6 +9,7 @@ from comity.rules import (
     accession,
     accreditation,
     act,
+    advocacy,
     agenda,
     arena,
     attachment,
@@ -21,6 +22,8 @@ from comity.rules import (
     exposure,
     forgetting,
     funding,
+    generalised_trust,
+    internalisation,
     lending,
     mimicry,
     openness,
@@ -71,6 +74,9 @@ RULES: tuple[ModuleType, ...] = (
     vote,
     lending,
     reach,
+    generalised_trust,
+    internalisation,
+    advocacy,
 )
 """The modules of the rules, in the order of the description."""
 

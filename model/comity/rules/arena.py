@@ -1,4 +1,4 @@
-"""Arena choice: where states want migration to be discussed, and which arena a majority can live with."""
+"""Arena choice: where states want migration to be discussed, and which arena both sides can live with."""
 
 from __future__ import annotations
 
@@ -8,14 +8,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from comity.compiled import Floats, Ints, Record, Records, compiled, records
-from comity.mechanism import Mechanism, Parameter
+from comity.mechanism import Fixed, Mechanism, Parameter
 from comity.rules.exposure import exposure
-from comity.world.world import Opened, Run
+from comity.world.world import Group, Opened, Run
 
 if TYPE_CHECKING:
     from comity.scenario.forums import Forum
 
-__all__ = ["ARENAS", "MECHANISM", "Arena", "arena_utilities", "arena_utility", "majority_arena", "offers_of", "prefer"]
+__all__ = [
+    "ARENAS",
+    "CONSENT",
+    "MECHANISM",
+    "OBLIGATION_POWER",
+    "Arena",
+    "agreed_arena",
+    "arena_utilities",
+    "arena_utility",
+    "offers_of",
+    "prefer",
+]
 
 MECHANISM = Mechanism(
     name="arena choice",
@@ -28,9 +39,20 @@ MECHANISM = Mechanism(
             symbol="r_sigma",
         ),
         Parameter("arena_threshold", 0.12, 0, 1, "fixed cost of having any forum at all", symbol="r_0"),
+        Parameter(
+            "arena_obligation", 0.38, 0, 2, "cost of obligation to any state, times the cube of bindingness",
+            symbol="r_b", source="Abbott and Snidal (2000), sovereignty costs; strength: chosen after facts F6",
+            free=True,
+        ),
     ),
-    source="Chapter, 'UN-Led Multilateral Encounters': within the UN, outside, or in no forum at all; form: assumption",
+    source="Chapter, 'UN-Led Multilateral Encounters': within the UN, outside, or in no forum at all; cost of "
+    "obligation: Abbott and Snidal (2000); least ambitious programme: Underdal (1980); form: assumption",
 )  # fmt: skip
+
+OBLIGATION_POWER = Fixed(3, 1, 9, "power of bindingness in the cost of obligation: how steeply it grows")
+CONSENT = Fixed(0.5, 0, 1, "share of the states of a side above which the side consents to an arena")
+
+_POWER = OBLIGATION_POWER.value
 
 
 class Arena(IntEnum):
@@ -62,13 +84,15 @@ def offers_of(formal: Forum, informal: Forum) -> Records:
 
 @compiled
 def arena_utility(benefit: float, bindingness: float, sovereignty: float, cost: float, parameters: Record) -> float:
-    """Return U_ia = (benefit (1 + b_a) / 2) - r_sigma sigma_i cost - r_0.
+    """Return U_ia = (benefit (1 + b_a) / 2) - r_sigma sigma_i cost - r_b b_a^3 - r_0.
 
     ``benefit`` is sum_k s_ik x_ik and ``cost`` sum_k s_ik E_ka, both in [0, 1]: who wants joint governance gains more
-    where it binds, and pays exposure for it. Utilities are compared with 0, that of no forum.
+    where it binds, and pays exposure for it. To be obliged costs every state, little in a forum and much in a body that
+    sets norms. Utilities are compared with 0, that of no forum.
     """
     gain = benefit * 0.5 * (1.0 + bindingness)
-    return gain - parameters.arena_sovereignty * sovereignty * cost - parameters.arena_threshold
+    paid = parameters.arena_sovereignty * sovereignty * cost + parameters.arena_obligation * bindingness**_POWER
+    return gain - paid - parameters.arena_threshold
 
 
 @compiled
@@ -120,14 +144,29 @@ def prefer(utilities: np.ndarray, first: dict[int, str]) -> None:
             utilities[row, column] = np.nextafter(utilities[row, : len(ARENAS)].max(), np.inf)
 
 
-def majority_arena(utilities: np.ndarray) -> str:
-    """Return the arena that beats each other one by a majority of states, else the one with most pairwise wins.
+_SIDES = ((Group.ORIGIN, Group.BOTH), (Group.DESTINATION, Group.BOTH))
+"""Groups of the states of either side: who sends and receives migrants counts on both."""
 
-    Ties go to the order informal, UN, nowhere: the compromise first.
+
+def agreed_arena(utilities: np.ndarray, group: np.ndarray) -> str:
+    """Return the arena to which both sides consent, by its name.
+
+    A side, origin or destination, consents to an arena that more than half of its states prefer to no forum. Among the
+    arenas to which both consent it is the one with the larger support on its less willing side, in equal case the
+    informal forum: the least ambitious programme of those that are possible. Without any it is nowhere. A side without
+    states consents to all.
+
+    Parameters
+    ----------
+    utilities : shape (states, 4)
+        From :func:`arena_utilities`.
+    group : shape (states,)
+        Code of the role of each state, a :class:`comity.world.world.Group`.
     """
-    wins = dict.fromkeys((Arena.INFORMAL, Arena.UN, Arena.NOWHERE), 0)
-    for a in wins:
-        for b in wins:
-            if (utilities[:, a] > utilities[:, b]).sum() > (utilities[:, b] > utilities[:, a]).sum():
-                wins[a] += 1
-    return ARENAS[max(wins, key=lambda a: wins[a])]
+    sides = [utilities[np.isin(group, side)] for side in _SIDES]
+    least = {
+        arena: min(float((side[:, arena] > side[:, Arena.NOWHERE]).mean()) if len(side) else 1.0 for side in sides)
+        for arena in (Arena.INFORMAL, Arena.UN)
+    }
+    best = max(least, key=lambda arena: least[arena])
+    return ARENAS[best if least[best] > CONSENT.value else Arena.NOWHERE]

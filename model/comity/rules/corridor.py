@@ -11,6 +11,7 @@ from comity.compiled import Floats, Int16s, Ints, UInts, Whole, compiled, inner,
 from comity.mechanism import Mechanism, Parameter
 from comity.randomness import Decision, fill_pair_uniforms, uniform
 from comity.rules.act import Act
+from comity.rules.generalised_trust import remember
 from comity.rules.trust import agreement, evidence, learn
 from comity.world.world import Opened, TrustPart, World
 
@@ -132,6 +133,8 @@ def meet_in_corridor(s: Whole, held: Held, run: Opened, corridor: Corridor) -> N
         experience.agreements[i] += agreed
         experience.agreements[j] += agreed
         if weight > 0.0:
+            remember(i, world, held.log)
+            remember(j, world, held.log)
             gain = 1.0 if agreed else evidence(Act.COOPERATION, _affinity(i, j, world), False)
             learn(i, j, weight, gain, TrustPart.CORRIDOR, world)
             gain = 1.0 if agreed else evidence(Act.COOPERATION, _affinity(j, i, world), False)

@@ -1,4 +1,4 @@
-"""Persuasion: positions move towards trusted and authoritative speakers that are still heard."""
+"""Persuasion: positions move towards trusted speakers with authority; a frame helps those for joint governance."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from comity.world.world import Opened
 if TYPE_CHECKING:
     from comity.forum.room import Floor, Talk
 
-__all__ = ["MECHANISM", "hearing_weight", "persuade", "persuasion_step", "weigh_speaker"]
+__all__ = ["MECHANISM", "frame", "hearing_weight", "persuade", "persuasion_step", "resonance", "weigh_speaker"]
 
 MECHANISM = Mechanism(
     name="persuasion",
@@ -27,21 +27,44 @@ MECHANISM = Mechanism(
             "confidence_bound", 0.4, 0, 1, "largest difference of position at which a speaker is still heard",
             symbol="epsilon", source="Deffuant et al. (2000); value: assumption", free=True,
         ),
+        Parameter(
+            "persuasion_framing", 1.0, 0, 10,
+            "added weight of a speaker for more joint governance, where the issue is wholly framed as development",
+            symbol="eta_f", source="Benford and Snow (2000), resonance; strength: assumption", free=True,
+        ),
     ),
     source="Checkel (2005), normative suasion; bounded confidence: Deffuant et al. (2000), "
-    "Hegselmann and Krause (2002)",
+    "Hegselmann and Krause (2002); resonance of frames: Benford and Snow (2000), chapter, 'From Rights to Development'",
 )  # fmt: skip
 
 
 @compiled
-def hearing_weight(trust: float, authority: float, difference: float, bound: float) -> float:
+def resonance(framing: float, development: float, strength: float) -> float:
+    """Return F_kf = 1 + eta_f phi_f d_k, 1 or more: how much a frame adds to arguments for joint governance.
+
+    ``framing`` phi_f of the forum and ``development`` d_k, how far the issue can be framed so: shares; ``strength``
+    eta_f, 0 or more.
+    """
+    return 1.0 + strength * framing * development
+
+
+@lean
+def frame(issue: Whole, framing: float, run: Opened) -> float:
+    """Return the resonance F_kf of the frame of a forum, ``framing`` phi_f, on an issue."""
+    return resonance(framing, run.world.issues.development_framing[issue], run.parameters.persuasion_framing)
+
+
+@compiled
+def hearing_weight(trust: float, authority: float, difference: float, bound: float, resonance: float) -> float:
     """Return the weight of a speaker: T_ij A_j within the confidence bound epsilon, else 0.
 
+    That of a speaker who wants more joint governance than the listener is multiplied by ``resonance`` F_kf, 1 or more.
     ``trust`` T_ij, ``authority`` A_j, ``bound`` epsilon: shares; ``difference`` x_jk - x_ik, in [-1, 1].
     """
-    if abs(difference) <= bound:
-        return trust * authority
-    return 0.0
+    if abs(difference) > bound:
+        return 0.0
+    weight = trust * authority
+    return weight * resonance if difference > 0.0 else weight
 
 
 @compiled
@@ -60,18 +83,12 @@ def persuasion_step(mean_difference: float, rate: float, bindingness: float) -> 
 
 @lean
 def _weigh(
-    m: Whole,
-    trust: Floats,
-    position: Floats,
-    said: float,
-    authority: float,
-    bound: float,
-    pull: Floats,
-    hearing: Floats,
+    m: Whole, said: float, authority: float, bound: float, resonance: float, listeners: tuple[Floats, ...]
 ) -> None:
+    trust, position, pull, hearing = listeners
     for a in range(m):
         difference = said - position[a]
-        weight = hearing_weight(trust[a], authority, difference, bound)
+        weight = hearing_weight(trust[a], authority, difference, bound, resonance)
         pull[a] += weight * difference
         hearing[a] += weight
 
@@ -81,7 +98,8 @@ def weigh_speaker(b: Whole, talk: Talk, run: Opened, floor: Floor) -> None:
     """Add speaker b to the pull on the position of everybody seated, and to the weight of those they heard."""
     said, authority = floor.position[b], run.world.actors.authority[floor.row[b]]
     bound = run.parameters.confidence_bound
-    _weigh(talk.seated, floor.trust, floor.position, said, authority, bound, floor.pull, floor.hearing)
+    listeners = (floor.trust, floor.position, floor.pull, floor.hearing)
+    _weigh(talk.seated, said, authority, bound, talk.resonance, listeners)
 
 
 @lean

@@ -44,7 +44,7 @@ def shock_exposure(shock: Shock, actors: pd.DataFrame) -> np.ndarray:
 
 
 def apply_shock(shock: Shock, exposure: np.ndarray, issues: list[str], is_state_led: np.ndarray, run: Run) -> None:
-    """Apply a shock; what it does to sovereignty and positions is kept apart as a part of their change.
+    """Apply a shock; what it does to sovereignty, positions and anchors is kept apart as a part of their change.
 
     Sovereignty changes for the delegations to come as well; the domestic anchor and the position move together;
     attachment to state-led forums and capacity change by a share.
@@ -88,7 +88,9 @@ def _strike(
                 world.attachment[i, f] = _bounded(world.attachment[i, f] * (1.0 + attachment * hit))
         for k in range(len(anchors)):
             if anchors[k] != 0.0:
-                preferences.anchor[i, k] = _bounded(preferences.anchor[i, k] + anchors[k] * hit)
+                anchor = _bounded(preferences.anchor[i, k] + anchors[k] * hit)
+                preferences.anchor_by_shock[i, k] += anchor - preferences.anchor[i, k]
+                preferences.anchor[i, k] = anchor
                 position = _bounded(preferences.position[i, k] + anchors[k] * hit)
                 preferences.by_shock[i, k] += position - preferences.position[i, k]
                 preferences.position[i, k] = position

@@ -14,6 +14,8 @@ _NO_SOCIALISATION = {
     "mimicry_rate": 0.0,
     "reassurance_rate": 0.0,
     "backlash_rate": 0.0,
+    "internalisation_rate": 0.0,
+    "advocacy_rate": 0.0,
 }
 
 PRESETS: dict[str, dict[str, float]] = {

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["QUANTITIES", "Explanation", "explain", "find_actor"]
 
+_BY_ISSUE = {"position": "by_", "anchor": "anchor_by_"}
+"""What has one value for each issue, and how the columns of its parts begin in the table of positions."""
+
 
 def explain(
     record: Record | Mapping[str, pd.DataFrame],
@@ -44,7 +47,7 @@ def explain(
     actor
         Id or name of the actor.
     what
-        ``"cooperation"``, ``"trust"``, ``"sovereignty"`` or ``"position"``.
+        ``"cooperation"``, ``"trust"``, ``"sovereignty"``, ``"position"`` or ``"anchor"``.
     until
         Last year, or id of the last meeting, to be explained; None: to the last meeting.
     called
@@ -80,8 +83,8 @@ def explain(
     details = pd.DataFrame()
     if what == "trust":
         details = _details(tables["trust_by_group"], "trust", "partner", actor, meetings)
-    elif what == "position":
-        details = _details(tables["positions"], "position", "issue", actor, meetings)
+    elif what in _BY_ISSUE:
+        details = _details(tables["positions"], what, "issue", actor, meetings)
     until_date = history["date"].iloc[-1]
     found = Explanation(
         actor=actor,
@@ -171,18 +174,23 @@ def _movement(
     tables: Mapping[str, pd.DataFrame], history: pd.DataFrame, actor: str, what: str, person: Mapping[Hashable, Any]
 ) -> tuple[pd.Series, pd.DataFrame]:
     """Return the quantity at each row of the history, and the parts of its change since the row before."""
-    if what != "position":
+    if what not in _BY_ISSUE:
         prefix = f"{what}_by_"
         names = [name for name in history.columns if name.startswith(prefix)]
         value = history["trust_held" if what == "trust" else what]
         return value, history[names].rename(columns=lambda name: name.removeprefix(prefix))
-    table = tables["positions"]
+    table, prefix = tables["positions"], _BY_ISSUE[what]
+    if what not in table:
+        raise InputError(
+            f"record: table 'positions' must have a column {what!r} to explain it, got none, as with earlier rules. "
+            "Run the scenario again."
+        )
     table = table[(table["actor"] == actor) & table["meeting"].isin(history["meeting"])]
     weights = table["issue"].map(lambda issue: float(person[f"salience_{issue}"]))
-    names = [name for name in table.columns if name.startswith("by_")]
-    weighted = table[["position", *names]].mul(weights, axis=0).groupby(table["meeting"], sort=False).sum()
+    names = [name for name in table.columns if name.startswith(prefix)]
+    weighted = table[[what, *names]].mul(weights, axis=0).groupby(table["meeting"], sort=False).sum()
     weighted = weighted.reindex(history["meeting"]).reset_index(drop=True)
-    return weighted["position"], weighted[names].rename(columns=lambda name: name.removeprefix("by_"))
+    return weighted[what], weighted[names].rename(columns=lambda name: name.removeprefix(prefix))
 
 
 def _parts(parts: pd.DataFrame, what: str) -> pd.DataFrame:
@@ -204,12 +212,13 @@ def _parts(parts: pd.DataFrame, what: str) -> pd.DataFrame:
 def _details(table: pd.DataFrame, value: str, by: str, actor: str, meetings: list[str]) -> pd.DataFrame:
     """Return one row per partner group or issue: of, before, after, change, and the parts."""
     table = table[(table["actor"] == actor) & table["meeting"].isin(meetings)]
-    names = [name for name in table.columns if name.startswith("by_")]
+    prefix = _BY_ISSUE.get(value, "by_")
+    names = [name for name in table.columns if name.startswith(prefix)]
     grouped = table.groupby(by, sort=False)
     result = pd.DataFrame({"before": grouped[value].first(), "after": grouped[value].last()})
     result["change"] = result["after"] - result["before"]
     result = result[(result["before"] != 0) | (result["after"] != 0)]  # a group without members
-    parts = grouped[names].sum().rename(columns=lambda name: name.removeprefix("by_").replace("_", " "))
+    parts = grouped[names].sum().rename(columns=lambda name: name.removeprefix(prefix).replace("_", " "))
     return result.join(parts).reset_index().rename(columns={by: "of"})
 
 

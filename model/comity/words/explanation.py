@@ -25,9 +25,11 @@ QUANTITIES: dict[str, str] = {
     "trust": "mean trust in all others",
     "sovereignty": "sovereignty concern",
     "position": "position on migration",
+    "anchor": "domestic anchor on migration",
 }
-"""What can be explained; each is a share. A position is 0 for a national matter and 1 for a joint one; the position
-on migration is the mean over the issues, weighted by how salient each is to the actor."""
+"""What can be explained; each is a share. A position is 0 for a national matter and 1 for a joint one; the domestic
+anchor is the position that politics at home pulls back to. Position and anchor on migration are the means over the
+issues, weighted by how salient each is to the actor."""
 
 PHRASES: dict[tuple[str, str], str] = {
     ("cooperation", "social_influence"): "the example of the rooms it sat in",
@@ -40,13 +42,17 @@ PHRASES: dict[tuple[str, str], str] = {
     ("position", "persuasion"): "arguments of speakers whom it trusts",
     ("position", "domestic_pull"): "the pull of its constituency at home",
     ("position", "shock"): "events outside the forums",
+    ("anchor", "internalisation"): "a position held for long among states that it trusts",
+    ("anchor", "advocacy"): "what networks carried home from the meetings",
+    ("anchor", "shock"): "events outside the forums",
     ("trust", "cooperation"): "cooperative interventions that it heard",
     ("trust", "statement"): "statements that it heard",
     ("trust", "contestation"): "contesting interventions that it heard",
     ("trust", "corridor"): "bilateral talks in the corridor",
+    ("trust", "generalised"): "what it learned of others of the same group",
     ("trust", "forgetting"): "experience that faded with the years",
 }
-BETWEEN = {"turnover", "shock", "domestic_pull", "forgetting"}
+BETWEEN = {"turnover", "shock", "domestic_pull", "internalisation", "forgetting"}
 """Parts that work between meetings; all others work in the sittings of a meeting."""
 BUILT_IN = {what: {part for quantity, part in PHRASES if quantity == what} for what in QUANTITIES}
 """Parts of the built-in mechanisms, by quantity; all others are steps from outside."""
@@ -73,7 +79,7 @@ class Explanation:
     actor, name, who
         Id, name, and kind in words.
     what
-        cooperation, trust, sovereignty or position.
+        cooperation, trust, sovereignty, position or anchor.
     since, until
         Beginning and end of the time that is explained, in words.
     before, after
@@ -85,8 +91,8 @@ class Explanation:
         One row per meeting: meeting, name, date, present, before_it (change in the time since the last meeting closed),
         in_it (change in its sittings) and after (the quantity when it closed).
     details
-        One row per group of partners (trust) or issue (position): of, before, after, change and a column for each
-        mechanism; empty for the other two.
+        One row per group of partners (trust) or issue (position, anchor): of, before, after, change and a column for
+        each mechanism; empty for the other two.
     called
         What the groups or issues in ``details`` are called in sentences; those that are not there, as there.
     sentences
@@ -172,14 +178,14 @@ def _towards(found: Explanation) -> str:
     """Return where trust or position rose most and fell most."""
     order = found.details.sort_values("change", kind="stable")
     low, high = order.iloc[0], order.iloc[-1]
-    where = "trust in {}" if found.what == "trust" else "the position on {}"
+    where = "trust in {}" if found.what == "trust" else f"the {found.what} on {{}}"
     most, least = (found.called.get(str(row["of"]), str(row["of"])) for row in (high, low))
     told = []
     if high["change"] >= _SMALL:
         told.append(f"{where.format(most)} rose most ({_signed(high['change'])})")
     if low["change"] <= -_SMALL:
         told.append(f"{where.format(least)} fell most ({_signed(low['change'])})")
-    nothing = "trust in no group changed" if found.what == "trust" else "no position changed"
+    nothing = "trust in no group changed" if found.what == "trust" else f"no {found.what} changed"
     moved = bool((found.details["change"] != 0).any())
     text = " and ".join(told) or (f"{nothing} by as much as {_SMALL}" if moved else nothing)
     return f"{text[0].upper()}{text[1:]}."

@@ -12,6 +12,7 @@ from comity.compiled import Floats, Record, Records, UInts, records
 
 __all__ = [
     "ACTOR",
+    "ANCHOR_PARTS",
     "COOPERATION_PARTS",
     "GROUPS",
     "ISSUE",
@@ -64,13 +65,14 @@ class Stance(IntEnum):
 
 
 class TrustPart(IntEnum):
-    """What can change trust: the three acts of a speaker, the corridor, forgetting."""
+    """What can change trust: the three acts of a speaker, the corridor, what is carried over to others, forgetting."""
 
     COOPERATION = 0
     STATEMENT = 1
     CONTESTATION = 2
     CORRIDOR = 3
-    FORGETTING = 4
+    GENERALISED = 4
+    FORGETTING = 5
 
 
 KINDS = ("state", "io", "cso", "business", "mayors", "youth")
@@ -80,10 +82,11 @@ STANCES = ("", "inside", "bridge", "outside")
 """Names by code of :class:`Kind`, of roles of states, :class:`Group` and :class:`Stance`."""
 
 POSITION_PARTS = ("persuasion", "domestic_pull", "shock")
+ANCHOR_PARTS = ("internalisation", "advocacy", "shock")
 COOPERATION_PARTS = ("social_influence", "mimicry", "turnover")
 SOVEREIGNTY_PARTS = ("reassurance", "backlash", "turnover", "shock")
 TRUST_PARTS = tuple(part.name.lower() for part in TrustPart)
-"""What can change each of the four, in the order of the columns of the explanation."""
+"""What can change each of the five, in the order of the columns of the explanation."""
 
 
 ACTOR = np.dtype(
@@ -128,13 +131,14 @@ PREFERENCE = np.dtype(
     [
         *((name, np.float64) for name in ("salience", "mandate", "lent", "anchor", "position", "practices")),
         *((f"by_{part}", np.float64) for part in POSITION_PARTS),
+        *((f"anchor_by_{part}", np.float64) for part in ANCHOR_PARTS),
     ],
     align=True,
 )
 """One row per actor and issue. Fixed: ``salience`` s, sums to 1 over issues; ``mandate``, competence to speak, share.
 State: ``position`` x and domestic ``anchor`` a, in [0, 1]; ``practices`` copied, a count;
 ``lent``, expertise of an organisation for the meeting that is held, share. Explanation: what each
-mechanism has changed of the position since the last snapshot, ``by_…``."""
+mechanism has changed since the last snapshot, of the position ``by_…``, of the anchor ``anchor_by_…``."""
 
 ISSUE = np.dtype([("politicisation", np.float64), ("development_framing", np.float64)], align=True)
 """One row per issue. Fixed: ``politicisation`` pi, how contested it is at home; ``development_framing`` d, how far it
@@ -152,7 +156,7 @@ class World(NamedTuple):
     holder, is T in [0, 1]; ``evidence_on`` N the pieces of evidence that it rests on, the prior's among them (so that
     alpha = T N and beta = (1 - T) N); the diagonals are unused. ``attachment`` p (n, F) in [0, 1]. ``gave``
     (n, F) is 1 for who pledged to the last meeting of a forum of which it was no host, else 0. ``trust_parts``
-    (5, 5, n) is how the sum of a holder's trust in the others of a group has changed since the start, by group of the
+    (5, 6, n) is how the sum of a holder's trust in the others of a group has changed since the start, by group of the
     partner and mechanism; ``trust_before`` (5, n) that sum at the start and all that verbs have added to it since.
     Fixed: ``prior_in`` (n, n) as ``trust_in``; ``ties`` (t, 2), pairs of states with a bilateral stake, and ``stake``
     (t,), the mean of both shares; ``bloc_pairs`` (b, 2), pairs of states that share blocs, and ``shared_blocs`` (b,),

@@ -13,7 +13,7 @@ from comity.forum.trace import MeetingTrace, Snapshot
 from comity.forum.unexplained import refuse_unexplained
 from comity.phases import Phase
 from comity.rules.act import Act
-from comity.world.world import COOPERATION_PARTS, GROUPS, POSITION_PARTS, SOVEREIGNTY_PARTS, TRUST_PARTS
+from comity.world.world import ANCHOR_PARTS, COOPERATION_PARTS, GROUPS, POSITION_PARTS, SOVEREIGNTY_PARTS, TRUST_PARTS
 
 if TYPE_CHECKING:
     from comity.record import Record
@@ -97,14 +97,17 @@ def positions(record: Record) -> pd.DataFrame:
             "actor": np.repeat(record.population.ids, k),
             "issue": np.tile(record.issues, n),
             "position": snap.preferences["position"].ravel(),
+            "anchor": snap.preferences["anchor"].ravel(),
             "lent": snap.preferences["lent"].ravel(),
         }
         columns |= {f"by_{p}": snap.preferences[f"by_{p}"].ravel() for p in POSITION_PARTS}
         columns |= {f"by_{p}": parts[number].ravel() for p, parts in outside.items()}
+        columns |= {f"anchor_by_{p}": snap.preferences[f"anchor_by_{p}"].ravel() for p in ANCHOR_PARTS}
         frames.append(pd.DataFrame(columns))
     table = pd.concat(frames, ignore_index=True)
-    parts = table[[name for name in table.columns if name.startswith("by_")]].to_numpy().sum(axis=1)
-    refuse_unexplained("position", table["position"].to_numpy().reshape(-1, n, k), parts.reshape(-1, n, k))
+    for quantity, prefix in (("position", "by_"), ("anchor", "anchor_by_")):
+        parts = table[[name for name in table.columns if name.startswith(prefix)]].to_numpy().sum(axis=1)
+        refuse_unexplained(quantity, table[quantity].to_numpy().reshape(-1, n, k), parts.reshape(-1, n, k))
     return table
 
 
