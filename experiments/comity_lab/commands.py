@@ -115,6 +115,40 @@ def score(
     score_choice(choice, replicates, seed, workers, facts, RollCall(votes, vote), out, quiet)
 
 
+def speech(
+    scenario: Annotated[
+        str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or path of a .toml file.")
+    ] = "hld_gfmd",
+    replicates: Annotated[int, typer.Option(metavar="N", help="Runs of each theory, on the same seeds.")] = 100,
+    seed: Seed = "0",
+    coupling: Annotated[
+        float, typer.Option(metavar="X", help="How much of a lasting change is heard; 1 as preregistered.")
+    ] = 1.0,
+    settings: Settings = None,
+    patches: Patches = None,
+    power: Annotated[
+        bool, typer.Option("--power", help="Print instead how large a change must be to be seen.")
+    ] = False,
+    draws: Annotated[int, typer.Option(metavar="N", help="Simulated panels of each world, with --power.")] = 300,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Also save the tables (CSV).", show_default="not saved")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Test the theories on speeches.
+
+    Simulates what each run would show in the UN General Debate, and compares it with what states said in 1994-2013.
+    """
+    from comity.commands.choice import Choice
+    from comity_lab.speech.command import speech_choice, speech_power
+
+    choice = Choice(scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ()))
+    if power:
+        speech_power(choice, draws, quiet)
+    else:
+        speech_choice(choice, replicates, seed, coupling, out, quiet)
+
+
 def audit(
     quick: Annotated[bool, typer.Option("--quick", help="A few claims and changes, 3 pairs: seconds.")] = False,
     scenario: Base = "hld_gfmd",
@@ -254,6 +288,13 @@ def mount(app: typer.Typer) -> None:
             "comity score runs/deaf                     the scenario of a record",
         )
     )(score)
+    app.command(
+        epilog=examples(
+            "comity speech                              100 runs of each theory, as preregistered",
+            "comity speech --coupling 0.5 --out speech",
+            "comity speech --power --draws 100",
+        )
+    )(speech)
     app.command(epilog=examples("comity audit --quick", "comity audit --replicates 30 --out audit"))(audit)
     app.command(
         epilog=examples(

@@ -8,11 +8,15 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 from scipy.special import expit
+from scipy.stats import t
 
 import comity
 from comity.scenario.locate import scenario_folder
 from comity_lab.speech import findings
+from comity_lab.speech.command import print_comparison
+from comity_lab.speech.comparing import Compared, differences_of, holm
 from comity_lab.speech.course import Course, Framings, course_of, stakes_of
 from comity_lab.speech.dose import contrast, dose_in, observed_dose
 from comity_lab.speech.findings import FINDINGS, findings_of
@@ -291,3 +295,58 @@ def test_the_dose_in_a_run_is_what_its_meetings_say():
     hosted = sum(len(m.hosts) for m in record.trace.meetings if m.forum in forum)
     assert sum(found.values()) == meetings["donors"].sum() + hosted
     assert dose_in(record, {"ELSEWHERE": 1.0}) == {}
+
+
+# Theories compared.
+
+
+def compared() -> Compared:
+    names = [finding.name for finding in FINDINGS]
+    rows = []
+    for replicate in range(8):
+        for theory, value in (("socialisation", 0.10), ("rationalist", 0.10 + 0.01 * (1 + replicate % 2))):
+            rows.append({"theory": theory, "replicate": replicate} | dict.fromkeys(names, value) | {"dose": 0.5})
+    return Compared(observed=dict.fromkeys(names, 0.12) | {"dose": 0.2}, runs=pd.DataFrame(rows), model=model())
+
+
+def test_the_comparison_fits_its_width_and_names_the_registration(capsys):
+    print_comparison(Console(width=120, highlight=False), compared(), "a trial")
+    text = capsys.readouterr().out
+    assert max(map(len, text.splitlines())) <= 120
+    assert "…" not in text
+    for words in ("spike", "after_chair (check)", "dose (exploratory)", "lower", "preregistration.md", "stake 0.00"):
+        assert words in text
+
+
+def test_theories_are_judged_by_the_rule_of_the_scorecard():
+    table = compared().table().set_index(["finding", "theory"])
+    row = table.loc[("spike", "socialisation")]
+    assert (row["median"], row["share"], row["verdict"]) == (0.10, 1.0, "reproduced")
+    assert table.loc[("recruits", "socialisation"), "verdict"] == "not reproduced"  # .10 is above .01
+
+
+def test_differences_are_paired_and_directed():
+    found = differences_of(compared().runs).set_index(["measure", "rival"])
+    spike = found.loc[("spike", "rationalist")]
+    # -.01 and -.02 by turns: mean -.015, standard deviation .005 * sqrt(8 / 7), standard error .005 / sqrt(7).
+    assert spike["mean"] == pytest.approx(-0.015)
+    assert spike["high"] - spike["mean"] == pytest.approx(1.96 * 0.005 / math.sqrt(7))
+    assert spike["p"] == pytest.approx(t.cdf(-0.015 / (0.005 / math.sqrt(7)), 7))  # lower was expected
+    assert found.loc[("memory", "rationalist"), "p"] == pytest.approx(1 - spike["p"])  # higher was
+    assert math.isnan(found.loc[("after_chair", "rationalist"), "p"])
+    assert found.loc[("dose", "rationalist"), "mean"] == 0
+
+
+def test_holms_correction():
+    assert holm([0.04, 0.01, 0.03]) == pytest.approx([0.06, 0.03, 0.06])
+    assert holm([0.5, 0.9]) == pytest.approx([1.0, 1.0])
+    assert holm([]) == []
+
+
+def test_the_command_refuses_states_that_did_not_speak(comity_command):
+    status, _, error = comity_command("speech", "teaching", "--replicates", "1", "--quiet")
+    assert status == 2
+    assert "every state must have speeches" in error
+    status, _, error = comity_command("speech", "--coupling", "-1")
+    assert status == 2
+    assert "--coupling must be from 0 to 10, got -1" in error
