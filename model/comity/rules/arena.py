@@ -91,7 +91,7 @@ def arena_utility(benefit: float, bindingness: float, sovereignty: float, cost: 
     sets norms. Utilities are compared with 0, that of no forum.
     """
     gain = benefit * 0.5 * (1.0 + bindingness)
-    paid = parameters.arena_sovereignty * sovereignty * cost + parameters.arena_obligation * bindingness**_POWER
+    paid: float = parameters.arena_sovereignty * sovereignty * cost + parameters.arena_obligation * bindingness**_POWER
     return gain - paid - parameters.arena_threshold
 
 
