@@ -58,7 +58,7 @@ def check_design(design: Design, where: str) -> None:
 def _check_ineffective(design: Design, where: str) -> None:
     """Refuse settings that have no effect on any run."""
     for key, why in _ineffective(design):
-        raise InputError(f"{where}: {key} has no effect: {why}. Remove it, or change the other.")
+        raise InputError(f"{where}: {key} would have no effect: {why}. Remove it, or change the other.")
     if design.until is not None and not 1900 <= design.until <= 2200:
         raise InputError(f"{where}: until must be a year from 1900 to 2200, got {design.until}. Give the last year.")
 

@@ -154,7 +154,7 @@ def _check_size(design: Design) -> None:
         gigabytes, years = runs * _BYTES / 1e9, runs * _SECONDS / (365.25 * 86400)
         needs = f"about {gigabytes:.2g} GB and {years:.2g} years of one processor"
     raise InputError(
-        f"design: must have at most {limit}, got {_short(points)} points x {_short(design.replicates)} replicates: "
+        f"design: must have at most {limit}, got {_short(points)} points x {_short(design.replicates)} replicates, "
         f"which needs {needs}. Use fewer values, a smaller n, or another sampler."
     )
 
@@ -216,5 +216,5 @@ def _check_effect(design: Design, recipe: Recipe) -> None:
         if factor.parameter is not None and all(factor.parameter in PRESETS[theory] for theory in theories):
             raise InputError(
                 f"design: factor {factor.name!r}: is fixed by the theory {' and '.join(sorted(theories))}, so it would "
-                "change nothing. Choose another theory or factor."
+                "have no effect. Choose another theory or factor."
             )

@@ -202,7 +202,7 @@ def test_morris_refuses_a_list_of_values():
 
 
 def test_a_parameter_that_the_theory_fixes_is_refused():
-    with pytest.raises(InputError, match="is fixed by the theory rationalist, so it would change nothing"):
+    with pytest.raises(InputError, match="is fixed by the theory rationalist, so it would have no effect"):
         plan_of(Design.of("teaching", {RATE: [0.0, 0.1], "preset": ["rationalist"]}))
     plan_of(Design.of("teaching", {RATE: [0.0, 0.1], "preset": ["rationalist", "socialisation"]}))
 

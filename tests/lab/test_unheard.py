@@ -63,10 +63,10 @@ def test_numbers_beyond_the_reach_of_floats_stay_apart():
 
 
 UNHEARD = [
-    ({"n": 8}, "n has no effect: the sampler is grid"),
-    ({"second_order": True}, "second_order would change nothing"),
-    ({"trajectories": 4}, "trajectories would change nothing"),
-    ({"levels": 6}, "levels would change nothing"),
+    ({"n": 8}, "n would have no effect: the sampler is grid"),
+    ({"second_order": True}, "second_order would have no effect"),
+    ({"trajectories": 4}, "trajectories would have no effect"),
+    ({"levels": 6}, "levels would have no effect"),
     ({"sampler": "latin_hypercube", "n": 4, "factors": [rate(low=0.0, high=0.1, steps=3)]}, "steps of the factor"),
     ({"settings": {RATE: 0.1}, "factors": [rate()]}, "must be given once, got a setting and a factor"),
     ({"settings": {"theory": "rationalist"}, "factors": [{"name": "preset", "values": ["socialisation"]}]}, "theory"),
@@ -79,7 +79,7 @@ UNHEARD = [
         },
         "must be given once, got two factors",
     ),
-    ({"factors": [{"name": "scenario", "values": ["teaching", "synthetic"]}], "until": 2007}, "until would change"),
+    ({"factors": [{"name": "scenario", "values": ["teaching", "synthetic"]}], "until": 2007}, "until would have no effect"),
     ({"factors": [{"name": "scenario", "values": ["teaching", "synthetic"]}], "settings": {RATE: 0.1}}, "settings would"),
     ({"factors": [{"name": "scenario", "values": ["teaching", "teaching.toml"]}]}, "make the same scenario"),
     ({"factors": [{"name": "population.remove", "values": [["CORAL"]]}, rate(), rate(values=[0.3])]}, "got .* twice"),
@@ -102,10 +102,10 @@ def test_what_no_run_of_a_scenario_would_hear_is_refused(options, message):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"keep": ["meetings"]}, "keep has no effect: a function has no scenario"),
-        ({"patches": ["no_pga"]}, "patches would change nothing"),
-        ({"settings": {"a": 1}}, "settings would change nothing"),
-        ({"until": 2007}, "until would change nothing"),
+        ({"keep": ["meetings"]}, "keep would have no effect: a function has no scenario"),
+        ({"patches": ["no_pga"]}, "patches would have no effect"),
+        ({"settings": {"a": 1}}, "settings would have no effect"),
+        ({"until": 2007}, "until would have no effect"),
         ({"factors": [{"name": "seed", "values": [1]}]}, "must have a name that is no column"),
         ({"factors": [{"name": " ", "values": [1]}]}, "must have a name that is no column"),
         ({"factors": [{"name": "x", "low": 0, "high": 3, "integer": True, "steps": 10}]}, "steps must be at most 4"),
@@ -131,7 +131,7 @@ def test_what_no_function_would_hear_is_refused(options, message):
 )
 def test_sizes_that_nobody_could_hold_are_refused_with_an_estimate(options):
     with pytest.raises(
-        InputError, match=r"must have at most \d+ (runs|points), got .*that needs (about .* GB and|more)"
+        InputError, match=r"must have at most \d+ (runs|points), got .*which needs (about .* GB and|more)"
     ):
         plan_of(design_from({"function": KNOWN, **options}))
 
@@ -167,7 +167,7 @@ GRID = 'scenario = "teaching"\nreplicates = 2\n[[factors]]\nname = "parameters.p
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--retry-failed"], "--retry-failed must go with a sweep that is there"),
+        (["--retry-failed"], "--retry-failed must be used with an existing sweep"),
         (["--shard", "5/9"], "5/9 has no runs, because the sweep has 4"),
         (["--shard", "3/2"], "--shard must be k/n with k from 1 to n"),
         (["--shard", "0/2"], "--shard must be k/n with k from 1 to n"),
