@@ -159,7 +159,7 @@ def test_an_actor_is_chosen_and_its_story_told(visit):
     page.wait_for_url("**actor=*")
     page.select_option("select[aria-label=Quantity]", "trust")
     page.wait_for_function("document.querySelector('.comity-caption-text').innerText.startsWith('The mean trust')")
-    assert page.locator("[data-figure=deeds] tbody tr").count() >= 1
+    assert page.locator("[data-figure=interventions] tbody tr").count() >= 1
     page.fill("input[aria-label=Actor]", "Nowhere")
     page.keyboard.press("Enter")
     page.wait_for_selector("[role=alert]")

@@ -40,14 +40,14 @@ def test_nobody_is_said_to_talk_in_the_corridor_who_is_only_about(visit):
     assert "In the corridor 2 delegations are about: no pairs talk" in page.inner_text(CAPTION)
     assert "2 are about in the corridor" in page.text_content(".comity-room .comity-note")
     page.hover(".comity-dot[data-act=k] >> nth=0")
-    assert "is about in the corridor" in page.inner_text("[data-test=hover]")
+    assert "is in the corridor" in page.inner_text("[data-test=hover]")
 
 
 def test_a_run_without_chairs_is_not_said_to_be_waiting_for_one(visit):
     page = visit("/?scenario=teaching", CHART)
     page.keyboard.press("End")
     assert "yet" not in page.inner_text(".comity-chairs")
-    assert "Nothing is recorded of chairs in this run" in page.inner_text(".comity-chairs")
+    assert "This run has no chain of chairs" in page.inner_text(".comity-chairs")
 
 
 def test_keys_step_rewind_and_jump(visit):
