@@ -90,13 +90,8 @@ def RunBar(
         }
         wrong = _worse(setup, verbs[what])
         lost = setup.name.partition(" + ")[2] if what == "scenario" and value != setup.scenario else ""
-        text = (
-            f"{wrong} The page still shows the previous run."
-            if wrong
-            else f"These changes were dropped: {lost}."
-            if lost
-            else ""
-        )
+        text = f"These changes were dropped: {lost}." if lost else ""
+        text = f"{wrong} The page still shows the previous run." if wrong else text
         if text or message["text"]:
             set_message({"text": text, "turn": message["turn"] + 1})
         if not wrong:
@@ -119,8 +114,6 @@ def RunBar(
             "settings": list(setup.settings),
         },
         luck=luck,
-        patches=[known[name] for name in setup.patches],
-        settings=list(setup.settings),
         refused=message,
         note=departs or broken,
         event_choose=chosen,

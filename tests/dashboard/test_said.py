@@ -68,18 +68,18 @@ def test_what_is_kept_for_compare_is_said_and_compare_says_what_differs(visit):
     page.click("text=Keep this run for Compare")
     page.wait_for_selector(".comity-kept")
     assert "teaching + mimicry_rate=0.4, seed 3" in page.inner_text(".comity-kept")
-    page.click("button[aria-label='Without parameters.mimicry_rate=0.4']")
-    page.wait_for_selector(".comity-kept:has-text('not what is shown now')")
+    page.click("button[aria-label='Remove parameters.mimicry_rate=0.4']")
+    page.wait_for_selector(".comity-kept:has-text('changed since')")
     page.click(".comity-tab:text-is('Compare')")
-    page.wait_for_selector(".comity-between:has-text('mimicry rate is 0.4 instead of as the scenario has it')")
+    page.wait_for_selector(".comity-between:has-text('mimicry rate is 0.4 instead of as in the scenario')")
     between = page.inner_text(".comity-between")
     assert "The run kept at" in between
     assert "is the second" in between
     page.click("button[aria-label='Next seed']")
-    page.wait_for_selector(".comity-between:has-text('Both runs have seed 4 now')")
-    page.click("button[aria-label='Without parameters.mimicry_rate=0.4']")
-    page.wait_for_selector(".comity-between:has-text('Both runs are the same now')")
-    page.click("text=Put it beside again")
+    page.wait_for_selector(".comity-between:has-text('Both runs now have seed 4')")
+    page.click("button[aria-label='Remove parameters.mimicry_rate=0.4']")
+    page.wait_for_selector(".comity-between:has-text('Both runs are the same')")
+    page.click("text=Use it as the second run again")
     page.wait_for_selector(".comity-between:has-text('mimicry rate is 0.4 instead of')")
 
 
@@ -89,7 +89,7 @@ def test_two_runs_that_are_the_same_are_set_apart_by_a_button(visit):
     page.click("text=Keep this run for Compare")
     page.wait_for_selector(".comity-kept")
     page.click(".comity-tab:text-is('Compare')")
-    page.click("text=Take the changes of the first away")
+    page.click("text=Reset the first run")
     page.wait_for_selector(".comity-between:has-text('mimicry rate is 0.4 instead of')")
 
 
@@ -101,10 +101,10 @@ def test_every_difference_of_two_setups_is_named():
     )
     assert differences(first, second) == [
         "the scenario is synthetic instead of teaching",
-        "the theory is rationalist instead of the scenario's own",
+        "the theory is rationalist instead of that of the scenario",
         "the what-if “online only” is added",
-        "turnover is as the scenario has it instead of 0.1",
-        "choices.host is endogenous instead of as the scenario has it",
+        "turnover is as in the scenario instead of 0.1",
+        "choices.host is endogenous instead of as in the scenario",
     ]
     one, two = Setup(patches=("a", "b")), Setup(patches=("b", "a"))
     assert differences(one, two) == ["the what-ifs are applied in another order"]
@@ -119,12 +119,12 @@ def test_a_path_that_is_typed_is_shown_or_refused_with_words(visit, tmp_path):
     chosen = page.locator("select[aria-label=Scenario]")
     open_file(page, mine)
     playwright.expect(chosen).to_have_value(str(mine))
-    assert "Changes that are gone: turnover=0.5." in page.inner_text(ALERT)
+    assert "These changes were dropped: turnover=0.5." in page.inner_text(ALERT)
     open_file(page, other)
     playwright.expect(chosen).to_have_value(str(other))
     for wrong in (tmp_path / "none.toml", "/etc/passwd", "x" * 5000, "a\x00b", tmp_path, "/dev/zero"):
         open_file(page, wrong)
-        page.wait_for_selector(f"{ALERT}:has-text('What is shown is as before.')")
+        page.wait_for_selector(f"{ALERT}:has-text('The page still shows the previous run.')")
         playwright.expect(chosen).to_have_value(str(other))
         assert "root:" not in page.inner_text("body")
     page.reload()
@@ -139,7 +139,7 @@ def test_a_path_that_is_typed_is_shown_or_refused_with_words(visit, tmp_path):
         ("/?scenario=teaching&foo=1", "foo is not a known name"),
         ("/?scenario=teaching&seed=1&seed=2", "must be given once"),
         ("/?scenario=teaching&actor=XYZ", "No actor of this run has the id “XYZ”"),
-        ("/actor?scenario=teaching&actor=XYZ", "No actor of this run has the id “XYZ”. Shown is Westmark"),
+        ("/actor?scenario=teaching&actor=XYZ", "No actor of this run has the id “XYZ”. The page shows Westmark"),
         ("/?scenario=teaching&at=NOPE.3", "“NOPE.3”, which is no meeting of this run"),
         ("/history?scenario=teaching&vote=NOPE", "No vote of this run has the id “NOPE”"),
         ("/actor?scenario=teaching&quantity=love", "quantity must be one of"),

@@ -217,8 +217,9 @@ def _others(stop: Stop, held: Held) -> list[str]:
         return [f"{seated} state{'' if seated == 1 else 's'} talked in the corridor, off the record."]
     counts = Counter(loudest(held.acts_of(row)) for table in held.tables for row in table.seated)
     parts = [f"{counts[act]} {ACT_WORDS[act]}" for act in ("cooperation", "statement", "contestation") if counts[act]]
-    silent = counts["silence"]
-    return [f"Of {seated} in the room, {join_names([*parts, f'{silent} stayed silent'])}."]
+    if counts["silence"]:
+        parts.append(f"{counts['silence']} stayed silent")
+    return [f"Of {seated} in the room, {join_names(parts)}."]
 
 
 def _vote(stop: Stop, seat: str | None, held: Held) -> list[str]:
