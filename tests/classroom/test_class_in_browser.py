@@ -127,7 +127,7 @@ def test_a_lesson(tmp_path, begin, browser):
     teacher.click("text=Hold all remaining meetings")
     for page in here:
         page.wait_for_selector("text=All meetings are over")
-    here[0].click("text=How have you done so far?")
+    here[0].click("text=Your debrief so far")
     here[0].wait_for_selector("text=How closely you followed your brief")
     assert here[0].locator("svg.chart polyline").count() == 6
     teacher.click("text=Close the classroom")

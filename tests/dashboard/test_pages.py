@@ -201,7 +201,7 @@ def test_a_scenario_is_scored_in_the_page_and_the_scoring_is_ended_when_asked(vi
     assert "teaching: 2 replicates, seed 3" in page.inner_text(".comity-page")
     assert page.locator("[data-figure=totals] tbody tr").count() >= 3
     page.click("button[aria-label='Next seed']")
-    page.wait_for_selector("text=These scores are of teaching, seed 3")
+    page.wait_for_selector("text=These scores are for teaching, seed 3")
     page.fill("input[aria-label='Runs of each theory']", "100001")
     page.keyboard.press("Enter")
     page.wait_for_selector(".comity-error:has-text('--replicates must be from 1 to 100000, got 100001.')")

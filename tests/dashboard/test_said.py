@@ -161,7 +161,7 @@ def test_what_an_address_asks_for_in_vain_is_said_in_the_page(visit, path, words
 def test_a_search_without_a_find_and_a_switch_that_a_theory_holds(visit):
     page = visit("/change?scenario=teaching&theory=rationalist", ".comity-levers")
     page.fill("input[aria-label='Find a parameter']", "zzz")
-    page.wait_for_selector("text=No parameter has “zzz”")
+    page.wait_for_selector("text=No parameter matches “zzz”")
     page.fill("input[aria-label='Find a parameter']", "trust learning")
     row = page.locator("[data-parameter=trust_learning]")
     assert not row.locator("button").count()
