@@ -61,7 +61,7 @@ def test_a_lesson(tmp_path, begin, browser):
         student = open_page(390, 844)
         student.goto(f"{address}#{code}")
         student.fill("input[name=name]", name)
-        student.click("button:has-text('Join')")
+        student.click("button:text-is('Join')")
         student.click("text=Deal me a seat")
         student.wait_for_selector("#role")
         student.wait_for_load_state()

@@ -130,7 +130,7 @@ def test_the_join_code_is_in_no_request_and_no_history(served, browser):
     assert page.input_value("input[name=code]") == served.code
     assert served.code not in page.url
     page.fill("input[name=name]", "Ana")
-    page.click("button:has-text('Join')")
+    page.click("button:text-is('Join')")
     page.wait_for_selector("text=Deal me a seat")
     assert [one for one in asked if served.code in one.partition("{")[0]] == []
     assert not any("referer" in one.lower() and served.code in one for one in asked if "/join" not in one)

@@ -51,7 +51,7 @@ def test_a_timer_ends_on_every_page(served, teacher, browser):
     student.set_default_timeout(20_000)
     student.goto(f"http://127.0.0.1:{served.port}/#{served.code}")
     student.fill("input[name=name]", "Ana")
-    student.click("button:has-text('Join')")
+    student.click("button:text-is('Join')")
     student.click("text=Deal me a seat")
     student.wait_for_selector("#role")
     classroom = teacher.context.new_page()
