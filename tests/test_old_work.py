@@ -49,7 +49,7 @@ def test_a_sweep_is_read_and_never_continued_under_other_rules(old, capsys, monk
 
 
 def test_a_class_goes_on_where_it_stopped(old, capsys):
-    from comity_classroom.room.classroom import Classroom
+    from comity_classroom.core.classroom import Classroom
 
     room = Classroom(old / "room_teaching")
     try:

@@ -1,1 +1,1 @@
-"""The seminar room: role sheets, teacher packs, lessons, and a class that takes seats."""
+"""Teaching with comity: role sheets, teacher's packs, lessons, and a classroom in which people take seats."""

@@ -1,4 +1,4 @@
-"""What the texts of a scenario must be like that a class is to read: seen, and not without end."""
+"""Checks of the texts of a scenario before a class reads them: visible, and of limited length."""
 
 from __future__ import annotations
 
@@ -14,45 +14,49 @@ from comity.scenario.schema import Scenario
 __all__ = ["LONGEST_NAME", "LONGEST_TEXT", "check_texts", "is_blank"]
 
 LONGEST_NAME, LONGEST_TEXT = 1_000, 20_000
-"""Signs in a title or name, which stand on every page; in any other text."""
+"""Most characters in a title or name; in any other text."""
 
 _UNSEEN = "\u115f\u1160\u3164\uffa0\u2800"
-"""Letters and symbols without a shape: fillers of Hangul, and braille without a dot."""
+"""Blank letters and symbols: Hangul fillers and the empty braille pattern."""
 
 _NAMES = ("title", "name", "id")
 
 
 def check_texts(scenario: Scenario, actors: pd.DataFrame) -> None:
-    """Raise InputError where a scenario has a text that no page can show, or none where a sentence needs one.
+    """Raise InputError if a text of a scenario is too long for a page, or blank where a sentence needs it.
 
     Parameters
     ----------
     actors
-        Table of its actors, with their ``id`` and ``name``.
+        Table of the actors, with ``id`` and ``name``.
     """
     where = scenario.name or "scenario"
     for path, text in _in_sentences(scenario):
         if is_blank(text):
-            raise InputError(f"{where[:80]}: {path} must have a sign that can be seen, got {text[:80]!r}. Name it.")
+            raise InputError(f"{where[:80]}: {path} must have a visible character, got {text[:80]!r}. Give it a name.")
     for path, key, text in _texts(scenario.to_json(), ""):
         most = LONGEST_NAME if key in _NAMES else LONGEST_TEXT
         if len(text) > most:
             shown = path if len(path) <= 80 else f"{path[:80]}..."
-            raise InputError(f"{where[:80]}: {shown!r} must have at most {most} signs, got {len(text)}. Shorten it.")
+            raise InputError(
+                f"{where[:80]}: {shown!r} must have at most {most} characters, got {len(text)}. Shorten it."
+            )
     for actor, name in zip(actors["id"], actors["name"].astype(str), strict=True):
         if is_blank(name):
-            raise InputError(f"{where[:80]}: actor {actor!r} must have a name that can be seen. Name it.")
+            raise InputError(
+                f"{where[:80]}: actor {actor!r} must have a visible name, got a blank one. Give it a name."
+            )
     for column in ("id", "name"):
         longest = actors[column].astype(str).str.len()
         if (longest > LONGEST_NAME).any():
             raise InputError(
                 f"{where[:80]}: the {column} of actor {int(longest.to_numpy().argmax()) + 1} must have at most "
-                f"{LONGEST_NAME} signs, got {int(longest.max())}. Shorten it in the table of actors."
+                f"{LONGEST_NAME} characters, got {int(longest.max())}. Shorten it in the table of actors."
             )
 
 
 def _in_sentences(scenario: Scenario) -> Iterator[tuple[str, str]]:
-    """Yield what is read out in sentences, which would be about nothing without it."""
+    """Yield the texts that appear in sentences, with a description of their place."""
     yield "title", scenario.title
     for what, items in (("issue", scenario.issues), ("forum", scenario.forums), ("meeting", scenario.meetings)):
         for item in items:
@@ -65,7 +69,7 @@ def _in_sentences(scenario: Scenario) -> Iterator[tuple[str, str]]:
 
 
 def is_blank(text: str) -> bool:
-    """Return whether nothing of a text can be seen."""
+    """Return whether a text has no visible character."""
     return all(unicodedata.category(sign)[0] in "CZM" or sign in _UNSEEN for sign in text)
 
 

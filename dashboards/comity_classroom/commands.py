@@ -1,4 +1,4 @@
-"""The commands of the seminar room, for the command line: lessons, the teacher's pack, and the room itself."""
+"""The commands for teaching: lessons, the teacher's pack, and the classroom."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Phrases: what is said to people, in one language, kept as data beside the scenarios."""
+"""Phrases: the texts for people in one language, as data beside the scenarios."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FILE = "phrases.toml"
 
 
 def text_folder() -> Path:
-    """Return the folder of the languages that come with comity."""
+    """Return the folder of the shipped languages."""
     return scenario_folder() / "seminar" / "text"
 
 
@@ -29,9 +29,9 @@ class Phrases:
     Attributes
     ----------
     folder
-        Where the phrases and templates are.
+        The folder of the phrases and templates.
     language
-        Its code after BCP 47, such as ``en``; it stands in the pages, for readers and screen readers.
+        BCP 47 code, such as ``en``, which pages declare for screen readers.
     table
         The phrases, nested as in the file.
     """
@@ -41,16 +41,16 @@ class Phrases:
     table: dict[str, Any] = field(repr=False, hash=False, compare=False)
 
     def has(self, path: str) -> bool:
-        """Tell whether there is a phrase at a dotted path."""
+        """Return whether there is a phrase at a dotted path."""
         return isinstance(self._find(path), str)
 
     def say(self, path: str, **values: object) -> str:
-        """Return the phrase at a dotted path with its ``{places}`` filled; numbers are written as the language does.
+        """Return the phrase at a dotted path with its ``{placeholders}`` filled. Numbers follow the language.
 
         Raises
         ------
         InputError
-            If the phrase is missing or no text, or has a place that cannot be filled.
+            If the phrase is missing, is not text, or has an unknown placeholder.
         """
         phrase = self._find(path)
         if phrase is None:
@@ -62,18 +62,18 @@ class Phrases:
             unknown = [place for _, place, _, _ in string.Formatter().parse(phrase) if place and place not in shown]
             if not unknown:
                 return phrase.format(**shown)
-        except (ValueError, IndexError) as error:  # a brace that is not closed, a format, a place without a name
+        except (ValueError, IndexError) as error:  # such as an unclosed brace or a placeholder without a name
             raise InputError(
                 f"{self._file}: the phrase {path!r} must be text with names in braces, got {phrase!r} ({error}). "
-                "Correct it; a brace itself is written twice."
+                "Correct it; write a literal brace twice."
             ) from None
         raise InputError(
-            f"{self._file}: the phrase {path!r} must fill only {sorted(shown)}, got {{{unknown[0]}}}. Correct it."
+            f"{self._file}: the phrase {path!r} may use only {sorted(shown)}, got {{{unknown[0]}}}. Correct it."
         )
 
     def number(self, value: float, decimals: int = 2) -> str:
-        """Return a number as this language writes it."""
-        rounded = round(value, decimals) + 0.0  # no minus before a zero
+        """Return a number in the notation of the language."""
+        rounded = round(value, decimals) + 0.0  # no minus sign before zero
         return f"{rounded:.{decimals}f}".replace(".", str(self.table.get("decimal", ".")))
 
     def listing(self, words: list[str]) -> str:
@@ -108,12 +108,12 @@ class Phrases:
 
 @functools.lru_cache(maxsize=8)
 def load_phrases(language: str | Path = "en") -> Phrases:
-    """Return a language that comes with comity, by its code, or one of your own, by its folder.
+    """Return a shipped language by its code, or another one by its folder.
 
     Raises
     ------
     InputError
-        If there is no such language, or its file cannot be read.
+        If the language does not exist, or its file cannot be read.
     """
     folder = language if isinstance(language, Path) else text_folder() / language
     file = folder / _FILE
@@ -124,10 +124,10 @@ def load_phrases(language: str | Path = "en") -> Phrases:
     if not is_there:
         if isinstance(language, Path):
             raise InputError(
-                f"{str(folder)[:200]}: must hold {_FILE}, but does not. Copy the folder {text_folder() / 'en'} first."
+                f"{str(folder)[:200]}: must hold {_FILE}, but does not. Start from a copy of {text_folder() / 'en'}."
             )
         known = sorted(path.parent.name for path in text_folder().glob(f"*/{_FILE}"))
-        raise InputError(f"language {language[:80]!r} does not come with comity. {nearest(language, known)}")
+        raise InputError(f"language {language[:80]!r} is not one of the shipped languages. {nearest(language, known)}")
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:

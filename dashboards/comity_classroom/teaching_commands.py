@@ -1,4 +1,4 @@
-"""``comity lesson`` and ``comity teach``: their options. Only typer is imported here, all else when one is called."""
+"""Options of ``comity lesson`` and ``comity teach``. Only typer is imported here; the rest when a command runs."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ __all__ = ["lesson", "mount_teaching", "teach"]
 _LESSON_EXAMPLES = "\n\n".join(
     (
         "[bold]Examples[/bold]",
-        "comity lesson                               the six sessions, and the page on doubting the model",
-        "comity lesson 1                             one of them, with answers for the instructor",
-        "comity lesson 1 --html lesson1.html         the same as a page to print",
-        "comity lesson doubt --path                  where the file is",
+        "comity lesson                               list the six sessions",
+        "comity lesson 1                             show one, with answers for the instructor",
+        "comity lesson 1 --html lesson1.html         write it as a page to print",
+        "comity lesson doubt --path                  print the path of the page on using and doubting the model",
     )
 )
 _TEACH_EXAMPLES = "\n\n".join(
     (
         "[bold]Examples[/bold]",
-        "comity teach teaching --out pack            twelve role sheets and all the rest",
+        "comity teach teaching --out pack            twelve role sheets and the other pages",
         "comity teach hld_gfmd --out pack            a teaching set of 20 seats out of 266",
         "comity teach hld_gfmd --seats DEU,PHL,IOM --runs 100 --out small",
         "comity teach teaching --text my_language --out pack",
@@ -31,11 +31,14 @@ _TEACH_EXAMPLES = "\n\n".join(
 
 def lesson(
     which: Annotated[
-        str | None, typer.Argument(metavar="[N]", help="Number of the lesson, or doubt.", show_default="a list of all")
+        str | None, typer.Argument(metavar="[N]", help="Number of a lesson, or doubt.", show_default="list them")
     ] = None,
-    is_path: Annotated[bool, typer.Option("--path", help="Only print where the file is.")] = False,
+    is_path: Annotated[
+        bool, typer.Option("--path", help="Only print print the path of the page on using and doubting the model.")
+    ] = False,
     html: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write it as a page into this new file.", show_default="shown")
+        Path | None,
+        typer.Option(metavar="FILE", help="Write it to this new file as a page.", show_default="show it here"),
     ] = None,
 ) -> None:
     """List the sessions of a seminar, or show one: question, reading, steps, discussion, answers."""
@@ -59,17 +62,15 @@ def teach(
             show_default="all of up to 24 actors, else a teaching set",
         ),
     ] = None,
-    language: Annotated[
-        str | None, typer.Option(metavar="CODE", help="A language that comes with comity.", show_default="en")
-    ] = None,
+    language: Annotated[str | None, typer.Option(metavar="CODE", help="A shipped language.", show_default="en")] = None,
     text: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Phrases and templates of your own, instead.", show_default="none"),
+        typer.Option(metavar="DIR", help="A folder with your own phrases and templates.", show_default="none"),
     ] = None,
     runs: Annotated[int, typer.Option(metavar="N", help="Pairs of runs for each question of the debrief.")] = 30,
-    seed: Annotated[str, typer.Option(metavar="N", help="Seed of these runs.")] = "0",
+    seed: Annotated[str, typer.Option(metavar="N", help="Seed of the runs for the debrief.")] = "0",
 ) -> None:
-    """Write a teacher's pack: role sheets, agenda, timed plans, injects, observation form, debrief; all printable."""
+    """Write a printable teacher's pack: role sheets, agenda, timed plans, injects, observation form, debrief."""
     from comity_classroom.pack.command import teach_scenario
 
     teach_scenario(scenario, out=out, seats=seats, language=language, text=text, runs=runs, seed=seed)

@@ -1,1 +1,1 @@
-"""comity_dashboard: the Solara application that plays runs, changes them and compares them."""
+"""The Solara application that plays, changes and compares runs."""

@@ -1,4 +1,4 @@
-"""What an address asks for, and which of it is taken: names and numbers, and nothing that leads to a file."""
+"""Addresses: which parts of a query are accepted. An address holds names and numbers, and cannot open other files."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from comity.errors import InputError, nearest
 from comity.scenario.locate import shipped_patches, shipped_scenarios
 from comity.scenario.presets import PRESETS
 from comity.words.explanation import QUANTITIES
+from comity_dashboard.access import Kind, is_allowed
 from comity_dashboard.guard import MOST_CHARACTERS
-from comity_dashboard.opening import Kind, is_allowed
 
 __all__ = ["CHOICES", "Address", "read_address"]
 
 CHOICES = ("sweep", "measure", "first", "second", "scores", "vote", "quantity")
-"""What is chosen on single pages, by its name in the address."""
+"""Choices on single pages, by their names in the address."""
 _SETUP = ("scenario", "theory", "seed", "patch", "set", "actor")
 _MANY = ("patch", "set")
 _FOLDERS = ("sweep", "scores")
@@ -29,14 +29,14 @@ _SHOWN = 40
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
-    """An address that was read.
+    """A parsed address.
 
     Attributes
     ----------
     query
-        What is taken of it.
+        The accepted part.
     refused
-        What is not taken, and why: sentences.
+        The refused parts, each with a reason, as sentences.
     """
 
     query: str = ""
@@ -44,10 +44,10 @@ class Address:
 
 
 def read_address(query: str | None) -> Address:
-    """Return what is taken of the query of an address, and what is not.
+    """Return the accepted and the refused parts of a query.
 
-    An address comes from anywhere, and is opened by a click: it may name what ships, what the command line named and
-    what was typed into a page, and may set parameters and choices. All else is for the command line, or to be typed.
+    Anybody can write an address, and a click opens it. It may therefore name only shipped scenarios and what was named
+    on the command line or typed into a page, and may set only parameters and choices.
     """
     text = (query or "").removeprefix("?")
     if len(text) > MOST_CHARACTERS:
@@ -63,11 +63,13 @@ def read_address(query: str | None) -> Address:
             kept.append((name, value))
     for name, count in counts.items():
         if count > 1 and name.removeprefix("b.") not in _MANY:
-            refused.append(f"address: {_short(name)} must be given once, got it {count} times. The last one counts.")
+            refused.append(f"address: {_short(name)} must be given once, got it {count} times. The last one is used.")
     doubled = Counter((name, value.partition("=")[0]) for name, value in kept if name.removeprefix("b.") in _MANY)
     for (name, what), count in doubled.items():
         if count > 1:
-            refused.append(f"address: {name} must name {_short(what)} once, got it {count} times. The last one counts.")
+            refused.append(
+                f"address: {name} must name {_short(what)} once, got it {count} times. The last one is used."
+            )
     last = {(name, value.partition("=")[0]): number for number, (name, value) in enumerate(kept)}
     kept = [
         (name, value)
@@ -76,12 +78,12 @@ def read_address(query: str | None) -> Address:
     ]
     taken = dict(kept)
     if "b.seed" in taken and taken["b.seed"] != taken.get("seed", "0"):
-        refused.append("address: b.seed must be the seed of the first run, whose luck both share. Leave it out.")
+        refused.append("address: b.seed must equal the seed of the first run. Leave it out.")
     return Address(query=urlencode(kept), refused=tuple(dict.fromkeys(refused)))
 
 
 def _wrong(name: str, value: str) -> str:
-    """Return why a part of an address is not taken; empty: it is."""
+    """Return why a part of an address is refused; empty if it is accepted."""
     kind = name.removeprefix("b.")
     if kind not in (_SETUP if name != kind else (*_SETUP, *CHOICES)):
         return f"address: {_short(name)} is not a known name. {nearest(_short(name), (*_SETUP, *CHOICES))}"
@@ -91,9 +93,9 @@ def _wrong(name: str, value: str) -> str:
         return _not_allowed("patch", value, "Name it on the command line: a file with extends, opened as a scenario.")
     if kind == "set" and not _PLAIN.fullmatch(value) and not is_allowed("set", value):
         path = _short(value.partition("=")[0])
-        return f"address: set must be of parameters or choices, got {path!r}. Write other values into a scenario file."
+        return f"address: set must name a parameter or a choice, got {path!r}. Set other values in a scenario file."
     if kind in _FOLDERS and value and not is_allowed("folder", value):
-        return f"address: {kind} must not lead to a folder that was not opened here. Type the folder into the page."
+        return f"address: {kind} must be a folder that was opened here before. Type the folder into the page."
     if kind == "theory" and value and value not in PRESETS:
         return f"address: theory must be one of {', '.join(PRESETS)}, got {_short(value)!r}. Correct it."
     if kind == "quantity" and value and value not in QUANTITIES:
@@ -103,7 +105,11 @@ def _wrong(name: str, value: str) -> str:
             read_seed_text(_short(value))
         except InputError as error:
             return str(error)
-    return f"address: {kind} must be a short name, got {len(value)} characters." if len(value) > 400 else ""
+    return (
+        f"address: {kind} must have at most 400 characters, got {len(value)}. Use a shorter one."
+        if len(value) > 400
+        else ""
+    )
 
 
 def _not_allowed(kind: Kind, value: str, hint: str) -> str:
@@ -111,7 +117,7 @@ def _not_allowed(kind: Kind, value: str, hint: str) -> str:
         known = shipped_patches() if kind == "patch" else shipped_scenarios()
         expected = "expected the path of a .toml file or a shipped name"
         return f"{value}: no such {kind}; {expected}. {nearest(value, known)}"
-    return f"address: {kind} must be a shipped name, or one that was opened here, and no path to a file. {hint}"
+    return f"address: {kind} must be a shipped name, or one that was opened here before. {hint}"
 
 
 def _short(text: str) -> str:

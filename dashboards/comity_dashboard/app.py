@@ -9,10 +9,10 @@ from typing import Any
 import solara
 import solara.lab
 
+from comity_dashboard.access import named
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.guard import is_standing
-from comity_dashboard.hooks import show_error, told
-from comity_dashboard.opening import named
+from comity_dashboard.hooks import error_line, show_error
 from comity_dashboard.pages.actor import Actor
 from comity_dashboard.pages.change import Change
 from comity_dashboard.pages.compare import Compare
@@ -25,28 +25,28 @@ from comity_dashboard.widgets import Address, Theme
 __all__ = ["routes"]
 
 _PAGES: dict[str, tuple[str, Callable[..., Any], str]] = {
-    "/": ("Watch", Watch, "play a run and look into the room"),
-    "change": ("Change", Change, "move a slider: the same luck, another history"),
+    "/": ("Watch", Watch, "play a run, meeting by meeting"),
+    "change": ("Change", Change, "change a parameter, with the same luck"),
     "compare": ("Compare", Compare, "two runs on the same luck"),
-    "actor": ("Actor", Actor, "one actor's story, and why it changed"),
-    "history": ("History", History, "votes on a map, and the scorecard against facts"),
-    "sweep": ("Sweep", Sweep, "many runs, also while they are running"),
+    "actor": ("Actor", Actor, "follow one actor, and see why it changed"),
+    "history": ("History", History, "votes on a map, and a scorecard against facts"),
+    "sweep": ("Sweep", Sweep, "results of many runs, even while they are running"),
 }
 _STYLE = Path(__file__).parent / "style.css"
 
 
 @solara.component
 def Frame(children: list[Any]) -> None:
-    """Draw the pages behind the guard; without it nothing, since any page of the web could ask for anything."""
+    """Draw the pages, but only behind the guard: without it, any web page could send requests."""
     if is_standing():
         Visit(children=children)
     else:
-        solara.Text("This server has no guard. Start the application with: comity dashboard")
+        solara.Text("This server has no access control. Start the application with: comity dashboard")
 
 
 @solara.component
 def Visit(children: list[Any]) -> None:
-    """Draw what is around every page, and keep the visitor's desk while the pages change."""
+    """Draw the frame around every page, and keep the visitor's desk when the page changes."""
     router = solara.use_router()
     route, _ = solara.use_route(peek=True)
     first = named()
@@ -68,25 +68,27 @@ def Visit(children: list[Any]) -> None:
             solara.Text(hint, classes=["comity-hint"])
             Theme(event_choose=_paint)
         for text in desk.refused.value:
-            show_error(f"{text} What is shown is without it.")
+            show_error(f"{text} The page ignores it.")
         if ready.finished:
             solara.Div(classes=["comity-page"], children=children)
         else:
-            solara.Text("Preparing the model. After an installation the rules are compiled once, 15 to 40 s.")
+            solara.Text(
+                "Preparing the model. The first time after an installation, compiling the rules takes 15 to 40 s."
+            )
             solara.ProgressLinear(True)
 
 
 @solara.component
 def Shielded(page: Callable[..., Any]) -> None:
-    """Draw a page, or one line where it fails in a way that nobody foresaw; what is made here is caught here."""
+    """Draw a page, or one line after an unexpected error."""
     failure, again = solara.use_exception()
-    message = solara.use_memo(lambda: "" if failure is None else told(failure), [failure])
+    message = solara.use_memo(lambda: "" if failure is None else error_line(failure), [failure])
     if failure is None:
         page()
     else:
         with solara.Div():
             show_error(message)
-            solara.Button("Go on", on_click=again, text=True)
+            solara.Button("Retry", on_click=again, text=True)
 
 
 def _shielded(page: Callable[..., Any]) -> Callable[..., Any]:
@@ -98,12 +100,12 @@ def _shielded(page: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _paint(colours: str) -> None:
-    """Tell the parts that come from elsewhere, such as buttons, which colours were chosen."""
+    """Set the colours of the components of Solara, such as buttons."""
     solara.lab.theme.dark = {"light": False, "dark": True}.get(colours)
 
 
 def _routes() -> list[solara.Route]:
-    """Return a route for each page; the first carries the frame of all."""
+    """Return a route for each page; the first one carries the frame."""
     found = []
     for path, (name, body, _) in _PAGES.items():
         found.append(solara.Route(path, component=_shielded(body), label=name, layout=Frame if path == "/" else None))

@@ -1,4 +1,4 @@
-"""Captions: what just happened, in one plain sentence, and the section of the chapter that it speaks to."""
+"""Captions: the events of a moment in one sentence, and the related section of the chapter."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SECTIONS: dict[str, str] = {
 """Sections of Rother, Thiollet and Wihtol de Wenden (2023), shortened."""
 
 _CHAPTER = "Global encounters"
-"""Words of its title, by which a scenario's references name it."""
+"""Part of the title of the chapter, as in the references of a scenario."""
 
 _PHASES = list(Phase)
 _WHERE = {
@@ -43,19 +43,19 @@ _WHERE = {
 
 
 def captions(record: Record, moments: list[list[int]]) -> list[dict[str, str]]:
-    """Return for each moment its text, what else there is to say, and the section.
+    """Return, for each moment, its text, more text, and the section.
 
-    The section is empty where a scenario does not cite the chapter: it speaks of no forum that it does not know.
+    The section is empty if the scenario does not cite the chapter.
     """
     sections = _sections(record)
     shown = SECTIONS if any(_CHAPTER in text for text in record.scenario.sources()) else dict.fromkeys(SECTIONS, "")
-    # Read once: a table that is asked for a row or a cell at each meeting takes longer than the run.
+    # Read once: looking up a table at each meeting would take longer than the run.
     names = dict(zip(record.actors_by_id["id"], record.actors_by_id["name"], strict=True))
     held = record.meetings.to_dict("records")
-    told = []
+    found = []
     for m, s in moments:
         if m < 0:
-            told.append({"text": _start(record), "more": "", "section": shown["premises"]})
+            found.append({"text": _start(record), "more": "", "section": shown["premises"]})
             continue
         trace = record.trace.meetings[m]
         phase = _PHASES[trace.phases[s]]
@@ -64,12 +64,12 @@ def captions(record: Record, moments: list[list[int]]) -> list[dict[str, str]]:
         text, more = (_opening(record, m, held[m], names), happened) if s == 0 else (happened, "")
         if s == len(trace.phases) - 1:
             more = " ".join(filter(None, [more, _close(held[: m + 1])]))
-        told.append({"text": text, "more": more, "section": shown[section]})
-    return told
+        found.append({"text": text, "more": more, "section": shown[section]})
+    return found
 
 
 def _sections(record: Record) -> list[str]:
-    """Return the section of each meeting, told by the rules of its forum."""
+    """Return the section of each meeting, derived from the rules of its forum."""
     found, dialogues = [], 0
     for trace in record.trace.meetings:
         forum = record.scenario.forum(trace.forum)
@@ -98,7 +98,7 @@ def _start(record: Record) -> str:
     networks = len(group) - states - organisations
     return (
         f"The start, {record.scenario.start.year}: {states} states, {_count(organisations, 'organisation')} and "
-        f"{_count(networks, 'network')} as the data or the scenario describe them. Nobody has met yet; press play."
+        f"{_count(networks, 'network')} as in the data or the scenario. Nobody has met yet. Press play."
     )
 
 
@@ -113,7 +113,7 @@ def _opening(record: Record, m: int, row: dict[Hashable, Any], names: dict[str, 
         came += f", with {_count(int(row['networks']), 'network')}" if row["networks"] else ", without civil society"
     else:
         alone = int(trace.present.sum())
-        came = f"{_count(alone, 'network')} {'meets on its' if alone == 1 else 'meet on their'} own, no state is there"
+        came = f"{_count(alone, 'network')} {'meets' if alone == 1 else 'meet'} without states"
     return f"{row['name']} opens{where}{hosted}: {came}."
 
 
@@ -126,16 +126,16 @@ def _happened(record: Record, trace: MeetingTrace, s: int, phase: Phase) -> str:
         contacts, agreements = (int(trace.experience[name].sum() / 2) for name in ("contacts", "agreements"))
         bilateral = _count(agreements, "bilateral agreement") if agreements else "no agreement"
         if not n:
-            return "In the corridor there is no delegation."
-        about = f"In the corridor {_count(n, 'delegation')} {'is' if n == 1 else 'are'} about"
+            return "Nobody is in the corridor."
+        about = f"{_count(n, 'delegation').capitalize()} {'is' if n == 1 else 'are'} in the corridor"
         if not contacts:
-            return f"{about}: no pairs talk."
-        return f"{about}: {_count(contacts, 'pair')} {_do(contacts, 'talk')}, with {bilateral}."
+            return f"{about}; none of them talk."
+        return f"{about}; {_count(contacts, 'pair')} {_do(contacts, 'talk')}, with {bilateral}."
     first = int(trace.rounds[:s].sum())
     acts = trace.acts[first : first + int(trace.rounds[s])]
     seats = int((acts >= 0).any(axis=0).sum())
     if not seats:
-        return f"{_WHERE[phase]} nobody sits down."
+        return f"{_WHERE[phase]}, nobody takes a seat."
     said = {act: int((acts == act).sum()) for act in (Act.STATEMENT, Act.COOPERATION, Act.CONTESTATION)}
     spoke = int((acts > Act.SILENCE).any(axis=0).sum())
     issues = {issue.id: issue.name for issue in record.scenario.issues}
@@ -147,7 +147,7 @@ def _happened(record: Record, trace: MeetingTrace, s: int, phase: Phase) -> str:
         text += f"{spoke} of {seats} {_do(spoke, 'take')} the floor: {_count(said[Act.COOPERATION], 'offer')}"
         text += f", {_count(said[Act.CONTESTATION], 'objection')}" if said[Act.CONTESTATION] else ", no objection"
     else:
-        text += "the one who sits there is silent" if seats == 1 else f"all {seats} who sit there are silent"
+        text += "the only delegate is silent" if seats == 1 else f"all {seats} delegates are silent"
     destination = acts[:, group == Group.DESTINATION]
     theirs = int((destination >= 0).any(axis=0).sum())
     quiet = theirs - int((destination > Act.SILENCE).any(axis=0).sum())
@@ -166,7 +166,7 @@ def _vote(record: Record, trace: MeetingTrace, s: int) -> str:
 
 
 def _close(held: list[dict[Hashable, Any]]) -> str:
-    """Return the change of trust between origin and destination states since the last meeting that had states."""
+    """Return the change of trust between origin and destination states since the last meeting of states."""
     before = next((row for row in reversed(held[:-1]) if row["states"]), None)
     if not held[-1]["states"] or before is None:
         return ""
@@ -174,7 +174,7 @@ def _close(held: list[dict[Hashable, Any]]) -> str:
     if np.isnan(change) or abs(change) < 5e-4:
         return ""
     verb = "rose" if change > 0 else "fell"
-    return f"Since the meeting before, trust of destination in origin states {verb} by {abs(change):.3f}."
+    return f"Since the previous meeting, the trust of destination states in origin states {verb} by {abs(change):.3f}."
 
 
 def _count(number: int, word: str) -> str:
@@ -182,7 +182,7 @@ def _count(number: int, word: str) -> str:
 
 
 def _do(number: int, verb: str) -> str:
-    """Return a verb as it goes with a number: one talks, two talk."""
+    """Return a verb in agreement with a number: one talks, two talk."""
     return f"{verb}s" if number == 1 else verb
 
 

@@ -1,4 +1,4 @@
-"""``comity dashboard``: its options. Only typer is imported here, all else when the command is called."""
+"""Options of ``comity dashboard``. Only typer is imported here; the rest is imported when the command runs."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _EXAMPLES = "\n\n".join(
     (
         "[bold]Examples[/bold]",
         "comity dashboard                            the history of 2006-2021",
-        "comity dashboard teaching my_whatif.toml    scenarios to choose from, the first one shown",
-        "comity dashboard runs/deaf --port 8800      a record that comity run --out has written",
+        "comity dashboard teaching my_whatif.toml    a choice of scenarios; opens the first",
+        "comity dashboard runs/deaf --port 8800      a record from comity run --out",
     )
 )
 
@@ -22,18 +22,22 @@ def dashboard(
     sources: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[SCENARIO|RECORD]...", help="What to open; the first is shown.", show_default="hld_gfmd"
+            metavar="[SCENARIO|RECORD]...", help="What to open; the first one is shown.", show_default="hld_gfmd"
         ),
     ] = None,
     port: Annotated[
         int | None, typer.Option(metavar="N", help="Port on this machine.", show_default="a free one")
     ] = None,
     host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Address to listen on; 0.0.0.0 lets in who has the printed address.")
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Address to listen on; 0.0.0.0 serves the network, to holders of the printed address.",
+        ),
     ] = "127.0.0.1",
-    open_browser: Annotated[bool, typer.Option("--open", help="Open the browser too.")] = False,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the address in a browser.")] = False,
 ) -> None:
-    """Open the application in which runs are played, changed and compared; it asks nothing of the network."""
+    """Serve the application that plays, changes and compares runs. It needs no internet."""
     from comity_dashboard.serving import serve
 
     status = serve(tuple(sources or ()), host=host, port=port, open_browser=open_browser)

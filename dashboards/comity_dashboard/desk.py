@@ -1,4 +1,4 @@
-"""The desk: what one visitor has chosen, in one tab of one browser."""
+"""The desk: the choices of one visitor, in one browser tab."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from urllib.parse import parse_qs, urlencode
 import solara
 
 from comity.errors import InputError
+from comity_dashboard.access import allow
 from comity_dashboard.address import CHOICES, read_address
-from comity_dashboard.opening import allow
 from comity_dashboard.runs import opened
-from comity_dashboard.scored import Scored
+from comity_dashboard.scoring import Scored
 from comity_dashboard.setup import Setup
 
 __all__ = ["DESK", "Desk", "Kept"]
@@ -21,30 +21,30 @@ __all__ = ["DESK", "Desk", "Kept"]
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """A run that was kept for Compare, and the time of day at which it was."""
+    """A run kept for Compare, and the time of day at which it was kept."""
 
     setup: Setup
     time: str
 
 
 class Desk:
-    """State of a visit, each part reactive: a page that reads it is drawn again when it changes.
+    """State of a visit. Each part is reactive: pages that read it are redrawn when it changes.
 
     Attributes
     ----------
     run
-        The run that Watch, Change, Actor and History show.
+        The run on Watch, Change, Actor and History; the first run on Compare.
     other
-        The run that Compare lays beside it.
+        The second run on Compare.
     chosen
-        What is chosen on single pages, by name: folder of a sweep as typed, its measure and factors; folder of scores
-        as typed; the vote on History; the quantity on Actor.
+        Choices on single pages, by name: the folder of a sweep, its measure and factors; the folder of scores; the vote
+        on History; the quantity on Actor.
     scored
-        What was scored in this visit, shown until a folder is typed; None: nothing.
+        The latest scorecard of this visit, shown until a folder is typed; None without one.
     refused
-        What the address asks for and is not taken, in sentences, until something is chosen.
+        The refused parts of the address, as sentences, until the next choice.
     kept
-        The run that was kept for Compare, and when; None: none was.
+        The run kept for Compare; None without one.
     """
 
     def __init__(self, query: str | None, default: str = "hld_gfmd") -> None:
@@ -66,29 +66,29 @@ class Desk:
         self.kept: solara.Reactive[Kept | None] = solara.reactive(None)
 
     def query(self) -> str:
-        """Return the query of the address that brings this desk back."""
+        """Return the query of an address that restores this desk."""
         rest = urlencode([(name, self.choice(name)) for name in CHOICES if self.choice(name)])
         return "&".join(filter(None, [self.run.value.query(), self.other.value.query("b."), rest]))
 
     def change(self, verb: Callable[[Setup], Setup]) -> None:
-        """Change the run; the run beside it shares its luck."""
+        """Change the first run; the second one gets the same seed."""
         self.refused.set(())
         self.run.set(verb(self.run.value))
         if self.other.value.seed != self.run.value.seed:
             self.other.set(self.other.value.with_seed(self.run.value.seed))
 
     def change_other(self, verb: Callable[[Setup], Setup]) -> None:
-        """Change the run beside it."""
+        """Change the second run."""
         self.refused.set(())
         self.other.set(verb(self.other.value))
 
     def choice(self, name: str) -> str:
-        """Return what is chosen on a page, empty for nothing."""
+        """Return a choice on a page; empty without one."""
         chosen: dict[str, str] = self.chosen.value
         return chosen.get(name, "")
 
     def choose(self, name: str, value: str) -> None:
-        """Choose something on a page; a folder of scores is shown instead of those of this visit."""
+        """Make a choice on a page. A folder of scores replaces the scorecard of this visit."""
         self.refused.set(())
         if name == "scores":
             self.scored.set(None)
@@ -97,10 +97,10 @@ class Desk:
         self.chosen.set({**self.chosen.value, name: value})
 
     def keep_as_other(self) -> None:
-        """Put the run as it is beside, to compare what comes next with it."""
+        """Keep the current run as the second run of Compare."""
         self.other.set(self.run.value)
         self.kept.set(Kept(setup=self.run.value, time=f"{datetime.now():%H:%M:%S}"))
 
 
 DESK = solara.create_context(Desk(None))
-"""How pages get the visitor's desk; the one here stands only where nobody has provided one."""
+"""Context through which pages get the visitor's desk; the default is used outside a visit only."""

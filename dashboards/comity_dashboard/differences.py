@@ -1,33 +1,33 @@
-"""What differs between two setups, in words; luck is not among it, since two runs that are compared share it."""
+"""The differences between two setups, in words. Compared runs have the same seed, so the seed is not among them."""
 
 from __future__ import annotations
 
 from comity_dashboard.figures.words import patch_label
 from comity_dashboard.setup import Setup
 
-__all__ = ["called", "differences"]
+__all__ = ["differences", "label_of"]
 
 
-def called(setup: Setup) -> str:
-    """Return what a setup is called where it stands alone: its name and its seed."""
+def label_of(setup: Setup) -> str:
+    """Return the label of a setup: its name and its seed."""
     return f"{setup.name}, seed {setup.seed}"
 
 
 def differences(first: Setup, second: Setup) -> list[str]:
-    """Return a phrase for each difference of the second setup to the first; none where both give the same run."""
+    """Return a phrase for each difference of the second setup from the first; none if both give the same run."""
     found = []
     if first.scenario != second.scenario:
         found.append(f"the scenario is {second.scenario} instead of {first.scenario}")
     if first.theory != second.theory:
-        own = "the scenario's own"
+        own = "that of the scenario"
         found.append(f"the theory is {second.theory or own} instead of {first.theory or own}")
     found += [f"the what-if “{patch_label(name)}” is added" for name in second.patches if name not in first.patches]
     found += [f"the what-if “{patch_label(name)}” is left out" for name in first.patches if name not in second.patches]
     if not found and first.patches != second.patches:
-        found.append("the what-ifs are laid over the scenario in another order")
+        found.append("the what-ifs are applied in another order")
     one, two = (dict(text.split("=", 1) for text in setup.settings) for setup in (first, second))
     for path in dict.fromkeys([*one, *two]):
-        values = [held.get(path, "as the scenario has it") for held in (two, one)]
+        values = [held.get(path, "as in the scenario") for held in (two, one)]
         if values[0] != values[1]:
             name = path.removeprefix("parameters.").replace("_", " ")
             found.append(f"{name} is {values[0]} instead of {values[1]}")

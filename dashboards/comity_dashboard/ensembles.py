@@ -1,4 +1,4 @@
-"""A paired ensemble: many runs of two setups, replicate by replicate on the same luck, and what differs."""
+"""A paired ensemble: many runs of two setups in pairs with the same seed, and their differences."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ import pandas as pd
 from comity.measures import MEASURES, measure
 from comity.scenario.schema import Scenario
 from comity_dashboard.figures.figure import Figure, plain
-from comity_dashboard.figures.measured import number, signed
+from comity_dashboard.figures.measures import number, signed
 from comity_dashboard.figures.words import unit_in_words
 from comity_dashboard.runs import run_once
 from comity_lab.analysis.means import interval
 from comity_lab.seeds import seed_of_run
 
-__all__ = ["PairedRuns", "effects", "hold_pairs"]
+__all__ = ["PairedRuns", "effects", "run_pairs"]
 
 REPLICATES = 30
-"""Runs of each setup; from about 30 on the interval is good also for measures that are not normal."""
+"""Runs of each setup. From about 30, the interval also holds for measures that are not normally distributed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PairedRuns:
-    """Measures of two setups: shape (2, replicates, measures), in the order of ``MEASURES``."""
+    """Measures of two setups, shape (2, replicates, measures), in the order of ``MEASURES``."""
 
     names: tuple[str, str]
     seeds: tuple[int, ...]
     values: np.ndarray
 
 
-def hold_pairs(
-    first: Scenario, second: Scenario, names: tuple[str, str], seed: int, said: Callable[[int], bool]
+def run_pairs(
+    first: Scenario, second: Scenario, names: tuple[str, str], seed: int, on_progress: Callable[[int], bool]
 ) -> PairedRuns:
-    """Run both setups with the same seeds, which are those of ``comity compare``.
+    """Run both setups with the same seeds, those of ``comity compare``.
 
     Parameters
     ----------
     first, second, names
-        The setups, and what they are called.
+        The setups and their labels.
     seed
-        Seed of the study, from which the seeds of the runs are derived.
-    said
-        Told how many pairs are done, it says whether to go on.
+        Study seed, from which the seeds of the runs are derived.
+    on_progress
+        Called with the number of finished pairs; returns whether to continue.
     """
     rows: list[list[list[float]]] = []
     seeds = []
@@ -52,13 +52,13 @@ def hold_pairs(
         seeds.append(seed_of_run(seed, 0, replicate, common=True))
         pair = [list(measure(run_once(item, seeds[-1], "meetings")).values()) for item in (first, second)]
         rows.append(pair)
-        if not said(replicate + 1):
+        if not on_progress(replicate + 1):
             break
     return PairedRuns(names=names, seeds=tuple(seeds), values=np.array(rows).transpose(1, 0, 2))
 
 
 def effects(found: PairedRuns) -> tuple[Figure, Figure]:
-    """Return the paired differences with 95 % intervals: in units of the spread between runs, and as a table."""
+    """Return the paired differences with 95 % intervals, as a chart and as a table."""
     first, second = found.values
     difference = interval((second - first)[None])
     alone = interval(found.values)
@@ -91,8 +91,8 @@ def effects(found: PairedRuns) -> tuple[Figure, Figure]:
     sure = Figure(
         key="effects", title=f"Effect on the main measures, {len(found.seeds)} pairs of runs", unit="", table=table,
         columns=["measure", "unit", "pairs", *found.names, "difference", "95 % interval", "in words"], rows=rows,
-        how="Each pair of runs has the same luck, so that what both have in common drops out. The interval holds the "
-        "true mean difference in 95 of 100 such ensembles; where it does not hold zero, the sign is sure.",
+        how="Both runs of a pair have the same luck, so most of the luck cancels out. In 95 of 100 such ensembles the "
+        "interval contains the true mean difference. If it does not contain zero, the sign is clear.",
     )  # fmt: skip
     return _forest(table, found), sure
 
@@ -106,8 +106,8 @@ def _interval(low: float, high: float) -> str:
 
 def _verdict(low: float, high: float) -> str:
     if np.isnan(low):
-        return "cannot be said"
-    return "higher" if low > 0 else "lower" if high < 0 else "no sure difference"
+        return "not measured"
+    return "higher" if low > 0 else "lower" if high < 0 else "no clear difference"
 
 
 def _forest(table: pd.DataFrame, found: PairedRuns) -> Figure:
@@ -134,17 +134,18 @@ def _forest(table: pd.DataFrame, found: PairedRuns) -> Figure:
     }  # fmt: skip
     unit = f"difference, in standard deviations of “{found.names[0]}” between runs"
     return Figure(
-        key="forest", title="How large, and how sure", unit=unit, table=table, note=f"{unit[0].upper()}{unit[1:]}.",
+        key="forest", title="Size and certainty of the effects", unit=unit, table=table,
+        note=f"{unit[0].upper()}{unit[1:]}.",
         option={
             "animation": False,
             "grid": {"left": 8, "right": 20, "top": 8, "bottom": 44, "containLabel": True},
             "tooltip": {"trigger": "item", "confine": True},
-            "xAxis": {"type": "value", "name": "difference, in spreads between runs", "nameLocation": "middle",
+            "xAxis": {"type": "value", "name": "difference, in SD between runs", "nameLocation": "middle",
                       "nameGap": 26},
             "yAxis": {"type": "category", "data": names, "axisLabel": {"width": 250, "overflow": "break",
                       "lineHeight": 13, "interval": 0}},
             "series": series,
         },
-        how="A dot right of zero: the measure is higher in the second run. The bar is the 95 % interval; blue and "
-        "orange bars do not touch zero. All measures are on one scale: 1 is as much as luck alone moves a single run.",
+        how="A dot to the right of zero: the measure is higher in the second setup. The bar is its 95 % interval; blue "
+        "and orange bars exclude zero. The unit is the standard deviation between runs that differ by luck only.",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The guard before the application: who may ask, from which page, how much; and what a browser may do with it."""
+"""The guard in front of the application: access, origins, sizes, and security headers."""
 
 from __future__ import annotations
 
@@ -20,19 +20,21 @@ __all__ = ["MOST_CHARACTERS", "MOST_PAGES", "TOKEN", "Guard", "hosts_of", "is_st
 TOKEN = "token"
 """Name of the token in the printed address."""
 MOST_CHARACTERS = 8192
-"""Of an address: one that changes every parameter of two runs has some 6,000."""
+"""Most characters of an address. One that changes every parameter of two runs has about 6,000."""
 MOST_PAGES = 64
-"""Pages that are open at a time; each keeps a thread and its widgets."""
+"""Most pages open at a time. Each has a thread and its widgets."""
 _MOST_KEPT = 4 * MOST_PAGES
-"""Pages that are open or were left without a word; those are kept for ten minutes, in case they come back."""
+"""Most pages open or recently disconnected. The latter are kept for ten minutes, in case they reconnect."""
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")
 _WILDCARDS = ("0.0.0.0", "::")
 _OWN_PAGES = ("same-origin", "none")
 _CHANNEL = re.compile(r"/jupyter/api/kernels/[\w-]{1,64}/channels")
 _FROM_PROXIES = (b"script-name", b"x-script-name", b"forwarded")
-"""Headers by which Solara would believe that it is served elsewhere; so are all that start with ``x-forwarded-``."""
+"""Headers that would change the address under which Solara believes it is served; so would ``x-forwarded-*``."""
 _REFUSED = "comity dashboard: open the address that the command printed."
-_STRANGER = f"comity dashboard: a page of another origin asked for this. {_REFUSED.partition(': ')[2].capitalize()}"
+_STRANGER = (
+    f"comity dashboard: the request came from a page of another origin. {_REFUSED.partition(': ')[2].capitalize()}"
+)
 _HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
@@ -40,7 +42,7 @@ _HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-# Vue compiles templates in the browser, and Solara's page has scripts and styles in it: those two must be allowed.
+# Vue compiles templates in the browser, and the page of Solara has inline scripts and styles. Both must be allowed.
 _POLICY = (
     "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws://{host} data:; object-src 'none'; "
@@ -51,20 +53,20 @@ _standing = False
 
 
 def is_standing() -> bool:
-    """Return whether this process has a guard; without one the application shows nothing."""
+    """Return whether this process has a guard. Without one the application shows nothing."""
     return _standing
 
 
 def hosts_of(host: str, port: int) -> Callable[[str], bool]:
-    """Return the test of a Host header: whether it names the address that is served.
+    """Return a function that tells whether a Host header names the served address.
 
-    A name that is bound to this machine from outside (DNS rebinding) is not among them. A server on all addresses of
-    a machine is reached by any of them, none of which can be bound anew, or by the machine's own name.
+    Names that others point at this machine (DNS rebinding) are not accepted. A server on all addresses of a machine
+    accepts each numeric address, which cannot be rebound, and the name of the machine.
 
     Parameters
     ----------
     host
-        What is listened on, as ``--host`` takes it.
+        Address to listen on, as for ``--host``.
     port
         Port, 1 to 65535.
     """
@@ -83,7 +85,7 @@ def hosts_of(host: str, port: int) -> Callable[[str], bool]:
 
 
 def _is_address(name: str) -> bool:
-    """Return whether a name is an address in digits; one with a zone is none, since a zone may hold any character."""
+    """Return whether a name is a numeric address without a zone; a zone may hold any character."""
     try:
         ipaddress.ip_address(name.removeprefix("[").removesuffix("]"))
     except ValueError:
@@ -92,22 +94,22 @@ def _is_address(name: str) -> bool:
 
 
 class Guard:
-    """Lets in who holds the token or has exchanged it for a cookie, from pages of this origin; all else gets 403.
+    """Admits holders of the token or of its cookie, from pages of this origin; all other requests get 403.
 
-    The printed address carries the token. Whoever opens it gets a cookie, strict and out of reach of scripts, and is
-    sent on to the same address without the token. The cookie alone is not enough: it is also sent for pages of other
-    ports of this machine, so that Host and Origin are compared too.
+    The printed address carries the token. Opening it sets a strict cookie that scripts cannot read, and redirects to
+    the same address without the token. The cookie is not enough: browsers also send it from pages on other ports of
+    this machine. Host and Origin are therefore checked, too.
 
     Parameters
     ----------
     app
-        What is guarded.
+        The guarded application.
     token
-        Secret of the printed address.
+        Secret in the printed address.
     host, port
-        What is listened on.
+        Address and port of the server.
     n_pages
-        Tells how many pages are kept, open or not.
+        Returns how many pages are kept, open or not.
     """
 
     def __init__(self, app: ASGIApp, *, token: str, host: str, port: int, n_pages: Callable[[], int]) -> None:
@@ -119,7 +121,7 @@ class Guard:
         _standing = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request pass, or answer it."""
+        """Pass a request on, or refuse it."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
@@ -149,7 +151,7 @@ class Guard:
         await (answer or self.app)(_plain(scope), receive, guarded)
 
     def _answer(self, scope: Scope, headers: Headers) -> Response | None:
-        """Return the answer to a request that goes no further; None: it may pass."""
+        """Return the answer to a refused or redirected request; None to pass it on."""
         host = headers.getlist("host")
         if len(host) != 1 or not self._is_served(host[0]):
             return PlainTextResponse(_REFUSED, 403)
@@ -172,19 +174,19 @@ class Guard:
         if headers.get("sec-fetch-site", "none") not in _OWN_PAGES:
             return PlainTextResponse(_STRANGER, 403)
         if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "POST"):
-            return PlainTextResponse("comity dashboard: that cannot be done here.", 405)
+            return PlainTextResponse("comity dashboard: this method is not allowed.", 405)
         opens = scope["type"] == "websocket" or headers.get("sec-fetch-dest") == "document"
         if opens and (self._n_open >= MOST_PAGES or self._n_pages() >= _MOST_KEPT):
-            text = f"comity dashboard: {MOST_PAGES} pages are open, which is the most. Close some, or wait ten minutes."
+            text = f"comity dashboard: at most {MOST_PAGES} pages can be open. Close some, or wait ten minutes."
             return PlainTextResponse(text, 503)
         return None
 
     def _welcome(self, scope: Scope, headers: Headers, asked: list[tuple[str, str]]) -> Response:
-        """Return the way to the same address without the token, and the cookie."""
+        """Return a redirect to the same address without the token, and set the cookie."""
         there = quote("/" + scope["path"].lstrip("/\\")) + (f"?{urlencode(asked)}" if asked else "")
         answer: Response = RedirectResponse(there, 303)
         if headers.get("sec-fetch-site", "none") not in _OWN_PAGES:
-            # Followed from a page elsewhere, such as a terminal in a browser: a redirect would go without the cookie.
+            # A link on another site, such as a web terminal: the redirected request would be sent without the cookie.
             answer = HTMLResponse(f'<meta http-equiv="refresh" content="0;url={escape(there)}">')
         answer.set_cookie(self._cookie, self._pass, httponly=True, samesite="strict", path="/")
         return answer
@@ -195,7 +197,7 @@ def _same(one: bytes, other: bytes) -> bool:
 
 
 def _plain(scope: Scope) -> Scope:
-    """Return the request without what only a proxy may say."""
+    """Return the request without proxy headers."""
     kept = [
         (name, value)
         for name, value in scope["headers"]

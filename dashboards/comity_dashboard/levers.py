@@ -1,4 +1,4 @@
-"""What can be changed, from the metadata of the model: parameters by mechanism, what-ifs, choices."""
+"""The levers on Change, from the metadata of the model: parameters by mechanism, what-ifs, choices."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from comity_dashboard.setup import Setup
 __all__ = ["choices_of", "left_out", "parameter_groups", "patch_choices"]
 
 _CHOICES = {
-    "host": "who takes the chair", "agenda": "what tables are about", "openness": "how far civil society gets in",
-    "arena": "where talks go on",
+    "host": "who takes the chair", "agenda": "the topics of tables", "openness": "how far civil society is admitted",
+    "arena": "where talks continue",
 }  # fmt: skip
 
 
 def parameter_groups(base: Scenario) -> list[dict[str, Any]]:
     """Return the parameters by group: name, symbol, unit, range, meaning, source, and the value of the scenario.
 
-    ``off`` names the mechanism that a value of zero switches off, where there is one.
+    ``off`` names the mechanism that a value of zero switches off, or is empty.
     """
     rows = []
     for row in parameter_table():
@@ -40,7 +40,7 @@ def _switches() -> dict[str, str]:
 
 
 def patch_choices(setup: Setup, offered: Collection[str] = ()) -> list[dict[str, Any]]:
-    """Return the what-ifs that are offered or in force: name, label, the question each asks, and whether in force."""
+    """Return the what-ifs that are offered or active: name, label, question, and whether active."""
     names = [name for name in patch_questions() if name in offered]
     return [
         {"name": name, "label": patch_label(name), "question": patch_questions().get(name, ""), "on": on}
@@ -49,17 +49,17 @@ def patch_choices(setup: Setup, offered: Collection[str] = ()) -> list[dict[str,
 
 
 def left_out(setup: Setup) -> str:
-    """Return why not all what-ifs are offered, in a sentence; empty where they are."""
+    """Return, in a sentence, why some what-ifs are not offered; empty if all are."""
     if is_record(setup.scenario):
-        return "A saved record takes no what-ifs: choose its scenario instead."
+        return "A saved record takes no what-ifs. Choose its scenario instead."
     n_missing = len(patch_questions()) - len(fitting_patches(setup))
     if not n_missing:
         return ""
-    return f"{n_missing} more change what this scenario does not have; they are there with hld_gfmd."
+    return f"{n_missing} more do not apply to this scenario; they are available for hld_gfmd."
 
 
 def choices_of(base: Scenario, setup: Setup) -> list[dict[str, Any]]:
-    """Return what is scripted and what is left to the model, what it is, and whether the setup has changed it."""
+    """Return the choices: name, meaning, whether scripted or left to the model, and whether the setup changes this."""
     set_here = setup.other_settings
     rows = []
     for name, value in base.choices.model_dump().items():

@@ -1,4 +1,4 @@
-"""Colours and words: groups of actors, acts, issues and lanes, told apart also by readers who see few colours."""
+"""Colours and names of groups, acts and issues, distinguishable for readers with colour-blindness."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ GROUP_NAMES: dict[str, str] = {
     "network": "civil society, business, mayors, youth",
 }
 GROUP_COLOURS: dict[str, str] = dict(zip(GROUPS, ("#d98200", "#0072b2", "#009e73", "#b5508c", "#4aa8dd"), strict=True))
-"""After Okabe and Ito (2008), the light ones a little darker so that they can be read on white and on black."""
+"""After Okabe and Ito (2008); light colours are slightly darker, for contrast on white and on black."""
 
 MANY: tuple[str, ...] = (
     "#4477aa", "#cc6677", "#c29a00", "#117733", "#62b0dc", "#aa4499", "#44aa99", "#999933", "#882255", "#8c8c8c",
 )  # fmt: skip
-"""For issues and organisations, after Tol (2021), muted, the light ones darker; in charts they come with names, symbols
-or an order too."""
+"""For issues and organisations, after the muted scheme of Tol (2021), with darker light colours. Charts also use names,
+symbols or order."""
 
 ON_BLACK: dict[str, str] = {
     "#117733": "#8fdc8f", "#882255": "#e9a9c6", "#7a4a00": "#c9a06a", "#333333": "#d0d0d0",
 }  # fmt: skip
-"""What stands in the dark theme for colours that could not be seen there."""
+"""Replacements in the dark theme for colours with too little contrast."""
 
 SYMBOLS: tuple[str, ...] = ("circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow")
-"""Marks on lines, so that no line is told by its colour alone."""
+"""Markers of lines, so that colour is never the only difference."""
 
 ACTS: dict[str, str] = {
     "silence": "silent",

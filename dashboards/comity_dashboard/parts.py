@@ -1,4 +1,4 @@
-"""Parts that several pages share: the bar that chooses a run, and a chart with its downloads."""
+"""Components of several pages: the bar that chooses a run, and a chart with its downloads."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import solara
 
 from comity.scenario.locate import shipped_scenarios
 from comity.scenario.presets import PRESETS
+from comity_dashboard.access import allow, named
 from comity_dashboard.figures.figure import Figure
 from comity_dashboard.hooks import attempt, use_attempt
 from comity_dashboard.levers import patch_choices
-from comity_dashboard.opening import allow, named
 from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES
 from comity_dashboard.runs import fitting_patches, opened, record_note, scenario_of
 from comity_dashboard.setup import Setup
@@ -40,7 +40,7 @@ def Chart(
     source: str = "",
     on_click: Callable[[dict[str, Any]], None] | None = None,
 ) -> None:
-    """Draw a figure; its table is sent when somebody asks for it."""
+    """Draw a figure. Its table is sent on request."""
     csv, set_csv = solara.use_state(None)
     props = solara.use_memo(lambda: Packed(figure.props()), [id(figure)])
     Drawing(
@@ -56,7 +56,7 @@ def Chart(
 
 @solara.component
 def Counter(done: int, total: int, text: str, on_stop: Callable[[], None] | None = None) -> None:
-    """Draw how far work has come, and a button that ends it."""
+    """Draw a progress bar with a stop button."""
     with solara.Div(classes=["comity-actions"]):
         with solara.Div(classes=["comity-progress"]):
             solara.Div(style={"width": f"{100 * done / max(total, 1):.1f}%"})
@@ -73,16 +73,16 @@ def RunBar(
     luck: bool = True,
     whatifs: bool = False,
 ) -> None:
-    """Choose scenario, theory and seed; patches and settings that are in force are named, and can be taken away."""
+    """Choose scenario, theory and seed; active patches and settings are listed and can be removed."""
     departs, broken = use_attempt(lambda: record_note(setup), [setup.following("")])
-    told, tell = solara.use_state({"text": "", "turn": 0})
+    message, set_message = solara.use_state({"text": "", "turn": 0})
     scenarios = list(dict.fromkeys([*named(), *shipped_scenarios(), setup.scenario]))
     known = {item["name"]: item for item in patch_choices(setup, fitting_patches(setup) if whatifs else ())}
 
     def chosen(event: dict[str, str]) -> None:
         what, value = event["what"], event["value"]
         verbs: dict[str, Callable[[Setup], Setup]] = {
-            "scenario": lambda s: opened(s.of(value)),  # as typed: a path, or a name
+            "scenario": lambda s: opened(s.of(value)),  # a path or a name, as typed
             "theory": lambda s: s.under(value),
             "seed": lambda s: s.with_seed(value),
             "patch": lambda s: s.toggled(value),
@@ -90,9 +90,10 @@ def RunBar(
         }
         wrong = _worse(setup, verbs[what])
         lost = setup.name.partition(" + ")[2] if what == "scenario" and value != setup.scenario else ""
-        text = f"{wrong} What is shown is as before." if wrong else f"Changes that are gone: {lost}." if lost else ""
-        if text or told["text"]:
-            tell({"text": text, "turn": told["turn"] + 1})
+        text = f"These changes were dropped: {lost}." if lost else ""
+        text = f"{wrong} The page still shows the previous run." if wrong else text
+        if text or message["text"]:
+            set_message({"text": text, "turn": message["turn"] + 1})
         if not wrong:
             if what == "scenario":
                 allow("scenario", value)
@@ -113,14 +114,14 @@ def RunBar(
             "settings": list(setup.settings),
         },
         luck=luck,
-        refused=told,
+        refused=message,
         note=departs or broken,
         event_choose=chosen,
     )
 
 
 def _worse(setup: Setup, verb: Callable[[Setup], Setup]) -> str:
-    """Return why a setup that can be run could not be after a change; empty where it could, or could not before."""
+    """Return the error that a change would cause in a valid setup; empty if there is none."""
     _, wrong = attempt(lambda: _checked(verb(setup)))
     return wrong if wrong and not attempt(lambda: _checked(setup))[1] else ""
 

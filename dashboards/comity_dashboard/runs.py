@@ -1,4 +1,4 @@
-"""Runs for the pages: a setup in, a record out; the same setup is run once, whoever asks for it."""
+"""Runs for the pages: a setup in, a record out. Each setup is run once and cached for all visitors."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from comity_dashboard.story import Story
 
 __all__ = ["fitting_patches", "is_record", "opened", "record_note", "scenario_of", "story_of", "table_of", "warm_up"]
 
-# What is kept here depends on nothing but the key, and nobody changes it: browsers share it and cannot disturb each
-# other by it. What a visitor chose lives in the page.
+# Cached values depend only on their keys and are never changed, so browsers can share them. The choices of a visitor
+# live in the desk.
 _KEPT_RECORDS = 6
 _lock, _warming = threading.Lock(), threading.Lock()
 
 
 def is_record(name: str) -> bool:
-    """Tell whether a name is the folder of a saved record."""
+    """Return whether a name is the folder of a saved record."""
     try:
         return (Path(name) / PROVENANCE).is_file()
     except OSError:  # such as a name that is too long
@@ -42,16 +42,16 @@ def is_record(name: str) -> bool:
 
 
 def opened(setup: Setup) -> Setup:
-    """Return the setup with the luck of the record that it names; any other setup as it is."""
+    """Return the setup with the seed of the record that it names. Other setups are unchanged."""
     if not is_record(setup.scenario):
         return setup
     return setup.with_seed(str(read_json(Path(setup.scenario), PROVENANCE).get("seed", setup.seed)))
 
 
 def record_note(setup: Setup) -> str:
-    """Return how what is shown of a saved record departs from its tables: it is computed again; empty where it agrees.
+    """Return how the repeated run of a saved record departs from its tables, in a sentence; empty if they agree.
 
-    A setup with changes departs on purpose, and no other is compared.
+    A setup with changes is not compared.
     """
     if not is_record(setup.scenario) or opened(setup.reset()).following("") != setup.following(""):
         return ""
@@ -61,24 +61,22 @@ def record_note(setup: Setup) -> str:
     try:
         same = pd.read_parquet(file).to_csv() == story_of(setup).record.meetings.to_csv()
     except (OSError, ValueError):  # which pyarrow's errors are
-        return (
-            f"{folder.name}/{file.name} cannot be read: what is shown was computed again from the scenario beside it."
-        )
+        return f"{folder.name}/{file.name} cannot be read. The page shows a new run of its scenario."
     if same:
         return ""
     now = rules_version()
-    reason = "comity rerun says more" if rules == now else f"it was made with rules {rules}, these are {now}"
-    return f"What is shown was computed again, and departs from the tables of the record: {reason}."
+    reason = "see comity rerun" if rules == now else f"it was made with rules {rules}, and these are {now}"
+    return f"The page shows a new run, which departs from the tables of the record: {reason}."
 
 
 def scenario_of(setup: Setup) -> Scenario:
-    """Return the resolved scenario of a setup, or raise InputError with the words of the command line."""
+    """Return the resolved scenario of a setup, or raise InputError as on the command line."""
     try:
         files = [] if is_record(setup.scenario) else [find_scenario(setup.scenario)]
         files += [find_scenario(name, kind="patch") for name in setup.patches]
         stamps = tuple(file.stat().st_mtime_ns for file in files)
     except OSError as error:
-        raise InputError(f"scenario: cannot be looked for: {error.strerror}. Name another file.") from None
+        raise InputError(f"scenario: cannot be found: {error.strerror}. Name another file.") from None
     base = _base(setup.scenario, setup.patches, tuple(setup.other_settings.items()), setup.theory, stamps)
     try:
         parameters = setup.parameters
@@ -86,7 +84,7 @@ def scenario_of(setup: Setup) -> Scenario:
     except (ValueError, InputError):
         if is_record(setup.scenario):
             raise
-        setup.choice.load()  # which says what is wrong in the words of the command line
+        setup.choice.load()  # raises the error of the command line
         raise
 
 
@@ -113,12 +111,12 @@ def _base(
 
 
 def fitting_patches(setup: Setup) -> frozenset[str]:
-    """Return the names of the shipped what-ifs that change something that the scenario of a setup has."""
+    """Return the names of the shipped what-ifs that apply to the scenario of a setup."""
     if is_record(setup.scenario):
         return frozenset()
     try:
         return _fitting(setup.scenario, find_scenario(setup.scenario).stat().st_mtime_ns)
-    except InputError:  # which the page says of the run itself
+    except InputError:  # the page shows the same error for the run
         return frozenset()
 
 
@@ -134,17 +132,17 @@ def _fitting(scenario: str, stamp: int) -> frozenset[str]:
 
 
 def table_of(setup: Setup, keep: Keep = "all") -> Record:
-    """Return the record of a setup, or raise InputError with the words of the command line."""
+    """Return the record of a setup, or raise InputError as on the command line."""
     return _record(scenario_of(setup), setup.number, keep)
 
 
 def story_of(setup: Setup) -> Story:
-    """Return the record of a setup as it is played."""
+    """Return the story of a setup: its record, ready to play."""
     return _story(scenario_of(setup), setup.number)
 
 
 class _Kept:
-    """A scenario as a key: equal where its content is, name and title included, which are shown."""
+    """A scenario as a cache key: equal if content and name are equal."""
 
     def __init__(self, scenario: Scenario, seed: int, keep: Keep) -> None:
         self.scenario, self.seed, self.keep = scenario, seed, keep
@@ -174,7 +172,7 @@ def _kept_story(kept: _Kept) -> Story:
 
 
 def run_once(scenario: Scenario, seed: int, keep: Keep) -> Record:
-    """Run a scenario and return its record; nothing is kept here."""
+    """Run a scenario and return its record, without caching."""
     try:
         return run(scenario, seed=seed, keep=keep)
     except InputError as error:
@@ -183,13 +181,13 @@ def run_once(scenario: Scenario, seed: int, keep: Keep) -> Record:
             raise
         line = re.match(r" line [0-9]+", str(error).removeprefix(f"{table}:"))
         raise InputError(
-            f"{table}:{line[0] if line else ''} the table cannot be used, and a page does not show what is in it. "
-            "The command line says what is wrong: comity run."
+            f"{table}:{line[0] if line else ''} the table cannot be used. Pages do not show its content; run "
+            "the scenario with comity run to see the error."
         ) from None
 
 
 def warm_up() -> bool:
-    """Compile the rules, or read what was compiled; fifteen seconds after an installation, else about one."""
+    """Compile the rules, or load compiled ones: 15 seconds or more after an installation, else about one."""
     with _warming:
         return _warm()
 

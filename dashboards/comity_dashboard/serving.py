@@ -1,4 +1,4 @@
-"""Serving the application: behind the guard, in the form for use, without telemetry."""
+"""Serving the application behind the guard, in production mode, without telemetry."""
 
 from __future__ import annotations
 
@@ -21,38 +21,38 @@ import typer
 from comity.commands.extras import needs
 from comity.errors import InputError
 from comity.scenario.locate import find_scenario
-from comity_dashboard.opening import VARIABLE
+from comity_dashboard.access import VARIABLE
 
 __all__ = ["environment", "serve"]
 
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 _MOST_BYTES = 2**20
-"""Of one message of a page; the longest say which slider stands where, some hundred bytes."""
+"""Most bytes of a message from a page. The longest real ones have a few hundred."""
 
 
 def serve(sources: tuple[str, ...], *, host: str, port: int | None, open_browser: bool) -> int:
-    """Print the address, serve it, and return the exit status when the server ends.
+    """Print the address, serve the application, and return the exit status.
 
     Parameters
     ----------
     sources
-        Scenarios and folders of records; each is looked for before anything starts.
+        Scenarios and folders of records. Each must exist.
     host
         Address to listen on.
     port
-        Port; None: a free one.
+        Port; None for a free one.
     open_browser
-        Whether to open the address.
+        Whether to open the address in a browser.
 
     Returns
     -------
     int
-        Exit status: 130 when interrupted.
+        Exit status; 130 if interrupted.
 
     Raises
     ------
     InputError
-        Where solara is missing, a source cannot be found, or the address is not free.
+        If solara is missing, a source cannot be found, or the address is not free.
     """
     needs("dashboard", "dashboard", "solara", "starlette")
     for name in sources:
@@ -65,15 +65,15 @@ def serve(sources: tuple[str, ...], *, host: str, port: int | None, open_browser
 
 
 def environment(sources: tuple[str, ...] = ()) -> dict[str, str]:
-    """Return the environment of the server: what to open, no telemetry, a secret of its own for the cookies."""
+    """Return the environment of the server: the sources, no telemetry, a new secret for cookies."""
     return {
         **os.environ,
         VARIABLE: json.dumps([str(Path(name).absolute()) if Path(name).exists() else name for name in sources]),
-        "SOLARA_APP": "comity_dashboard.served",
+        "SOLARA_APP": "comity_dashboard.solara_app",
         "SOLARA_MODE": "production",
         "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
         "SOLARA_THEME_SHOW_BANNER": "false",
-        "SOLARA_ASSETS_EXTRA_LOCATIONS": "comity_dashboard.assets",  # a path could hold a comma, which separates them
+        "SOLARA_ASSETS_EXTRA_LOCATIONS": "comity_dashboard.assets",  # not a path: commas separate them
         "SOLARA_SESSION_SECRET_KEY": secrets.token_hex(16),
         "SOLARA_SESSION_HTTP_ONLY": "true",
         "SOLARA_KERNEL_CULL_TIMEOUT": "10m",
@@ -103,11 +103,11 @@ def _run(sources: tuple[str, ...], host: str, listener: socket.socket, open_brow
     )  # fmt: skip
     shown = _network_address() if host in ("0.0.0.0", "::") else host
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/?{TOKEN}={token}"
-    typer.echo(f"comity dashboard: {address}   (Ctrl-C ends it)")
+    typer.echo(f"comity dashboard: {address}   (Ctrl-C stops it)")
     if host not in _LOCAL:
         typer.echo(
-            "Warning: everybody on this network can reach it, and what is sent is not encrypted. Whoever has the "
-            "address can open files that you can read, and compute on this machine: keep it to yourself.",
+            "Warning: everybody on this network can reach it, and traffic is not encrypted. Whoever has the address "
+            "can open files that you can read, and use this machine for runs. Keep the address secret.",
             err=True,
         )
     if open_browser:
@@ -121,7 +121,7 @@ def _run(sources: tuple[str, ...], host: str, listener: socket.socket, open_brow
 
 
 def _fetch_nothing(app: Any) -> None:
-    """Serve installed files only: Solara would load one that is missing from the internet, and keep it."""
+    """Serve installed files only. Solara would download missing ones from the internet."""
     from solara.server.settings import assets
     from starlette.staticfiles import StaticFiles
 
@@ -131,9 +131,9 @@ def _fetch_nothing(app: Any) -> None:
 
 @contextlib.contextmanager
 def _listening(host: str, port: int | None) -> Iterator[socket.socket]:
-    """Yield a socket that listens, so that a browser that comes before the server waits."""
+    """Yield a listening socket, so that early browsers wait for the server."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
-        if os.name != "nt":  # where it would let two servers share a port
+        if os.name != "nt":  # on Windows it would let two servers share a port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port or 0))
@@ -142,7 +142,7 @@ def _listening(host: str, port: int | None) -> Iterator[socket.socket]:
             if port is None:
                 raise InputError(f"--host must be an address of this machine, got {host!r}: {reason}.") from None
             raise InputError(
-                f"--port must be free, but {port} is taken on {host}: {reason}. Leave it out to get a free one."
+                f"--port must be free, got {port} on {host}: {reason}. Leave it out to get a free one."
             ) from None
         listener.listen(256)
         yield listener
@@ -150,7 +150,7 @@ def _listening(host: str, port: int | None) -> Iterator[socket.socket]:
 
 @contextlib.contextmanager
 def _interrupted_by_a_signal() -> Iterator[None]:
-    """Make an interrupt, as Ctrl-C is, of the signal that ends a process, so that the server ends in good order."""
+    """Turn SIGTERM into an interrupt, like Ctrl-C, so that the server stops cleanly."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
@@ -159,7 +159,7 @@ def _interrupted_by_a_signal() -> Iterator[None]:
 
 
 def _network_address() -> str:
-    """Return the address of this machine in its network; nothing is sent to find it."""
+    """Return the network address of this machine, without sending anything."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))

@@ -1,4 +1,4 @@
-"""A setup: what a page shows, as a value that an address can hold."""
+"""A setup: the definition of a run, as a value that fits into an address."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PARAMETERS = "parameters."
 
 @dataclass(frozen=True, kw_only=True)
 class Setup:
-    """A scenario with its changes, a seed and an actor; every verb returns another setup.
+    """A scenario with changes, a seed and an actor. Methods return a new setup.
 
     Attributes
     ----------
@@ -25,11 +25,11 @@ class Setup:
     theory
         Preset, or None for the scenario's own.
     seed
-        As it was typed: a text, so that a wrong one can be shown and explained.
+        Text as typed, so that an invalid seed can be shown and explained.
     patches, settings
         As on the command line.
     actor
-        Id of the actor that is followed; empty for none.
+        Id of the followed actor; empty for none.
     """
 
     scenario: str = "hld_gfmd"
@@ -41,7 +41,7 @@ class Setup:
 
     @classmethod
     def from_query(cls, query: str | None, prefix: str = "", default: str = "hld_gfmd") -> Setup:
-        """Return the setup that the query of an address holds."""
+        """Return the setup in the query of an address."""
         found = parse_qs(query or "", keep_blank_values=True)
 
         def one(name: str) -> str | None:
@@ -57,7 +57,7 @@ class Setup:
         )
 
     def query(self, prefix: str = "") -> str:
-        """Return the query of the address that holds this setup."""
+        """Return the query of an address with this setup."""
         pairs = [("scenario", self.scenario), ("theory", self.theory or ""), ("seed", self.seed)]
         pairs += [("patch", name) for name in self.patches] + [("set", text) for text in self.settings]
         pairs.append(("actor", self.actor))
@@ -65,18 +65,18 @@ class Setup:
 
     @property
     def choice(self) -> Choice:
-        """What the options of a command would say."""
+        """The setup as the options of a command."""
         return Choice(scenario=self.scenario, patches=self.patches, settings=self.settings, theory=self.theory)
 
     @property
     def number(self) -> int:
-        """The seed as a number, or InputError."""
-        short = self.seed if len(self.seed) <= 40 else f"{self.seed[:39]}…"  # Python reads no number of 5,000 digits
+        """The seed as a number; raises InputError."""
+        short = self.seed if len(self.seed) <= 40 else f"{self.seed[:39]}…"  # Python refuses to parse very long numbers
         return read_seed_text(short)
 
     @property
     def parameters(self) -> dict[str, float]:
-        """Parameters that were set, by name."""
+        """Changed parameters, by name."""
         pairs = [text.partition("=") for text in self.settings if text.startswith(_PARAMETERS)]
         try:
             return {key.removeprefix(_PARAMETERS): float(value) for key, _, value in pairs}
@@ -85,18 +85,18 @@ class Setup:
 
     @property
     def other_settings(self) -> dict[str, str]:
-        """Settings that are no parameters, by path."""
+        """Changed values other than parameters, by path."""
         pairs = [text.partition("=") for text in self.settings if not text.startswith(_PARAMETERS)]
         return {key: value for key, _, value in pairs}
 
     @property
     def name(self) -> str:
-        """What the setup is called in a legend."""
+        """Name of the setup in legends."""
         changes = [self.theory, *self.patches, *(text.removeprefix(_PARAMETERS) for text in self.settings)]
         return " + ".join(filter(None, [Path(self.scenario).stem, *changes]))
 
     def of(self, scenario: str) -> Setup:
-        """Choose another scenario; changes that were made to the one before are dropped."""
+        """Choose another scenario, and drop all changes."""
         return Setup(scenario=scenario, seed=self.seed)
 
     def under(self, theory: str | None) -> Setup:
@@ -104,7 +104,7 @@ class Setup:
         return replace(self, theory=theory or None)
 
     def with_seed(self, seed: str) -> Setup:
-        """Choose other luck."""
+        """Choose a seed."""
         return replace(self, seed=seed.strip())
 
     def following(self, actor: str) -> Setup:
@@ -112,15 +112,15 @@ class Setup:
         return replace(self, actor=actor)
 
     def toggled(self, patch: str) -> Setup:
-        """Lay a patch over the scenario, or take it away."""
+        """Add a patch, or remove it."""
         without = tuple(name for name in self.patches if name != patch)
         return replace(self, patches=without if len(without) < len(self.patches) else (*without, patch))
 
     def setting(self, path: str, value: str | None) -> Setup:
-        """Set one value by its dotted path; None takes the change away."""
+        """Set a value by its dotted path; None removes the change."""
         kept = tuple(text for text in self.settings if text.partition("=")[0] != path)
         return replace(self, settings=kept if value is None else (*kept, f"{path}={value}"))
 
     def reset(self) -> Setup:
-        """Take all changes away; scenario, seed and actor stay."""
+        """Remove all changes; keep scenario, seed and actor."""
         return Setup(scenario=self.scenario, seed=self.seed, actor=self.actor)

@@ -1,4 +1,4 @@
-"""Two runs on one timeline: the meetings of both, and where each run is at every moment of it."""
+"""Two runs on one timeline: the meetings of both, and the moment of each run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from comity_dashboard.widgets import Packed
 __all__ = ["SideBySide"]
 
 _Key = tuple[str, str, int]
-"""Meeting, phase, and which of that phase: two runs may hold other sittings of the same meeting."""
+"""Meeting, phase, and number within that phase. Two runs may hold different sittings of a meeting."""
 
 
 class SideBySide:
@@ -19,11 +19,10 @@ class SideBySide:
     Attributes
     ----------
     timeline, phases
-        What the player needs, as in :class:`comity_dashboard.story.Story`; ``only`` of a meeting is 1 or 2 where only
-        the first or the second run holds it, and 0 where both do.
+        Input of the player, as in :class:`comity_dashboard.story.Story`. ``only`` of a meeting is 0 if both runs hold
+        it, else the number of the run that does.
     places
-        For each story: at every moment of the timeline its own moment, or -1 where it holds none (``own``), and its
-        last meeting so far, or -1 (``last``).
+        For each story and moment of the timeline: its own moment (``own``) and last meeting (``last``), or -1.
     """
 
     def __init__(self, one: Story, two: Story) -> None:
@@ -50,7 +49,7 @@ class SideBySide:
 
 
 def _places(story: Story) -> dict[_Key, int]:
-    """Return the moments of a story by meeting, phase, and which of that phase."""
+    """Return the moments of a story by meeting, phase, and number within that phase."""
     found: dict[_Key, int] = {}
     for moment, ((m, s), phase) in enumerate(zip(story.moments, story.phases.data, strict=True)):
         trace = story.record.trace.meetings[m]
@@ -60,7 +59,7 @@ def _places(story: Story) -> dict[_Key, int]:
 
 
 def _merged(first: list[_Key], second: list[_Key]) -> list[_Key]:
-    """Return the sittings of both in order; what only the second holds comes after what precedes it there."""
+    """Return the sittings of both in order. A sitting of the second run alone follows its predecessor there."""
     found = list(first)
     at = 0
     for key in second:
@@ -83,7 +82,7 @@ def _where(story: Story, places: dict[_Key, int], keys: list[_Key]) -> dict[str,
 
 
 def _frame(stories: tuple[Story, Story]) -> dict[str, Any]:
-    """Return what is around the meetings: lanes, cancelled meetings, first and last day."""
+    """Return the frame of the timeline: lanes, cancelled meetings, first and last day."""
     timelines = [story.timeline.data for story in stories]
     lanes = {lane["id"] for timeline in timelines for lane in timeline["lanes"]}
     cancelled = {item["id"] + item["text"]: item for timeline in timelines for item in timeline["cancelled"]}

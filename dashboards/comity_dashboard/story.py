@@ -1,4 +1,4 @@
-"""The story of a run as plain data for the browser, which plays it: the calendar, the moments, the rooms."""
+"""The story of a run as plain data for the player in the browser: calendar, moments, rooms."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ LANES: dict[str, str] = {
     "civil": "Civil society",
     "hearing": "Other",
 }
-"""Types of meeting, from top to bottom of the timeline."""
+"""Lanes of the timeline, from top to bottom."""
 
 _PHASES = list(Phase)
 _NOWHERE, _FIRST_ROOM = ".", 48
-"""A letter for each actor: a dot, or the room it sits in as the sign of code 48 and up."""
+"""One character for each actor: a dot, or the number of its room as a character from code 48."""
 _ACT_SIGNS = {Act.SILENCE: "s", Act.STATEMENT: "t", Act.COOPERATION: "c", Act.CONTESTATION: "x"}
 _ANSWERS = "yanm"
 
 
 def lane_of(scenario: Scenario, forum: Forum) -> str:
-    """Return the type of a forum's meetings, told by its rules and not by its name."""
+    """Return the lane of a forum, derived from its rules and not from its name."""
     if forum.decides_arena:
         return "dialogue"
     if forum.state_led:
@@ -49,12 +49,12 @@ def lane_of(scenario: Scenario, forum: Forum) -> str:
 
 
 class Story:
-    """A record as the pages play it; each part is made when it is first asked for.
+    """A record, ready to play. Each part is computed on first access.
 
     Attributes
     ----------
     record
-        Kept with ``"all"``.
+        Recorded with ``keep="all"``.
     """
 
     def __init__(self, record: Record) -> None:
@@ -62,7 +62,7 @@ class Story:
 
     @cached_property
     def moments(self) -> list[list[int]]:
-        """Meeting and sitting of each moment; the first, -1 and 0, is the start before any meeting."""
+        """Meeting and sitting of each moment. The first moment, (-1, 0), is the start."""
         found = [[-1, 0]]
         for m, trace in enumerate(self.record.trace.meetings):
             found += [[m, s] for s in range(len(trace.phases))]
@@ -70,7 +70,7 @@ class Story:
 
     @cached_property
     def timeline(self) -> Packed:
-        """What the player needs."""
+        """Input of the player."""
         return Packed(timeline_of(self.record, self.moments))
 
     @cached_property
@@ -81,12 +81,12 @@ class Story:
 
     @cached_property
     def captions(self) -> Packed:
-        """What happened at each moment, in words, and where the chapter speaks of it."""
+        """The caption of each moment, with the related section of the chapter."""
         return Packed(captions(self.record, self.moments))
 
     @cached_property
     def rooms(self) -> Packed:
-        """What the drawing of the room needs."""
+        """Input of the drawing of the rooms."""
         return Packed(rooms_of(self.record))
 
 
@@ -134,7 +134,7 @@ def timeline_of(record: Record, moments: list[list[int]]) -> dict[str, Any]:
 
 
 def rooms_of(record: Record) -> dict[str, Any]:
-    """Return the actors, and for each moment the rooms, who sits in which, and what each did."""
+    """Return the actors; and for each moment the rooms, the seating and the acts."""
     actors = record.actors_by_id
     issues = {issue.id: issue.name for issue in record.scenario.issues}
     sittings: list[dict[str, Any]] = [
@@ -159,12 +159,12 @@ def _sitting(record: Record, trace: MeetingTrace, s: int, issues: dict[str, str]
         return _vote(record, trace, s)
     first = int(trace.rounds[:s].sum())
     acts = trace.acts[first : first + int(trace.rounds[s])]
-    # The last that an actor said, where it said something, else its silence.
+    # The last act of an actor that is not silence, else silence.
     said = acts[0].copy()
     for row in acts[1:]:
         said = np.where(row > Act.SILENCE, row, said)
     tables = trace.tables[s]
-    rooms = [  # where nobody has given a title it is the category, a code; the issue says it in words
+    rooms = [  # an untitled room has its category, a code, as title; the issue is enough then
         {
             "title": "" if room.title == room.category else room.title,
             "issue": issues[record.issues[record.scenario.issue_of(room.category)]],
@@ -186,7 +186,7 @@ def _sitting(record: Record, trace: MeetingTrace, s: int, issues: dict[str, str]
 
 
 def _vote(record: Record, trace: MeetingTrace, s: int) -> dict[str, Any]:
-    """Return a vote as rooms: one each for those who said yes, abstained, said no or stayed away."""
+    """Return a vote as four rooms: yes, abstained, no, absent."""
     before = int((trace.phases[:s] == trace.phases[s]).sum())
     vote = trace.votes[min(before, len(trace.votes) - 1)]
     text = next(item.text for item in record.scenario.meeting(trace.id).votes if item.id == vote.vote)

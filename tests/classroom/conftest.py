@@ -1,4 +1,4 @@
-"""A room, a server with its pages in a thread, and clients that talk to it as a browser would."""
+"""A classroom, a server with its pages in a thread, and clients that talk to it as a browser would."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import comity
-from comity_classroom.room.classroom import Classroom
+from comity_classroom.core.classroom import Classroom
 
 ACTORS = (
     "NORTHLAND", "WESTMARK", "OILPORT", "CROSSLAND", "PALMERA", "HIGHVALE", "SAVANNA", "CORAL", "SERVICE", "RIGHTS",
@@ -25,9 +25,9 @@ ACTORS = (
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Classroom]:
-    """A new room of the teaching scenario, seed 3."""
-    opened = Classroom.open(tmp_path / "room", comity.load("teaching"), seed=3, seats=ACTORS, grace=60)
+def classroom(tmp_path: Path) -> Iterator[Classroom]:
+    """A new classroom of the teaching scenario, seed 3."""
+    opened = Classroom.open(tmp_path / "classroom", comity.load("teaching"), seed=3, seats=ACTORS, grace=60)
     yield opened
     opened.close_files()
 
@@ -82,17 +82,17 @@ class Client:
 
 
 class Served:
-    """A room with its pages on a port."""
+    """A classroom with its pages on a port."""
 
-    def __init__(self, room: Classroom) -> None:
+    def __init__(self, classroom: Classroom) -> None:
         import uvicorn
 
         from comity_classroom.server.app import App
         from comity_classroom.server.connections import configured
 
-        self.room = room
-        self.secret, self.code = room.secrets.new_teacher(), room.secrets.new_join_code()
-        self.app = App(room, join_address="http://127.0.0.1/", join_code=self.code, is_local=True)
+        self.classroom = classroom
+        self.secret, self.code = classroom.secrets.new_teacher(), classroom.secrets.new_join_code()
+        self.app = App(classroom, join_address="http://127.0.0.1/", join_code=self.code, is_local=True)
         config = configured(self.app.starlette)
         config.host, config.port, config.timeout_graceful_shutdown = "127.0.0.1", 0, 2
         self._server = uvicorn.Server(config)
@@ -131,11 +131,11 @@ class Served:
 
 
 @pytest.fixture
-def served(room: Classroom) -> Iterator[Served]:
-    """The room with its pages."""
+def served(classroom: Classroom) -> Iterator[Served]:
+    """The classroom with its pages."""
     for needed in ("starlette", "uvicorn", "segno", "limits"):
         pytest.importorskip(needed, reason="the extra classroom is not installed")
-    found = Served(room)
+    found = Served(classroom)
     yield found
     found.end()
 
@@ -144,17 +144,17 @@ def served(room: Classroom) -> Iterator[Served]:
 def play() -> Callable[..., None]:
     """Let seats choose what a rule says and go on, for some stops."""
 
-    def go(room: Classroom, people: dict[str, str], stops: int, salt: int = 0) -> None:
-        from comity_classroom.room.choices import questions
+    def go(classroom: Classroom, people: dict[str, str], stops: int, salt: int = 0) -> None:
+        from comity_classroom.core.choices import questions
 
         for stop in range(stops):
-            if room.scene.stop.next is None:
+            if classroom.scene.stop.next is None:
                 return
             for number, (seat, person) in enumerate(sorted(people.items())):
-                for question in questions(room.scene.stop, seat):
+                for question in questions(classroom.scene.stop, seat):
                     option = question.options[(stop + number + salt) % len(question.options)]
-                    room.choose(person, seat, {question.key: option.value})
-            room.advance("next")
+                    classroom.choose(person, seat, {question.key: option.value})
+            classroom.advance("next")
 
     return go
 

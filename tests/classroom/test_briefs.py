@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import comity
 from comity.errors import InputError
-from comity_classroom.briefs import Brief, brief_of, deeds_of, fidelity
-from comity_classroom.briefs.deeds import COLUMNS
-from comity_classroom.briefs.rule import RICH, named_arena, ruled_out_arenas, wish
+from comity_classroom.briefs import Brief, brief_of, conduct_of, fidelity
+from comity_classroom.briefs.conduct import COLUMNS
+from comity_classroom.briefs.rule import aim_on, named_arena, ruled_out_arenas
+from comity_classroom.briefs.thresholds import CREDIT, RICH, THRESHOLDS, as_markdown
 from comity_classroom.pack import role_sheet_css, role_sheet_html
 
 
@@ -57,7 +60,7 @@ def test_only_the_rich_are_called_rich():
     synthetic = comity.load("synthetic")
     brief = brief_of(synthetic, "S0001")
     income = next(number.value for number in brief.numbers if number.key == "income")
-    assert (brief.role, income < RICH) == ("destination", True)
+    assert (brief.role, income < RICH.default) == ("destination", True)
     assert "rich" not in brief.portrait
 
 
@@ -73,8 +76,8 @@ def test_who_has_no_home_has_no_cost_at_home(northland):
 @pytest.mark.parametrize(
     ("position", "expected"), [(0.0, "guard"), (0.4, "guard"), (0.41, "weigh"), (0.59, "weigh"), (0.6, "advance")]
 )
-def test_wish(position, expected):
-    assert wish(position) == expected
+def test_the_aim_on_an_issue_follows_from_the_position(position, expected):
+    assert aim_on(position) == expected
 
 
 @pytest.mark.parametrize(
@@ -113,7 +116,7 @@ def test_who_stands_outside_makes_no_offer_in_the_forum_that_states_lead(teachin
 
 
 def test_aims_are_scored_by_meeting(northland):
-    deeds = table(
+    conduct = table(
         act("labour", "silence"),
         act("labour", "cooperation"),  # half of the rounds of this meeting without an offer: 1/2
         act("labour", "absent", "FORUM1"),  # in no room on it: 1/2
@@ -121,7 +124,7 @@ def test_aims_are_scored_by_meeting(northland):
         act("remittances", "silence", "FORUM1"),
         act("remittances", "statement", "FORUM1"),  # the best of the meeting: 0.7
     )
-    found = {part.subject: part for part in fidelity(northland, deeds).parts if part.of == "aim"}
+    found = {part.subject: part for part in fidelity(northland, conduct).parts if part.of == "aim"}
     assert found["labour"].score == pytest.approx(0.5)
     assert found["labour"].occasions == 2
     assert found["rights"].score == pytest.approx(0.5)
@@ -140,13 +143,13 @@ def test_one_crossing_costs_at_least_half(northland):
 
 
 def test_the_score_is_the_mean_of_aims_and_red_lines(northland):
-    deeds = table(act("labour", "silence"), act("rights", "cooperation"), choice("vote", "COMPACT", "no"))
+    conduct = table(act("labour", "silence"), act("rights", "cooperation"), choice("vote", "COMPACT", "no"))
     # Aims: labour .45 * 1, rights .35 * 0: .5625. Red lines: offer 0, vote 1: .5.
-    assert fidelity(northland, deeds).score == pytest.approx((0.45 / 0.80 + 0.5) / 2)
+    assert fidelity(northland, conduct).score == pytest.approx((0.45 / 0.80 + 0.5) / 2)
 
 
 def faithful(guards: bool) -> pd.DataFrame:
-    """Return the deeds of a seat that guards all issues, or that works for joint rules on all."""
+    """Return the conduct of a seat that guards all issues, or that works for joint rules on all."""
     said = "silence" if guards else "cooperation"
     acts = [act(issue, said) for issue in ("remittances", "labour", "rights")]
     if guards:
@@ -170,7 +173,7 @@ def test_nothing_done_is_no_score(northland):
     empty = fidelity(northland, table())
     assert empty.score is None
     assert all(part.score is None for part in empty.parts)
-    assert "come up" in empty.sentence
+    assert "no occasion yet" in empty.sentence
 
 
 def test_a_table_without_a_column_is_refused(northland):
@@ -183,22 +186,22 @@ def test_the_model_in_the_seats_is_middling_to_faithful(teaching):
     scores = []
     for seed in range(4):
         record = comity.run(teaching, seed=seed)
-        scores += [fidelity(brief, deeds_of(record, actor)).score for actor, brief in briefs.items()]
+        scores += [fidelity(brief, conduct_of(record, actor)).score for actor, brief in briefs.items()]
     # 0.72 over 20 seats, standard deviation 0.13, so the mean is within 0.09 (3 standard errors) on other seeds.
     assert 0.55 < float(np.mean(scores)) < 0.9
 
 
-def test_deeds_agree_with_the_record(teaching):
+def test_conduct_agree_with_the_record(teaching):
     record = comity.run(teaching, seed=1)
     for actor in ("WESTMARK", "RIGHTS", "BRIDGE"):
-        deeds = deeds_of(record, actor)
-        seated = deeds[(deeds["kind"] == "act") & (deeds["act"] != "absent")]
+        conduct = conduct_of(record, actor)
+        seated = conduct[(conduct["kind"] == "act") & (conduct["act"] != "absent")]
         rows = record.sittings.query("actor == @actor and phase not in ('corridor', 'vote')").merge(
             record.sessions[["meeting", "sitting", "room", "issue"]], on=["meeting", "sitting", "room"]
         )
         keys = ["meeting", "sitting", "round", "phase", "issue", "act"]
         assert seated[keys].astype(str).to_numpy().tolist() == rows[keys].astype(str).to_numpy().tolist(), actor
-    westmark = deeds_of(record, "WESTMARK")
+    westmark = conduct_of(record, "WESTMARK")
     tables = westmark.query("phase == 'round_tables' and act != 'absent' and forum == 'DIALOGUE'")
     # Politicisation (1 - .60 framing) (.25 + .60), by hand.
     exposures = {"remittances": 0.20 * 0.43 * 0.85, "labour": 0.60 * 0.58 * 0.85, "rights": 0.95 * 0.82 * 0.85}
@@ -220,7 +223,7 @@ def test_every_kind_of_seat_of_every_scenario_has_a_brief(name, step):
         assert all(number.unit and number.source for number in brief.numbers)
         assert len(brief.issues) == len(scenario.issues)
         assert sum(aim.weight for aim in brief.aims[:3]) == pytest.approx(1)
-        assert fidelity(brief, deeds_of(record, actor)).sentence
+        assert fidelity(brief, conduct_of(record, actor)).sentence
         assert role_sheet_html(brief).count("<tr>") >= len(brief.numbers) + len(brief.issues)
 
 
@@ -240,7 +243,7 @@ def test_numbers_name_the_source_of_their_population():
 def test_an_unknown_actor_or_language_is_refused(teaching):
     with pytest.raises(InputError, match="Did you mean 'NORTHLAND'"):
         brief_of(teaching, "NORTHLAN")
-    with pytest.raises(InputError, match="language 'xx' does not come with comity"):
+    with pytest.raises(InputError, match="language 'xx' is not one of the shipped languages"):
         brief_of(teaching, "NORTHLAND", "xx")
 
 
@@ -259,3 +262,12 @@ def test_the_style_stays_inside_the_sheet():
     rules = [line.partition("{")[0].strip() for line in role_sheet_css().splitlines() if "{" in line]
     assert rules
     assert all(rule.startswith((".role-sheet", "@media")) for rule in rules)
+
+
+def test_the_page_on_briefs_lists_all_thresholds():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "briefs.md").read_text(encoding="utf-8")
+    assert page.endswith(f"\n{as_markdown()}"), "python -m comity_classroom.briefs.thresholds prints the tables"
+    names = [item.name for item in THRESHOLDS]
+    assert len(names) == len(set(names))
+    assert all(item.low <= item.default <= item.high and item.source for item in THRESHOLDS)
+    assert all(0 <= credit <= 1 for credits_of in CREDIT.values() for credit in credits_of.values())

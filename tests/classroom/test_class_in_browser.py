@@ -8,8 +8,8 @@ import signal
 import pytest
 from tests.classroom.test_killed import needs_classroom, start
 
-from comity_classroom.room.ledger import read_entries
-from comity_classroom.room.state import state_of
+from comity_classroom.core.ledger import read_entries
+from comity_classroom.core.state import state_of
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra dev)")
 playwright.expect.set_options(timeout=30_000)
@@ -35,7 +35,7 @@ def begin():
 
 
 def test_a_lesson(tmp_path, begin, browser):
-    folder = tmp_path / "room"
+    folder = tmp_path / "classroom"
     server, port, secret, code = begin("teaching", "--folder", folder, "--seed", 3, "--grace", 5)
     wrong, contexts = [], []
 
@@ -55,13 +55,13 @@ def test_a_lesson(tmp_path, begin, browser):
     teacher.goto(f"{address}teacher/{secret}")
     assert secret not in teacher.url
     projector = teacher.context.new_page()
-    projector.goto(f"{address}room")
+    projector.goto(f"{address}classroom")
     students = []
     for name in NAMES:
         student = open_page(390, 844)
         student.goto(f"{address}#{code}")
         student.fill("input[name=name]", name)
-        student.click("text=Come in")
+        student.click("button:text-is('Join')")
         student.click("text=Deal me a seat")
         student.wait_for_selector("#role")
         student.wait_for_load_state()
@@ -124,17 +124,17 @@ def test_a_lesson(tmp_path, begin, browser):
     go_on(here)
     projector.wait_for_selector("text=What just happened")
 
-    teacher.click("text=Hold everything that is left")
+    teacher.click("text=Hold all remaining meetings")
     for page in here:
         page.wait_for_selector("text=All meetings are over")
-    here[0].click("text=How have you done so far?")
-    here[0].wait_for_selector("text=How faithfully you played your brief")
+    here[0].click("text=Your debrief so far")
+    here[0].wait_for_selector("text=How closely you followed your brief")
     assert here[0].locator("svg.chart polyline").count() == 6
-    teacher.click("text=Close the room")
-    teacher.wait_for_selector("text=The room is closed")
+    teacher.click("text=Close the classroom")
+    teacher.wait_for_selector("text=The classroom is closed")
     assert (folder / "record-1" / "scenario.json").exists()
     for context in contexts:
         context.close()
     server.terminate()
-    assert "The room is closed" in server.communicate(timeout=15)[0]
+    assert "The classroom is closed" in server.communicate(timeout=15)[0]
     assert wrong == []

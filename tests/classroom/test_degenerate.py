@@ -1,4 +1,4 @@
-"""Scenarios that are odd and legal, in the pack and in the room: no traceback, no nan, no sentence about nobody."""
+"""Scenarios that are odd and legal, in the pack and in the classroom: no traceback, no nan, no sentence about nobody."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.classroom.degenerate import CASES, scenario_of
 from comity.errors import InputError, Notice
 from comity_classroom.bounds import LONGEST_NAME, check_texts
 from comity_classroom.briefs.writing import actors_of
+from comity_classroom.core.classroom import Classroom
+from comity_classroom.core.export import export, scenario_text
 from comity_classroom.pack.writing import write_pack
-from comity_classroom.room.classroom import Classroom
-from comity_classroom.room.export import export, scenario_text
+from comity_classroom.server.context import PageContext
 from comity_classroom.server.debrief_view import debrief_view
-from comity_classroom.server.look import Look
 from comity_classroom.server.pages import Pages
-from comity_classroom.server.room_view import room_view
+from comity_classroom.server.projector_view import projector_view
 from comity_classroom.server.student_view import student_view
 from comity_classroom.server.teacher_view import teacher_view
 
@@ -58,29 +58,29 @@ def test_a_class_in_an_odd_scenario(case, tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warnings.simplefilter("ignore", Notice)
-        room = Classroom.open(tmp_path / "room", scenario, seed=3, seats=seats)
+        classroom = Classroom.open(tmp_path / "classroom", scenario, seed=3, seats=seats)
         people = {}
         for seat in seats:
-            people[seat], _ = room.join(f"Student of {seat}")
-            room.take(people[seat], seat)
+            people[seat], _ = classroom.join(f"Student of {seat}")
+            classroom.take(people[seat], seat)
         pages = Pages()
         joining = {"join_address": "http://x/", "join_code": "ABCDEF", "is_local": True}
         for stop in range(60):
-            look = Look(room)
+            look = PageContext(classroom)
             for seat, person in people.items():
                 page = pages.answer("seat.html", **student_view(look, person), sheet=pages.role_sheet(look, seat))
                 check(bytes(page.body).decode(), f"{case}: {seat}")
-            if stop in (0, 6) or room.scene.stop.next is None:
+            if stop in (0, 6) or classroom.scene.stop.next is None:
                 page = pages.answer("debrief.html", **debrief_view(look, seats[0], {}), back="/")
                 check(bytes(page.body).decode(), case)
             check(bytes(pages.answer("teacher.html", **teacher_view(look), **joining).body).decode(), case)
-            check(bytes(pages.answer("room.html", **room_view(look, {}), **joining).body).decode(), case)
-            if room.scene.stop.next is None:
+            check(bytes(pages.answer("projector.html", **projector_view(look, {}), **joining).body).decode(), case)
+            if classroom.scene.stop.next is None:
                 break
-            room.advance("next")
-        assert room.scene.stop.next is None
-        export(room)
-        room.close_files()
+            classroom.advance("next")
+        assert classroom.scene.stop.next is None
+        export(classroom)
+        classroom.close_files()
 
 
 def test_what_has_no_name_is_refused_by_name(tmp_path, capsys):
@@ -90,7 +90,7 @@ def test_what_has_no_name_is_refused_by_name(tmp_path, capsys):
     file.write_text(scenario_text(scenario_of("no names")), encoding="utf-8")
     for words in (["teach", str(file), "--out", str(tmp_path / "pack")], ["classroom", str(file)]):
         assert main(words) == 2
-        assert "must have a sign that can be seen" in " ".join(capsys.readouterr().err.split())
+        assert "must have a visible character" in " ".join(capsys.readouterr().err.split())
     assert [path.name for path in tmp_path.iterdir()] == ["odd.toml"]
 
 
@@ -98,7 +98,7 @@ def test_what_has_no_name_is_refused_by_name(tmp_path, capsys):
     ("change", "said"),
     [
         ({"title": "x" * 100_000_000}, "must be at most 16 MB large, got 95 MB"),
-        ({"title": "\u200b \u3164\u2800"[:2]}, "title must have a sign that can be seen"),
+        ({"title": "\u200b \u3164\u2800"[:2]}, "title must have a visible character"),
         ({"description": "x" * 30_000}, "description must have at most 20,000 characters, got 30,000"),
     ],
 )
@@ -121,8 +121,8 @@ def test_names_of_a_table_are_bounded():
     actors = actors_of(scenario).actors
     check_texts(scenario, actors)
     for name, said in (
-        ("x" * (LONGEST_NAME + 1), "actor 3 must have at most 1000 signs"),
-        (" ", "name that can be seen"),
+        ("x" * (LONGEST_NAME + 1), "actor 3 must have at most 1000 characters"),
+        (" ", "must have a visible name"),
     ):
         odd = actors.copy()
         odd.loc[2, "name"] = name

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from tests.classroom.conftest import bodies, error_of, forms, shown
 
-from comity_classroom.room.secrets import Secrets
+from comity_classroom.core.secrets import Secrets
 
 
 def test_wrong_codes_shut_nobody_out(served):
@@ -73,24 +73,24 @@ def test_forty_students_behind_one_address_come_in_within_seconds(served):
 
 
 def test_one_browser_cannot_fill_the_room(served):
-    """Two hundred joins without cookies: most are refused, and those that never opened a page make room again."""
+    """Two hundred joins without cookies: most are refused, and those that never opened a page make classroom again."""
     answers = [served.client().post("/join", {"code": served.code, "name": f"X{n}"}) for n in range(200)]
-    assert [status for status, _ in answers].count(200) <= len(served.room.state.offered) + 40
-    assert "This room is full" in error_of(answers[-1][1])
-    for person in served.room.state.people:
-        served.room._heard[person] -= 3600
+    assert [status for status, _ in answers].count(200) <= len(served.classroom.state.offered) + 40
+    assert "This classroom is full" in error_of(answers[-1][1])
+    for person in served.classroom.state.people:
+        served.classroom._heard[person] -= 3600
     late = served.student("Ana")
     assert late.get("/seat")[0] == 200
-    assert len(served.room.state.people) <= len(served.room.state.offered) + 40
+    assert len(served.classroom.state.people) <= len(served.classroom.state.offered) + 40
 
 
 def test_those_who_are_here_make_no_room_for_others(served):
-    served.room.most_people = 2
+    served.classroom.most_people = 2
     first, second = served.student("Ana"), served.student("Bo")
     assert served.client().post("/join", {"code": served.code, "name": "Chi"})[0] == 409
     assert (first.get("/seat")[0], second.get("/seat")[0]) == (200, 200)
-    for person in served.room.state.people:
-        served.room._heard[person] -= 3600
+    for person in served.classroom.state.people:
+        served.classroom._heard[person] -= 3600
     assert served.client().post("/join", {"code": served.code, "name": "Chi"})[0] == 409, (
         "a seat is kept for its person"
     )
@@ -101,43 +101,48 @@ def test_the_teacher_removes_a_person(served):
     code = json.loads(student.post("/seat/rejoin-code")[1])["code"]
     student.post("/seat/choose", {"seat": "PALMERA", "answer": {"attends": True}})
     assert teacher.ask("POST", "/teacher/act", bodies(teacher.get("/teacher")[1])["Remove"])[0] == 200
-    assert served.room.state.people == {}
-    assert "PALMERA" not in served.room.state.seats
+    assert served.classroom.state.people == {}
+    assert "PALMERA" not in served.classroom.state.seats
     status, page = student.get("/seat")
     assert status == 401
-    assert "The teacher has removed you from this room" in shown(page)
+    assert "The teacher has removed you from this classroom" in shown(page)
     status, page = student.get("/")
     assert status == 200
-    assert "The teacher has removed you from this room" in shown(page)
+    assert "The teacher has removed you from this classroom" in shown(page)
     for path, body in (("/seat/take", {"seat": "CORAL", "seen": "1.1"}), ("/ping", {}), ("/seat/rejoin-code", {})):
         status, text = student.post(path, body)
         assert status == 403
         assert "The teacher has removed you" in error_of(text)
     assert student.post("/rejoin", {"code": code})[0] == 403
     assert student.get("/events/seat")[0] == 401
-    assert served.room.state.people == {}
+    assert served.classroom.state.people == {}
 
 
 def test_a_removed_person_stays_out_after_a_restart_and_a_rewind(served):
     student, teacher = served.student("Troll", "PALMERA"), served.teacher()
-    served.room.advance("next")
+    served.classroom.advance("next")
     assert teacher.post("/teacher/act", {"do": "remove", "person": "p1"})[0] == 200
     newcomer = served.student("New")
-    served.room.branch("DIALOGUE1")
+    served.classroom.branch("DIALOGUE1")
     assert student.get("/seat")[0] == 401
     assert newcomer.get("/seat")[0] == 200
-    assert set(served.room.state.people) == {"p2"}, "an id is never given twice: its token would open the other's seat"
+    assert set(served.classroom.state.people) == {"p2"}, (
+        "an id is never given twice: its token would open the other's seat"
+    )
 
 
 def test_the_door_can_be_shut(served):
     teacher, inside = served.teacher(), served.student("Ana")
     back = json.loads(inside.post("/seat/rejoin-code")[1])["code"]
-    assert teacher.ask("POST", "/teacher/act", bodies(teacher.get("/teacher")[1])["Shut the door"])[0] == 200
+    assert teacher.ask("POST", "/teacher/act", bodies(teacher.get("/teacher")[1])["Close the door"])[0] == 200
     status, text = served.client().post("/join", {"code": served.code, "name": "Bo"})
-    assert (status, error_of(text)) == (403, "The teacher lets nobody in at the moment. Ask for the door to be opened.")
+    assert (status, error_of(text)) == (
+        403,
+        "The teacher has closed the door to newcomers. Ask the teacher to open it.",
+    )
     assert served.client().post("/rejoin", {"code": back})[0] == 200, "those who are in come back"
-    served.room.advance("next")
-    served.room.branch("DIALOGUE1")
+    served.classroom.advance("next")
+    served.classroom.branch("DIALOGUE1")
     assert served.client().post("/join", {"code": served.code, "name": "Bo"})[0] == 403
     assert teacher.ask("POST", "/teacher/act", bodies(teacher.get("/teacher")[1])["Open the door"])[0] == 200
     assert served.client().post("/join", {"code": served.code, "name": "Bo"})[0] == 200
@@ -148,11 +153,11 @@ def test_those_who_are_away_are_removed_together(served):
     here = served.student("Ana")
     for n in range(20):
         served.client().post("/join", {"code": served.code, "name": f"X{n}"})
-    for person in [*served.room.state.people][1:]:
-        served.room._heard[person] -= 3600
-    label = "Remove all 20 who are away"
+    for person in [*served.classroom.state.people][1:]:
+        served.classroom._heard[person] -= 3600
+    label = "Remove the 20 away"
     assert teacher.ask("POST", "/teacher/act", bodies(teacher.get("/teacher")[1])[label])[0] == 200
-    assert [*served.room.state.people.values()] == ["Ana"]
+    assert [*served.classroom.state.people.values()] == ["Ana"]
     assert here.get("/seat")[0] == 200
 
 
@@ -174,7 +179,7 @@ def test_a_code_costs_the_same_after_many_restarts(tmp_path, monkeypatch):
 def test_removing_nobody(served, fields):
     served.student("Ana")
     status, text = served.teacher().post("/teacher/act", fields)
-    assert (status, error_of(text)) == (404, "There is nobody of that name in the room.")
+    assert (status, error_of(text)) == (404, "There is nobody of that name in the classroom.")
 
 
 def test_a_form_hands_no_seat_to_somebody_removed(served):
@@ -195,7 +200,9 @@ def test_a_name_that_is_not_of_this_machine_is_not_answered(served, host):
     assert served.client().get("/", Host=f"[2001:db8::1]:{served.port}")[0] == 200
 
 
-@pytest.mark.parametrize("path", ["/seat/", "//evil.example/", "/room/", "/teacher/view/", "/%2F%2Fevil.example/.."])
+@pytest.mark.parametrize(
+    "path", ["/seat/", "//evil.example/", "/projector/", "/teacher/view/", "/%2F%2Fevil.example/.."]
+)
 def test_no_redirect_leads_outside(served, path):
     client = served.client()
     status, _ = client.get(path, Host="localhost")
@@ -206,8 +213,8 @@ def test_no_redirect_leads_outside(served, path):
 @pytest.mark.parametrize("act", [{"do": "remove", "person": "p1"}, {"do": "remove away"}, {"do": "shut", "on": True}])
 def test_what_a_full_disk_does_not_keep_is_not_done(served, monkeypatch, act):
     student, teacher = served.student("Ana", "PALMERA"), served.teacher()
-    served.room._heard["p1"] -= 3600
-    state = served.room.state
+    served.classroom._heard["p1"] -= 3600
+    state = served.classroom.state
 
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
@@ -217,9 +224,9 @@ def test_what_a_full_disk_does_not_keep_is_not_done(served, monkeypatch, act):
         patch.setattr("os.fsync", full)
         status, text = teacher.post("/teacher/act", {**act, "seen": seen})
     assert status == 507
-    assert error_of(text).startswith("That was not kept")
-    assert "disk is full" in error_of(text)
-    assert served.room.state == state
+    assert error_of(text).startswith("That was not saved")
+    assert "The disk of the server is full" in error_of(text)
+    assert served.classroom.state == state
     assert student.get("/seat")[0] == 200
     assert teacher.post("/teacher/act", act)[0] == 200
 
@@ -233,5 +240,5 @@ def test_a_newcomer_for_whom_the_disk_has_no_space_is_not_in(served, monkeypatch
         patch.setattr("os.fsync", full)
         assert client.post("/join", {"code": served.code, "name": "Ana"})[0] == 507
     assert not client.cookies
-    assert served.room.state.people == {}
+    assert served.classroom.state.people == {}
     assert client.post("/join", {"code": served.code, "name": "Ana"})[0] == 200

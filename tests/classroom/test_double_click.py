@@ -26,7 +26,7 @@ def page(browser):
 
 
 def kinds(served):
-    return [entry.kind for entry in served.room.ledger.entries]
+    return [entry.kind for entry in served.classroom.ledger.entries]
 
 
 @pytest.mark.parametrize("clicks", [2, 5])
@@ -68,7 +68,7 @@ def test_two_windows_of_the_teacher(served, page):
     page.click("button.primary")
     page.wait_for_selector("text=Hold this sitting")
     other.click("button.primary")
-    other.wait_for_selector("text=The room has gone on since your page showed that")
+    other.wait_for_selector("text=The class has moved on since your page was drawn")
     assert kinds(served).count("advanced") == 1
 
 
@@ -94,7 +94,7 @@ def test_a_double_click_of_a_student_deals_one_seat_and_joins_once(served, page)
     page.goto(f"http://127.0.0.1:{served.port}/#{served.code}")
     page.fill("input[name=name]", "Ana")
     assert page.input_value("input[name=code]") == served.code
-    page.locator("text=Come in").dblclick()
+    page.locator("button:text-is('Join')").dblclick()
     page.locator("text=Deal me a seat").dblclick()
     page.wait_for_selector("#role")
     page.wait_for_timeout(500)
@@ -115,20 +115,20 @@ def test_buttons_are_there_again_when_the_server_cannot_be_reached(served, page)
 def test_whoever_is_removed_reads_it(served, page):
     page.goto(f"http://127.0.0.1:{served.port}/#{served.code}")
     page.fill("input[name=name]", "Troll")
-    page.click("text=Come in")
+    page.click("button:text-is('Join')")
     page.click("text=Deal me a seat")
     page.wait_for_selector("#role")
     teacher = page.context.browser.new_context().new_page()
     teacher.on("dialog", lambda dialog: dialog.accept())
     teacher.goto(f"http://127.0.0.1:{served.port}/teacher/{served.secret}")
     teacher.click("button:text-is('Remove')")
-    page.wait_for_selector("text=The teacher has removed you from this room")
+    page.wait_for_selector("text=The teacher has removed you from this classroom")
     teacher.wait_for_selector("text=0 of 12 taken")
-    assert served.room.state.people == {}
+    assert served.classroom.state.people == {}
     page.reload()
-    page.wait_for_selector("text=The teacher has removed you from this room")
+    page.wait_for_selector("text=The teacher has removed you from this classroom")
     page.fill("input[name=code]", served.code)
     page.fill("input[name=name]", "Sorry")
-    page.click("text=Come in")
+    page.click("button:text-is('Join')")
     page.wait_for_selector("text=Deal me a seat")
     teacher.context.close()

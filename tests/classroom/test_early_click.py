@@ -31,8 +31,8 @@ def test_a_click_at_first_sight_counts(served, browser):
     page.add_init_script(HASTY.replace("CODE", served.code))
     page.goto(f"http://127.0.0.1:{served.port}/")
     page.wait_for_selector("#role", timeout=20_000)
-    assert list(served.room.state.people.values()) == ["Ana"]
-    assert len(served.room.state.seats) == 1
+    assert list(served.classroom.state.people.values()) == ["Ana"]
+    assert len(served.classroom.state.seats) == 1
     assert page.url.endswith("/seat")
     context.close()
     assert wrong == []

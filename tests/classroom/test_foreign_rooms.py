@@ -1,4 +1,4 @@
-"""Folders that somebody else made: no link in them leads a room to another file, and no pipe makes it wait."""
+"""Folders that somebody else made: no link in them leads a classroom to another file, and no pipe makes it wait."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import threading
 import pytest
 
 from comity.errors import InputError
-from comity_classroom.room.classroom import Classroom
-from comity_classroom.room.head import FILE
+from comity_classroom.core.classroom import Classroom
+from comity_classroom.core.head import FILE
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs links and pipes of POSIX")
 
 
 @pytest.fixture
-def folder(room):
-    """The folder of a room with one person, which nobody serves now."""
-    room.join("Ana")
-    room.secrets.new_teacher()
-    room.close_files()
-    return room.folder
+def folder(classroom):
+    """The folder of a classroom with one person, which nobody serves now."""
+    classroom.join("Ana")
+    classroom.secrets.new_teacher()
+    classroom.close_files()
+    return classroom.folder
 
 
 def in_time(act):

@@ -18,9 +18,9 @@ from tests.classroom.conftest import Client
 
 import comity
 from comity.cli import main
-from comity_classroom.room.ledger import read_entries
-from comity_classroom.room.playing import scenario_of
-from comity_classroom.room.state import state_of
+from comity_classroom.core.ledger import read_entries
+from comity_classroom.core.moves import scenario_of
+from comity_classroom.core.state import state_of
 
 needs_classroom = pytest.mark.skipif(
     not all(map(importlib.util.find_spec, ("starlette", "uvicorn", "segno", "limits"))),
@@ -60,7 +60,7 @@ def test_help_shows_examples(capsys):
         (["teaching", "--port", "0"], "--port must be from 1 to 65535, got 0."),
         (["teaching", "--seats", "PALMARA"], "Did you mean 'PALMERA'?"),
         (["teaching", "--grace", "1"], "--grace must be from 5 to 3600 seconds"),
-        (["teaching", "--host", "192.0.2.7"], "must be an address of this machine"),
+        (["teaching", "--host", "192.0.2.7"], "must be a free address of this machine"),
     ],
 )
 def test_wrong_input_is_said_before_anything_is_written(words, told, capsys, tmp_path, monkeypatch):
@@ -72,7 +72,7 @@ def test_wrong_input_is_said_before_anything_is_written(words, told, capsys, tmp
 
 @pytest.mark.slow
 def test_killed_in_the_middle_everybody_is_back_in_seat_and_sitting(tmp_path):
-    folder = tmp_path / "room"
+    folder = tmp_path / "classroom"
     server, port, secret, code = start("teaching", "--folder", folder, "--seed", 3)
     teacher = Client(port)
     teacher.get(f"/teacher/{secret}")
@@ -147,7 +147,7 @@ def test_opening_to_the_network_says_so(tmp_path):
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUNBUFFERED": "1"}
     words = [sys.executable, "-m", "comity.cli", "classroom", "teaching", "--host", "0.0.0.0"]
     process = subprocess.Popen(
-        [*words, "--folder", str(tmp_path / "room")],
+        [*words, "--folder", str(tmp_path / "classroom")],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

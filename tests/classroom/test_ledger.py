@@ -11,9 +11,9 @@ import pytest
 
 import comity
 from comity.errors import InputError
-from comity_classroom.room.classroom import Classroom
-from comity_classroom.room.folder import is_room
-from comity_classroom.room.ledger import Ledger, read_entries
+from comity_classroom.core.classroom import Classroom
+from comity_classroom.core.folder import is_classroom
+from comity_classroom.core.ledger import Ledger, read_entries
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_changed_line_is_refused_and_named(ledger, line):
     lines = ledger.path.read_text().splitlines(keepends=True)
     lines[line - 1] = lines[line - 1].replace("seed", "seid").replace("Ana", "Eva")
     ledger.path.write_text("".join(lines))
-    with pytest.raises(InputError, match=rf"line {line} must be as it was written"):
+    with pytest.raises(InputError, match=rf"line {line} must be unchanged"):
         Ledger(ledger.path)
 
 
@@ -75,7 +75,7 @@ def test_a_line_that_was_removed_is_noticed(ledger):
 def test_rubbish_within_is_refused(ledger):
     lines = ledger.path.read_bytes().splitlines(keepends=True)
     ledger.path.write_bytes(lines[0] + b"\x00\x00\x00\n" + lines[2])
-    with pytest.raises(InputError, match="line 2 must be as it was written, but it is not an entry"):
+    with pytest.raises(InputError, match="line 2 must be unchanged, but it is not a valid entry"):
         read_entries(ledger.path)
 
 
@@ -96,26 +96,26 @@ def test_a_write_that_fails_leaves_nothing(ledger, monkeypatch):
 
 
 def test_a_ledger_is_never_overwritten(ledger):
-    with pytest.raises(InputError, match="must not exist yet"):
+    with pytest.raises(InputError, match="must be a new"):
         Ledger.create(ledger.path, {"kind": "opened"})
 
 
-def test_two_servers_cannot_hold_one_room(room):
+def test_two_servers_cannot_hold_one_room(classroom):
     with pytest.raises(InputError, match="holding a class"):
-        Classroom(room.folder)
+        Classroom(classroom.folder)
 
 
-def test_a_cut_room_opens_and_says_so(room, capsys):
-    from comity_classroom.server.serving import open_room
+def test_a_cut_room_opens_and_says_so(classroom, capsys):
+    from comity_classroom.server.serving import open_classroom
 
-    room.join("Ana")
-    room.close_files()
-    raw = room.ledger.path.read_bytes()
-    room.ledger.path.write_bytes(raw[:-9])
-    again = open_room(str(room.folder), seed=None, folder=None, seats=None, grace=60)
+    classroom.join("Ana")
+    classroom.close_files()
+    raw = classroom.ledger.path.read_bytes()
+    classroom.ledger.path.write_bytes(raw[:-9])
+    again = open_classroom(str(classroom.folder), seed=None, folder=None, seats=None, grace=60)
     assert again.state.people == {}
     again.close_files()
-    assert "cut in the middle" in " ".join(capsys.readouterr().out.split())
+    assert "is incomplete" in " ".join(capsys.readouterr().out.split())
 
 
 def test_lines_are_json(ledger):
@@ -133,7 +133,9 @@ def rewritten(ledger: Ledger, keep: int) -> None:
 @pytest.mark.parametrize("keep", [0, 1, 2])
 def test_lines_that_are_missing_at_the_end_are_noticed(ledger, keep):
     rewritten(ledger, keep)
-    with pytest.raises(InputError, match=rf"must have 3 entries, as ledger-head beside it says, but it has {keep}"):
+    with pytest.raises(
+        InputError, match=rf"must have 3 entries, according to ledger-head beside it, but it has {keep}"
+    ):
         Ledger(ledger.path)
 
 
@@ -170,28 +172,28 @@ def test_a_line_that_counted_and_was_cut_is_said_to_have_counted(ledger):
 
 
 @pytest.mark.parametrize("head", [None, b"", b"\0" * 128, b"[" * 5000, b'{"ledger":"x","n":1,"sum":"a"}', b"{}"])
-def test_without_a_head_that_can_be_read_the_room_opens_and_says_what_it_cannot_notice(room, head, capsys):
-    from comity_classroom.server.serving import open_room
+def test_without_a_head_that_can_be_read_the_room_opens_and_says_what_it_cannot_notice(classroom, head, capsys):
+    from comity_classroom.server.serving import open_classroom
 
-    room.close_files()
-    file = room.folder / "ledger-head"
+    classroom.close_files()
+    file = classroom.folder / "ledger-head"
     file.unlink() if head is None else file.write_bytes(head)
-    again = open_room(str(room.folder), seed=None, folder=None, seats=None, grace=60)
-    assert "entries missing at its end would not be noticed" in " ".join(capsys.readouterr().out.split())
+    again = open_classroom(str(classroom.folder), seed=None, folder=None, seats=None, grace=60)
+    assert "missing entries at the end of the ledger would not be noticed" in " ".join(capsys.readouterr().out.split())
     again.join("Ana")
     again.close_files()
     rewritten(again.ledger, 1)
     with pytest.raises(InputError, match="must have 2 entries"):
-        Classroom(room.folder)
+        Classroom(classroom.folder)
 
 
-def test_a_newest_branch_that_is_missing_is_noticed(room):
-    room.advance("meeting")
-    room.branch(room.scene.stop.record.trace.meetings[0].id)
-    room.close_files()
-    room.ledger.path.unlink()
-    with pytest.raises(InputError, match=r"ledger-2\.jsonl: must be there, as ledger-head beside it says"):
-        Classroom(room.folder)
+def test_a_newest_branch_that_is_missing_is_noticed(classroom):
+    classroom.advance("meeting")
+    classroom.branch(classroom.scene.stop.record.trace.meetings[0].id)
+    classroom.close_files()
+    classroom.ledger.path.unlink()
+    with pytest.raises(InputError, match=r"ledger-2\.jsonl: must be there, according to ledger-head beside it"):
+        Classroom(classroom.folder)
 
 
 def test_flipped_bits_are_noticed_wherever_they_are(ledger):
@@ -229,7 +231,7 @@ def test_flipped_bits_are_noticed_wherever_they_are(ledger):
 def test_a_line_that_is_no_entry_is_named(tmp_path, line):
     path = tmp_path / "ledger-1.jsonl"
     path.write_bytes(line + b"\n")
-    with pytest.raises(InputError, match="line 1 must be as it was written"):
+    with pytest.raises(InputError, match="line 1 must be unchanged"):
         Ledger(path)
 
 
@@ -249,24 +251,24 @@ OPENING = {"scenario": comity.load("teaching").to_json(), "seed": 0, "seats": ["
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        ([OPENING, ("sung", {})], "entry 2 is of kind 'sung', which this version does not know"),
-        ([OPENING | {"format": 2}], r"entry 1 must be of format 1.*got 2. Use a newer comity"),
-        ([{"seed": 0}], r"entry 1 must be as comity writes one of kind 'opened'"),
-        ([OPENING, ("joined", {"person": "p1"})], r"entry 2 must be as comity writes one of kind 'joined'.*'name'"),
+        ([OPENING, ("sung", {})], "entry 2 has the kind 'sung', which this version does not know"),
+        ([OPENING | {"format": 2}], r"entry 1 must have the format 1.*got 2. Use a newer version"),
+        ([{"seed": 0}], r"entry 1 must be a valid entry of kind 'opened'"),
+        ([OPENING, ("joined", {"person": "p1"})], r"entry 2 must be a valid entry of kind 'joined'.*'name'"),
         ([OPENING, ("chosen", {"seat": "NORTHLAND", "meeting": "X", "sitting": 0, "choice": {"act": "x"}})],
-         "entries do not fit together"),
+         "entries contradict each other"),
         ([OPENING | {"seats": ["NOWHERE"]}], "can be played"),
         ([OPENING | {"scenario": {"title": "x"}}], "can be played"),
         ([OPENING | {"scenario": OPENING["scenario"] | {"colour": "red"}}], "can be played.*colour"),
         ([OPENING | {"scenario": 7}], "can be played"),
         ([OPENING | {"seed": "x"}], "can be played"),
-        ([OPENING, ("injected", {"amendment": {"kind": "flood", "meeting": "X"}})], "no amendment 'flood'"),
+        ([OPENING, ("injected", {"amendment": {"kind": "flood", "meeting": "X"}})], "unknown amendment 'flood'"),
         ([OPENING, ("injected", {"amendment": {"kind": "flood", "meeting": OPENING["scenario"]["meetings"][0]["id"]}})],
-         "no amendment 'flood'"),
+         "unknown amendment 'flood'"),
     ],
 )  # fmt: skip
 def test_entries_that_no_room_can_follow_are_named(tmp_path, lines, said):
-    folder = entries(tmp_path / "room", *lines)
+    folder = entries(tmp_path / "classroom", *lines)
     with pytest.raises(InputError, match=said) as caught:
         Classroom(folder)
     assert str(folder / "ledger-1.jsonl") in str(caught.value)
@@ -274,25 +276,25 @@ def test_entries_that_no_room_can_follow_are_named(tmp_path, lines, said):
         Classroom(folder)
 
 
-def test_a_room_whose_first_ledger_is_gone_is_still_a_room(room):
-    room.advance("meeting")
-    room.branch("DIALOGUE1")
-    room.close_files()
-    (room.folder / "ledger-1.jsonl").unlink()
-    assert is_room(room.folder)
-    again = Classroom(room.folder)
+def test_a_room_whose_first_ledger_is_gone_is_still_a_room(classroom):
+    classroom.advance("meeting")
+    classroom.branch("DIALOGUE1")
+    classroom.close_files()
+    (classroom.folder / "ledger-1.jsonl").unlink()
+    assert is_classroom(classroom.folder)
+    again = Classroom(classroom.folder)
     assert again.state.branch == 2
     again.close_files()
     again.ledger.path.unlink()
-    assert is_room(room.folder), "its head is there"
+    assert is_classroom(classroom.folder), "its head is there"
     with pytest.raises(InputError, match="has no ledger"):
-        Classroom(room.folder)
+        Classroom(classroom.folder)
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "", "/", "nowhere"])
 def test_what_is_no_room(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert not is_room(Path(name))
+    assert not is_classroom(Path(name))
 
 
 @pytest.mark.parametrize(
@@ -300,18 +302,18 @@ def test_what_is_no_room(name, tmp_path, monkeypatch):
     [lambda path: path.mkdir(), lambda path: path.symlink_to(path.name), lambda path: path.symlink_to("/dev/null")],
     ids=["a folder", "a loop", "nothing"],
 )
-def test_a_ledger_that_is_no_file_is_named(room, make):
-    room.close_files()
-    room.ledger.path.unlink()
-    make(room.ledger.path)
+def test_a_ledger_that_is_no_file_is_named(classroom, make):
+    classroom.close_files()
+    classroom.ledger.path.unlink()
+    make(classroom.ledger.path)
     with pytest.raises(InputError, match=r"ledger-1\.jsonl|has no ledger"):
-        Classroom(room.folder)
+        Classroom(classroom.folder)
 
 
-def test_files_with_other_names_are_no_ledgers(room):
-    room.close_files()
+def test_files_with_other_names_are_no_ledgers(classroom):
+    classroom.close_files()
     for name in ("ledger-x.jsonl", "ledger-1 copy.jsonl", "ledger-02.jsonl", "ledger-0.jsonl", "ledger-²..jsonl"):
-        (room.folder / name).write_text("nonsense")
-    again = Classroom(room.folder)
+        (classroom.folder / name).write_text("nonsense")
+    again = Classroom(classroom.folder)
     assert again.ledger.path.name == "ledger-1.jsonl"
     again.close_files()

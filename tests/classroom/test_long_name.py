@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from comity_classroom.room.names import LONGEST_NAME
+from comity_classroom.core.names import LONGEST_NAME
 
 pytestmark = pytest.mark.browser
 
@@ -14,8 +14,8 @@ WIDER = "document.documentElement.scrollWidth - document.documentElement.clientW
 def test_the_longest_name_fits_a_phone_and_the_list_of_the_teacher(served, browser):
     served.student("W" * LONGEST_NAME, "NORTHLAND")
     served.student("Ana", "PALMERA")
-    served.room.advance("next")
-    served.room.advance("next")
+    served.classroom.advance("next")
+    served.classroom.advance("next")
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     teacher = context.new_page()
     teacher.goto(f"http://127.0.0.1:{served.port}/teacher/{served.secret}")
@@ -30,7 +30,7 @@ def test_the_longest_name_fits_a_phone_and_the_list_of_the_teacher(served, brows
     student.goto(f"http://127.0.0.1:{served.port}/")
     student.fill("input[name=code]", served.code)
     student.fill("input[name=name]", "M" * LONGEST_NAME)
-    student.click("text=Come in")
+    student.click("button:text-is('Join')")
     student.click("text=Deal me a seat")
     student.wait_for_selector("#role")
     assert student.evaluate(WIDER) == 0

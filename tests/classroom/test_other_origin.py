@@ -35,7 +35,7 @@ ATTACK = """async ([base, bodies]) => {
   });
   found.script = await new Promise((done) => {
     const script = document.createElement("script");
-    script.onload = () => done(true); script.onerror = () => done(false); script.src = base + "/static/room.js";
+    script.onload = () => done(true); script.onerror = () => done(false); script.src = base + "/static/classroom.js";
     document.body.append(script);
   });
   found.heard = await new Promise((done) => {
@@ -74,19 +74,19 @@ def test_a_page_of_another_origin_does_nothing(served, browser, evil, site):
     teacher = context.new_page()
     teacher.goto(f"http://127.0.0.1:{served.port}/teacher/{served.secret}")
     acts = [body for body in bodies(teacher.content().replace('"', "'")).values() if "do" in body] or [
-        {"do": "advance", "how": "next", "seen": f"1.{served.room.state.n}"},
-        {"do": "close", "seen": f"1.{served.room.state.n}"},
+        {"do": "advance", "how": "next", "seen": f"1.{served.classroom.state.n}"},
+        {"do": "close", "seen": f"1.{served.classroom.state.n}"},
     ]
-    n = served.room.state.n
+    n = served.classroom.state.n
     page = context.new_page()
     page.goto(f"http://{site}:{evil}/")
     base = f"http://127.0.0.1:{served.port}"
     found = page.evaluate(ATTACK, [base, acts[:6]])
     page.wait_for_timeout(500)
     assert found == {"read": "", "image": False, "script": False, "heard": False}
-    assert served.room.state.n == n
-    assert not [*served.room.folder.glob("record-*")]
-    for path in ("/teacher", "/room", "/"):
+    assert served.classroom.state.n == n
+    assert not [*served.classroom.folder.glob("record-*")]
+    for path in ("/teacher", "/projector", "/"):
         page.set_content(f"<iframe src='{base}{path}'></iframe>")
         page.wait_for_timeout(300)
         assert "Hold" not in page.frames[-1].content()
@@ -113,7 +113,7 @@ def test_a_name_that_is_a_page_is_text_on_every_page(served, browser):
         button.click()
     assert len(asked) == len(names)
     assert all(any(name in message for message in asked) for name in names)
-    for path in ("/room", "/teacher/debrief"):
+    for path in ("/projector", "/teacher/debrief"):
         teacher.goto(f"http://127.0.0.1:{served.port}{path}")
     assert teacher.locator("#bold").count() == 0
     assert wrong == []
@@ -130,7 +130,7 @@ def test_the_join_code_is_in_no_request_and_no_history(served, browser):
     assert page.input_value("input[name=code]") == served.code
     assert served.code not in page.url
     page.fill("input[name=name]", "Ana")
-    page.click("text=Come in")
+    page.click("button:text-is('Join')")
     page.wait_for_selector("text=Deal me a seat")
     assert [one for one in asked if served.code in one.partition("{")[0]] == []
     assert not any("referer" in one.lower() and served.code in one for one in asked if "/join" not in one)

@@ -98,7 +98,7 @@ def test_the_debrief_says_n_and_shows_the_interval(pack):
         "the calendar of the teaching scenario ends with the dialogue, also without the forum"
     )
     assert text.count("<h3>") == 7
-    shock = text[text.index("no shock at home?") :]
+    shock = text[text.index("no domestic shock?") :]
     row = re.search(r"States expected to vote yes.*?</tr>", shock, re.DOTALL)
     assert row
     assert re.search(r"\+0\.\d+ ± 0\.\d+", row[0]), "without the campaign more would vote yes"
@@ -121,7 +121,7 @@ def test_nothing_is_written_over(pack, capsys):
         (["--out", "p", "--seats", ","], "at least one"),
         (["--out", "p", "--runs", "1"], "--runs must be 2 or more"),
         (["--out", "p", "--language", "xx"], "language 'xx'"),
-        (["--out", "p", "--language", "en", "--text", "."], "not be given both"),
+        (["--out", "p", "--language", "en", "--text", "."], "exclude each other"),
         (["--out", "p", "--text", "nowhere"], "must hold phrases.toml"),
         (["--out", "p", "--seed", "x"], "--seed must be"),
     ],
@@ -212,7 +212,7 @@ def test_injects_say_what_a_shock_does_and_when():
     (campaign,) = injects_of(scenario, agenda_of(scenario, {}), {}, load_phrases())
     assert campaign.after == "Forum in Westmark"
     assert any("Sovereignty +0.05" in line for line in campaign.effects)
-    assert any("contest in elections" in line for line in campaign.effects)
+    assert any("electoral competition at home" in line for line in campaign.effects)
     history = comity.load("hld_gfmd")
     titles = [inject.title for inject in injects_of(history, agenda_of(history, {}), {}, load_phrases())]
     assert len([title for title in titles if "withdraws" in title]) == 4
@@ -287,7 +287,7 @@ def test_another_language_is_data(tmp_path, capsys):
             ("[aims.guard]\nsentence", "[aims.guard]\nsentense"),
             "phrase 'aims.guard.sentence' is missing",
         ),
-        ("phrases.toml", ("of your attention", "of your {attention}"), "must fill only"),
+        ("phrases.toml", ("of your attention", "of your {attention}"), "may use only"),
         ("phrases.toml", ("of your attention", "of your {salience"), "phrase 'aims.guard.reason' must be text with"),
         (
             "phrases.toml",

@@ -21,7 +21,7 @@ def teacher(served, browser):
 def test_what_was_said_of_a_refused_act_does_not_stay_beside_the_next(served, teacher):
     notice = teacher.locator("#notice")
     form = teacher.locator("form:has(input[value=custom])")
-    teacher.click("text=An event of your own")
+    teacher.click("text=A custom event")
     form.locator("input[name=name]").fill("Nothing happens")
     form.locator("select[name=sovereignty]").select_option("0")
     form.locator("button").click()
@@ -39,7 +39,7 @@ def test_a_refused_inject_leaves_nothing_beside_one_that_is_taken(served, teache
     form.locator("select[name=meeting]").select_option("DIALOGUE1")
     form.locator("select[name=change]").select_option("withdrawn_host")
     form.locator("button").click()
-    playwright.expect(notice).to_contain_text("no host who could withdraw")
+    playwright.expect(notice).to_contain_text("no host that could withdraw")
     form.locator("select[name=change]").select_option("online")
     form.locator("button").click()
     teacher.wait_for_selector("text=will be held online")
@@ -51,15 +51,15 @@ def test_a_timer_ends_on_every_page(served, teacher, browser):
     student.set_default_timeout(20_000)
     student.goto(f"http://127.0.0.1:{served.port}/#{served.code}")
     student.fill("input[name=name]", "Ana")
-    student.click("text=Come in")
+    student.click("button:text-is('Join')")
     student.click("text=Deal me a seat")
     student.wait_for_selector("#role")
-    room = teacher.context.new_page()
-    room.goto(f"http://127.0.0.1:{served.port}/room")
-    served.room.set_timer(3)
-    for page in (student, teacher, room):
+    classroom = teacher.context.new_page()
+    classroom.goto(f"http://127.0.0.1:{served.port}/projector")
+    served.classroom.set_timer(3)
+    for page in (student, teacher, classroom):
         page.wait_for_selector("[data-left]")
-    for page in (student, teacher, room):
+    for page in (student, teacher, classroom):
         page.wait_for_selector("text=Time is up")
         assert page.locator("[data-left]").count() == 0
     assert student.locator("fieldset:not([disabled])").count() == 0

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from tests.classroom.conftest import shown
 
-from comity_classroom.room.told import news
-from comity_classroom.server.look import Look
+from comity_classroom.core.reports import news
+from comity_classroom.server.context import PageContext
 from comity_classroom.server.student_view import student_view
 
 
@@ -30,7 +30,7 @@ def seated(served):
 def test_nobody_else_at_a_table_is_said(served, seated):
     _, _, act = seated
     act(do="advance", how="next")
-    look = Look(served.room)
+    look = PageContext(served.classroom)
     row, ahead = look.row("NORTHLAND"), look.stop.next
     alone = replace(ahead.tables[0], seated=np.array([row]))
     look.stop = replace(look.stop, next=replace(ahead, tables=(alone,)))
@@ -43,7 +43,7 @@ def test_an_empty_room_is_said_to_be_empty(served, seated):
     _, _, act = seated
     act(do="advance", how="next")
     act(do="advance", how="next")
-    stop = served.room.scene.stop
+    stop = served.classroom.scene.stop
     held = stop.passed[-1]
     empty = replace(held, tables=tuple(replace(table, seated=np.array([], int)) for table in held.tables))
     assert news(replace(stop, passed=(empty,))) == ["Nobody was in the room."]
@@ -57,10 +57,10 @@ def test_a_timer_is_shown_only_to_a_seat_that_may_choose(served, seated):
 
     def timers():
         return [bool(re.search("data-left=", page.get(path, X_Seat=page.seat)[1])) for page, path in (
-            (student, "/seat/view"), (other, "/seat/view"), (teacher, "/teacher/view"), (teacher, "/room/view"),
+            (student, "/seat/view"), (other, "/seat/view"), (teacher, "/teacher/view"), (teacher, "/projector/view"),
         )]  # fmt: skip
 
-    look = Look(served.room)
+    look = PageContext(served.classroom)
     assert look.may_choose("NORTHLAND")
     assert timers() == [True, look.may_choose("OUTSIDE"), True, True]
     act(do="mute", seat="NORTHLAND", on=True)
@@ -80,11 +80,11 @@ def test_no_seat_that_may_choose_is_said_and_not_counted(served, seated):
     act(do="timer", seconds=300)
     act(do="mute", seat="NORTHLAND", on=True)
     said = shown(teacher.get("/teacher/view")[1])
-    assert "No seat of the class may choose now." in said
+    assert "No seat of the class has a choice now." in said
     assert "0 of 0" not in said
-    said = shown(teacher.get("/room/view")[1])
+    said = shown(teacher.get("/projector/view")[1])
     assert "have chosen" not in said
-    assert "data-left" not in teacher.get("/room/view")[1]
+    assert "data-left" not in teacher.get("/projector/view")[1]
 
 
 def test_when_the_time_is_up_every_page_says_so_and_no_button_can_be_pressed(served, seated, monkeypatch):
@@ -100,7 +100,7 @@ def test_when_the_time_is_up_every_page_says_so_and_no_button_can_be_pressed(ser
     assert "<fieldset disabled" in page
     assert "<fieldset>" not in page
     assert "Time is up" in shown(teacher.get("/teacher/view")[1])
-    assert "Time is up" in shown(teacher.get("/room/view")[1])
+    assert "Time is up" in shown(teacher.get("/projector/view")[1])
 
 
 def test_what_was_injected_is_news_until_it_is_over(served, seated):
@@ -108,7 +108,7 @@ def test_what_was_injected_is_news_until_it_is_over(served, seated):
     act(do="advance", how="meeting")
     act(do="inject", kind="venue", change="online", meeting="FORUM1")
     act(do="inject", kind="custom", name="A new law", roles="all", sovereignty="0.05", pressure="0")
-    pages = ((student, "/seat/view"), (teacher, "/teacher/view"), (teacher, "/room/view"))
+    pages = ((student, "/seat/view"), (teacher, "/teacher/view"), (teacher, "/projector/view"))
     for page, path in pages:
         said = shown(page.get(path, X_Seat=page.seat)[1])
         assert "will be held online" in said, "not only what was injected last"
@@ -122,31 +122,31 @@ def test_what_was_injected_is_news_until_it_is_over(served, seated):
 
 def test_a_meeting_that_is_not_held_is_news(tmp_path):
     import comity
-    from comity_classroom.room.choices import questions
-    from comity_classroom.room.classroom import Classroom
-    from comity_classroom.server.room_view import room_view
+    from comity_classroom.core.choices import questions
+    from comity_classroom.core.classroom import Classroom
+    from comity_classroom.server.projector_view import projector_view
 
     few = {"states": 6, "organisations": 1, "networks": 4}
     scenario = comity.load("synthetic", settings={f"population.synthetic.{key}": n for key, n in few.items()})
     seats = tuple(f"S000{number}" for number in range(1, 7))
-    room = Classroom.open(tmp_path / "room", scenario, seed=1, seats=seats)
+    classroom = Classroom.open(tmp_path / "classroom", scenario, seed=1, seats=seats)
     people = {}
     for seat in seats:
-        people[seat], _ = room.join(seat)
-        room.take(people[seat], seat)
+        people[seat], _ = classroom.join(seat)
+        classroom.take(people[seat], seat)
     told = []
     for _ in range(20):
         for seat, person in people.items():
-            if any(question.key == "arena" for question in questions(room.scene.stop, seat)):
-                room.choose(person, seat, {"arena": "nowhere"})
-        room.advance("next")
-        told.append(Look(room).stage()["amendments"])
-        if room.scene.stop.opened == "FORMAL2007":
+            if any(question.key == "arena" for question in questions(classroom.scene.stop, seat)):
+                classroom.choose(person, seat, {"arena": "nowhere"})
+        classroom.advance("next")
+        told.append(PageContext(classroom).stage()["amendments"])
+        if classroom.scene.stop.opened == "FORMAL2007":
             break
     assert told[-1] == ["“Forum 1” was not held: states chose no forum at all."]
     assert told[0] == []
-    names = [item["name"] for item in room_view(Look(room), {})["timeline"]]
+    names = [item["name"] for item in projector_view(PageContext(classroom), {})["timeline"]]
     assert names[:3] == ["Dialogue 1", "Forum 1 (not held)", "Dialogue 2"]
-    room.advance("meeting")
-    assert not any("Forum 1" in line for line in Look(room).stage()["amendments"])
-    room.close_files()
+    classroom.advance("meeting")
+    assert not any("Forum 1" in line for line in PageContext(classroom).stage()["amendments"])
+    classroom.close_files()

@@ -1,4 +1,4 @@
-"""Secrets: kept as salted hashes, never in the ledger, ended with the room."""
+"""Secrets: kept as salted hashes, never in the ledger, ended with the classroom."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 
 from comity.cli import main
 from comity.errors import InputError
-from comity_classroom.room.classroom import Classroom
-from comity_classroom.room.secrets import CODE_LETTERS, Secrets
+from comity_classroom.core.classroom import Classroom
+from comity_classroom.core.secrets import CODE_LETTERS, Secrets
 
 
 @pytest.fixture
@@ -109,21 +109,21 @@ def test_a_damaged_file_is_named(tmp_path, damaged):
     path = tmp_path / "secrets.json"
     path.write_bytes(damaged)
     with pytest.raises(
-        InputError, match=r"secrets\.json: must be the secrets of this room, but it is damaged\. Remove it: "
+        InputError, match=r"secrets\.json: must hold the secrets of this classroom, but is damaged\. Remove it: "
     ):
         Secrets(path)
 
 
-def test_a_room_with_damaged_secrets_is_told_in_one_line_and_goes_on_without_them(room, capsys, monkeypatch):
-    room.join("Ana")
-    room.close_files()
-    room.secrets.path.write_bytes(b"")
-    assert main(["classroom", str(room.folder)]) == 2
+def test_a_room_with_damaged_secrets_is_told_in_one_line_and_goes_on_without_them(classroom, capsys, monkeypatch):
+    classroom.join("Ana")
+    classroom.close_files()
+    classroom.secrets.path.write_bytes(b"")
+    assert main(["classroom", str(classroom.folder)]) == 2
     told = capsys.readouterr().err.strip()
-    assert "Remove it: a new teacher's address and join code" in told
+    assert "Remove it: the teacher gets a new address" in told
     assert "Traceback" not in told
-    room.secrets.path.unlink()
-    again = Classroom(room.folder)
+    classroom.secrets.path.unlink()
+    again = Classroom(classroom.folder)
     assert again.join("Bo")[0] == "p2", "an id that is in the ledger is not given again"
     again.close_files()
 
@@ -132,7 +132,7 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path):
     path = tmp_path / "secrets.json"
     path.mkdir()
     with pytest.raises(
-        InputError, match=r"secrets\.json: must be readable by whoever serves the room, but: Is a directory"
+        InputError, match=r"secrets\.json: must be readable by whoever serves the classroom, but: Is a directory"
     ):
         Secrets(path)
 
@@ -151,12 +151,12 @@ def test_a_file_left_aside_that_others_may_read_is_not_used(secrets):
     assert stat.S_IMODE(os.stat(secrets.path).st_mode) == 0o600
 
 
-def test_no_secret_in_the_ledger(room):
-    teacher, join = room.secrets.new_teacher(), room.secrets.new_join_code()
-    person, token = room.join("Ana")
-    back = room.rejoin_code(person)
-    room.take(person, None)
-    kept = room.ledger.path.read_text()
+def test_no_secret_in_the_ledger(classroom):
+    teacher, join = classroom.secrets.new_teacher(), classroom.secrets.new_join_code()
+    person, token = classroom.join("Ana")
+    back = classroom.rejoin_code(person)
+    classroom.take(person, None)
+    kept = classroom.ledger.path.read_text()
     for secret in (teacher, join, token.partition(".")[2], back.partition("-")[2]):
         assert secret not in kept
 

@@ -17,7 +17,7 @@ def test_a_student_comes_in_takes_a_seat_and_chooses(served):
     status, page = student.get("/seat")
     assert status == 200
     assert "Will you go to “First dialogue”?" in shown(page)
-    assert "What you want to reach" in shown(page)
+    assert "Your aims" in shown(page)
     assert student.post("/seat/choose", {"seat": "PALMERA", "answer": {"attends": True}})[0] == 200
     assert served.teacher().post("/teacher/act", {"do": "advance", "how": "next"})[0] == 200
     status, part = student.get("/seat/view", X_Seat="PALMERA")
@@ -30,9 +30,9 @@ def test_a_wrong_join_code(served, code):
     client = served.client()
     status, text = client.post("/join", {"code": code, "name": "Ana"})
     assert status == 403
-    assert error_of(text) == "That is not the join code of this room. Look at the screen again."
+    assert error_of(text) == "That is not the join code of this classroom. Look at the screen again."
     assert not client.cookies
-    assert served.room.state.people == {}
+    assert served.classroom.state.people == {}
 
 
 def test_guessing_codes_is_slowed_down(served):
@@ -50,7 +50,7 @@ def test_a_guessed_teacher_address(served, secret):
     client = served.client()
     status, text = client.get(f"/teacher/{secret}")
     assert status == 404
-    assert "There is no such page in this room" in text
+    assert "There is no such page in this classroom" in text
     assert not client.cookies
     assert client.get("/teacher")[0] == 401
 
@@ -69,7 +69,8 @@ def test_the_secret_does_not_stay_in_the_address(served):
 
 
 @pytest.mark.parametrize(
-    "path", ["/teacher", "/teacher/view", "/teacher/debrief", "/room", "/room/view", "/qr.svg", "/events/teacher"]
+    "path",
+    ["/teacher", "/teacher/view", "/teacher/debrief", "/projector", "/projector/view", "/qr.svg", "/events/teacher"],
 )
 def test_a_student_sees_no_page_of_the_teacher(served, path):
     assert served.student("Ana").get(path)[0] == 401
@@ -85,11 +86,11 @@ def test_a_student_sees_no_page_of_the_teacher(served, path):
 )  # fmt: skip
 def test_a_student_does_nothing_of_the_teacher(served, act):
     student = served.student("Ana", "PALMERA")
-    n = served.room.state.n
+    n = served.classroom.state.n
     status, text = student.post("/teacher/act", act)
     assert status == 403
     assert "for the teacher" in error_of(text)
-    assert served.room.state.n == n
+    assert served.classroom.state.n == n
 
 
 def test_a_move_for_another_seat(served):
@@ -98,8 +99,8 @@ def test_a_move_for_another_seat(served):
     for seat in ("CORAL", "SAVANNA", "NOBODY", None):
         status, text = student.post("/seat/choose", {"seat": seat, "answer": {"attends": True}})
         assert status == 403
-        assert error_of(text) == "That is not your seat. You can choose for your own seat only."
-    assert served.room.state.choices == {}
+        assert error_of(text) == "You can choose for your own seat only."
+    assert served.classroom.state.choices == {}
 
 
 def test_no_other_brief_is_seen(served):
@@ -121,23 +122,23 @@ def test_a_move_after_the_lock_and_after_the_sitting(served):
     teacher.post("/teacher/act", {"do": "advance", "how": "next"})
     status, text = student.post("/seat/choose", choice)
     assert status == 409
-    assert "not up for choice now: the room has gone on" in error_of(text)
+    assert "That question is closed: the class has moved on" in error_of(text)
 
 
 def test_a_double_move(served):
     student = served.student("Ana", "PALMERA")
     choice = {"seat": "PALMERA", "answer": {"attends": True}}
     assert json.loads(student.post("/seat/choose", choice)[1])["text"] == ""
-    n = served.room.state.n
+    n = served.classroom.state.n
     status, text = student.post("/seat/choose", choice)
-    assert (status, json.loads(text)["text"]) == (200, "That is what you have chosen already.")
-    assert served.room.state.n == n
+    assert (status, json.loads(text)["text"]) == (200, "You had already chosen that.")
+    assert served.classroom.state.n == n
 
 
 def test_a_very_long_name(served):
     status, text = served.client().post("/join", {"code": served.code, "name": "x" * 41})
     assert status == 422
-    assert "40 signs at most; yours has 41" in error_of(text)
+    assert "at most 40 characters; yours has 41" in error_of(text)
     status, text = served.client().post("/join", {"code": served.code, "name": "x" * 5000})
     assert status == 413
     assert "too long" in error_of(text)
@@ -147,7 +148,7 @@ def test_markup_in_a_name(served):
     name = "<img src=x onerror=alert(1)>'\"&"
     student = served.student(name, "PALMERA")
     teacher = served.teacher()
-    for page in (student.get("/seat")[1], teacher.get("/teacher")[1], teacher.get("/room")[1]):
+    for page in (student.get("/seat")[1], teacher.get("/teacher")[1], teacher.get("/projector")[1]):
         assert "<img src=x" not in page
     assert "&lt;img src=x onerror=alert(1)&gt;" in teacher.get("/teacher")[1]
     assert "script-src 'self'" in teacher.headers["content-security-policy"]
@@ -169,7 +170,7 @@ def test_two_people_for_one_seat_at_once(served):
         thread.join()
     assert sorted(status for status, _ in found) == [200, 409, 409, 409, 409, 409]
     assert {error_of(text) for status, text in found if status == 409} == {
-        "That seat has just been taken by somebody else. Choose another one."
+        "Somebody else has just taken that seat. Choose another one."
     }
 
 
@@ -180,21 +181,21 @@ def test_joining_a_finished_room(served):
     late = served.client()
     for answer in (late.post("/join", {"code": served.code, "name": "Late"}), late.post("/rejoin", {"code": back})):
         assert answer[0] == 410
-        assert error_of(answer[1]) == "This room is closed."
-    assert "The room is closed" in late.get("/")[1]
+        assert error_of(answer[1]) == "This classroom is closed."
+    assert "The classroom is closed" in late.get("/")[1]
     assert student.get("/seat")[0] == 410
-    assert (served.room.folder / "record-1" / "scenario.json").exists()
+    assert (served.classroom.folder / "record-1" / "scenario.json").exists()
 
 
 def test_coming_back(served):
     student = served.student("Ana", "PALMERA")
     assert student.get("/")[0] == 303
     assert student.post("/join", {"code": served.code, "name": "Ana again"})[0] == 200
-    assert len(served.room.state.people) == 1, "a refresh makes no ghost"
+    assert len(served.classroom.state.people) == 1, "a refresh makes no ghost"
     code = json.loads(student.post("/seat/rejoin-code")[1])["code"]
     phone = served.client()
     status, text = phone.post("/rejoin", {"code": code[:-1] + ("2" if code[-1] != "2" else "3")})
-    assert (status, error_of(text)) == (403, "That rejoin code is not one of this room.")
+    assert (status, error_of(text)) == (403, "That rejoin code is not valid in this classroom.")
     assert phone.post("/rejoin", {"code": code})[0] == 200
     assert 'data-seat="PALMERA"' in phone.get("/seat")[1]
     assert 'data-seat="PALMERA"' in student.get("/seat")[1]
@@ -214,9 +215,9 @@ def test_coming_back(served):
 )
 def test_what_no_page_of_the_room_would_send(served, headers, status):
     teacher = served.teacher()
-    n = served.room.state.n
+    n = served.classroom.state.n
     assert teacher.ask("POST", "/teacher/act", '{"do":"pause","on":true}', **headers)[0] == status
-    assert served.room.state.n == n
+    assert served.classroom.state.n == n
 
 
 @pytest.mark.parametrize(
@@ -235,7 +236,7 @@ def test_a_list_in_the_place_of_a_name_is_answered(served, act, named):
     served.student("Ana", "PALMERA")
     status, text = served.teacher().post("/teacher/act", {**act, "meeting": named, "person": named})
     assert status == 404
-    assert "Something went wrong" not in error_of(text)
+    assert "The server has failed" not in error_of(text)
 
 
 def test_a_choice_for_which_the_disk_has_no_space_is_not_said_to_be_kept(served, monkeypatch, capsys):
@@ -249,9 +250,9 @@ def test_a_choice_for_which_the_disk_has_no_space_is_not_said_to_be_kept(served,
         patch.setattr("os.fsync", full)
         status, text = student.post("/seat/choose", choice)
     assert status == 507
-    assert error_of(text).startswith("That was not kept: the server could not write it down. Its disk is full.")
+    assert error_of(text).startswith("That was not saved, and nothing has changed. The disk of the server is full.")
     assert "No space left on device" in capsys.readouterr().err, "whoever runs the server reads why"
-    assert served.room.state.choices == {}
+    assert served.classroom.state.choices == {}
     assert student.post("/seat/choose", choice)[0] == 200
 
 
@@ -312,19 +313,24 @@ def test_streams_are_bounded(served):
 
 def test_all_pages_of_a_class_can_be_seen(served, play):
     student, teacher = served.student("Ana", "PALMERA"), served.teacher()
-    person = served.room.state.seats["PALMERA"]
+    person = served.classroom.state.seats["PALMERA"]
     debrief = (student, "/seat/debrief")
     for stop in range(30):
-        pages = [(student, "/seat"), (teacher, "/teacher"), (teacher, "/room"), *([debrief] if stop in (0, 8) else [])]
+        pages = [
+            (student, "/seat"),
+            (teacher, "/teacher"),
+            (teacher, "/projector"),
+            *([debrief] if stop in (0, 8) else []),
+        ]
         for client, path in pages:
             status, page = client.get(path)
             assert status == 200, (path, shown(page))
-        if served.room.scene.stop.next is None:
+        if served.classroom.scene.stop.next is None:
             break
-        play(served.room, {"PALMERA": person}, 1)
-    assert served.room.scene.stop.next is None
+        play(served.classroom, {"PALMERA": person}, 1)
+    assert served.classroom.scene.stop.next is None
     assert "All meetings are over" in student.get("/seat")[1]
-    assert "How faithfully you played your brief" in student.get("/seat/debrief")[1]
+    assert "How closely you followed your brief" in student.get("/seat/debrief")[1]
     assert "PALMERA" in teacher.get("/teacher/debrief")[1]
     assert teacher.get("/teacher/debrief?seat=PALMERA")[0] == 200
     assert "<svg" in teacher.get("/qr.svg")[1]
@@ -334,7 +340,7 @@ def test_all_pages_of_a_class_can_be_seen(served, play):
 def test_there_is_no_such_page(served, path):
     status, page = served.client().get(path)
     assert status == 404
-    assert "There is no such page in this room" in page
+    assert "There is no such page in this classroom" in page
 
 
 def test_every_colour_of_the_room_has_its_key(served):
@@ -342,9 +348,9 @@ def test_every_colour_of_the_room_has_its_key(served):
     served.student("Ana", "NORTHLAND")
     teacher = served.teacher()
     seen = set()
-    while served.room.scene.stop.next is not None:
-        served.room.advance("next")
-        page = teacher.get("/room")[1]
+    while served.classroom.scene.stop.next is not None:
+        served.classroom.advance("next")
+        page = teacher.get("/projector")[1]
         if "What just happened" in page:
             tables, _, legend = page.partition('class="legend')
             acts = set(re.findall(r'<span class="chip \w+(?: ours)? (?:named|dot) (\w+)"', tables))
@@ -355,18 +361,18 @@ def test_every_colour_of_the_room_has_its_key(served):
 
 @pytest.mark.parametrize("name", ["\ud800 storm", {"a": 1}, ["storm"], None, "\u200b\u3164", "\u202e", "x" * 81])
 def test_a_headline_that_no_page_can_show_is_refused(served, name):
-    """Half a pair of surrogates would have made every page of the room fail, for good."""
+    """Half a pair of surrogates would have made every page of the classroom fail, for good."""
     teacher, student = served.teacher(), served.student("Ana", "PALMERA")
     act = {"do": "inject", "kind": "custom", "name": name, "roles": "all", "sovereignty": "0.1", "pressure": "0"}
     assert teacher.post("/teacher/act", act)[0] == 422
-    assert not served.room.state.amendments
+    assert not served.classroom.state.amendments
     assert [
-        client.get(path)[0] for client, path in ((teacher, "/teacher"), (teacher, "/room"), (student, "/seat"))
+        client.get(path)[0] for client, path in ((teacher, "/teacher"), (teacher, "/projector"), (student, "/seat"))
     ] == [200] * 3
 
 
 def test_a_ledger_that_has_such_a_headline_shows_its_pages(served):
-    served.room.inject({"kind": "shock", "shock": {"name": "a storm", "roles": ["origin"], "pressure": 0.2}})
+    served.classroom.inject({"kind": "shock", "shock": {"name": "a storm", "roles": ["origin"], "pressure": 0.2}})
     served.app.joining["join_address"] = "\ud800"
     assert served.teacher().get("/teacher")[0] == 200
 

@@ -45,21 +45,19 @@ def test_a_port_in_use_is_one_line(capsys, tmp_path):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert main(["classroom", "teaching", "--port", str(port), "--folder", str(tmp_path / "room")]) == 2
+        assert main(["classroom", "teaching", "--port", str(port), "--folder", str(tmp_path / "classroom")]) == 2
     told = capsys.readouterr().err.strip()
-    assert re.search(
-        rf"--host and --port must be an address of this machine that is free, got 127\.0\.0\.1 and {port}", told
-    )
+    assert re.search(rf"--host and --port must be a free address of this machine, got 127\.0\.0\.1 and {port}", told)
     assert "Traceback" not in told
-    assert not (tmp_path / "room").exists()
+    assert not (tmp_path / "classroom").exists()
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--address", "class.example"], "--address must be like https://class.example.org/"),
-        (["--address", "https://class.example/path"], "with a slash at its end and no path"),
-        (["--address", "javascript://x/"], "--address must be like"),
+        (["--address", "class.example"], "--address must look like https://class.example.org/"),
+        (["--address", "https://class.example/path"], "with a final slash and no path"),
+        (["--address", "javascript://x/"], "--address must look like"),
         (["--proxy", "*"], "--proxy must be the address of one machine"),
         (["--proxy", "10.0.0.0/8"], "--proxy must be the address of one machine"),
         (["--proxy", "proxy.example"], "--proxy must be the address of one machine"),
@@ -84,7 +82,7 @@ def wrong_codes(port, n):
     ("words", "last"), [([], 429), (["--proxy", "127.0.0.1"], 403), (["--proxy", "192.0.2.200"], 429)]
 )
 def test_only_a_proxy_that_is_named_is_believed(tmp_path, words, last):
-    process, port, _, _ = start("teaching", "--folder", tmp_path / "room", *words)
+    process, port, _, _ = start("teaching", "--folder", tmp_path / "classroom", *words)
     try:
         assert wrong_codes(port, 42)[-1] == last
     finally:
@@ -95,7 +93,7 @@ def test_only_a_proxy_that_is_named_is_believed(tmp_path, words, last):
 @pytest.mark.slow
 def test_the_environment_makes_no_proxy(tmp_path, monkeypatch):
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
-    process, port, _, _ = start("teaching", "--folder", tmp_path / "room")
+    process, port, _, _ = start("teaching", "--folder", tmp_path / "classroom")
     try:
         assert wrong_codes(port, 42)[-1] == 429
     finally:

@@ -95,7 +95,7 @@ def test_a_page_that_listens_is_not_let_go(served, monkeypatch):
     one.sendall(f"GET /events/seat HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n".encode())
     assert b"200 OK" in one.recv(4000)
     time.sleep(2)
-    served.room.lock(True)
+    served.classroom.lock(True)
     one.settimeout(5)
     heard = b""
     while heard.count(b"data:") < 1:

@@ -14,9 +14,9 @@ from comity.scenario.loading import from_data, load
 from comity.scenario.locate import scenario_folder
 from comity.words.describe import describe
 from comity_classroom.briefs import brief_of
+from comity_classroom.core import export
+from comity_classroom.core.debrief import counted, counted_beside, is_history
 from comity_classroom.pack import role_sheet_html
-from comity_classroom.room import export
-from comity_classroom.room.debrief import counted, counted_beside, is_history
 from comity_dashboard.captions import captions
 
 DATA = scenario_folder() / "data"
@@ -61,7 +61,7 @@ def test_numbers_from_tables_of_ones_own_name_the_table(own):
     assert set(found.values()) == {"from states.csv"}
     sheet = role_sheet_html(brief_of(scenario, "DEU"))
     assert not PUBLISHED.search(sheet)
-    assert "of pairs.csv" in sheet
+    assert "votes and ties of pairs.csv" in sheet
     assert "coded" in sources(scenario, "IOM")["capacity"], "organisations are those that come with comity"
     assert "own tables states.csv, regimes_of_mine.csv, pairs.csv and the data tables that come with comity" in (
         " ".join(describe(scenario).split())
@@ -95,20 +95,20 @@ def test_an_actor_that_is_added_to_the_tables_has_no_number_that_nobody_gave(tmp
     found = sources(scenario, "ATL")
     assert "emigrant_share" not in found
     assert found["income"].startswith("the scenario file")
-    assert found["immigrant_share"].startswith("not given by the scenario")
+    assert found["immigrant_share"].startswith("a default of comity")
     assert not any(PUBLISHED.search(text) for text in found.values())
     again = sources(from_data(scenario.to_json()), "ATL")
     assert again["income"].startswith("the scenario file")
-    assert "or left at its default" in again["immigrant_share"]
+    assert "or a default" in again["immigrant_share"]
     assert "UN DESA" in sources(scenario, "DEU")["emigrant_share"]
-    assert "the ties and mandates that the scenario gives" in role_sheet_html(brief_of(scenario, "ATL"))
+    assert "the ties and mandates in the scenario" in role_sheet_html(brief_of(scenario, "ATL"))
 
 
 def test_a_number_that_was_filled_in_is_not_called_that_of_the_source():
     scenario = comity.load("hld_gfmd")
     states = pd.read_csv(DATA / "states.csv", keep_default_na=False).set_index("id")["imputed"]
     filled = next(state for state, inputs in states.items() if "v2xcs_ccsi_2005:mean" in inputs)
-    assert sources(scenario, filled)["civil_society_climate"].startswith("filled by a rule, missing in: V-Dem")
+    assert sources(scenario, filled)["civil_society_climate"].startswith("filled in by a rule; missing in: V-Dem")
     assert sources(scenario, "DEU")["civil_society_climate"].startswith("V-Dem")
 
 

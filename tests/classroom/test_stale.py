@@ -15,18 +15,18 @@ def twice(client, path, body):
 
 
 def passed_on(served):
-    """Return how many times the ledger says that the room has gone on."""
-    return sum(entry.kind == "advanced" for entry in served.room.ledger.entries)
+    """Return how many times the ledger says that the classroom has gone on."""
+    return sum(entry.kind == "advanced" for entry in served.classroom.ledger.entries)
 
 
-@pytest.mark.parametrize("label", ["Open the doors", "Hold this whole meeting", "Hold everything that is left"])
+@pytest.mark.parametrize("label", ["Open the doors", "Hold the whole meeting", "Hold all remaining meetings"])
 def test_a_double_click_holds_one_step(served, label):
     teacher = served.teacher()
     found = twice(teacher, "/teacher/act", bodies(teacher.get("/teacher")[1])[label])
     assert sorted(status for status, _ in found) == [200, 409]
     assert passed_on(served) == 1
     refusal = next(error_of(text) for status, text in found if status == 409)
-    assert refusal == "The room has gone on since your page showed that. It was not done twice: look again."
+    assert refusal == "The class has moved on since your page was drawn. Nothing was done: look at the page again."
 
 
 def test_the_second_of_two_slow_clicks_is_stale_too(served):
@@ -40,17 +40,17 @@ def test_the_second_of_two_slow_clicks_is_stale_too(served):
 def test_every_button_of_the_teacher_counts_once(served, label):
     served.student("Ana", "PALMERA")
     teacher = served.teacher()
-    before = len(served.room.ledger.entries)
+    before = len(served.classroom.ledger.entries)
     found = twice(teacher, "/teacher/act", bodies(teacher.get("/teacher")[1])[label])
     assert sorted(status for status, _ in found) == [200, 409], found
-    assert len(served.room.ledger.entries) - before == (label != "Export the record")
-    assert len([*served.room.folder.glob("record-*")]) == (label == "Export the record")
+    assert len(served.classroom.ledger.entries) - before == (label != "Export the record")
+    assert len([*served.classroom.folder.glob("record-*")]) == (label == "Export the record")
 
 
 def test_every_form_of_the_teacher_counts_once(served):
     served.student("Ana", "PALMERA")
     served.student("Bo", "CORAL")
-    served.room.advance("meeting")
+    served.classroom.advance("meeting")
     teacher = served.teacher()
     n_forms = len(forms(teacher.get("/teacher")[1]))
     assert n_forms == 6
@@ -76,7 +76,7 @@ def test_two_pages_of_the_teacher(served):
     teacher = served.teacher()
     old = bodies(teacher.get("/teacher")[1])
     assert teacher.ask("POST", "/teacher/act", old["Lock choices"])[0] == 200
-    for label in ("Pause", "5 min", "Open the doors", "Hold everything that is left"):
+    for label in ("Pause", "5 min", "Open the doors", "Hold all remaining meetings"):
         assert teacher.ask("POST", "/teacher/act", old[label])[0] == 409, label
     assert passed_on(served) == 0
 
@@ -88,18 +88,18 @@ def test_a_seat_that_has_changed_hands_is_not_freed_by_an_old_page(served):
     served.student("Bo", "PALMERA")
     for label in ("Free", "Mute"):
         assert teacher.ask("POST", "/teacher/act", old[label])[0] == 409, label
-    assert served.room.state.people[served.room.state.seats["PALMERA"]] == "Bo"
+    assert served.classroom.state.people[served.classroom.state.seats["PALMERA"]] == "Bo"
 
 
 def test_a_page_from_before_a_rewind(served):
     teacher = served.teacher()
-    served.room.advance("meeting")
+    served.classroom.advance("meeting")
     old = bodies(teacher.get("/teacher")[1])["Open the doors"]
-    served.room.branch("DIALOGUE1")
-    while len(served.room.ledger.entries) < 12:
-        served.room.lock(not served.room.state.is_locked)
+    served.classroom.branch("DIALOGUE1")
+    while len(served.classroom.ledger.entries) < 12:
+        served.classroom.lock(not served.classroom.state.is_locked)
     assert teacher.ask("POST", "/teacher/act", old)[0] == 409
-    assert not served.room.state.doors
+    assert not served.classroom.state.doors
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_an_act_without_a_number_that_a_page_showed(served, seen):
         422,
     )
     assert passed_on(served) == 0
-    assert not served.room.state.choices
+    assert not served.classroom.state.choices
 
 
 def test_a_choice_for_a_sitting_that_has_passed(served):
@@ -129,9 +129,9 @@ def test_a_choice_for_a_sitting_that_has_passed(served):
     assert status == 409
     assert (
         error_of(text)
-        == "The room has gone on since your page showed that. Nothing was noted: look at your page again."
+        == "The class has moved on since your page was drawn. Nothing was recorded: look at the page again."
     )
-    assert served.room.state.choices == {}
+    assert served.classroom.state.choices == {}
     assert student.ask("POST", "/seat/choose", bodies(student.get("/seat")[1])[label])[0] == 200
 
 
@@ -140,16 +140,16 @@ def test_a_double_click_deals_one_seat(served):
     assert student.post("/join", {"code": served.code, "name": "Ana"})[0] == 200
     found = twice(student, "/seat/take", bodies(student.get("/seat")[1])["Deal me a seat"])
     assert sorted(status for status, _ in found) == [200, 409]
-    assert sum(entry.kind == "seated" for entry in served.room.ledger.entries) == 1
+    assert sum(entry.kind == "seated" for entry in served.classroom.ledger.entries) == 1
 
 
 def test_an_old_tab_does_not_give_up_another_seat(served):
     student, teacher = served.student("Ana", "PALMERA"), served.teacher()
     old = bodies(student.get("/seat")[1])["Give up my seat"]
-    person = served.room.state.seats["PALMERA"]
+    person = served.classroom.state.seats["PALMERA"]
     teacher.post("/teacher/act", {"do": "hand", "seat": "CORAL", "person": person})
     assert student.ask("POST", "/seat/leave", old)[0] == 409
-    assert served.room.state.seat_of(person) == "CORAL"
+    assert served.classroom.state.seat_of(person) == "CORAL"
 
 
 def test_what_others_do_makes_no_choice_stale(served):

@@ -8,50 +8,50 @@ from urllib.parse import parse_qs, urlencode
 import pytest
 
 import comity
-from comity_dashboard import opening
+from comity_dashboard import access
 from comity_dashboard.address import read_address
 from comity_dashboard.desk import Desk
 
 
 @pytest.fixture(autouse=True)
 def _nothing_typed(monkeypatch):
-    monkeypatch.setattr(opening, "_typed", {})
+    monkeypatch.setattr(access, "_typed", {})
 
 
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("scenario", "/etc/passwd", "no path to a file"),
-        ("scenario", "../secret", "no path to a file"),
-        ("scenario", "a\x00b", "no path to a file"),
-        ("scenario", "file:///etc/passwd", "no path to a file"),
+        ("scenario", "/etc/passwd", "opened here before"),
+        ("scenario", "../secret", "opened here before"),
+        ("scenario", "a\x00b", "opened here before"),
+        ("scenario", "file:///etc/passwd", "opened here before"),
         ("scenario", "teachin", "Did you mean 'teaching'?"),
-        ("b.scenario", "C:\\secret.toml", "no path to a file"),
-        ("patch", "/etc/passwd", "no path to a file"),
+        ("b.scenario", "C:\\secret.toml", "opened here before"),
+        ("patch", "/etc/passwd", "opened here before"),
         ("patch", "nothing", "nothing: no such patch"),
-        ("b.patch", "../x", "no path to a file"),
-        ("set", "population.pairs=/etc/passwd", "parameters or choices"),
-        ("set", "population.states=/etc/passwd", "parameters or choices"),
-        ("set", "population={pairs='/etc/passwd'}", "parameters or choices"),
-        ("set", '"population"."pairs"=/etc/passwd', "parameters or choices"),
-        ("set", "extends=/etc/passwd", "parameters or choices"),
-        ("set", "population.synthetic.states=20000", "parameters or choices"),
-        ("set", "end=9999-12-31", "parameters or choices"),
-        ("set", "title=<img src=x onerror=alert(1)>", "parameters or choices"),
-        ("set", "parameters.turnover=[1,2]", "parameters or choices"),
-        ("set", "parameters={turnover=1}", "parameters or choices"),
-        ("b.set", "population.networks=/etc/passwd", "parameters or choices"),
-        ("sweep", "/etc", "must not lead to a folder"),
-        ("scores", "/etc", "must not lead to a folder"),
+        ("b.patch", "../x", "opened here before"),
+        ("set", "population.pairs=/etc/passwd", "a parameter or a choice"),
+        ("set", "population.states=/etc/passwd", "a parameter or a choice"),
+        ("set", "population={pairs='/etc/passwd'}", "a parameter or a choice"),
+        ("set", '"population"."pairs"=/etc/passwd', "a parameter or a choice"),
+        ("set", "extends=/etc/passwd", "a parameter or a choice"),
+        ("set", "population.synthetic.states=20000", "a parameter or a choice"),
+        ("set", "end=9999-12-31", "a parameter or a choice"),
+        ("set", "title=<img src=x onerror=alert(1)>", "a parameter or a choice"),
+        ("set", "parameters.turnover=[1,2]", "a parameter or a choice"),
+        ("set", "parameters={turnover=1}", "a parameter or a choice"),
+        ("b.set", "population.networks=/etc/passwd", "a parameter or a choice"),
+        ("sweep", "/etc", "must be a folder that was opened here before"),
+        ("scores", "/etc", "must be a folder that was opened here before"),
         ("theory", "realist", "theory must be one of"),
         ("seed", "abc", "must be a whole number"),
         ("seed", "9" * 5000, "must be a whole number"),
         ("seed", "-1", "must be a whole number"),
         ("quantity", "love", "quantity must be one of"),
-        ("actor", "A" * 500, "must be a short name"),
+        ("actor", "A" * 500, "at most 400 characters"),
         ("sead", "8", "Did you mean 'seed'?"),
         ("b.vote", "X", "is not a known name"),
-        ("b.seed", "8", "both share"),
+        ("b.seed", "8", "must equal the seed of the first run"),
     ],
 )
 def test_what_an_address_may_not_ask_for_is_refused_with_words(name, value, words):
@@ -86,16 +86,16 @@ def test_what_is_given_twice_is_said():
 def test_what_was_typed_may_be_named_again_and_no_more_than_a_thousand_are_remembered(tmp_path):
     file = tmp_path / "mine.toml"
     assert read_address(urlencode({"scenario": str(file)})).refused
-    opening.allow("scenario", str(file))
+    access.allow("scenario", str(file))
     assert not read_address(urlencode({"scenario": str(file)})).refused
     assert read_address(urlencode({"sweep": str(file)})).refused
     for number in range(1000):
-        opening.allow("folder", str(number))
+        access.allow("folder", str(number))
     assert read_address(urlencode({"scenario": str(file)})).refused
 
 
 def test_what_the_command_line_named_may_be_named(monkeypatch, tmp_path):
-    monkeypatch.setenv(opening.VARIABLE, f'["{tmp_path}"]')
+    monkeypatch.setenv(access.VARIABLE, f'["{tmp_path}"]')
     assert not read_address(urlencode({"scenario": str(tmp_path)})).refused
 
 
@@ -118,6 +118,6 @@ def test_a_long_address_is_read_quickly_and_refused():
 def test_a_damaged_record_is_said_instead_of_a_traceback(tmp_path, monkeypatch):
     folder = comity.run("teaching", seed=5).save(tmp_path / "run")
     (folder / "provenance.json").write_text("{")
-    monkeypatch.setenv(opening.VARIABLE, f'["{folder}"]')
+    monkeypatch.setenv(access.VARIABLE, f'["{folder}"]')
     desk = Desk(None, default=str(folder))
     assert "must be JSON" in desk.refused.value[0]

@@ -73,7 +73,7 @@ def test_whoever_serves_a_network_is_warned_and_names_that_can_be_bound_anew_are
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
     try:
         found = re.search(r"http://([^/]+):(\d+)/\?token=(\S+)", process.stdout.readline())
-        assert "compute on this machine" in process.stderr.readline()
+        assert "traffic is not encrypted" in process.stderr.readline()
         for host, status in ((f"127.0.0.1:{found[2]}", 303), (f"{found[1]}:{found[2]}", 303), (f"attacker.test:{found[2]}", 403)):  # fmt: skip
             connection = http.client.HTTPConnection("127.0.0.1", int(found[2]), timeout=60)
             connection.request("GET", f"/?token={found[3]}", headers={"Host": host})
@@ -92,5 +92,5 @@ def test_without_its_guard_the_application_shows_nothing(tmp_path):
     )
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
-    assert "This server has no guard" in done.stdout
+    assert "This server has no access control" in done.stdout
     assert "SECRET" not in done.stdout

@@ -18,7 +18,7 @@ from comity_dashboard.captions import captions
 from comity_dashboard.figures import watch
 from comity_dashboard.figures.actor import (
     acts_by_meeting,
-    deeds,
+    interventions,
     partners,
     parts_by_meeting,
     state_over_time,
@@ -26,7 +26,7 @@ from comity_dashboard.figures.actor import (
 )
 from comity_dashboard.figures.figure import Figure, plain
 from comity_dashboard.figures.lines import Lines
-from comity_dashboard.figures.measured import changed_measures, number, signed
+from comity_dashboard.figures.measures import changed_measures, number, signed
 from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.world_map import vote_map
 from comity_dashboard.levers import parameter_groups
@@ -170,12 +170,12 @@ def test_two_runs_are_laid_over_each_other_and_subtracted():
     assert len(over.csv().splitlines()) == 1 + 5
     minus = two.minus(one, "D")
     assert series(minus, "x") == [["2006-01-01", 3.0]]  # b is held in one run only, c has no value in the other
-    assert minus.note == "2 meetings held in both runs. 1 held in one run only: no difference."
+    assert minus.note == "2 meetings held in both runs. 1 held in one run only, without a difference."
     share = replace(two, unit="share, 0 to 1").minus(one, "D")
     assert share.unit == share.option["yAxis"]["name"] == "difference, share"  # a difference may be negative
-    assert share.how.startswith("Above zero this is more in the second run, below zero more in the first;")
+    assert share.how.startswith("Above zero, the value is larger in the second run; below zero, in the first.")
     same = one.minus(one, "D")
-    assert (same.note, same.empty) == ("3 meetings held in both runs.", "The runs do not differ in this.")
+    assert (same.note, same.empty) == ("3 meetings held in both runs.", "No difference between the runs.")
     assert replace(two, table=two.table.assign(meeting=list("de"))).minus(one, "D").empty.startswith("No meeting was")
 
 
@@ -183,12 +183,12 @@ def test_where_there_is_nothing_to_draw_a_sentence_says_why(record):
     poor = comity.run("teaching", seed=0)
     assert not poor.meetings["donors"].any()
     charts = {chart.key: chart.figure() for chart in watch.lines_of(poor)}
-    assert charts.pop("donors").empty == "No government pledged money to the chair of a meeting in this run."
+    assert charts.pop("donors").empty == "No government pledged money in this run."
     assert not any(chart.empty for chart in charts.values())
     learned = comity.run(comity.load("teaching", theory="rationalist"), seed=7)
     found = explain(learned, "NORTHLAND", "trust")
     moved = parts_by_meeting(learned, "NORTHLAND", "trust")
-    assert total_parts(found).empty == moved.empty == "Nothing moved it in this run."
+    assert total_parts(found).empty == moved.empty == "Nothing changed it in this run."
     assert not total_parts(explain(record, "NORTHLAND", "trust")).empty
 
 
@@ -338,9 +338,9 @@ def test_what_an_actor_said_is_what_the_sittings_say(record):
         (record.sittings["actor"] == "NORTHLAND")
         & record.sittings["act"].isin(["statement", "cooperation", "contestation"])
     ]
-    assert len(deeds(record, "NORTHLAND").table) == len(spoken)
+    assert len(interventions(record, "NORTHLAND").table) == len(spoken)
     called = {meeting.id: meeting.name for meeting in record.scenario.meetings}
-    told = deeds(record, "NORTHLAND")
+    told = interventions(record, "NORTHLAND")
     assert [row[0] for row in told.rows] == [called[name] for name in told.table["meeting"]]  # codes in the CSV only
     acts = acts_by_meeting(record, "NORTHLAND").table
     assert acts["silent"].sum() == (record.sittings["act"][record.sittings["actor"] == "NORTHLAND"] == "silence").sum()

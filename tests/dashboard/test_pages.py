@@ -117,7 +117,7 @@ def test_a_what_if_is_called_the_same_wherever_it_is_chosen_or_named(visit):
     page.select_option("select[aria-label='What if']", label="no socialisation")
     page.wait_for_selector(".comity-chip >> text=what if: no socialisation")
     page.wait_for_url("**b.patch=no_socialisation*")
-    page.click("button[aria-label='Without no trust learning']")
+    page.click("button[aria-label='Remove no trust learning']")
     page.wait_for_function("document.querySelectorAll('.comity-chip').length === 1")
 
 
@@ -159,7 +159,7 @@ def test_an_actor_is_chosen_and_its_story_told(visit):
     page.wait_for_url("**actor=*")
     page.select_option("select[aria-label=Quantity]", "trust")
     page.wait_for_function("document.querySelector('.comity-caption-text').innerText.startsWith('The mean trust')")
-    assert page.locator("[data-figure=deeds] tbody tr").count() >= 1
+    assert page.locator("[data-figure=interventions] tbody tr").count() >= 1
     page.fill("input[aria-label=Actor]", "Nowhere")
     page.keyboard.press("Enter")
     page.wait_for_selector("[role=alert]")
@@ -201,7 +201,7 @@ def test_a_scenario_is_scored_in_the_page_and_the_scoring_is_ended_when_asked(vi
     assert "teaching: 2 replicates, seed 3" in page.inner_text(".comity-page")
     assert page.locator("[data-figure=totals] tbody tr").count() >= 3
     page.click("button[aria-label='Next seed']")
-    page.wait_for_selector("text=These scores are of teaching, seed 3")
+    page.wait_for_selector("text=These scores are for teaching, seed 3")
     page.fill("input[aria-label='Runs of each theory']", "100001")
     page.keyboard.press("Enter")
     page.wait_for_selector(".comity-error:has-text('--replicates must be from 1 to 100000, got 100001.')")
@@ -209,7 +209,7 @@ def test_a_scenario_is_scored_in_the_page_and_the_scoring_is_ended_when_asked(vi
 
 def test_a_sweep_is_read_and_a_point_opens_in_watch(visit, sweep_folder):
     page = open_sweep(visit, sweep_folder, CHART)
-    assert "16 of 16 runs are there, 4 points" in page.inner_text(".comity-actions")
+    assert "16 of 16 runs are done, at 4 points" in page.inner_text(".comity-actions")
     page.select_option("select[aria-label='Second factor']", "parameters.trust_learning")
     page.wait_for_function("document.querySelector('[data-figure=response] h3').innerText.includes('trust learning')")
     # The dot of the last point stands lowest; its place is asked of the chart.
@@ -234,7 +234,7 @@ def test_a_sweep_is_followed_while_it_runs(visit, tmp_path):
     page = open_sweep(visit, tmp_path / "s", ".comity-actions")
     page.evaluate("window.sameVisit = true")
     thread.join()
-    page.wait_for_selector("text=200 of 200 runs are there, 2 points.")
+    page.wait_for_selector("text=200 of 200 runs are done, at 2 points.")
     page.wait_for_selector("[data-figure=means] canvas")
     assert page.evaluate("window.sameVisit")
 
@@ -246,7 +246,7 @@ def test_a_sweep_that_starts_after_its_page_was_opened_is_seen(visit, tmp_path):
         tmp_path / "s",
         workers=1,
     )
-    page.wait_for_selector("text=4 of 4 runs are there, 2 points.", timeout=15_000)
+    page.wait_for_selector("text=4 of 4 runs are done, at 2 points.", timeout=15_000)
     assert not page.locator(".comity-error").count()
 
 

@@ -68,18 +68,18 @@ def test_what_is_kept_for_compare_is_said_and_compare_says_what_differs(visit):
     page.click("text=Keep this run for Compare")
     page.wait_for_selector(".comity-kept")
     assert "teaching + mimicry_rate=0.4, seed 3" in page.inner_text(".comity-kept")
-    page.click("button[aria-label='Without parameters.mimicry_rate=0.4']")
-    page.wait_for_selector(".comity-kept:has-text('not what is shown now')")
+    page.click("button[aria-label='Remove parameters.mimicry_rate=0.4']")
+    page.wait_for_selector(".comity-kept:has-text('changed since')")
     page.click(".comity-tab:text-is('Compare')")
-    page.wait_for_selector(".comity-between:has-text('mimicry rate is 0.4 instead of as the scenario has it')")
+    page.wait_for_selector(".comity-between:has-text('mimicry rate is 0.4 instead of as in the scenario')")
     between = page.inner_text(".comity-between")
     assert "The run kept at" in between
     assert "is the second" in between
     page.click("button[aria-label='Next seed']")
-    page.wait_for_selector(".comity-between:has-text('Both runs have seed 4 now')")
-    page.click("button[aria-label='Without parameters.mimicry_rate=0.4']")
-    page.wait_for_selector(".comity-between:has-text('Both runs are the same now')")
-    page.click("text=Put it beside again")
+    page.wait_for_selector(".comity-between:has-text('Both runs now have seed 4')")
+    page.click("button[aria-label='Remove parameters.mimicry_rate=0.4']")
+    page.wait_for_selector(".comity-between:has-text('Both runs are the same')")
+    page.click("text=Use it as the second run again")
     page.wait_for_selector(".comity-between:has-text('mimicry rate is 0.4 instead of')")
 
 
@@ -89,7 +89,7 @@ def test_two_runs_that_are_the_same_are_set_apart_by_a_button(visit):
     page.click("text=Keep this run for Compare")
     page.wait_for_selector(".comity-kept")
     page.click(".comity-tab:text-is('Compare')")
-    page.click("text=Take the changes of the first away")
+    page.click("text=Reset the first run")
     page.wait_for_selector(".comity-between:has-text('mimicry rate is 0.4 instead of')")
 
 
@@ -101,13 +101,13 @@ def test_every_difference_of_two_setups_is_named():
     )
     assert differences(first, second) == [
         "the scenario is synthetic instead of teaching",
-        "the theory is rationalist instead of the scenario's own",
+        "the theory is rationalist instead of that of the scenario",
         "the what-if “online only” is added",
-        "turnover is as the scenario has it instead of 0.1",
-        "choices.host is endogenous instead of as the scenario has it",
+        "turnover is as in the scenario instead of 0.1",
+        "choices.host is endogenous instead of as in the scenario",
     ]
     one, two = Setup(patches=("a", "b")), Setup(patches=("b", "a"))
-    assert differences(one, two) == ["the what-ifs are laid over the scenario in another order"]
+    assert differences(one, two) == ["the what-ifs are applied in another order"]
 
 
 @pytest.mark.browser
@@ -119,12 +119,12 @@ def test_a_path_that_is_typed_is_shown_or_refused_with_words(visit, tmp_path):
     chosen = page.locator("select[aria-label=Scenario]")
     open_file(page, mine)
     playwright.expect(chosen).to_have_value(str(mine))
-    assert "Changes that are gone: turnover=0.5." in page.inner_text(ALERT)
+    assert "These changes were dropped: turnover=0.5." in page.inner_text(ALERT)
     open_file(page, other)
     playwright.expect(chosen).to_have_value(str(other))
     for wrong in (tmp_path / "none.toml", "/etc/passwd", "x" * 5000, "a\x00b", tmp_path, "/dev/zero"):
         open_file(page, wrong)
-        page.wait_for_selector(f"{ALERT}:has-text('What is shown is as before.')")
+        page.wait_for_selector(f"{ALERT}:has-text('The page still shows the previous run.')")
         playwright.expect(chosen).to_have_value(str(other))
         assert "root:" not in page.inner_text("body")
     page.reload()
@@ -139,15 +139,15 @@ def test_a_path_that_is_typed_is_shown_or_refused_with_words(visit, tmp_path):
         ("/?scenario=teaching&foo=1", "foo is not a known name"),
         ("/?scenario=teaching&seed=1&seed=2", "must be given once"),
         ("/?scenario=teaching&actor=XYZ", "No actor of this run has the id “XYZ”"),
-        ("/actor?scenario=teaching&actor=XYZ", "No actor of this run has the id “XYZ”. Shown is Westmark"),
+        ("/actor?scenario=teaching&actor=XYZ", "No actor of this run has the id “XYZ”. The page shows Westmark"),
         ("/?scenario=teaching&at=NOPE.3", "“NOPE.3”, which is no meeting of this run"),
         ("/history?scenario=teaching&vote=NOPE", "No vote of this run has the id “NOPE”"),
         ("/actor?scenario=teaching&quantity=love", "quantity must be one of"),
-        ("/sweep?sweep=/etc", "must not lead to a folder"),
+        ("/sweep?sweep=/etc", "must be a folder that was opened here before"),
         ("/change?scenario=teaching&set=parameters.persuasion_rate%3Dtrue", "must be a number, got a boolean"),
         ("/change?scenario=teaching&set=parameters.persuasion_rate%3Dnan", "must be a finite number"),
-        ("/?scenario=/etc/passwd", "no path to a file"),
-        ("/?scenario=teaching&set=population.pairs%3D/etc/passwd", "set must be of parameters or choices"),
+        ("/?scenario=/etc/passwd", "opened here before"),
+        ("/?scenario=teaching&set=population.pairs%3D/etc/passwd", "set must name a parameter or a choice"),
     ],
 )
 def test_what_an_address_asks_for_in_vain_is_said_in_the_page(visit, path, words):
@@ -161,7 +161,7 @@ def test_what_an_address_asks_for_in_vain_is_said_in_the_page(visit, path, words
 def test_a_search_without_a_find_and_a_switch_that_a_theory_holds(visit):
     page = visit("/change?scenario=teaching&theory=rationalist", ".comity-levers")
     page.fill("input[aria-label='Find a parameter']", "zzz")
-    page.wait_for_selector("text=No parameter has “zzz”")
+    page.wait_for_selector("text=No parameter matches “zzz”")
     page.fill("input[aria-label='Find a parameter']", "trust learning")
     row = page.locator("[data-parameter=trust_learning]")
     assert not row.locator("button").count()
@@ -171,7 +171,7 @@ def test_a_search_without_a_find_and_a_switch_that_a_theory_holds(visit):
 def test_an_error_of_an_own_table_shows_nothing_of_what_is_in_it(tmp_path):
     (tmp_path / "pairs.csv").write_text("SECRETa,SECRETb\nSECRETc,SECRETd\n")
     (tmp_path / "mine.toml").write_text('extends = "hld_gfmd"\n[population]\npairs = "pairs.csv"\n')
-    with pytest.raises(InputError, match="a page does not show what is in it") as caught:
+    with pytest.raises(InputError, match="Pages do not show its content") as caught:
         run_once(scenario_of(Setup(scenario=str(tmp_path / "mine.toml"))), 0, "meetings")
     assert "SECRET" not in str(caught.value)
     assert "pairs.csv" in str(caught.value)
@@ -237,7 +237,7 @@ def test_a_small_world_has_no_nan_and_no_traceback_on_any_page(visit, tmp_path, 
         page.wait_for_selector("h2:has-text('Scorecard')" if tab == "History" else f"{CHART}, .comity-error")
         page.wait_for_load_state("networkidle")
         text = page.inner_text("body")
-        for wrong in ("nan", "NaN", "undefined", "Traceback", "nobody foresaw", "Infinity", "0 of 0"):
+        for wrong in ("nan", "NaN", "undefined", "Traceback", "unexpected error", "Infinity", "0 of 0"):
             assert not re.search(rf"\b{wrong}\b", text), (tab, wrong)
         said = page.locator(".comity-error").all_inner_texts()
         assert bool(said) == (name == "one_state"), said
@@ -285,7 +285,7 @@ def test_a_damaged_scorecard_says_so_and_the_page_stays(visit, tmp_path, content
     page.fill("input[aria-label='folder of scores']", str(tmp_path))
     page.keyboard.press("Enter")
     page.wait_for_selector(".comity-error:has-text('scorecard.json')")
-    assert "nobody foresaw" not in page.inner_text("body")
+    assert "unexpected error" not in page.inner_text("body")
     assert page.locator("input[aria-label='folder of scores']").count()
 
 
@@ -304,7 +304,7 @@ def test_a_page_that_fails_as_nobody_foresaw_shows_one_line_and_no_content(capfd
 
     box, context = reacton.render(Shielded(page=Page), handle_error=False)
     try:
-        assert "nobody foresaw (KeyError)" in str(box)
+        assert "unexpected error (KeyError)" in str(box)
         assert "SECRET" not in str(box)
         assert "SECRET" in capfd.readouterr().err
     finally:

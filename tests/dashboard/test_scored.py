@@ -11,7 +11,7 @@ import comity
 from comity.commands.choice import Choice
 from comity.errors import InputError
 from comity_dashboard.figures.scores import read_scores
-from comity_dashboard.scored import hold_scores, n_runs
+from comity_dashboard.scoring import n_runs, run_scores
 from comity_lab.scoring.command import RollCall, score_choice
 
 
@@ -25,7 +25,7 @@ def command(replicates: int, out: Path) -> None:
 def test_the_scores_are_those_of_the_command(tmp_path):
     command(3, tmp_path / "card")
     told = []
-    found = hold_scores(comity.load("teaching"), 3, 5, lambda runs: told.append(runs) or True)
+    found = run_scores(comity.load("teaching"), 3, 5, lambda runs: told.append(runs) or True)
     saved = read_scores(tmp_path / "card")
     for name in ("totals", "targets"):
         assert getattr(found, name)().csv() == getattr(saved, name)().csv()
@@ -37,7 +37,7 @@ def test_the_scores_are_those_of_the_command(tmp_path):
 @pytest.mark.parametrize("replicates", [30, 60])
 def test_scoring_ends_when_it_is_told_to_in_this_process_and_in_others(replicates):
     told = []
-    assert hold_scores(comity.load("teaching"), replicates, 0, lambda runs: told.append(runs)) is None
+    assert run_scores(comity.load("teaching"), replicates, 0, lambda runs: told.append(runs)) is None
     assert told == [10]
 
 

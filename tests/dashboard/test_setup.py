@@ -14,9 +14,9 @@ from comity.cli import main
 from comity.errors import InputError
 from comity.measures import MEASURES
 from comity.scenario.locate import shipped_patches
-from comity_dashboard.copied import as_command, as_toml
+from comity_dashboard.clipboard import as_command, as_toml
 from comity_dashboard.desk import Desk
-from comity_dashboard.ensembles import REPLICATES, effects, hold_pairs
+from comity_dashboard.ensembles import REPLICATES, effects, run_pairs
 from comity_dashboard.levers import patch_choices
 from comity_dashboard.runs import fitting_patches, opened, scenario_of, story_of, table_of
 from comity_dashboard.setup import Setup
@@ -82,7 +82,7 @@ def test_files_and_records_are_copied_so_that_they_are_found_again(tmp_path):
     folder = comity.run("teaching", seed=5).save(tmp_path / "run")
     kept = Setup(scenario=str(folder), seed="5", actor="NORTHLAND")
     assert as_command(kept) == f"comity rerun {folder}"
-    assert as_command(kept.with_seed("6")).startswith("# This is the scenario of a record")
+    assert as_command(kept.with_seed("6")).startswith("# This run is a saved record")
 
 
 def test_a_setup_is_run_as_the_command_line_would(tmp_path):
@@ -122,18 +122,18 @@ def test_what_is_wrong_with_a_setup_is_said(setup, words):
 
 def test_pairs_of_one_scenario_do_not_differ_and_can_be_stopped():
     scenario = comity.load("teaching")
-    found = hold_pairs(scenario, scenario, ("a", "b"), 0, lambda done: done < 3)
+    found = run_pairs(scenario, scenario, ("a", "b"), 0, lambda done: done < 3)
     assert len(set(found.seeds)) == 3
     forest, table = effects(found)
     assert REPLICATES == 30
-    assert all(row[-1] in ("no sure difference", "cannot be said") for row in table.rows)
+    assert all(row[-1] in ("no clear difference", "not measured") for row in table.rows)
     assert {row[-2] for row in table.rows} <= {"same", "–"}
     assert forest.option["series"][-1]["name"] == "mean difference"
 
 
 def test_the_page_and_the_command_show_the_same_pairs(tmp_path, capsys):
     scenarios = [comity.load(name) for name in ("teaching", "seminar/1_silent_delegates/dialogue_2006")]
-    shown = hold_pairs(*scenarios, ("a", "b"), 7, lambda done: done < 4)
+    shown = run_pairs(*scenarios, ("a", "b"), 7, lambda done: done < 4)
     words = ["compare", scenarios[0].name, "seminar/1_silent_delegates/dialogue_2006", "--replicates", "4"]
     assert main([*words, "--seed", "7", "--workers", "1", "--out", str(tmp_path / "out"), "-q"]) == 0
     runs = read_sweep(tmp_path / "out" / "sweep").runs
@@ -145,7 +145,7 @@ def test_the_page_and_the_command_show_the_same_pairs(tmp_path, capsys):
 
 def test_pairs_under_another_theory_differ_where_it_says_so():
     first, second = comity.load("teaching"), comity.load("teaching", theory="rationalist")
-    _, table = effects(hold_pairs(first, second, ("a", "b"), 0, lambda done: done < 10))
+    _, table = effects(run_pairs(first, second, ("a", "b"), 0, lambda done: done < 10))
     row = table.table.set_index("measure").loc["practices"]
     assert row["second"] == 0
     assert row["high"] < 0

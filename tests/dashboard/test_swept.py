@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import comity_lab
-from comity_dashboard.figures.swept import means_chart, response
+from comity_dashboard.figures.sweep import means_chart, response
 from comity_lab.reading import read_sweep
 
 FACTORS = {"parameters.persuasion_rate": [0.0, 0.3], "preset": ["socialisation", "rationalist"]}
@@ -46,9 +46,9 @@ def test_while_a_sweep_runs_a_value_waits_for_all_its_points(folder):
     # Points 0 and 1 have the first value; of the second only point 2, under one of two theories, has run.
     found = response(cut(folder, 9), "cooperation", ["parameters.persuasion_rate"])
     assert list(found.table["parameters.persuasion_rate"]) == [0.0]
-    assert "still lack some of their points" in found.note
+    assert "missing points are left out" in found.note
     whole = response(read_sweep(folder), "cooperation", ["parameters.persuasion_rate"])
-    assert "still lack" not in whole.note
+    assert "missing points" not in whole.note
     assert (found.option["xAxis"]["min"], found.option["xAxis"]["max"]) == (0.0, 0.3)
     assert found.table["mean"][0] == whole.table["mean"][0]
 
@@ -65,4 +65,4 @@ def test_points_that_have_run_without_a_value_are_not_said_to_be_missing(folder)
     sweep.__dict__["runs"] = sweep.runs.assign(donors=sweep.runs["donors"].where(sweep.runs["point"] > 0))
     found = means_chart(sweep, "donors", [])
     assert "so far" not in found.note
-    assert "At 1 of 4 points no run has a value of it." in found.note
+    assert "At 1 of 4 points no run has a value." in found.note

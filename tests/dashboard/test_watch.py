@@ -37,17 +37,17 @@ def test_nobody_is_said_to_talk_in_the_corridor_who_is_only_about(visit):
     page = visit("/?scenario=teaching&seed=0", CHART)
     page.click("button[aria-label='Next meeting']")
     page.click(".comity-phases >> text=corridor")
-    assert "In the corridor 2 delegations are about: no pairs talk" in page.inner_text(CAPTION)
+    assert "2 delegations are in the corridor; none of them talk" in page.inner_text(CAPTION)
     assert "2 are about in the corridor" in page.text_content(".comity-room .comity-note")
     page.hover(".comity-dot[data-act=k] >> nth=0")
-    assert "is about in the corridor" in page.inner_text("[data-test=hover]")
+    assert "is in the corridor" in page.inner_text("[data-test=hover]")
 
 
 def test_a_run_without_chairs_is_not_said_to_be_waiting_for_one(visit):
     page = visit("/?scenario=teaching", CHART)
     page.keyboard.press("End")
     assert "yet" not in page.inner_text(".comity-chairs")
-    assert "Nothing is recorded of chairs in this run" in page.inner_text(".comity-chairs")
+    assert "This run has no chain of chairs" in page.inner_text(".comity-chairs")
 
 
 def test_keys_step_rewind_and_jump(visit):
@@ -174,7 +174,7 @@ def test_the_table_and_the_figure_can_be_taken_home(visit, tmp_path):
 @pytest.mark.parametrize(
     ("query", "chart", "words"),
     [
-        ("change?patch=rights_first", "trust", ["Trust between groups", "hld_gfmd + rights_first, seed 0", "Solid: changed. Dashed: as it was."]),
+        ("change?patch=rights_first", "trust", ["Trust between groups", "hld_gfmd + rights_first, seed 0", "Solid: changed. Dashed: unchanged."]),
         ("?scenario=teaching&at=FORUM1.0", "preferences", ["teaching, seed 0, one run", "at the close of FORUM1, 2007-07-09"]),
         ("history?scenario=teaching", "map_COMPACT_answer", ["Answers in this run", "teaching, seed 0, one run", "not a recorded vote"]),
     ],

@@ -1,4 +1,4 @@
-"""A brief as a value: who a seat is, what it wants, and what it must not do."""
+"""A brief as a value: the identity, aims and red lines of a seat."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ __all__ = ["Aim", "Brief", "IssueView", "Number", "Partner", "RedLine"]
 
 @dataclass(frozen=True, kw_only=True)
 class Number:
-    """One number about an actor, with what it is and where it comes from.
+    """One number about an actor, with its meaning and source.
 
     Attributes
     ----------
     key
         Column of the actor tables.
     label, unit, source
-        In words. ``source`` says where the number came from: data, a table, or an assumption.
+        In words. The source is a data set, a table, or an assumption.
     value
-        As the model has it.
+        The value in the model.
     shown
-        As a reader wants it, in that unit.
+        The value as text, in that unit.
     """
 
     key: str
@@ -42,26 +42,23 @@ class IssueView:
     issue, name
         Id and name.
     position
-        0 a national matter to 1 a joint matter.
+        From 0, a national matter, to 1, a joint matter.
     salience
         Share of its attention; sums to 1 over all issues.
-    wish
-        ``advance``, ``guard`` or ``weigh``: see :mod:`comity_classroom.briefs.rule`.
     sentence
-        All that in words.
+        Position and salience in words.
     """
 
     issue: str
     name: str
     position: float
     salience: float
-    wish: str
     sentence: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Partner:
-    """Another actor, and trust in it before the first meeting or the migrants in common; a share."""
+    """Another actor, with the trust in it before the first meeting, or the share of migrants; in [0, 1]."""
 
     partner: str
     name: str
@@ -70,18 +67,18 @@ class Partner:
 
 @dataclass(frozen=True, kw_only=True)
 class Aim:
-    """What a seat should reach; whether it did can be read off its deeds.
+    """A goal of a seat, which its conduct can meet or miss.
 
     Attributes
     ----------
     key
         ``advance``, ``guard``, ``weigh`` (of an issue), ``arena`` or ``pledge``.
     subject
-        Issue, arena or forum that it is about.
+        The issue, arena or forum.
     weight
-        How much it counts among the aims; positive.
+        Weight among the aims; positive.
     sentence, reason
-        What to do, and from which numbers it follows.
+        What to do, and the numbers from which this follows.
     """
 
     key: str
@@ -93,20 +90,20 @@ class Aim:
 
 @dataclass(frozen=True, kw_only=True)
 class RedLine:
-    """What a seat must not do.
+    """An act that a seat must avoid.
 
     Attributes
     ----------
     key
-        ``offer`` (on an issue where words bind), ``offer_in_forum`` (any issue), ``arena`` or ``vote``.
+        ``offer`` (on an issue, where words bind), ``offer_in_forum`` (on any issue), ``arena`` or ``vote``.
     subject
-        Issue, forum, arena or vote that it is about.
+        The issue, forum, arena or vote.
     answer
-        The answer that crosses it: an arena, or yes or no in a vote; empty for offers.
+        The answer that crosses the line: an arena, or yes or no in a vote; empty for offers.
     exposure
-        Exposure from which an offer on the issue crosses it, a share; 0 where exposure does not matter.
+        Lowest exposure at which an offer on the issue crosses the line, a share; 0 for other lines.
     sentence, reason
-        What not to do, and from which numbers it follows.
+        What to avoid, and the numbers from which this follows.
     """
 
     key: str
@@ -126,23 +123,23 @@ class Brief:
     actor, name, kind, role
         Id, name, kind (state, io, cso, …) and role of a state or stance of a network; empty for organisations.
     portrait
-        Who this is in a sentence or two.
+        The actor in a sentence or two.
     numbers, issues
-        Issues by salience, the most salient first.
+        Issues are sorted by salience, the most salient first.
     sovereignty
-        How costly outside say is to it, in a sentence.
+        How costly outside influence is to the actor, in a sentence.
     trusted, distrusted
-        The partners that it trusts most and least, the extreme first.
+        The actors that it trusts most and least; the extremes come first.
     partners
-        The states with which it has most of its migrants, in and out, with that share of its own.
+        The states with the largest shares of its migrants, immigrants and emigrants together.
     aims, red_lines
         By the rule of :mod:`comity_classroom.briefs.rule`.
     notes
-        What a reader must know of the numbers.
+        Caveats about the numbers.
     basis
-        From what trust and partners are composed, and where that is from; a sentence.
+        How trust and partners were derived, and their source; a sentence.
     phrases
-        The language in which it is written.
+        The language of the brief.
     """
 
     actor: str

@@ -1,18 +1,20 @@
-"""Fidelity: how faithfully a seat kept to its brief. It does not ask whether anybody agreed.
+"""Fidelity: how closely a seat followed its brief, whether or not anybody agreed with it.
 
-Aims. An aim on an issue is scored by meeting, from what the seat did in the rooms on that issue (``CREDIT``): *advance*
-and *weigh* by the best of it, *guard* by the mean. Only a meeting at which it sat in none of these rooms counts as
-absence: nobody can be in every room. Arena: 1 for the one to be named, ``ARENA_CREDIT`` for another, 0 for a red line.
-Pledge: 1 or 0. The aims are averaged by weight.
+Aims. An aim on an issue gets a score for each meeting, from the acts of the seat in rooms on that issue and the table
+``CREDIT``: *advance* and *weigh* count the best act, *guard* the mean. A seat that sat in none of these rooms at a
+meeting was absent from it; a seat cannot be in every room. The arena aim scores 1 for the arena to be named,
+``OTHER_ARENA`` for another one and 0 for a red line. A pledge scores 1, no pledge 0. The score of the aims is their
+weighted mean.
 
-Red lines. One that was kept scores 1; one that was crossed scores half the share of occasions on which it was kept, so
-that a single crossing costs at least half. The red lines are averaged.
+Red lines. A red line that was kept scores 1. One that was crossed scores ``CROSSED`` times the share of occasions on
+which it was kept, so a single crossing costs at least half. The score of the red lines is their mean.
 
-The score is the mean of both averages, or the one that there was an occasion for. The credits are assumptions.
+Fidelity is the mean of the two scores; without an occasion for one of them it is the other. Credits and thresholds are
+declared in :mod:`comity_classroom.briefs.thresholds`.
 
-A seat played by the model's own rules knows no brief. It scores middling, states higher than the others: over all seats
-of hld_gfmd, seed 0, mean 0.57 (destination states 0.62, origin 0.62, both 0.45, organisations 0.52, networks in
-between); over all of teaching, seeds 0-9, 0.61.
+The model does not read briefs. Seats that it plays score in the middle: over all seats of hld_gfmd, seed 0, the mean is
+0.57 (destination states 0.62, origin 0.62, both 0.45, organisations 0.52, networks in between); over all seats of
+teaching, seeds 0-9, it is 0.61.
 """
 
 from __future__ import annotations
@@ -23,39 +25,29 @@ from dataclasses import dataclass
 import pandas as pd
 
 from comity_classroom.briefs.brief import Aim, Brief, RedLine
-from comity_classroom.briefs.deeds import check_deeds
+from comity_classroom.briefs.conduct import check_conduct
+from comity_classroom.briefs.thresholds import CREDIT, CROSSED, OTHER_ARENA
 from comity_classroom.phrases import Phrases
 
-__all__ = ["ARENA_CREDIT", "CREDIT", "Fidelity", "Part", "fidelity"]
-
-CREDIT: dict[str, dict[str, float]] = {
-    "advance": {"cooperation": 1.0, "statement": 0.7, "contestation": 0.5, "silence": 0.0, "absent": 0.0},
-    "weigh": {"cooperation": 1.0, "statement": 1.0, "contestation": 0.7, "silence": 0.3, "absent": 0.0},
-    "guard": {"cooperation": 0.0, "statement": 1.0, "contestation": 1.0, "silence": 1.0, "absent": 0.5},
-}
-"""What an act is worth to an aim; a share. Who wants joint work makes offers, and at least says so; who guards an issue
-may do anything but offer; who weighs one must be heard."""
-
-ARENA_CREDIT = 0.5
-"""What an arena is worth that is not the one to be named; 0 if it is a red line."""
+__all__ = ["Fidelity", "Part", "fidelity"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """How one aim or red line was served.
+    """How closely a seat followed one aim or red line.
 
     Attributes
     ----------
     of, key, subject
-        ``aim`` or ``red line``, and which.
+        ``aim`` or ``red line``; its key and subject in the brief.
     sentence, finding
-        What it asked, and what was found.
+        What the brief asked, and what the seat did.
     score
-        A share; None: there was no occasion.
+        A share in [0, 1]; None if there was no occasion.
     occasions
-        Meetings, rounds or choices that were scored.
+        Number of meetings, rounds or choices that were scored.
     weight
-        Among the parts of its kind.
+        Weight among the aims, or among the red lines.
     """
 
     of: str
@@ -70,31 +62,31 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Fidelity:
-    """How faithfully a seat kept to its brief: ``score`` in [0, 1], None if nothing it speaks of has come up yet."""
+    """How closely a seat followed its brief: ``score`` in [0, 1], None before the first occasion."""
 
     score: float | None
     parts: tuple[Part, ...]
     sentence: str
 
 
-def fidelity(brief: Brief, deeds: pd.DataFrame) -> Fidelity:
-    """Return how faithfully what a seat did keeps to its brief.
+def fidelity(brief: Brief, conduct: pd.DataFrame) -> Fidelity:
+    """Return how closely the conduct of a seat followed its brief.
 
     Parameters
     ----------
     brief
         From :func:`comity_classroom.briefs.brief_of`.
-    deeds
-        From :func:`comity_classroom.briefs.deeds_of`, or a table with the same columns.
+    conduct
+        From :func:`comity_classroom.briefs.conduct_of`, or a table with the same columns.
 
     Raises
     ------
     InputError
         If a column is missing.
     """
-    check_deeds(deeds)
-    aims = [_aim(aim, brief, deeds) for aim in brief.aims]
-    lines = [_red_line(line, deeds, brief.phrases) for line in brief.red_lines]
+    check_conduct(conduct)
+    aims = [_aim(aim, brief, conduct) for aim in brief.aims]
+    lines = [_red_line(line, conduct, brief.phrases) for line in brief.red_lines]
     means = [mean for mean in (_mean(aims), _mean(lines)) if mean is not None]
     score = sum(means) / len(means) if means else None
     text = "fidelity.none" if score is None else "fidelity.score"
@@ -111,22 +103,22 @@ def _mean(parts: list[Part]) -> float | None:
     return sum(score * weight for score, weight in scored) / total if total > 0 else None
 
 
-def _aim(aim: Aim, brief: Brief, deeds: pd.DataFrame) -> Part:
+def _aim(aim: Aim, brief: Brief, conduct: pd.DataFrame) -> Part:
     if aim.key == "arena":
-        scores = list(_arena_scores(aim, brief, deeds))
+        scores = list(_arena_scores(aim, brief, conduct))
     elif aim.key == "pledge":
-        pledged = deeds.loc[(deeds["kind"] == "pledge") & (deeds["subject"] == aim.subject), "act"]
+        pledged = conduct.loc[(conduct["kind"] == "pledge") & (conduct["subject"] == aim.subject), "act"]
         scores = [float((pledged == "yes").any())] if len(pledged) else []
     else:
-        scores = _issue_scores(aim, deeds)
+        scores = _issue_scores(aim, conduct)
     score = sum(scores) / len(scores) if scores else None
     return _part("aim", aim, score, len(scores), aim.weight, brief.phrases)
 
 
-def _issue_scores(aim: Aim, deeds: pd.DataFrame) -> list[float]:
+def _issue_scores(aim: Aim, conduct: pd.DataFrame) -> list[float]:
     credit = CREDIT[aim.key]
     scores = []
-    for _, acts in _on_issue(deeds, aim.subject).groupby("meeting", sort=False)["act"]:
+    for _, acts in _on_issue(conduct, aim.subject).groupby("meeting", sort=False)["act"]:
         seated = [credit[act] for act in acts if act != "absent"]
         if not seated:
             scores.append(credit["absent"])
@@ -135,32 +127,32 @@ def _issue_scores(aim: Aim, deeds: pd.DataFrame) -> list[float]:
     return scores
 
 
-def _arena_scores(aim: Aim, brief: Brief, deeds: pd.DataFrame) -> Iterator[float]:
+def _arena_scores(aim: Aim, brief: Brief, conduct: pd.DataFrame) -> Iterator[float]:
     ruled_out = {line.answer for line in brief.red_lines if line.key == "arena"}
-    for answer in deeds.loc[deeds["kind"] == "arena", "act"]:
-        yield 1.0 if answer == aim.subject else 0.0 if answer in ruled_out else ARENA_CREDIT
+    for answer in conduct.loc[conduct["kind"] == "arena", "act"]:
+        yield 1.0 if answer == aim.subject else 0.0 if answer in ruled_out else OTHER_ARENA.default
 
 
-def _red_line(line: RedLine, deeds: pd.DataFrame, phrases: Phrases) -> Part:
+def _red_line(line: RedLine, conduct: pd.DataFrame, phrases: Phrases) -> Part:
     if line.key == "offer":
-        rows = _on_issue(deeds, line.subject)
+        rows = _on_issue(conduct, line.subject)
         crossed = rows.loc[(rows["act"] != "absent") & (rows["exposure"] >= line.exposure), "act"] == "cooperation"
     elif line.key == "offer_in_forum":
-        rows = deeds[(deeds["kind"] == "act") & (deeds["act"] != "absent") & (deeds["forum"] == line.subject)]
+        rows = conduct[(conduct["kind"] == "act") & (conduct["act"] != "absent") & (conduct["forum"] == line.subject)]
         crossed = rows["act"] == "cooperation"
     elif line.key == "arena":
-        crossed = deeds.loc[deeds["kind"] == "arena", "act"] == line.answer
+        crossed = conduct.loc[conduct["kind"] == "arena", "act"] == line.answer
     else:
-        crossed = deeds.loc[(deeds["kind"] == "vote") & (deeds["subject"] == line.subject), "act"] == line.answer
+        crossed = conduct.loc[(conduct["kind"] == "vote") & (conduct["subject"] == line.subject), "act"] == line.answer
     score = None
     if len(crossed):
-        score = 0.5 * float(1 - crossed.mean()) if crossed.any() else 1.0
+        score = CROSSED.default * float(1 - crossed.mean()) if crossed.any() else 1.0
     return _part("red line", line, score, len(crossed), 1.0, phrases, crossings=int(crossed.sum()))
 
 
-def _on_issue(deeds: pd.DataFrame, issue: str) -> pd.DataFrame:
-    about = deeds["issue"].map(lambda issues: issue in str(issues).split(";"))
-    return deeds[(deeds["kind"] == "act") & about.astype(bool)]
+def _on_issue(conduct: pd.DataFrame, issue: str) -> pd.DataFrame:
+    about = conduct["issue"].map(lambda issues: issue in str(issues).split(";"))
+    return conduct[(conduct["kind"] == "act") & about.astype(bool)]
 
 
 def _part(

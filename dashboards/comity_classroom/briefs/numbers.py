@@ -1,4 +1,4 @@
-"""The numbers of a role sheet: an actor's attributes with unit and source."""
+"""The numbers of a role sheet: the attributes of an actor with unit and source."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pandas as pd
 
 from comity.scenario.schema import Scenario
 from comity_classroom.briefs.brief import Number
-from comity_classroom.briefs.origins import source_of
+from comity_classroom.briefs.sources import source_of
 from comity_classroom.phrases import Phrases
 
 __all__ = ["numbers_of"]
@@ -32,7 +32,7 @@ _FORMS = {
     **dict.fromkeys(("destination_scale", "immigrant_share", "emigrant_share"), "percent"),
     **dict.fromkeys(("crmw_party_2006", "iom_member_2006"), "flag"),
 }
-"""How a number is shown, where not as a share of two decimals."""
+"""Format of a number, unless it is a share with two decimals."""
 
 
 def numbers_of(scenario: Scenario, actor: pd.Series, phrases: Phrases) -> tuple[Number, ...]:
@@ -41,8 +41,8 @@ def numbers_of(scenario: Scenario, actor: pd.Series, phrases: Phrases) -> tuple[
     Parameters
     ----------
     actor
-        Its row in the population's table. What neither table nor scenario gives has no line: the zero that the model
-        has for it is no finding.
+        Its row in the population's table. A number that neither a table nor the scenario gives is left out: the zero
+        in the model is a placeholder.
     """
     return tuple(_numbers(scenario, actor, phrases))
 
@@ -53,7 +53,7 @@ def _numbers(scenario: Scenario, actor: pd.Series, phrases: Phrases) -> Iterator
     agency = next((item.name for item in scenario.population.actors if item.id == named), named)
     group = {"state": "state", "io": "organisation"}.get(kind, "network")
     for key in {"state": _STATE, "organisation": _ORGANISATION, "network": _NETWORK}[group]:
-        if key not in actor.index or not _is_spoken_of(scenario, key):
+        if key not in actor.index or not _has_institution(scenario, key):
             continue
         source = source_of(scenario, str(actor["id"]), group, key, phrases, actor.get("imputed", ""))
         if source is None:
@@ -71,8 +71,8 @@ def _numbers(scenario: Scenario, actor: pd.Series, phrases: Phrases) -> Iterator
         )
 
 
-def _is_spoken_of(scenario: Scenario, key: str) -> bool:
-    """Tell whether a scenario has the institution that a membership is one of."""
+def _has_institution(scenario: Scenario, key: str) -> bool:
+    """Return whether a scenario has the institution of a membership; True for other numbers."""
     institutions = scenario.institutions
     return bool({"crmw_party_2006": institutions.rights_issue, "iom_member_2006": institutions.agency}.get(key, True))
 

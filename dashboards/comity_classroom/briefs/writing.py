@@ -14,25 +14,21 @@ from comity.population.synthetic import draw_population
 from comity.population.tables import read_population
 from comity.scenario.loading import from_data
 from comity.scenario.schema import Scenario
-from comity_classroom.briefs import rule
+from comity_classroom.briefs import thresholds
+from comity_classroom.briefs.aims import Seat, aims_of, red_lines_of
 from comity_classroom.briefs.brief import Brief, IssueView, Partner
 from comity_classroom.briefs.numbers import numbers_of
-from comity_classroom.briefs.origins import source_of_pairs
-from comity_classroom.briefs.wishes import Seat, aims_of, red_lines_of
+from comity_classroom.briefs.sources import source_of_pairs
 from comity_classroom.phrases import Phrases, load_phrases
 
 __all__ = ["actors_of", "brief_of"]
 
-_N_STATES, _N_OTHERS, _N_PARTNERS = 3, 2, 3
-"""States, and others, in each list of trust on a role sheet; and partners in migration."""
-_BANDS = ((0.2, "lowest"), (0.4, "low"), (0.6, "middle"), (0.8, "high"), (1.01, "highest"))
-"""Upper ends of the bands in which a share is put into words."""
-_CARES = ((0.75, "little"), (1.25, "some"), (np.inf, "much"))
-"""Upper ends for attention to an issue, relative to an equal spread."""
+_BANDS = ("lowest", "low", "middle", "high", "highest")
+"""Five bands of equal width, in which a share is put into words."""
 
 
 def actors_of(scenario: Scenario) -> Population:
-    """Return the actors of a scenario; the last few are kept, since a pack asks for each seat of the same one."""
+    """Return the actors of a scenario. The last few are cached: a pack asks once for each seat."""
     return _built(_text_of(scenario))[0]
 
 
@@ -42,7 +38,7 @@ def _text_of(scenario: Scenario) -> str:
 
 @functools.lru_cache(maxsize=4)
 def _built(text: str) -> tuple[Population, pd.DataFrame]:
-    """Return the actors of a scenario and the pairs of states with the share of migrants that each has in the other."""
+    """Return the actors of a scenario, and the pairs of states with the share of migrants of each in the other."""
     scenario = from_data(json.loads(text))
     settings, issues = scenario.population, [issue.id for issue in scenario.issues]
     pairs = draw_population(settings.synthetic, issues) if settings.synthetic else read_population(settings, issues)
@@ -55,16 +51,16 @@ def brief_of(scenario: Scenario, actor: str, language: str | Path = "en") -> Bri
     Parameters
     ----------
     scenario
-        Any scenario: with actors from tables, written out, or drawn.
+        Any scenario; its actors come from tables, from a list, or from distributions.
     actor
         Id of the actor.
     language
-        Code of a language that comes with comity, or a folder with phrases and templates of your own.
+        Code of a shipped language, or a folder with your own phrases and templates.
 
     Raises
     ------
     InputError
-        For an unknown actor or language, or a phrase that is missing.
+        For an unknown actor or language, or a missing phrase.
     """
     phrases = load_phrases(language)
     population, pairs = _built(_text_of(scenario))
@@ -96,7 +92,7 @@ def brief_of(scenario: Scenario, actor: str, language: str | Path = "en") -> Bri
 
 
 def _portrait(scenario: Scenario, actor: str, name: str, kind: str, group: str, phrases: Phrases) -> str:
-    """Return what the scenario says of an actor, or a sentence made of its kind and role."""
+    """Return the text of the scenario about an actor, or a sentence for its kind and role."""
     written = next((item.text for item in scenario.population.actors if item.id == actor), "")
     return written or phrases.say(f"portraits.{kind}.{group}" if group else f"portraits.{kind}", name=name)
 
@@ -105,7 +101,9 @@ def _issues(scenario: Scenario, seat: Seat, phrases: Phrases) -> tuple[IssueView
     views = []
     for k in np.argsort(-seat.salience, kind="stable"):
         issue, position, salience = scenario.issues[k], float(seat.position[k]), float(seat.salience[k])
-        attention = next(name for limit, name in _CARES if salience * len(scenario.issues) < limit)
+        relative = salience * len(scenario.issues)
+        attention = "little" if relative < thresholds.LITTLE.default else "some"
+        attention = "much" if relative >= thresholds.MUCH.default else attention
         words = {"issue": issue.name, "position": position, "salience": salience}
         views.append(
             IssueView(
@@ -113,7 +111,6 @@ def _issues(scenario: Scenario, seat: Seat, phrases: Phrases) -> tuple[IssueView
                 name=issue.name,
                 position=position,
                 salience=salience,
-                wish=rule.wish(position),
                 sentence=f"{phrases.say(f'positions.{_band(position)}', **words)} "
                 f"{phrases.say(f'attention.{attention}', **words)}",
             )
@@ -122,14 +119,14 @@ def _issues(scenario: Scenario, seat: Seat, phrases: Phrases) -> tuple[IssueView
 
 
 def _band(share: float) -> str:
-    return next(name for limit, name in _BANDS if share < limit)
+    return _BANDS[min(int(share * len(_BANDS)), len(_BANDS) - 1)]
 
 
 def _trusted(population: Population, row: int, day: int) -> tuple[tuple[Partner, ...], tuple[Partner, ...]]:
     """Return the partners that an actor trusts most and least, among those that exist on a day.
 
-    Some states and some others, each; of partners that it trusts alike the larger ones. Nobody is named as the least
-    trusted who is trusted as much as those who are trusted most.
+    Each list has some states and some others. Ties go to the larger delegation. The second list leaves out partners
+    that are trusted as much as the last of the first list.
     """
     trust = np.round(population.world.trust[row], 6)
     there = (population.active_from <= day) & (population.active_to >= day)
@@ -137,7 +134,7 @@ def _trusted(population: Population, row: int, day: int) -> tuple[tuple[Partner,
     capacity, is_state = population.world.actors["capacity"], population.world.actors["group"] < 3
     most: list[int] = []
     least: list[int] = []
-    for members, n in ((is_state, _N_STATES), (~is_state, _N_OTHERS)):
+    for members, n in ((is_state, int(thresholds.N_STATES.default)), (~is_state, int(thresholds.N_OTHERS.default))):
         rows = np.flatnonzero(there & members)
         best = rows[np.lexsort((-capacity[rows], -trust[rows]))][:n]
         lower = rows[trust[rows] < trust[best].min()] if len(best) else rows
@@ -150,7 +147,7 @@ def _trusted(population: Population, row: int, day: int) -> tuple[tuple[Partner,
 
 
 def _partners(population: Population, pairs: pd.DataFrame, actor: str) -> tuple[Partner, ...]:
-    """Return the states in which an actor has most of its migrants, with the share of its own."""
+    """Return the states with the largest shares of an actor's migrants, with these shares."""
     own = pd.concat(
         [
             pairs.loc[pairs["a"] == actor, ["b", "stake_ab"]].set_axis(["partner", "share"], axis=1),
@@ -158,7 +155,7 @@ def _partners(population: Population, pairs: pd.DataFrame, actor: str) -> tuple[
         ]
     )
     own = own[(own["share"] > 0) & own["partner"].isin(population.rows)]
-    own = own.sort_values(["share", "partner"], ascending=[False, True]).head(_N_PARTNERS)
+    own = own.sort_values(["share", "partner"], ascending=[False, True]).head(int(thresholds.N_PARTNERS.default))
     return tuple(
         _partner(population, population.rows[str(item.partner)], float(item.share))  # type: ignore[arg-type]
         for item in own.itertuples()

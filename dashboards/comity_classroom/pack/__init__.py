@@ -1,4 +1,4 @@
-"""The teacher's pack: printable pages made from a scenario, in the words of one language."""
+"""The teacher's pack: printable pages for a scenario in one language."""
 
 from comity_classroom.pack.pages import role_sheet_css, role_sheet_html
 

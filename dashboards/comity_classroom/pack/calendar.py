@@ -1,4 +1,4 @@
-"""The calendar of a class: the meetings of states, their sittings, and those at which something is decided."""
+"""The agenda of a class: the meetings of states with their sittings, and the main ones among them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _GOVERNMENT = (Phase.PLENARY, Phase.ROUND_TABLES)
 
 @dataclass(frozen=True, kw_only=True)
 class AgendaItem:
-    """One session: code, title and name of the issue under which the model files it."""
+    """One session: its code, its title and the name of its issue."""
 
     code: str
     title: str
@@ -25,20 +25,20 @@ class AgendaItem:
 
 @dataclass(frozen=True, kw_only=True)
 class AgendaMeeting:
-    """One meeting as an agenda shows it.
+    """One meeting of the agenda.
 
     Attributes
     ----------
     id, name, forum, start, end, city, theme
-        As in the scenario; ``forum`` is its name.
+        As in the scenario; ``forum`` is the name of the forum.
     hosts
-        Names of the hosts; empty for the UN's own, or where the model chooses.
+        Names of the hosts; empty for meetings of the UN, or if the model chooses the host.
     is_led_by_states, decides_arena
-        Whether a state takes the chair and others pay; whether states are asked where to go on talking.
+        Whether the forum is state-led; whether states name an arena at the close.
     phases
-        Phases in their order, each with the number of its sittings; 0 where the model sets it.
+        Phases in order, each with its number of sittings; 0 if the model sets it.
     items, votes
-        Sessions, and votes.
+        Sessions and votes.
     """
 
     id: str
@@ -57,7 +57,7 @@ class AgendaMeeting:
 
 
 def agenda_of(scenario: Scenario, names: dict[str, str]) -> tuple[AgendaMeeting, ...]:
-    """Return the meetings in which states sit, by date.
+    """Return the meetings of states, by date.
 
     Parameters
     ----------
@@ -75,8 +75,8 @@ def agenda_of(scenario: Scenario, names: dict[str, str]) -> tuple[AgendaMeeting,
 def main_meetings(agenda: Sequence[AgendaMeeting]) -> tuple[AgendaMeeting, ...]:
     """Return up to three meetings that show the argument, in order: formal, informal, formal again.
 
-    The first after which states are asked for the arena, the first that is led by states after it, and the next after
-    that at which they are asked again, or the last with a vote. Where there are none of a kind, what is there.
+    These are the first meeting at which states name an arena, the next state-led meeting, and the next meeting at which
+    states name an arena, or the last one with a vote. Missing kinds are left out.
     """
     first = next((m for m in agenda if m.decides_arena), None) or next(iter(agenda), None)
     if first is None:
@@ -116,7 +116,7 @@ def _item(scenario: Scenario, session: Session) -> AgendaItem:
 
 
 def _phases(meeting: Meeting, forum: Forum) -> tuple[tuple[Phase, int], ...]:
-    """Return the phases as they are held: round tables as many as the sessions need."""
+    """Return the phases with their sittings; there are enough round tables for all sessions."""
     found = []
     for entry in forum.format:
         count = meeting.sittings.get(entry.phase, entry.sittings)

@@ -1,4 +1,4 @@
-"""comity teach: what it checks, does and prints."""
+"""``comity teach``: checks, writing and messages."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ __all__ = ["teach_scenario"]
 def teach_scenario(
     scenario: str, *, out: Path | None, seats: str | None, language: str | None, text: Path | None, runs: int, seed: str
 ) -> None:
-    """Write a pack and say where it is."""
+    """Write a pack and print its folder."""
     from comity_classroom.pack.writing import write_pack
 
     if out is None:
-        raise InputError("--out must be a new folder, got nothing. Name one, such as --out pack.")
+        raise InputError("--out must be a new folder, got none. Name one, such as --out pack.")
     if language is not None and text is not None:
-        raise InputError(f"--language and --text must not be given both, got {language!r} and {text}. Leave out one.")
+        raise InputError(f"--language and --text exclude each other, got {language!r} and {text}. Leave one out.")
     if runs < 2:
-        raise InputError(f"--runs must be 2 or more, for an interval, got {runs}. Give 30 or more.")
+        raise InputError(f"--runs must be 2 or more, got {runs}. Use 30 or more for a narrow interval.")
     screen = console()
     pack = write_pack(
         scenario,
@@ -35,7 +35,7 @@ def teach_scenario(
         progress=lambda sentence: screen.print(sentence, markup=False),
     )
     screen.print(f"{len(pack.seats)} seat{'' if len(pack.seats) == 1 else 's'}: {', '.join(pack.seats)}", markup=False)
-    screen.print(f"The pack is in {pack.folder}; open {pack.folder / 'index.html'} in a browser.", markup=False)
+    screen.print(f"The pack is in {pack.folder}. Open {pack.folder / 'index.html'} in a browser.", markup=False)
 
 
 def _wanted(seats: str | None) -> list[str] | str | None:

@@ -1,4 +1,4 @@
-"""Evidence for the debrief: what the model says would have happened otherwise, pair by pair under common luck."""
+"""Evidence for the debrief: what-ifs of the model, as paired differences under common luck."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from comity_classroom.phrases import Phrases
 __all__ = ["Difference", "WhatIf", "gather_evidence", "questions_of"]
 
 _FORMAL = 0.80
-"""Bindingness of a forum that binds its members: above a dialogue's 0.60. Assumption, as in the patch binding_arena."""
+"""Bindingness of a binding forum, above the 0.60 of a dialogue. Assumption, as in the patch binding_arena."""
 _IN_PROCESS = 200
-"""Up to so many runs are done in this process: starting others would take longer."""
+"""Most runs to do in this process: starting worker processes would take longer."""
 _SHOWN = (
     "destination_voice",
     "cooperative_share",
@@ -29,23 +29,23 @@ _SHOWN = (
     "sovereignty",
     "expected_yes",
 )
-"""Measures that a debrief shows: who speaks, what is said, trust, habits, and the vote."""
+"""The measures in a debrief: speech, trust, dispositions, and the vote."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """How one measure differs: what-if minus scenario, mean over pairs.
+    """The difference of one measure: what-if minus scenario, mean over pairs.
 
     Attributes
     ----------
     measure
-        In words; all are shares.
+        Its name in words; all are shares.
     reference, shown, margin
         The mean of the scenario, the difference, and half the 95 % interval of the difference, as text.
     n
-        Pairs that had something to measure.
+        Number of pairs in which the measure is defined.
     effect
-        up, down, or none where the interval holds zero.
+        up, down, or none if the interval contains zero.
     """
 
     measure: str
@@ -58,13 +58,13 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class WhatIf:
-    """One question of the debrief, by its key in the phrases, the patch that asks it, and what the model answers."""
+    """One question of the debrief: its key in the phrases, the patch, and the answer of the model."""
 
     key: str
     patch: str
     differences: tuple[Difference, ...]
     ends_elsewhere: bool
-    """Whether its calendar ends with another meeting, so that the end is another day."""
+    """Whether the calendar of the what-if ends with another meeting, on another day."""
 
 
 def gather_evidence(
@@ -76,7 +76,7 @@ def gather_evidence(
     seed: int,
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[WhatIf, ...]:
-    """Return what the model answers to the questions of the debrief that the scenario has a place for.
+    """Return the answers of the model to the questions of the debrief that apply to the scenario.
 
     Parameters
     ----------
@@ -85,9 +85,9 @@ def gather_evidence(
     runs
         Pairs of runs for each question, 2 or more.
     seed
-        From which the seeds of all runs are derived.
+        Seed from which the seeds of all runs are derived.
     progress
-        Told what is about to be done.
+        Called with a sentence before the runs start.
     """
     from comity_lab.paired import run_paired, what_if_design
 
@@ -112,7 +112,7 @@ def gather_evidence(
 
 
 def questions_of(scenario: Scenario) -> Iterable[tuple[str, str]]:
-    """Yield key and patch of each question, which the phrases put into words; no forum that never meets is in one."""
+    """Yield the key and the patch of each question. Forums without a meeting are left out."""
     held = {meeting.forum for meeting in scenario.meetings}
     forums = [forum for forum in scenario.forums if forum.id in held]
     yield "socialisation", 'theory = "institutionalist"\n'
@@ -131,12 +131,12 @@ def questions_of(scenario: Scenario) -> Iterable[tuple[str, str]]:
 
 
 def _last(scenario: Scenario) -> str:
-    """Return the id of the meeting with which a calendar ends."""
+    """Return the id of the last meeting of a calendar."""
     return max(scenario.meetings, key=lambda meeting: (meeting.start, meeting.end, meeting.id)).id
 
 
 def _mixes(entries: Iterable[Sittings]) -> bool:
-    """Tell whether states and networks share a room."""
+    """Return whether states and civil society share a sitting."""
     return any({"state", "cso"} <= set(entry.kinds) for entry in entries)
 
 
@@ -149,14 +149,14 @@ def _listed(ids: list[str]) -> str:
 
 
 def _is_possible(source: str | Path, text: str, folder: Path) -> bool:
-    """Tell whether a scenario can be varied so, and is another one then; write the patch."""
+    """Write the patch; return whether it applies to the scenario and changes it."""
     folder.mkdir()
     file = folder / "whatif.toml"
     file.write_text(text, encoding="utf-8")
     try:
         return load(source, patches=[str(file)]).hash != load(source).hash
     except InputError:
-        return False  # such as a forum without which no meeting is left: that question is not asked
+        return False  # such as a scenario without any meeting left: skip the question
 
 
 def _differences(table: pd.DataFrame, phrases: Phrases) -> Iterable[Difference]:

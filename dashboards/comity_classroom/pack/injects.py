@@ -1,4 +1,4 @@
-"""Injects: what a teacher can throw into a class, from the shocks and the chain of chairs of its scenario."""
+"""Injects: events for the teacher to read out, from the shocks and the chain of chairs of the scenario."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _EVENTS = ("withdrawal", "vacancy")
 
 @dataclass(frozen=True, kw_only=True)
 class Inject:
-    """One event to be read out.
+    """One event to read out.
 
     Attributes
     ----------
     day, title, effects, source
-        When it happened in the scenario, what it is, what it changes in the model, and where it comes from.
+        Its date in the scenario, its name, its effects in the model, and its source.
     after
-        Name of the last meeting of states before it; empty: before the first.
+        Name of the last meeting of states before it; empty before the first one.
     """
 
     day: date
@@ -90,7 +90,7 @@ def _before(agenda: Sequence[AgendaMeeting], day: date) -> str:
 
 
 def _meeting(scenario: Scenario, meeting: str, phrases: Phrases) -> str:
-    """Return the name of a meeting; an event of the chain of chairs that names none is about the next."""
+    """Return the name of a meeting; without one, an event is about the next meeting."""
     if not meeting:
         return phrases.say("injects.chairs.next")
     return next((item.name for item in scenario.meetings if item.id == meeting), meeting)

@@ -1,4 +1,4 @@
-"""Pages: the templates of a language, filled. Everything that is filled in is escaped."""
+"""Pages: the templates of a language, filled. All values are escaped."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ __all__ = ["render", "role_sheet_css", "role_sheet_html"]
 
 
 def role_sheet_html(brief: Brief, language: str | Path | None = None) -> str:
-    """Return one role sheet as a piece of HTML, an ``<article class="role-sheet">``, without head or style.
+    """Return a role sheet as an HTML fragment, ``<article class="role-sheet">``, without head or style.
 
     Parameters
     ----------
     brief
         From :func:`comity_classroom.briefs.brief_of`.
     language
-        The language in which the brief was written; None, or the same.
+        Language of the brief; None for that of the brief itself.
 
     Raises
     ------
     InputError
-        For another language than that of the brief: its sentences would be mixed.
+        For a language that is not that of the brief: the page would mix languages.
     """
     if language is not None and load_phrases(language).folder != brief.phrases.folder:
         raise InputError(
-            f"role sheet: 'language' must be {brief.phrases.language!r}, in which the brief is written, "
-            f"got {str(language)!r}. Write the brief in it: brief_of(scenario, actor, language)."
+            f"role sheet: 'language' must be {brief.phrases.language!r}, the language of the brief, "
+            f"got {str(language)!r}. Make a brief in that language: brief_of(scenario, actor, language)."
         )
     return render(brief.phrases, "role_sheet.html", brief=brief)
 
 
 def role_sheet_css() -> str:
-    """Return the style of a role sheet, for a page that shows one; all of it is below ``.role-sheet``."""
+    """Return the style of a role sheet; all selectors are below ``.role-sheet``."""
     return (text_folder() / "role_sheet.css").read_text(encoding="utf-8")
 
 
 def render(phrases: Phrases, template: str, **values: Any) -> str:
-    """Return a template of a language filled with values; ``say``, ``number`` and ``lang`` are there in each.
+    """Return a filled template of a language. ``say``, ``number`` and ``lang`` are always available.
 
     Raises
     ------
     InputError
-        If the folder has no such template, or it is wrong: an unknown value, or bad syntax.
+        If the template is missing, has a syntax error, or uses an unknown value.
     """
     try:
         page = _environment(phrases.folder).get_template(template)

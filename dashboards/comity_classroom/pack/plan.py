@@ -1,4 +1,4 @@
-"""The timed plan of a class: what happens in 45, 90 or 180 minutes."""
+"""The timed plan of a class of 45, 90 or 180 minutes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["LENGTHS", "LessonPlan", "PlannedSitting", "Step", "divisive_issues",
 
 @dataclass(frozen=True, kw_only=True)
 class Length:
-    """How the minutes of a class are spent; all in minutes but ``meetings``, a count."""
+    """The parts of a class: ``meetings`` is a count, the others are minutes."""
 
     total: int
     welcome: int
@@ -34,15 +34,15 @@ LENGTHS = {
     90: Length(total=90, welcome=5, reading=10, predicting=5, meetings=2, meeting=22, pause=0, debrief=26),
     180: Length(total=180, welcome=8, reading=15, predicting=7, meetings=3, meeting=33, pause=10, debrief=41),
 }
-"""The debrief takes a good quarter of the time or more, for there the learning is; assumption."""
+"""The debrief, in which most learning happens, takes about a quarter of the time. Assumption."""
 
 _OPENING, _CLOSING, _SITTING = 3, 3, 5
-"""Minutes: who came and who hosts; arena or vote; the least for one sitting that is played by hand."""
+"""Minutes for opening a meeting, for closing it, and the minimum for a sitting that is played."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedSitting:
-    """A sitting that is played by hand: its phase, and at round tables the title and issue of one table."""
+    """A sitting to play: its phase, and at round tables the title and issue of one table."""
 
     phase: Phase
     title: str
@@ -60,7 +60,7 @@ class Step:
     key
         welcome, reading, predicting, meeting, pause or debrief.
     meeting, sittings
-        What is played, where something is.
+        The meeting and the sittings to play, if any.
     """
 
     start: int
@@ -71,13 +71,13 @@ class Step:
 
     @property
     def each(self) -> int:
-        """Minutes that each sitting may take, in whole minutes."""
+        """Whole minutes for each sitting."""
         return (self.minutes - _OPENING - _CLOSING) // max(len(self.sittings), 1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class LessonPlan:
-    """A class of so many minutes, step by step."""
+    """The plan of a class, step by step."""
 
     minutes: int
     steps: tuple[Step, ...]
@@ -86,14 +86,14 @@ class LessonPlan:
 def plan_of(agenda: Sequence[AgendaMeeting], divisive: Sequence[str], minutes: int) -> LessonPlan:
     """Return the plan for a class of 45, 90 or 180 minutes.
 
-    One, two or three meetings are played: formal, informal, formal again (see :func:`main_meetings`). Of each, as many
-    sittings as fit: the tables on the issues that divide the seats most, the corridor, and, where there is time, the
+    The class plays one, two or three meetings: formal, informal, formal again (see :func:`main_meetings`). It plays as
+    many sittings of each as fit: the tables on the most divisive issues, the corridor, and, if there is time, the
     opening plenary or the common space. The model plays the rest.
 
     Parameters
     ----------
     divisive
-        Names of the issues, those that divide the seats most first, from :func:`divisive_issues`.
+        Names of the issues, the most divisive first, from :func:`divisive_issues`.
     """
     length = LENGTHS[minutes]
     steps: list[Step] = []
@@ -109,7 +109,7 @@ def plan_of(agenda: Sequence[AgendaMeeting], divisive: Sequence[str], minutes: i
     add("welcome", length.welcome)
     add("reading", length.reading)
     add("predicting", length.predicting)
-    breaks_after = max(len(chosen) - 1, 1)  # before the last meeting; of one alone, before the debrief
+    breaks_after = max(len(chosen) - 1, 1)  # before the last meeting; after a single one, before the debrief
     for number, meeting in enumerate(chosen, start=1):
         add("meeting", share, meeting)
         if number == breaks_after:
@@ -120,7 +120,7 @@ def plan_of(agenda: Sequence[AgendaMeeting], divisive: Sequence[str], minutes: i
 
 
 def divisive_issues(scenario: Scenario, population: Population, seats: Sequence[str]) -> list[str]:
-    """Return the names of the issues, the one on which the seats' positions differ most (standard deviation) first."""
+    """Return the names of the issues by the standard deviation of the positions of the seats, the largest first."""
     rows = [population.rows[seat] for seat in seats]
     spread = population.world.position[rows].std(axis=0)
     return [scenario.issues[int(k)].name for k in np.argsort(-spread, kind="stable")]
@@ -137,7 +137,7 @@ def _sittings(meeting: AgendaMeeting, divisive: Sequence[str], n: int) -> tuple[
 
 
 def _tables(meeting: AgendaMeeting, divisive: Sequence[str]) -> list[PlannedSitting]:
-    """Return the round tables, one of each issue before a second of any, the most divisive issues first."""
+    """Return the round tables, the most divisive issues first, and one of each issue before a second of any."""
     seen: dict[str, int] = {}
     ranked = []
     for item in sorted(meeting.items, key=lambda item: divisive.index(item.issue)):

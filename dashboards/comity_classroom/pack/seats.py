@@ -1,4 +1,4 @@
-"""Which seats a class takes: those that are named, everybody, or a teaching set chosen by a rule."""
+"""The seats of a pack: named actors, all actors, or a teaching set chosen by a rule."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from comity.scenario.schema import Scenario
 __all__ = ["ALL", "choose_seats"]
 
 ALL = "all"
-"""The word that stands for every actor."""
+"""The word for all actors."""
 
 _SMALL = 24
-"""Up to so many actors everybody is taken: a large class still fills them."""
+"""Largest scenario of which all actors get a seat."""
 _STATES = {"destination": 5, "origin": 6, "both": 3}
 _N_OTHERS = 3
-"""Organisations, and networks, in the teaching set."""
+"""Organisations in the teaching set."""
 
 
 def choose_seats(scenario: Scenario, population: Population, wanted: Sequence[str] | str | None) -> tuple[str, ...]:
     """Return the ids of the seats, in the order of the actor tables.
 
-    Without a wish, a scenario of up to 24 actors gives all that exist at one of its meetings, a larger one a teaching
-    set of up to 20 that exist at its first meeting: five destination states, six origin states, three that are both;
-    of each role those that host most meetings of the calendar, then the largest delegations, and no two of one region
-    while there are others.
-    Of organisations the agency that states may join, the one with the strongest mandate for norms, and the largest of
-    the rest; of networks the largest of each stance. The rule is an assumption, made for variety.
+    By default, a scenario of up to 24 actors gives a seat to every actor that exists at one of its meetings. A larger
+    one gets a teaching set of up to 20 actors that exist at its first meeting: five destination states, six origin
+    states and three states of both roles. Within a role, states that host most often come first, then the largest
+    delegations; regions alternate. The set has three organisations: the agency that states may join, the one with the
+    strongest normative mandate, and the largest other one. It has the largest network of each stance. The rule is an
+    assumption, made for variety.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def choose_seats(scenario: Scenario, population: Population, wanted: Sequence[st
     Raises
     ------
     InputError
-        For an unknown or doubled id, one that exists at no meeting, or none.
+        For an unknown or repeated id, an actor that exists at no meeting, or an empty list.
     """
     if wanted is not None and not isinstance(wanted, str):
         return _named(scenario, population, wanted)
@@ -50,7 +50,7 @@ def choose_seats(scenario: Scenario, population: Population, wanted: Sequence[st
     if wanted is None and len(population.ids) <= _SMALL:
         return tuple(actor for actor in population.ids if _exists_at_all(scenario, population, actor))
     if wanted is not None:
-        raise InputError(f"seats must be ids, or {ALL!r}, got {wanted!r}. Name actors by id.")
+        raise InputError(f"seats must be a list of ids, or {ALL!r}, got {wanted!r}. Name actors by id.")
     chosen = _teaching_set(scenario, population)
     return tuple(actor for actor in population.ids if actor in chosen)
 
@@ -104,7 +104,7 @@ def _exists(population: Population, day: date) -> pd.Series:
 
 
 def _spread(ranked: pd.DataFrame, n: int) -> list[str]:
-    """Return the first n, one of each region before a second of any; where regions are not known, the first n."""
+    """Return the first n actors, one of each region before a second of any; without regions, the first n."""
     if "region" not in ranked:
         return list(ranked["id"].head(n))
     turn = ranked.groupby("region", sort=False).cumcount()

@@ -1,4 +1,4 @@
-"""Writing a pack: the pages of a class, into a new folder, whole or not at all."""
+"""Writing a pack: the pages of a class in a new folder, all or none."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from comity_classroom.phrases import Phrases, load_phrases, text_folder
 __all__ = ["PAGES", "Pack", "write_pack"]
 
 PAGES = ("index", "role_sheets", "agenda", "plan", "injects", "observation", "debrief")
-"""Pages of a pack, each a template of the same name."""
+"""The pages of a pack; each has a template of the same name."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pack:
-    """What was written: the folder, the seats, and the number of pairs behind each answer of the debrief."""
+    """A written pack: its folder, its seats, and the number of pairs behind each answer of the debrief."""
 
     folder: Path
     seats: tuple[str, ...]
@@ -54,20 +54,20 @@ def write_pack(
     source
         Name or path of the scenario.
     out
-        Folder, which must not exist yet.
+        A new folder.
     seats
-        As :func:`comity_classroom.pack.seats.choose_seats` takes them.
+        See :func:`comity_classroom.pack.seats.choose_seats`.
     language
-        As :func:`comity_classroom.phrases.load_phrases` takes it.
+        See :func:`comity_classroom.phrases.load_phrases`.
     runs, seed
-        Pairs of runs for each question of the debrief, 2 or more, and the seed of their luck.
+        Pairs of runs for each question of the debrief, 2 or more, and their seed.
     progress
-        Told, in a sentence, what is about to take a while.
+        Called with a sentence before a long step.
 
     Raises
     ------
     InputError
-        If the folder exists, or something that was named does not.
+        If the folder exists, or an option names something unknown.
     """
     folder = check_folder(out)
     phrases = load_phrases(language)
@@ -80,7 +80,7 @@ def write_pack(
     shared["briefs"] = [brief_of(scenario, seat, language) for seat in chosen]
     pages = {
         page: render(phrases, f"{page}.html", **shared) for page in PAGES
-    }  # a wrong template shows before the runs
+    }  # template errors show up before the runs
     shared["what_ifs"] = gather_evidence(source, scenario, phrases, runs=runs, seed=seed, progress=progress)
     pages["debrief"] = render(phrases, "debrief.html", **shared)
     _write(folder, pages)
@@ -88,7 +88,7 @@ def write_pack(
 
 
 def _shared(scenario: Scenario, population: Population, seats: tuple[str, ...], phrases: Phrases) -> dict[str, Any]:
-    """Return what every page may show."""
+    """Return the values that all pages share."""
     names = dict(zip(population.ids, population.actors["name"].astype(str), strict=True))
     agenda = agenda_of(scenario, names)
     divisive = divisive_issues(scenario, population, seats)

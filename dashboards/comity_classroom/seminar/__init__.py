@@ -1,4 +1,4 @@
-"""The lessons of a seminar: pages beside the scenarios, listed and shown."""
+"""The lessons of the seminar, listed and shown."""
 
 from comity_classroom.seminar.lessons import SeminarLesson, doubting_page, find_lesson, seminar_lessons
 

@@ -15,7 +15,7 @@ from comity.scenario.locate import scenario_folder
 __all__ = ["DOUBT", "SeminarLesson", "doubting_page", "find_lesson", "seminar_lessons"]
 
 DOUBT = "doubt"
-"""What the page on using and doubting the model is asked for by."""
+"""Name of the page on using and doubting the model, for ``comity lesson``."""
 
 _PAGE = "lesson.md"
 _FOLDER = re.compile(r"([0-9]+)_\w+")
@@ -28,9 +28,9 @@ class SeminarLesson:
     Attributes
     ----------
     number, title, minutes
-        Place in the seminar, and how long it takes.
+        Number in the seminar, title, and duration in minutes.
     question
-        What it asks, the first paragraph under its heading.
+        The first paragraph under the heading Question.
     path
         File of the page.
     """
@@ -48,7 +48,7 @@ class SeminarLesson:
 
 
 def seminar_lessons() -> list[SeminarLesson]:
-    """Return the lessons that come with comity, in their order.
+    """Return the shipped lessons, in order.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def _read(path: Path) -> SeminarLesson:
     values = {}
     for name, match in parts.items():
         if match is None:
-            raise InputError(f"{path}: the page must have its {name}, but has none. Write it as in the other lessons.")
+            raise InputError(f"{path}: the page must have a {name}, but has none. Write it as in the other lessons.")
         values[name] = " ".join(match[1].split())
     return SeminarLesson(
         number=int(path.parent.name.partition("_")[0]),

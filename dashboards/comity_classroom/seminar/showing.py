@@ -19,7 +19,7 @@ __all__ = ["page_of", "show"]
 
 
 def show(which: str | None, *, is_path: bool, html: Path | None) -> None:
-    """List the lessons, or show, name or write the one that is asked for."""
+    """List the lessons; or show one, print its path, or write it as a page."""
     if which is None:
         if is_path or html is not None:
             option = "--path" if is_path else "--html"
@@ -38,7 +38,7 @@ def show(which: str | None, *, is_path: bool, html: Path | None) -> None:
 
 
 def page_of(text: str) -> str:
-    """Return a page in Markdown as a whole page in HTML that prints well; markup in it is shown and not obeyed."""
+    """Return a Markdown page as a printable HTML page. HTML in the Markdown is escaped."""
     from markdown_it import MarkdownIt
 
     body = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
@@ -62,7 +62,8 @@ def _list() -> None:
     screen = console()
     screen.print(table)
     screen.print(
-        "\ncomity lesson N shows one, with answers for the instructor; --html FILE writes it to print.", markup=False
+        "\ncomity lesson N shows a lesson, with answers for the instructor. --html FILE writes it as a page.",
+        markup=False,
     )
 
 
@@ -73,8 +74,8 @@ def _write(file: Path, text: str) -> None:
             is_begun = True
             page.write(text)
     except FileExistsError:
-        raise InputError(f"{file}: the file must not exist yet, but it does. Name another one or remove it.") from None
+        raise InputError(f"{file}: must be a new file, but it exists. Name another one, or remove it.") from None
     except OSError as error:
-        if is_begun:  # half a page is none
+        if is_begun:  # remove the incomplete page
             file.unlink(missing_ok=True)
         raise InputError(f"{file}: cannot be written: {error.strerror or error}. Name another file.") from None

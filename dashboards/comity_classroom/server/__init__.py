@@ -1,1 +1,1 @@
-"""The room on the web: who may do what, the pages, and the command that serves them."""
+"""The web side of the classroom: access, pages, and the command that serves them."""

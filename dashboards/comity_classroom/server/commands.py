@@ -1,4 +1,4 @@
-"""``comity classroom``: its options. Only typer is imported here, all else when the command is called."""
+"""Options of ``comity classroom``. Only typer is imported here; the rest is imported when the command runs."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ __all__ = ["classroom", "mount"]
 _EXAMPLES = "\n\n".join(
     (
         "[bold]Examples[/bold]",
-        "comity classroom teaching                          twelve seats, on this machine only",
-        "comity classroom hld_gfmd --host 0.0.0.0           thirty seats, for a class in the same network",
-        "comity classroom hld_gfmd --seats MEX,PHL,DEU,USA  the seats that people may take",
-        "comity classroom classroom-teaching-2026-11-24     go on in a room that there is",
+        "comity classroom teaching                          twelve seats, this machine only",
+        "comity classroom hld_gfmd --host 0.0.0.0           thirty seats, for a class on the same network",
+        "comity classroom hld_gfmd --seats MEX,PHL,DEU,USA  only these seats",
+        "comity classroom classroom-teaching-2026-11-24     continue an existing classroom",
     )
 )
 
@@ -23,29 +23,27 @@ _EXAMPLES = "\n\n".join(
 def classroom(
     source: Annotated[
         str,
-        typer.Argument(metavar="SCENARIO|ROOM", help="A scenario for a new room, or the folder of a room to go on in."),
+        typer.Argument(metavar="SCENARIO|FOLDER", help="Scenario of a new classroom, or folder of one to continue."),
     ] = "teaching",
     host: Annotated[
-        str, typer.Option(metavar="HOST", help="Address to listen on; 0.0.0.0 lets everybody on the network reach it.")
+        str, typer.Option(metavar="HOST", help="Address to listen on; 0.0.0.0 serves the whole network.")
     ] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(metavar="N", help="Port.", show_default="a free one")] = None,
-    seed: Annotated[
-        int | None, typer.Option(metavar="N", help="Seed of all luck of a new room.", show_default="0")
-    ] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="Seed of a new classroom.", show_default="0")] = None,
     folder: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="New folder for the room.", show_default="classroom-SCENARIO-DATE"),
+        typer.Option(metavar="DIR", help="New folder for the classroom.", show_default="classroom-SCENARIO-DATE"),
     ] = None,
     seats: Annotated[
         str | None,
         typer.Option(
             metavar="LIST",
-            help="Seats that people may take: ids with commas.",
+            help="Seats that people may take: ids, separated by commas.",
             show_default="all of up to 40 actors, else 30",
         ),
     ] = None,
     grace: Annotated[
-        float, typer.Option(metavar="S", help="Seconds after which the model plays for somebody who is gone.")
+        float, typer.Option(metavar="S", help="Seconds without a sign of life after which the model plays a seat.")
     ] = 60.0,
     address: Annotated[
         str | None,
@@ -56,13 +54,11 @@ def classroom(
     proxy: Annotated[
         str | None,
         typer.Option(
-            metavar="IP",
-            help="Address of a proxy in front, whose X-Forwarded-For is believed.",
-            show_default="nobody's is",
+            metavar="IP", help="Address of a reverse proxy whose X-Forwarded-For is trusted.", show_default="none"
         ),
     ] = None,
 ) -> None:
-    """Open a room in which people take seats, from any browser; it asks nothing of the internet."""
+    """Serve a classroom in which people take seats in a browser. It needs no internet."""
     from comity_classroom.server.serving import Front, serve
 
     status = serve(

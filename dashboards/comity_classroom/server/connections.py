@@ -1,9 +1,9 @@
-"""Connections: how long a request may take to arrive and an answer to leave, and which connections go first.
+"""Connections: time limits for requests and answers, and a limit on idle connections.
 
-Uvicorn closes a connection that is silent after an answer. It waits without end for the rest of a request, and for a
-client that does not read. Both waits are bounded here. Of the connections without a whole request only some are kept:
-beyond that the oldest is closed, of the network that has most of them. The request of a browser arrives within
-milliseconds, so that its connection is never among the oldest.
+Uvicorn closes a connection that stays silent after an answer. It waits forever for the rest of a request, and for a
+client that does not read. Both waits are limited here. So is the number of connections without a complete request:
+beyond it, the oldest connection of the network with most of them is closed. The request of a browser arrives within
+milliseconds, so its connection is never among the oldest.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from comity_classroom.server.limits import network_of
 __all__ = ["PATIENCE", "configured"]
 
 PATIENCE = 10.0
-"""Seconds for a request to arrive, counted from its first byte, or from the connection; and for a buffer to be read."""
+"""Seconds for a request to arrive, from its first byte or from the connection, and for a full buffer to be read."""
 
 _MOST_WAITING = 300
-"""Connections without a request that is being answered; 40 browsers open up to 240."""
+"""Most connections without a request in progress. 40 browsers open up to 240."""
 _MOST = 1000
-"""Connections in all: those that wait, and one to four streams of each person."""
+"""Most connections in all: the waiting ones, and one to four streams for each person."""
 
 
 def configured(app: Any, *, proxy: str | None = None) -> uvicorn.Config:
-    """Return how uvicorn serves a room.
+    """Return the uvicorn configuration of a classroom.
 
     Parameters
     ----------
     proxy
-        Address of a proxy whose ``X-Forwarded-For`` is believed; None: nobody's is.
+        Address of a proxy whose ``X-Forwarded-For`` is trusted; None for no proxy.
     """
     return uvicorn.Config(
         app, http=_protocol(), ws="none", lifespan="off", log_level="error", access_log=False, server_header=False,
@@ -44,7 +44,7 @@ def configured(app: Any, *, proxy: str | None = None) -> uvicorn.Config:
 
 
 def _protocol() -> type[H11Protocol]:
-    """Return a protocol for one server, whose connections know of each other."""
+    """Return a protocol class for one server, with a shared list of its connections."""
     waiting: dict[str, dict[_Patient, None]] = {}
 
     class Patient(_Patient):
@@ -55,10 +55,10 @@ def _protocol() -> type[H11Protocol]:
 
 
 class _Patient(H11Protocol):
-    """A connection that does not wait without end."""
+    """A connection with limited waits."""
 
     waiting: dict[str, dict[_Patient, None]]
-    """Connections that wait for a whole request, by network, the oldest first."""
+    """Connections that wait for a complete request, by network, the oldest first."""
     _arrives: asyncio.TimerHandle | None = None
     _leaves: asyncio.TimerHandle | None = None
     _network = ""
@@ -84,13 +84,13 @@ class _Patient(H11Protocol):
     def on_response_complete(self) -> None:
         super().on_response_complete()
         if self.conn.their_state is h11.IDLE:
-            self._wait()  # uvicorn ends it, if nothing comes
+            self._wait()  # uvicorn closes it if nothing comes
         elif self.conn.their_state is h11.SEND_BODY:
             self._wait_for_request()
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._leaves = self._leaves or self._ends_in_a_while()
+        self._leaves = self._leaves or self._abort_later()
 
     def resume_writing(self) -> None:
         _cancel(self._leaves)
@@ -98,15 +98,15 @@ class _Patient(H11Protocol):
         super().resume_writing()
 
     def _wait_for_request(self) -> None:
-        self._arrives = self._arrives or self._ends_in_a_while()
+        self._arrives = self._arrives or self._abort_later()
         self._wait()
 
     def _has_request(self) -> None:
         _cancel(self._arrives)
         self._arrives = None
-        self._go_on()
+        self._stop_waiting()
 
-    def _ends_in_a_while(self) -> asyncio.TimerHandle:
+    def _abort_later(self) -> asyncio.TimerHandle:
         return self.loop.call_later(PATIENCE, self.transport.abort)
 
     def _wait(self) -> None:
@@ -117,10 +117,10 @@ class _Patient(H11Protocol):
         if sum(map(len, self.waiting.values())) > _MOST_WAITING:
             most = max(self.waiting.values(), key=len)
             oldest = next(iter(most))
-            oldest._go_on()
+            oldest._stop_waiting()
             oldest.transport.abort()
 
-    def _go_on(self) -> None:
+    def _stop_waiting(self) -> None:
         mine = self.waiting.get(self._network, {})
         mine.pop(self, None)
         if not mine:

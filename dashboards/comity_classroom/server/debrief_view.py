@@ -1,4 +1,4 @@
-"""The debrief of a seat: three lines on a chart, and how faithfully the brief was played."""
+"""The debrief of a seat: charts of three runs, and the fidelity to the brief."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from typing import Any
 import pandas as pd
 
 from comity.scenario.loading import from_data
-from comity_classroom.briefs import Fidelity, brief_of, deeds_of, fidelity
-from comity_classroom.room.debrief import Course, counted_beside, course, courses_of, is_history, last_closed
-from comity_classroom.room.playing import scenario_of
+from comity_classroom.briefs import Fidelity, brief_of, conduct_of, fidelity
+from comity_classroom.core.debrief import Course, counted_beside, course, courses_of, is_history, last_closed
+from comity_classroom.core.moves import scenario_of
+from comity_classroom.server.context import PageContext, remembered
 from comity_classroom.server.drawing import Line, chart
-from comity_classroom.server.look import Look, remembered
 
 __all__ = ["debrief_view", "fidelity_of"]
 
 _WHO = {
     "you": ("your class, with you", "#b2182b"),
     "model": ("the model in your seat", "#0072b2"),
-    "history": ("nobody took a seat", "#666666"),
+    "history": ("no class: the model in all seats", "#666666"),
 }
-_POINTS = "points of 100, when each meeting closed"
+_POINTS = "0 to 100, at the close of each meeting"
 _CHARTS = {"trust": "Trust of all others in you", "cooperation": "Your readiness to cooperate"}
 
 
-def debrief_view(look: Look, seat: str, memory: dict[Any, Any]) -> dict[str, Any]:
-    """Return the debrief of a seat; what was played again for it is remembered as long as the room stands."""
-    state, stop = look.state, look.stop
+def debrief_view(context: PageContext, seat: str, memory: dict[Any, Any]) -> dict[str, Any]:
+    """Return the debrief of a seat. Repeated runs are cached until the class moves on."""
+    state, stop = context.state, context.stop
     shown: dict[str, Any] = {
-        "title": state.scenario["title"], "seat": seat, "seat_name": look.name(seat),
+        "title": state.scenario["title"], "seat": seat, "seat_name": context.name(seat),
         "is_history": is_history(from_data(dict(state.scenario))),
     }  # fmt: skip
     if not stop.record.trace.meetings:
@@ -54,20 +54,20 @@ def debrief_view(look: Look, seat: str, memory: dict[Any, Any]) -> dict[str, Any
             {meeting.id: meeting.name for meeting in stop.scenario.meetings},
             has_chosen=any(choice for (of, _, _), choice in state.choices.items() if of == seat),
         ),
-        "fidelity": fidelity_of(look, seat, memory),
+        "fidelity": fidelity_of(context, seat, memory),
     }
 
 
-def fidelity_of(look: Look, seat: str, memory: dict[Any, Any]) -> Fidelity | None:
-    """Return how faithfully a seat has played its brief so far, or None before a meeting has closed."""
-    record = look.stop.record
+def fidelity_of(context: PageContext, seat: str, memory: dict[Any, Any]) -> Fidelity | None:
+    """Return the fidelity of a seat so far, or None before a meeting has closed."""
+    record = context.stop.record
     if not record.trace.meetings:
         return None
 
     def judged() -> Fidelity:
-        return fidelity(brief_of(look.stop.scenario, seat), deeds_of(record, seat))
+        return fidelity(brief_of(context.stop.scenario, seat), conduct_of(record, seat))
 
-    return remembered(memory, look.stop, ("fidelity", seat), judged)  # type: ignore[no-any-return]
+    return remembered(memory, context.stop, ("fidelity", seat), judged)  # type: ignore[no-any-return]
 
 
 def _chart(table: pd.DataFrame, what: str, title: str) -> Any:
@@ -79,12 +79,12 @@ def _chart(table: pd.DataFrame, what: str, title: str) -> Any:
 
 
 def _attendance(played: Course, empty: Course, history: Mapping[int, float]) -> list[tuple[str, str, Any]]:
-    """Return the chart of the states that came; none before the first such meeting.
+    """Return the chart of attending states; none before the first annual meeting.
 
     Parameters
     ----------
     history
-        How many were counted in history, by year; empty where the meetings are not those of history.
+        Observed numbers of states by year; empty if the meetings are not the historical ones.
     """
     if not played.came:
         return []
@@ -95,10 +95,10 @@ def _attendance(played: Course, empty: Course, history: Mapping[int, float]) -> 
         if who in counts
     ]
     past = {year: value for year, value in history.items() if year <= max(played.came)}
-    title, unit = "States that came to the annual forum", "number of states by year"
+    title, unit = "States at the annual forum", "number of states by year"
     if past:
-        days, unit = [_middle(year) for year in past], f"{unit}; history: fact F20 of comity score"
-        lines.append(Line(name="counted in history", colour="#000000", days=days, values=list(past.values())))
+        days, unit = [_middle(year) for year in past], f"{unit}; observed: fact F20 of comity score"
+        lines.append(Line(name="observed", colour="#000000", days=days, values=list(past.values())))
     return [(title, unit, chart(lines, title=title, width=380))]
 
 
@@ -107,14 +107,14 @@ def _middle(year: int) -> pd.Timestamp:
 
 
 def _sentences(table: pd.DataFrame, names: Mapping[str, str], *, has_chosen: bool = True) -> list[str]:
-    """Return what the charts come to, in sentences; only what was measured at the same meeting is compared.
+    """Return a summary of the charts in sentences. Only values at the same meeting are compared.
 
     Parameters
     ----------
     names
         Names of the meetings by id.
     has_chosen
-        Whether anything was chosen for the seat.
+        Whether the seat has made a choice.
     """
     last = {str(who): rows.iloc[-1] for who, rows in table.groupby("who", sort=False)}
     you = last["you"]
@@ -128,17 +128,17 @@ def _sentences(table: pd.DataFrame, names: Mapping[str, str], *, has_chosen: boo
         return f"that meeting would not have been held; when “{names[meeting]}” closed it would have been {value}"
 
     told = [
-        f"When “{names[str(you['meeting'])]}” closed, the others trusted you {you['trust']:.1f} of 100. With the model "
-        f"in your seat, and everybody else as they played, {would('model')}; with no class at all {would('history')}."
+        f"When “{names[str(you['meeting'])]}” closed, the others’ trust in you was {you['trust']:.1f} of 100. With the "
+        f"model in your seat and everybody else as played, {would('model')}. With no class at all, {would('history')}."
     ]
     if "model" not in last or last["model"]["meeting"] != you["meeting"]:
         return told
     if not has_chosen:
-        told.append("Nothing was chosen for your seat: the model played it all the time.")
+        told.append("Nobody chose for your seat: the model played it throughout.")
         return told
     gained = you["trust"] - last["model"]["trust"]
     if abs(gained) < 0.05:
-        told.append("So your choices moved their trust hardly at all.")
+        told.append("So your choices hardly changed their trust.")
     else:
-        told.append(f"So your choices earned you {gained:+.1f} points of trust.")
+        told.append(f"So your choices changed their trust by {gained:+.1f} points.")
     return told

@@ -1,8 +1,8 @@
-"""The door: who comes in, by a code, a rejoin code or the teacher's secret.
+"""The door: access by join code, rejoin code or the teacher's secret.
 
-Wrong codes shut nobody out, since a class and its teacher share one address. After many wrong codes, the codes of that
-network are checked half a second later; a right code is always right. The number of possible codes keeps guesses out:
-see :mod:`comity_classroom.room.secrets`.
+Wrong codes lock nobody out, since a class and its teacher may share one address. After many wrong codes, codes from
+that network are checked half a second later; a correct code is always accepted. The number of possible codes protects
+against guessing: see :mod:`comity_classroom.core.secrets`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from comity_classroom.room.classroom import Classroom
-from comity_classroom.room.names import LONGEST_NAME
-from comity_classroom.room.refusal import Refused
+from comity_classroom.core.classroom import Classroom
+from comity_classroom.core.names import LONGEST_NAME
+from comity_classroom.core.refusal import Refused
 from comity_classroom.server.limits import ALL_WRONG, NEWCOMERS, WRONG, Limits, network_of
 from comity_classroom.server.pages import Pages
 from comity_classroom.server.requests import NO_SUCH_PAGE, Cookies, data_of
@@ -27,78 +27,74 @@ from comity_classroom.server.requests import NO_SUCH_PAGE, Cookies, data_of
 __all__ = ["Door"]
 
 _LATER = 0.5
-"""Seconds that a code waits after many wrong ones."""
+"""Delay of a check after many wrong codes, in seconds."""
 _MOST_WAITING = 400
-"""Codes of one network that wait to be looked at, one after another; with more at a time it is luck who gets in."""
-REMOVED = "The teacher has removed you from this room."
+"""Most codes of one network that wait for their check. Beyond that, requests are refused."""
+REMOVED = "The teacher has removed you from this classroom."
 
 
 class Door:
-    """The pages of coming in."""
+    """The pages through which people join."""
 
-    def __init__(self, room: Classroom, pages: Pages, cookies: Cookies, limits: Limits) -> None:
-        self.room, self.pages, self.cookies, self.limits = room, pages, cookies, limits
-        # Codes are looked at one after another: whoever floods the door takes one thread, and nobody waits long.
+    def __init__(self, classroom: Classroom, pages: Pages, cookies: Cookies, limits: Limits) -> None:
+        self.classroom, self.pages, self.cookies, self.limits = classroom, pages, cookies, limits
+        # Codes are checked one at a time: a flood of codes takes one thread only.
         self._one = anyio.CapacityLimiter(1)
         self._waiting: Counter[str] = Counter()
 
     def person(self, request: Request) -> str:
-        """Return who asks, or refuse."""
+        """Return the person who asks, or refuse."""
         token = self.cookies.seat(request)
-        person = self.room.person_of(token)
+        person = self.classroom.person_of(token)
         if person is None:
-            if self.room.state.is_closed:
-                raise Refused("This room is closed.", "closed")
-            if self.room.was_removed(token):
+            if self.classroom.state.is_closed:
+                raise Refused("This classroom is closed.", "closed")
+            if self.classroom.was_removed(token):
                 raise Refused(REMOVED, "forbidden")
-            raise Refused(
-                "You have not come in yet, or came in on another device. Begin with the join code.", "forbidden"
-            )
+            raise Refused("This device has not joined yet. Start with the join code.", "forbidden")
         return person
 
     def must_teach(self, request: Request) -> None:
-        """Refuse all but the teacher."""
-        if not self.room.secrets.is_teacher(self.cookies.teacher(request)):
-            raise Refused("That is for the teacher. Open the address that the command printed.", "forbidden")
+        """Refuse everybody but the teacher."""
+        if not self.classroom.secrets.is_teacher(self.cookies.teacher(request)):
+            raise Refused("This page is for the teacher. Open the address that the command printed.", "forbidden")
 
     async def start(self, request: Request) -> Response:
-        """Answer the first page: come in, or go to one's seat."""
-        if self.room.state.is_closed:
-            return self.pages.message(
-                "The room is closed", "Thank you for playing. This room takes nobody in any more."
-            )
+        """Return the join page, or redirect a person who has joined to their seat."""
+        if self.classroom.state.is_closed:
+            return self.pages.message("The classroom is closed", "Thank you for playing. Nobody can join any more.")
         token = self.cookies.seat(request)
-        if self.room.person_of(token):
+        if self.classroom.person_of(token):
             return RedirectResponse("/seat", 303)
-        title = self.room.state.scenario["title"]
-        news = f"{REMOVED} Ask the teacher before you join again." if self.room.was_removed(token) else ""
+        title = self.classroom.state.scenario["title"]
+        news = f"{REMOVED} Ask the teacher before you join again." if self.classroom.was_removed(token) else ""
         return self.pages.answer("join.html", title=title, longest=LONGEST_NAME, news=news)
 
     async def join(self, request: Request) -> Response:
-        """Let a student in."""
+        """Admit a student."""
         data = await data_of(request)
-        if self.room.state.is_closed:
-            raise Refused("This room is closed.", "closed")
-        if person := self.room.person_of(self.cookies.seat(request)):
-            self.room.heard(person)
-            return JSONResponse({"text": "You are in already."})
+        if self.classroom.state.is_closed:
+            raise Refused("This classroom is closed.", "closed")
+        if person := self.classroom.person_of(self.cookies.seat(request)):
+            self.classroom.heard(person)
+            return JSONResponse({"text": "You have already joined."})
         code = str(data.get("code", ""))
-        if not await self._guess(request, lambda: self.room.secrets.is_join_code(code)):
-            raise Refused("That is not the join code of this room. Look at the screen again.", "forbidden")
+        if not await self._guess(request, lambda: self.classroom.secrets.is_join_code(code)):
+            raise Refused("That is not the join code of this classroom. Look at the screen again.", "forbidden")
         self._must_be_few(request)
-        _, token = await anyio.to_thread.run_sync(self.room.join, data.get("name"))
+        _, token = await anyio.to_thread.run_sync(self.classroom.join, data.get("name"))
         self.limits.hit(NEWCOMERS, _network(request))
         return self.cookies.give_seat(request, JSONResponse({}), token)
 
     async def rejoin(self, request: Request) -> Response:
-        """Let a student in on another device."""
+        """Admit a student on another device."""
         data = await data_of(request)
         code = str(data.get("code", ""))
         self._must_be_few(request)
 
         def check() -> str:
             try:
-                return self.room.rejoin(code)[1]
+                return self.classroom.rejoin(code)[1]
             except Refused as refusal:
                 if refusal.kind != "forbidden":
                     raise
@@ -106,24 +102,24 @@ class Door:
 
         token = await self._guess(request, check)
         if not token:
-            raise Refused("That rejoin code is not one of this room.", "forbidden")
+            raise Refused("That rejoin code is not valid in this classroom.", "forbidden")
         self.limits.hit(NEWCOMERS, _network(request))
         return self.cookies.give_seat(request, JSONResponse({}), token)
 
     async def teacher(self, request: Request) -> Response:
-        """Change the secret of the address for a cookie, so that it does not stay in the address bar."""
+        """Exchange the secret in the address for a cookie, so that it does not stay in the address bar."""
         secret = request.path_params["secret"]
-        # It has 256 bits: nobody needs to be counted for a guess.
-        if not self.room.secrets.is_teacher(secret):
+        # It has 256 bits, so guesses need not be counted.
+        if not self.classroom.secrets.is_teacher(secret):
             raise Refused(NO_SUCH_PAGE, "missing")
         return self.cookies.give_teacher(request, RedirectResponse("/teacher", 303), secret)
 
     def _must_be_few(self, request: Request) -> None:
         if not self.limits.test(NEWCOMERS, _network(request)):
-            raise Refused("Too many people came in at once. Wait a minute.", "too many")
+            raise Refused("Too many people joined at once. Wait a minute.", "too many")
 
     async def _guess(self, request: Request, check: Callable[[], Any]) -> Any:
-        """Let somebody try a code: a right one is always right, and wrong ones are looked at later and later."""
+        """Check a code. A correct one is always accepted; after many wrong ones the check is delayed."""
         network = _network(request)
         if self._waiting[network] >= _MOST_WAITING:
             raise Refused("Too many codes at once. Try again in a few seconds.", "too many")
@@ -141,9 +137,7 @@ class Door:
             self.limits.hit(WRONG, network)
             self.limits.hit(ALL_WRONG)
             if many:
-                raise Refused(
-                    "That is not a code of this room, and there were many before it. Wait a minute.", "too many"
-                )
+                raise Refused("That code is wrong, and so were many before it. Wait a minute.", "too many")
         return found
 
 

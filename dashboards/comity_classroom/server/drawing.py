@@ -1,4 +1,4 @@
-"""Small charts as SVG, without styles of their own, so that a page may hold them under a strict policy."""
+"""Small SVG charts without inline styles, as a strict content security policy requires."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DASHES = ("", "7 4", "2 4", "9 3 2 3", "4 2")
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One line: its name, colour, and points of a day and a value; a value that is not a number breaks nothing."""
+    """One line: its name, its colour, and a value for each day; NaN values are skipped."""
 
     name: str
     colour: str
@@ -27,20 +27,20 @@ class Line:
 
 
 def chart(lines: Sequence[Line], *, title: str, width: int = 560) -> Markup:
-    """Return a chart of lines over time; every line ends in its name, and differs in its dashes too.
+    """Return a chart of lines over time with a legend. Lines differ in colour and in dashes.
 
     Parameters
     ----------
     lines
-        At least one; those without values are left out.
+        At least one. Lines without values are left out.
     title
-        Read out for those who cannot see it.
+        Label for screen readers.
     width
-        In units of the drawing, which is stretched to its place: fewer make all that is written larger.
+        In units of the drawing, which is scaled to the page: a smaller width makes the text larger.
     """
     drawn = [line for line in lines if any(value == value for value in line.values)]
     if not drawn:
-        return Markup("<p class='quiet'>Nothing to draw yet: it begins when the first meeting closes.</p>")
+        return Markup("<p class='quiet'>Nothing to draw yet: the chart begins when the first meeting closes.</p>")
     days = sorted({day for line in drawn for day in line.days})
     first, last = days[0], days[-1]
     span = max((last - first).days, 1)
@@ -79,7 +79,7 @@ def chart(lines: Sequence[Line], *, title: str, width: int = 560) -> Markup:
         dash = _DASHES[number % len(_DASHES)]
         dashed = f" stroke-dasharray='{dash}'" if dash else ""
         day, value = next((d, v) for d, v in zip(reversed(line.days), reversed(line.values), strict=True) if v == v)
-        # The last value of a line that ends before the others is not one of the same day.
+        # A line that ends before the others gets the date of its last value.
         when = "" if day == last else f" ({escape(f'{day:%B %Y}')})"
         parts.append(
             f"<li><svg viewBox='0 0 34 10' class='key'><line x1='1' x2='33' y1='5' y2='5' stroke='{line.colour}' "
@@ -90,13 +90,13 @@ def chart(lines: Sequence[Line], *, title: str, width: int = 560) -> Markup:
 
 
 def _ends(low: float, high: float) -> tuple[float, float, float]:
-    """Return the ends of the vertical axis and the step between its lines: round numbers around the data."""
+    """Return both ends of the vertical axis and the step of its grid: round numbers around the data."""
     step = next(size for size in (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0) if (high - low) / size <= 4)
     return step * math.floor(low / step), step * max(math.ceil(high / step), math.floor(low / step) + 1), step
 
 
 def _years(days: Sequence[pd.Timestamp], most: int) -> dict[pd.Timestamp, str]:
-    """Return the first day of each year, thinned to what fits."""
+    """Return the first day of each year, as many as fit."""
     firsts: dict[int, pd.Timestamp] = {}
     for day in days:
         firsts.setdefault(day.year, day)

@@ -1,4 +1,4 @@
-"""Events: every open page hears at once that something changed for it, and then asks for what it shows."""
+"""Events: each open page is notified when its content changes, and then fetches it."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from contextlib import contextmanager
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from comity_classroom.room.refusal import Refused
+from comity_classroom.core.refusal import Refused
 
 __all__ = ["Hub", "Stream"]
 
 _MOST, _MOST_EACH = 400, 4
-_OWN = ("teacher", "room")
+_OWN = ("teacher", "projector")
 _BEAT = 10.0
-"""Seconds between signs of life, by which a page notices a lost connection."""
+"""Seconds between heartbeats, which show a page that the connection is alive."""
 
 
 class Hub:
-    """All pages that listen.
+    """All pages with an open stream.
 
-    A page is sent the version of what it shows, once when it comes and again whenever it changes. Many changes at once
-    are one message.
+    A page receives the version of its content when it connects and after each change. Simultaneous changes are sent as
+    one message.
     """
 
     def __init__(self) -> None:
@@ -34,26 +34,26 @@ class Hub:
         self._is_ending = False
 
     def changed(self) -> None:
-        """Say that something has changed; from any thread."""
+        """Notify all pages of a change; may be called from any thread."""
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._wake)
 
     def end(self) -> None:
-        """Let all pages go, so that the server can end."""
+        """Close all streams, so that the server can stop."""
         self._is_ending = True
         self.changed()
 
     @property
     def n_open(self) -> int:
-        """Number of pages that listen."""
+        """Number of open streams."""
         return self._open.total()
 
     @contextmanager
     def place(self, listener: str) -> Iterator[None]:
-        """Take a place for one page of a listener, or refuse it; the places of teacher and projector are their own."""
+        """Reserve a stream for a listener, or refuse it. Teacher and projector have their own streams."""
         total = self.n_open - sum(self._open[own] for own in _OWN)
         if self._open[listener] >= _MOST_EACH or (total >= _MOST and listener not in _OWN):
-            raise Refused("This page is open too often. Close it elsewhere.", "too many")
+            raise Refused("This page is open too many times. Close it in other tabs.", "too many")
         self._open[listener] += 1
         try:
             yield
@@ -63,7 +63,7 @@ class Hub:
                 del self._open[listener]
 
     async def stream(self, version: Callable[[], str | None]) -> AsyncIterator[str]:
-        """Yield messages for one page until it is closed, or its version is None: nobody is to see it any more."""
+        """Yield messages for one page until it closes, or its version is None: the reader no longer has access."""
         self._loop = asyncio.get_running_loop()
         bell = asyncio.Event()
         self._waiting.add(bell)
@@ -93,13 +93,13 @@ class Hub:
 
 
 class Stream(StreamingResponse):
-    """The answer to a page that listens. It takes a place, and gives it back however the connection ends."""
+    """The stream of one page. It releases its place however the connection ends."""
 
     def __init__(self, hub: Hub, listener: str, version: Callable[[], str | None]) -> None:
         super().__init__(hub.stream(version), media_type="text/event-stream")
         self._place = hub.place(listener)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send what the page hears."""
+        """Send the stream."""
         with self._place:
             await super().__call__(scope, receive, send)

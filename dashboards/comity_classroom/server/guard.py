@@ -1,4 +1,4 @@
-"""The guard before all pages: who may be asked for, from where, how much; and what a browser may do with an answer."""
+"""The guard in front of all pages: hosts, origins, sizes, and security headers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 __all__ = ["Guard", "Hosts"]
 
 MOST_BYTES = 4096
-"""Of a body: the longest that a page sends is a custom shock, some hundred bytes."""
+"""Most bytes of a request body. The longest real one, a custom shock, has a few hundred."""
 
 _HEADERS = {
     "content-security-policy": (
@@ -33,22 +33,22 @@ _LOCAL = ("127.0.0.1", "localhost", "[::1]")
 
 @dataclass
 class Hosts:
-    """The names by which a room may be asked for; a page elsewhere can point its own name here, and is not answered.
+    """The host names that a classroom answers to. Requests for other names (DNS rebinding) are refused.
 
     Attributes
     ----------
     is_local
-        Whether only this machine is served, so that only its own addresses are right.
+        Whether only this machine is served, and so only its own addresses are valid.
     names
-        Names of this machine, or of what stands in front of it, in lower case; an address in digits is always right,
-        since nobody can point it elsewhere.
+        Names of this machine or of the proxy, in lower case. Numeric addresses are always valid, since they cannot be
+        rebound.
     """
 
     is_local: bool
     names: frozenset[str] = frozenset()
 
     def has(self, host: str) -> bool:
-        """Return whether a Host header names this room."""
+        """Return whether a Host header names this classroom."""
         found = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(:[0-9]{1,5})?", host)
         name = found.group(1).lower() if found else ""
         if name in _LOCAL or name in self.names:
@@ -65,17 +65,17 @@ def _is_address(name: str) -> bool:
 
 
 class Guard:
-    """Refuses what no page of the room would send, and adds the headers of safety to every answer.
+    """Refuses requests that no page of the classroom would send, and adds security headers to every answer.
 
-    A change is asked for by POST with JSON from a page of the same origin: a form or script of another site can send
-    neither, and gets no cookie (they are strict). A host that is not one of the room is refused too.
+    Changes are POST requests with JSON from the same origin. A form or script of another site cannot send such a
+    request, and gets no cookie, since cookies are strict. Requests for an unknown host are refused, too.
     """
 
     def __init__(self, app: ASGIApp, *, hosts: Hosts) -> None:
         self.app, self.hosts = app, hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request pass, or answer it."""
+        """Pass a request on, or refuse it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -107,26 +107,26 @@ class Guard:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if not self.hosts.has(host):
-            return 403, "That is not an address of this room: use the one that the command printed."
+            return 403, "Unknown host. Use the address that the command printed."
         if scope["method"] == "GET":
             return None
         if scope["method"] != "POST":
-            return 405, "That cannot be done here."
+            return 405, "This method is not allowed."
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            return 415, "Send JSON, as the pages of this room do."
+            return 415, "Send JSON, as the pages of the classroom do."
         origin = headers.get("origin")
         if origin is not None and origin.partition("://")[2] != host:
-            return 403, "That came from a page that is not of this room."
+            return 403, "The request came from a page outside this classroom."
         if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            return 403, "That came from a page that is not of this room."
+            return 403, "The request came from a page outside this classroom."
         length = headers.get("content-length", "0")
         if not re.fullmatch("[0-9]{1,9}", length) or int(length) > MOST_BYTES:
-            return 413, f"That is too long: {MOST_BYTES} bytes at most."
+            return 413, f"The request is too long: at most {MOST_BYTES} bytes."
         return None
 
 
 async def _body(receive: Receive) -> tuple[bytes, tuple[int, str] | None]:
-    """Return a body of bounded size, or the refusal."""
+    """Return a body of limited size, or a refusal."""
     body = b""
     while True:
         message = await receive()
@@ -134,6 +134,6 @@ async def _body(receive: Receive) -> tuple[bytes, tuple[int, str] | None]:
             return b"", (400, "The connection was lost.")
         body += message.get("body", b"")
         if len(body) > MOST_BYTES:
-            return b"", (413, f"That is too long: {MOST_BYTES} bytes at most.")
+            return b"", (413, f"The request is too long: at most {MOST_BYTES} bytes.")
         if not message.get("more_body", False):
             return body, None

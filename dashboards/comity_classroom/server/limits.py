@@ -1,4 +1,4 @@
-"""Limits: how often somebody may ask. Counting is done by the package ``limits``, in memory."""
+"""Rate limits, counted in memory by the package ``limits``."""
 
 from __future__ import annotations
 
@@ -8,38 +8,38 @@ from limits import RateLimitItem, RateLimitItemPerMinute, RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from comity_classroom.room.refusal import Refused
+from comity_classroom.core.refusal import Refused
 
-__all__ = ["ACTS", "ALL_WRONG", "DEBRIEFS", "LOOKS", "NEWCOMERS", "WRONG", "Limits", "network_of"]
+__all__ = ["ACTS", "ALL_WRONG", "DEBRIEFS", "NEWCOMERS", "PAGE_VIEWS", "WRONG", "Limits", "network_of"]
 
 ACTS: RateLimitItem = RateLimitItemPerSecond(50, 10, namespace="acts")
-"""Choices and other acts of a person, or of the teacher."""
-LOOKS: RateLimitItem = RateLimitItemPerSecond(200, 10, namespace="looks")
-"""Pages of a person."""
+"""Acts of one person, or of the teacher."""
+PAGE_VIEWS: RateLimitItem = RateLimitItemPerSecond(200, 10, namespace="looks")
+"""Page views of one person."""
 DEBRIEFS: RateLimitItem = RateLimitItemPerMinute(12, namespace="debriefs")
-"""Debriefs of a person: each may play the class again."""
+"""Debriefs of one person; each may repeat the run of the class."""
 NEWCOMERS: RateLimitItem = RateLimitItemPerMinute(120, namespace="newcomers")
-"""People who come in or come back from one network: three classes behind one address, in a minute."""
+"""People who join from one network: three classes behind one address within a minute."""
 WRONG: RateLimitItem = RateLimitItemPerMinute(40, namespace="wrong")
-"""Wrong codes from one network, after which its codes are looked at later, and never refused for that."""
+"""Wrong codes from one network. Beyond this, its codes are checked later, but never refused."""
 ALL_WRONG: RateLimitItem = RateLimitItemPerMinute(400, namespace="all wrong")
-"""Wrong codes from all networks together, likewise."""
+"""Wrong codes from all networks together; likewise."""
 
 
 class Limits(MovingWindowRateLimiter):
-    """What is counted for one server."""
+    """The counters of one server."""
 
     def __init__(self) -> None:
         super().__init__(MemoryStorage())
 
     def count(self, limit: RateLimitItem, asker: str) -> None:
-        """Count one, or refuse it."""
+        """Count a request, or refuse it."""
         if not self.hit(limit, asker):
-            raise Refused("That was too much at once. Wait a few seconds.", "too many")
+            raise Refused("Too many requests. Wait a few seconds.", "too many")
 
 
 def network_of(address: str) -> str:
-    """Return under what an address is counted: itself, or its /64 network of IPv6, which one machine may have."""
+    """Return the key under which an address is counted: an IPv4 address itself, or the /64 network of an IPv6 one."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""Pages: templates filled with what a view found; everything that is filled in is escaped."""
+"""Pages: templates filled with the values of a view. All values are escaped."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from starlette.responses import HTMLResponse
 
 from comity_classroom.briefs import brief_of
 from comity_classroom.pack import role_sheet_html
-from comity_classroom.server.look import Look
+from comity_classroom.server.context import PageContext
 
 __all__ = ["Pages"]
 
 
 class Pages:
-    """The templates, and the role sheets that were written."""
+    """The templates, and a cache of role sheets."""
 
     def __init__(self) -> None:
         self._templates = Environment(
@@ -38,25 +38,25 @@ class Pages:
         return HTMLResponse(self._text(template, values), status)
 
     def part(self, template: str, values: Mapping[str, Any]) -> HTMLResponse:
-        """Return the part of a page that changes, with its version."""
+        """Return the variable part of a page, with its version."""
         text = self._text(template, values)
         return HTMLResponse(text, headers={"X-Version": values["version"], "X-Stop": values["stop_version"]})
 
     def _text(self, template: str, values: Mapping[str, Any]) -> bytes:
-        # A ledger can hold text that no page can; one sign is replaced then, and the page is there.
+        # A ledger may hold characters that cannot be encoded. They are replaced, so that the page still works.
         return self._templates.get_template(template).render(**values).encode(errors="replace")
 
     def message(
         self, heading: str, text: str, *, status: int = 200, link: str = "", link_text: str = ""
     ) -> HTMLResponse:
-        """Return a page that says one thing."""
+        """Return a page with one message."""
         return self.answer(
             "message.html", status=status, title=heading, heading=heading, text=text, link=link, link_text=link_text
         )
 
-    def role_sheet(self, look: Look, seat: str) -> Markup:
-        """Return the role sheet of a seat, as the room was opened; it stays the same whatever is played."""
-        key = (id(look.room), seat)
+    def role_sheet(self, context: PageContext, seat: str) -> Markup:
+        """Return the role sheet of a seat. It depends on the scenario alone, and is cached."""
+        key = (id(context.classroom), seat)
         if key not in self._sheets:
-            self._sheets[key] = Markup(role_sheet_html(brief_of(look.stop.scenario, seat)))
+            self._sheets[key] = Markup(role_sheet_html(brief_of(context.stop.scenario, seat)))
         return self._sheets[key]

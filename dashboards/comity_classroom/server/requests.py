@@ -1,4 +1,4 @@
-"""Requests: the cookies by which somebody is known, and the data that a page sends."""
+"""Requests: cookies, and the JSON that a page sends."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from comity_classroom.room.refusal import Refused
+from comity_classroom.core.refusal import Refused
 
 __all__ = ["NO_SUCH_PAGE", "Cookies", "data_of"]
 
-NO_SUCH_PAGE = "There is no such page in this room."
+NO_SUCH_PAGE = "There is no such page in this classroom."
 _WEEK = 7 * 24 * 3600
 
 
 class Cookies:
-    """The two cookies of a room: no script reads them, and no other site sends them."""
+    """The two cookies of a classroom. Scripts cannot read them, and other sites cannot send them."""
 
     def __init__(self, folder: Path) -> None:
-        # Cookies do not know ports: two rooms on one machine need names of their own.
+        # Cookies ignore ports: two rooms on one machine need names of their own.
         name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:10]
         self._seat, self._teacher = f"seat-{name}", f"teacher-{name}"
 
     def seat(self, request: Request) -> str:
-        """Return the token of a student's device, or an empty one."""
+        """Return the token of a student's device, or an empty string."""
         return request.cookies.get(self._seat, "")
 
     def teacher(self, request: Request) -> str:
-        """Return the teacher's secret, or an empty one."""
+        """Return the teacher's secret, or an empty string."""
         return request.cookies.get(self._teacher, "")
 
     def give_seat(self, request: Request, response: Response, token: str) -> Response:
-        """Give a student's device its token."""
+        """Set the token of a student's device."""
         return _given(request, response, self._seat, token)
 
     def give_teacher(self, request: Request, response: Response, secret: str) -> Response:
-        """Give the teacher's browser its secret."""
+        """Set the secret in the teacher's browser."""
         return _given(request, response, self._teacher, secret)
 
 
@@ -50,13 +50,13 @@ def _given(request: Request, response: Response, name: str, value: str) -> Respo
 
 
 async def data_of(request: Request) -> dict[str, Any]:
-    """Return the object that a page sends, or refuse it."""
+    """Return the JSON object of a request, or refuse it."""
     try:
         data = json.loads(await request.body())
-        # Half of a pair of surrogates can be written in JSON, and on no page: every page that had it would fail.
+        # A lone surrogate is valid in JSON, but cannot be encoded in a page.
         json.dumps(data, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
-        raise Refused("That is not JSON.") from None
+        raise Refused("The request is not valid JSON.") from None
     if not isinstance(data, dict):
         raise Refused("Send a JSON object.")
     return data

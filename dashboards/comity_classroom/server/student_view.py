@@ -1,71 +1,71 @@
-"""What a student's page shows: the own seat only."""
+"""The page of a student: their own seat only."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from comity.phases import Phase
-from comity_classroom.room.choices import questions, why_none
-from comity_classroom.room.told import at_the_table, place_words, trust_words
-from comity_classroom.server.look import Look
+from comity_classroom.core.choices import questions, why_none
+from comity_classroom.core.reports import sitting_name, sitting_report, trust_report
+from comity_classroom.server.context import PageContext
 
 __all__ = ["student_view"]
 
 _MOST_NAMES = 10
 
 
-def student_view(look: Look, person: str) -> dict[str, Any]:
-    """Return what the page of a person shows."""
-    state, stop = look.state, look.stop
+def student_view(context: PageContext, person: str) -> dict[str, Any]:
+    """Return the values of a person's page."""
+    state, stop = context.state, context.stop
     seat = state.seat_of(person)
-    shown = look.stage() | {
+    shown = context.stage() | {
         "person": state.people[person],
         "seat": seat,
-        "version": look.student_version(person),
-        # Three signs of life within the grace time: one that is lost makes nobody gone.
-        "ping_every": min(15.0, look.room.grace / 3),
+        "version": context.student_version(person),
+        # Three signs of life within the grace time, so that one lost request does not matter.
+        "ping_every": min(15.0, context.classroom.grace / 3),
     }
     if seat is None:
-        free = [{"id": id_, "name": look.name(id_), "group": look.group_name(id_)} for id_ in state.free_seats]
+        free = [{"id": id_, "name": context.name(id_), "group": context.group_name(id_)} for id_ in state.free_seats]
         return shown | {"free": free}
     return shown | {
-        "seat_name": look.name(seat),
+        "seat_name": context.name(seat),
         "questions": questions(stop, seat),
-        "chosen": look.chosen(seat),
+        "chosen": context.chosen(seat),
         "why_none": why_none(stop, seat),
-        "may_choose": look.may_choose(seat),
+        "may_choose": context.may_choose(seat),
         "is_muted": seat in state.muted,
-        "company": _company(look, seat),
-        "last": _last(look, seat),
+        "company": _company(context, seat),
+        "last": _last(context, seat),
         "can_debrief": bool(stop.model.trace.meetings),
     }
 
 
-def _company(look: Look, seat: str) -> str:
-    """Return who would sit with a seat in the sitting that comes next, in a sentence."""
-    ahead = look.stop.next
+def _company(context: PageContext, seat: str) -> str:
+    """Return the expected company of a seat in the next sitting, in a sentence."""
+    ahead = context.stop.next
     if ahead is None or ahead.is_doors or ahead.phase in (Phase.VOTE, Phase.CORRIDOR):
         return ""
-    row = look.row(seat)
+    row = context.row(seat)
     table = next((table for table in ahead.tables if row in table.seated), None)
     if table is None:
         return ""
-    ids = look.stop.model.population.ids
-    others = [look.short_name(ids[other]) for other in table.seated if other != row]
+    ids = context.stop.model.population.ids
+    others = [context.short_name(ids[other]) for other in table.seated if other != row]
     rest = f" and {len(others) - _MOST_NAMES} more" if len(others) > _MOST_NAMES else ""
     shown = ", ".join(others[:_MOST_NAMES]) + rest if others else "nobody else"
     return f"Expected at table {table.number}: {shown}." if len(ahead.tables) > 1 else f"Expected: {shown}."
 
 
-def _last(look: Look, seat: str) -> dict[str, Any] | None:
-    """Return what has just happened to a seat, or None before anything has."""
-    stop = look.stop
+def _last(context: PageContext, seat: str) -> dict[str, Any] | None:
+    """Return the report of the last advance for a seat, or None before the first."""
+    stop = context.stop
     if not stop.passed:
         return None
     held = stop.passed[-1]
     return {
-        "where": place_words(stop, held),
+        "where": sitting_name(stop, held),
         "more": len(stop.passed) - 1,
-        "told": at_the_table(stop, look.state, seat, held),
-        "trust": trust_words(stop, look.state, seat),
+        "told": sitting_report(stop, context.state, seat, held),
+        "trust": trust_report(stop, context.state, seat),
     }

@@ -1,1 +1,1 @@
-"""Charts: functions from the tables of a record to an ECharts option or SVG, with the table that they show."""
+"""Charts: functions from a record to an ECharts option or SVG, with the table behind the chart."""

@@ -1,4 +1,4 @@
-"""One actor's story: its state, why it changed, whom it came to trust, and what it said where."""
+"""Charts of one actor: its state, the reasons for its changes, its trust in others, and its acts."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from comity.rules.act import Act
 from comity.words.explanation import PHRASES, QUANTITIES, Explanation
 from comity_dashboard.figures.figure import Figure, plain
 from comity_dashboard.figures.lines import Lines, time_axis
-from comity_dashboard.figures.measured import signed
+from comity_dashboard.figures.measures import signed
 from comity_dashboard.palette import ACTS, GROUP_COLOURS, MANY
 
-__all__ = ["acts_by_meeting", "deeds", "partners", "parts_by_meeting", "state_over_time", "total_parts"]
+__all__ = ["acts_by_meeting", "interventions", "partners", "parts_by_meeting", "state_over_time", "total_parts"]
 
 _ACT_COLOURS = {
     "silence": "#b8bcc4", "statement": "#4477aa", "cooperation": "#009e73", "contestation": "#cc4125",
     "talk": "#ddb321",
 }  # fmt: skip
-_UNMOVED = "Nothing moved it in this run."
+_UNMOVED = "Nothing changed it in this run."
 
 
 def state_over_time(record: Record, actor: str) -> Lines:
@@ -43,20 +43,20 @@ def state_over_time(record: Record, actor: str) -> Lines:
         }
     )
     return Lines(
-        key="state", title="What it was like", unit="share, 0 to 1", table=table, low=0, high=1,
+        key="state", title="State of the actor", unit="share, 0 to 1", table=table, low=0, high=1,
         colours={
             QUANTITIES["cooperation"]: GROUP_COLOURS["both"],
             QUANTITIES["sovereignty"]: "#cc4125",
             QUANTITIES["trust"]: GROUP_COLOURS["destination"],
         },
         span=(record.scenario.start, record.scenario.end),
-        how="Three things about this actor when each meeting closed: how ready it is to cooperate, how costly it finds "
-        "outside say over migration, and how far it trusts the others on average.",
+        how="The actor at the close of each meeting: how ready it is to cooperate, how costly it finds outside "
+        "influence on migration, and how far it trusts the others on average.",
     )  # fmt: skip
 
 
 def parts_by_meeting(record: Record, actor: str, what: str) -> Figure:
-    """Return the change since the meeting before, split by mechanism, as bars up and down."""
+    """Return the change since the previous meeting, by mechanism, as stacked bars."""
     table = _parts_table(record, actor, what)
     names = [name for name in table.columns if name not in ("meeting", "date")]
     option = time_axis("change of the share")
@@ -72,10 +72,10 @@ def parts_by_meeting(record: Record, actor: str, what: str) -> Figure:
         )  # fmt: skip
     option["legend"]["data"] = names
     return Figure(
-        key=f"parts_{what}", title=f"What moved its {QUANTITIES[what]}", unit="change of the share", option=option,
+        key=f"parts_{what}", title=f"What changed its {QUANTITIES[what]}", unit="change of the share", option=option,
         table=table, timed=True, empty="" if table[names].to_numpy().any() else _UNMOVED,
-        how="One bar is the change between the close of one meeting and the next. Colours above zero raised it, those "
-        "below lowered it; together they are the whole change, nothing is left over.",
+        how="A bar is the change from the close of one meeting to the close of the next. Parts above zero raised the "
+        "value, parts below zero lowered it. The parts add up to the whole change.",
     )  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def _parts_table(record: Record, actor: str, what: str) -> pd.DataFrame:
 
 
 def total_parts(found: Explanation) -> Figure:
-    """Return what each mechanism added up to, as bars."""
+    """Return the total change by mechanism, as bars."""
     parts = found.parts.sort_values("part", key=np.abs)
     option: dict[str, Any] = {
         "animation": False,
@@ -121,14 +121,14 @@ def total_parts(found: Explanation) -> Figure:
     return Figure(
         key=f"total_{found.what}", title=f"All meetings together: {signed(found.change)}", unit="change of the share",
         option=option, table=found.parts, empty="" if parts["part"].any() else _UNMOVED,
-        how="The same parts added up over all meetings: blue raised it, orange lowered it. The title has the sum.",
+        how="The same parts, summed over all meetings: blue raised the value, orange lowered it. The title is the sum.",
     )  # fmt: skip
 
 
 def partners(
     before: pd.Series, after: pd.Series, names: dict[str, str], groups: dict[str, str], most: int = 8
 ) -> Figure:
-    """Return the partners in whom trust rose most and fell most.
+    """Return the partners with the largest rise and the largest fall of trust.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def partners(
     names, groups
         Of the partners, by id.
     most
-        How many are drawn at either end.
+        Number of partners at either end.
     """
     table = pd.DataFrame({"partner": before.index, "start": before.to_numpy(), "end": after.to_numpy()})
     table["change"] = table["end"] - table["start"]
@@ -166,15 +166,15 @@ def partners(
         ],
     }  # fmt: skip
     return Figure(
-        key="partners", title="Whom it came to trust, and whom less", unit="change of trust (share)", option=option,
-        table=ordered, empty="" if len(rows) else "Its trust in others is at the end what it was at the start.",
-        how="Change of its trust in single partners from the start to the end; the trust at the end stands behind the "
-        "name. Colours are the groups of the partners, as in the room.",
+        key="partners", title="Largest changes of its trust in others", unit="change of trust (share)", option=option,
+        table=ordered, empty="" if len(rows) else "Its trust in others did not change.",
+        how="Change of its trust in single partners from start to end; the trust at the end is in brackets. The "
+        "colours are the groups of the partners, as on Watch.",
     )  # fmt: skip
 
 
 def acts_by_meeting(record: Record, actor: str) -> Figure:
-    """Return how often it spoke, how, and how often it stayed silent, by meeting."""
+    """Return the acts of an actor by meeting, including silence."""
     row = record.population.rows[actor]
     names = {Act.SILENCE: "silence", Act.STATEMENT: "statement", Act.COOPERATION: "cooperation",
              Act.CONTESTATION: "contestation"}  # fmt: skip
@@ -188,17 +188,17 @@ def acts_by_meeting(record: Record, actor: str) -> Figure:
     table = pd.DataFrame(rows)
     lines = Lines(
         key="acts", title="What it did at each meeting", unit="turns to speak", table=table, form="stack",
-        counts=True, nothing="It sat in no room in this run, so that it had no turn to speak.",
+        counts=True, nothing="It sat in no room in this run, so it had no turn to speak.",
         colours={ACTS[name].split(":")[0]: _ACT_COLOURS[name] for name in names.values()},
         span=(record.scenario.start, record.scenario.end),
-        how="A turn is a seat in a room of one sitting. Grey turns were not used. Where there is no bar it did not "
-        "come, or sat in no room.",
+        how="A turn is one round of a sitting in which the actor had a seat. In grey turns it stayed silent. Without a "
+        "bar, it did not come or sat in no room.",
     )  # fmt: skip
     return lines.figure()
 
 
-def deeds(record: Record, actor: str) -> Figure:
-    """Return what it said where, one row for each time it took the floor."""
+def interventions(record: Record, actor: str) -> Figure:
+    """Return the interventions of an actor as a table, one row for each."""
     row = record.population.rows[actor]
     names = {Act.STATEMENT: "made a statement", Act.COOPERATION: "cooperated", Act.CONTESTATION: "contested"}
     issues = {issue.id: issue.name for issue in record.scenario.issues}
@@ -226,11 +226,11 @@ def deeds(record: Record, actor: str) -> Figure:
     called = {meeting.id: meeting.name for meeting in record.scenario.meetings}
     shown = table_all.assign(meeting=table_all["meeting"].map(called))
     return Figure(
-        key="deeds", title=f"What it said where ({len(table_all)} times)", unit="", table=table_all, columns=columns,
+        key="interventions", title=f"Its interventions ({len(table_all)})", unit="", table=table_all, columns=columns,
         empty="" if found else "It never took the floor in this run.",
         rows=[[str(value) for value in line] for line in shown.to_numpy()],
-        how="Every time it took the floor in this run, in order. Which words it used the model does not know: it draws "
-        "whether an actor speaks, and whether it offers, objects or makes a statement.",
+        how="Every time it took the floor in this run, in order. The model has no words: it only draws whether an "
+        "actor speaks, and whether it makes an offer, an objection or a statement.",
     )  # fmt: skip
 
 

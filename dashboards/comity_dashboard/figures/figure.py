@@ -12,7 +12,7 @@ import pandas as pd
 from comity_dashboard.palette import ON_BLACK
 
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""Signs with which a spreadsheet begins a formula, also the wide ones of East Asia."""
+"""Characters that start a formula in a spreadsheet, including the fullwidth ones."""
 
 __all__ = ["Figure", "plain", "plain_rows"]
 
@@ -24,27 +24,27 @@ class Figure:
     Attributes
     ----------
     key
-        Name of the chart in file names and tests.
+        Name of the chart in file names.
     title, unit, how
-        What it shows, in which unit, and how to read it, in plain words.
+        Title, unit, and reading aid.
     option
-        Option of ECharts, plain data.
+        ECharts option, as plain data.
     table
-        The numbers that are drawn, for the download; or how to make it, where that takes longer than the chart.
+        The numbers of the chart, for the download; or a function that makes the table, if that is slow.
     frames
-        For a chart that shows one moment: per meeting its id, date (ISO) and the part of the option that differs.
+        For a chart of one moment: id, ISO date and partial option of each meeting.
     timed
-        Whether the horizontal axis is time, so that the moment is marked on it.
+        Whether the horizontal axis is time; the current moment is then marked.
     svg
-        A drawing instead of an option.
+        An SVG drawing instead of an option.
     empty
-        Why there is nothing to draw, a sentence that stands in the place of the drawing; empty where there is.
+        A sentence instead of an empty chart; empty if there is something to draw.
     note
-        What else must be known at once, such as which line is which run.
+        A note above the chart, such as which line is which run.
     height
-        Of the drawing in pixels; 0: as the page has it.
+        Height in pixels; 0 for the default of the page.
     columns, rows
-        A table to be shown instead: headings, and cells as texts.
+        A table instead of a chart: headings, and cells as text.
     """
 
     key: str
@@ -63,7 +63,7 @@ class Figure:
     rows: list[list[str]] = field(default_factory=list)
 
     def props(self) -> dict[str, Any]:
-        """Return what the browser needs, plain data."""
+        """Return the figure as plain data for the browser."""
         return {
             "key": self.key,
             "title": self.title,
@@ -81,13 +81,13 @@ class Figure:
         }
 
     def csv(self) -> str:
-        """Return the table as text for a file that pandas and spreadsheets open."""
+        """Return the table as CSV for pandas and spreadsheets."""
         table = self.table() if callable(self.table) else self.table
         safe = table.rename(columns=_harmless)
         texts = [number for number, kind in enumerate(safe.dtypes) if kind.kind == "O"]
         for number in texts:
             safe.isetitem(number, [_harmless(cell) for cell in safe.iloc[:, number]])
-        # Where one of these separates cells, within a text that is not quoted it would begin another.
+        # Quote all text if it contains a character that some programs take for a separator.
         written = [*map(str, safe.columns), *(str(cell) for number in texts for cell in safe.iloc[:, number])]
         splits = any(sign in cell for cell in written for sign in ";\t\r")
         quoting: Literal[0, 2] = 2 if splits else 0  # csv.QUOTE_NONNUMERIC, csv.QUOTE_MINIMAL
@@ -96,18 +96,18 @@ class Figure:
 
 
 def _harmless(cell: Any) -> Any:
-    """Return a text that no spreadsheet takes for a formula: with a quotation mark before its sign."""
+    """Return a text that no spreadsheet takes for a formula: an apostrophe is put in front."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULAS) else cell
 
 
 def plain(value: Any, digits: int = 4) -> float | None:
-    """Return a number for JSON: rounded, and None for nan, which JSON does not know."""
+    """Return a rounded number for JSON; None for NaN."""
     number = float(value)
     return None if not np.isfinite(number) else round(number, digits)
 
 
 def plain_rows(values: np.ndarray, digits: int) -> list[Any]:
-    """Return an array for JSON, as lists: rounded at once, and None for nan."""
+    """Return an array as rounded lists for JSON; None for NaN."""
     rounded = np.round(np.asarray(values, dtype=float), digits)
     known = np.isfinite(rounded)
     if not known.all():

@@ -1,4 +1,4 @@
-"""Lines over time: the form of most charts, so that two runs can be laid over each other or subtracted."""
+"""Lines over time, the form of most charts. Two runs can be overlaid or subtracted."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ class Lines:
     key, title, unit, how
         As in :class:`comity_dashboard.figures.figure.Figure`.
     table
-        meeting, date, and a column for each line; nan where there is nothing.
+        meeting, date, and a column for each line; NaN for missing values.
     colours
-        Of the lines, by column.
+        Colours of the lines, by column.
     low, high
-        Ends of the vertical axis; None: of the data.
+        Ends of the vertical axis; None to fit the data.
     form
-        Lines; bars on top of each other; or bars side by side.
+        Lines, stacked bars, or bars side by side.
     counts
-        Whether the values count something, so that the axis has no parts of one.
+        Whether the values are counts, so that the axis has whole numbers only.
     nothing
-        What it says where no line has a point and no bar a height.
+        Text instead of a chart without any data.
     span
-        First and last day of the horizontal axis; None: of the data.
+        First and last day of the horizontal axis; None to fit the data.
     """
 
     key: str
@@ -49,7 +49,7 @@ class Lines:
     high: float | None = None
     form: Literal["lines", "stack", "bars"] = "lines"
     counts: bool = False
-    nothing: str = "Nothing of the kind happened in this run."
+    nothing: str = "Nothing to show in this run."
     span: tuple[date, date] | None = None
 
     @property
@@ -62,20 +62,20 @@ class Lines:
         return self._figure(self._series(""), self.table)
 
     def over(self, other: Lines, here: str, there: str) -> Figure:
-        """Return a chart with another run behind, its lines dashed or its bars pale, and a table that holds both.
+        """Return a chart with another run behind, in dashed lines or pale bars, and a table of both.
 
         Parameters
         ----------
         other
             The same chart of the other run.
         here, there
-            What this run and the other are called.
+            Names of this run and the other one.
         """
         names = [*self.names, *(name for name in other.names if name not in self.names)]
         colours = {name: MANY[number % len(MANY)] for number, name in enumerate(names)} | other.colours | self.colours
         series = replace(self, colours=colours)._series("")
         series += replace(other, colours=colours)._series(f" ({there})", behind=True)
-        if self.form == "stack":  # side by side two have the room of one
+        if self.form == "stack":  # two bars side by side fit into the width of one
             series = [{**item, "barWidth": 5} for item in series]
         drawn = self._figure(series, lambda: _both(self, other, here, there))
         drawn.option["legend"]["data"] = names
@@ -83,11 +83,11 @@ class Lines:
         return replace(drawn, note=f"{looks[0]}: {here}. {looks[1]}: {there}.")
 
     def minus(self, other: Lines, title: str) -> Figure:
-        """Return a chart of the differences to another run, the first, at the meetings that both have held."""
+        """Return a chart of the differences from another run, the first, at meetings that both have held."""
         mine, theirs = self.table.set_index("meeting"), other.table.set_index("meeting")
         shared = [meeting for meeting in mine.index if meeting in theirs.index]
         alone = len(mine) + len(theirs) - 2 * len(shared)
-        if self.form == "stack":  # what has no share of a whole has a share of nought
+        if self.form == "stack":  # a part missing from a stack has a share of zero
             names = [*self.names, *(name for name in other.names if name not in self.names)]
             ours, others = (t.reindex(columns=names, fill_value=0.0).loc[shared] for t in (mine, theirs))
         else:
@@ -97,19 +97,19 @@ class Lines:
         drawn = replace(
             self, table=table, title=title, key=f"{self.key}_difference", low=None, high=None,
             colours={**other.colours, **self.colours}, unit=f"difference, {self.unit.removesuffix(', 0 to 1')}",
-            how="Above zero this is more in the second run, below zero more in the first; a meeting that only one of "
-            f"them has held has no mark. What is subtracted: {self.how}",
+            how="Above zero, the value is larger in the second run; below zero, in the first. Meetings that only one "
+            f"of the runs has held have no mark. {self.how}",
         ).figure()  # fmt: skip
-        drawn.option["grid"]["left"] = 66  # a minus and five decimals
+        drawn.option["grid"]["left"] = 66  # room for a minus sign and five decimals
         same = not (table[names].abs() > 5e-5).to_numpy().any()
-        empty = "The runs do not differ in this." if shared else "No meeting was held in both runs."
+        empty = "No difference between the runs." if shared else "No meeting was held in both runs."
         return replace(drawn, note=_gaps(len(shared), alone), empty=empty if same else "")
 
     def _figure(self, series: list[dict[str, Any]], table: pd.DataFrame | Callable[[], pd.DataFrame]) -> Figure:
         option = time_axis(self.unit, self.low, self.high)
         if self.span is not None:
             option["xAxis"] |= {"min": f"{self.span[0]:%Y-%m-%d}", "max": f"{self.span[1]:%Y-%m-%d}"}
-        if self.form != "lines":  # a bar that does not start at nought is longer than its value
+        if self.form != "lines":  # bars must start at zero
             option["yAxis"]["scale"] = False
         if self.counts:
             option["yAxis"]["minInterval"] = 1
@@ -140,7 +140,7 @@ class Lines:
             else:
                 look = {"type": "bar", "barWidth": 10 if self.form == "stack" else 5, "barGap": "10%"}
                 if self.form == "stack":
-                    look["stack"] = f"all{suffix}"  # by position, not by date: all of a stack have every date
+                    look["stack"] = f"all{suffix}"  # stacked by position, not by date: all parts have every date
                 if behind:
                     style["opacity"] = 0.4
             series.append({"name": name + suffix, "data": points, "itemStyle": style, **look})
@@ -152,9 +152,9 @@ def _both(mine: Lines, other: Lines, here: str, there: str) -> pd.DataFrame:
 
 
 def _gaps(shared: int, alone: int) -> str:
-    """Return at how many meetings there is a difference."""
+    """Return at how many meetings the runs can be compared."""
     text = f"{shared} meeting{'' if shared == 1 else 's'} held in both runs."
-    return f"{text} {alone} held in one run only: no difference." if alone else text
+    return f"{text} {alone} held in one run only, without a difference." if alone else text
 
 
 def time_axis(unit: str, low: float | None = None, high: float | None = None) -> dict[str, Any]:

@@ -88,9 +88,10 @@ def preference_space(record: Record, actor: str | None = None) -> Figure | None:
     )
     return Figure(
         key="preferences", title="Preference space", unit=_UNIT, option=option, frames=frames, table=table,
-        how=f"Each dot is an actor. Right: outside say over migration is costly to it. Up: it wants {issue.lower()} "
-        "governed jointly. The thick lines are the paths of the group means since the start; a short path means that "
-        "the forums moved preferences little. For organisations and networks, right means deference to states.",
+        how="Each dot is an actor. Right: outside influence on migration is costly to it. Up: it wants "
+        f"{issue.lower()} to be governed jointly. Thick lines are the paths of the group means since the start; a "
+        "short path means that the forums hardly changed preferences. For organisations and networks, right means "
+        "deference to states.",
     )  # fmt: skip
 
 

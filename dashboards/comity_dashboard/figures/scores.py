@@ -1,4 +1,4 @@
-"""The scorecard that ``comity score --out`` has written, as tables: what is reproduced, what is not, and who wins."""
+"""The scorecard of ``comity score --out`` as tables: facts, verdicts, rivals and baselines."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import pandas as pd
 
 from comity.record.storage import read_json
 from comity_dashboard.figures.figure import Figure
-from comity_dashboard.figures.measured import number
+from comity_dashboard.figures.measures import number
 from comity_dashboard.figures.words import part_in_words, unit_in_words
 
 __all__ = ["Scores", "read_scores"]
 
 _FILE = "scorecard.json"
-_USES = {"calibrate": "used to tune the model", "holdout": "held out"}
+_USES = {"calibrate": "used for calibration", "holdout": "held out"}
 
 
 class Scores:
@@ -27,7 +27,7 @@ class Scores:
     Attributes
     ----------
     title, rule, sentences
-        What was scored, when a target counts as reproduced, and what the card says in words.
+        The scored scenario, the rule for a reproduced target, and the summary in sentences.
     """
 
     def __init__(self, content: dict[str, Any]) -> None:
@@ -39,7 +39,7 @@ class Scores:
         self._votes = content.get("votes")
 
     def totals(self) -> Figure:
-        """Return how many facts each theory and each baseline reproduces."""
+        """Return the number of facts that each theory and each baseline reproduces."""
         rows = [
             [
                 str(row["source"]), _USES.get(str(row.get("use")), "–"), f"{row['reproduced']} of {row['facts']}",
@@ -51,15 +51,15 @@ class Scores:
         return Figure(
             key="totals", title="Facts reproduced, by theory and by baseline", unit="", table=self._totals,
             columns=["theory or baseline", "use of the facts", "facts reproduced", "95 % interval of the share",
-                     "cannot tell", "single numbers reproduced"],
+                     "cannot tell", "targets reproduced"],
             rows=rows,
-            how="The first line is the theory that was scored, the next are its rivals on the same luck. A baseline is "
-            "a guess without a model, such as that nothing changes; it can say something about a part of the facts "
-            "only. Where it wins, that stands in the sentences above. A fact may ask for several numbers.",
+            how="The first row is the scored theory, the next rows are its rivals on the same seeds. A baseline is a "
+            "guess without a model, such as no change; it applies to some of the facts only. The sentences above say "
+            "where a baseline wins. A fact may have several targets, each a single number.",
         )  # fmt: skip
 
     def targets(self) -> Figure:
-        """Return every target of the model's own theory: what was observed, what the runs say, and the verdict."""
+        """Return all targets under the scored theory: the observation, the runs, and the verdict."""
         sources = list(dict.fromkeys(self._targets["source"]))
         mine = self._targets[self._targets["source"] == sources[0]]
         others = {
@@ -80,18 +80,18 @@ class Scores:
             )  # fmt: skip
             told = sentence
         return Figure(
-            key="scorecard", title=f"What was observed, and what runs say under the theory “{sources[0]}”", unit="",
+            key="scorecard", title=f"Facts and runs under the theory “{sources[0]}”", unit="",
             table=self._targets,
-            columns=["fact", "of it", "unit", "observed", "median of the runs", "90 % of the runs", "verdict",
+            columns=["fact", "part", "unit", "observed", "median of the runs", "90 % of the runs", "verdict",
                      *map(str, others), "code"],
             rows=rows,
-            how=f"A target is one number that a fact asks for. {self.rule} Silent: has nothing to say about it. Built "
-            "in: a run cannot but meet it, which is never counted. The last column is the code by which the sentences "
-            "above, the table and the file of facts name a target.",
+            how=f"A target is one number of a fact. {self.rule} Silent: the source makes no statement about it. Built "
+            "in: every run meets it by construction, so it is not counted. The last column is the code of the target "
+            "in the sentences above, in the table and in the file of facts.",
         )  # fmt: skip
 
     def marked(self) -> list[str]:
-        """Return the sentences as HTML in which every code of a fact tells what it stands for."""
+        """Return the sentences as HTML, with an explanation of each fact code."""
         words: dict[str, str] = {}
         called: dict[str, str] = {}
         for row in self._targets.to_dict("records"):

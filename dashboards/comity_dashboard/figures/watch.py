@@ -1,4 +1,4 @@
-"""The charts beside the room: what a run did, meeting by meeting."""
+"""The charts of a run, meeting by meeting."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ _PAIRS: tuple[tuple[str, str, str, str], ...] = (
     ("network", "destination", "civil society in destination states", "#8c8c8c"),
 )
 ENOUGH = 5
-"""Interventions from which on a share of them is drawn."""
+"""Fewest interventions for which a share is drawn."""
 
 _SPEAKERS = {"origin": "origin states", "destination": "destination states", "network": "civil society"}
 
 
 def lines_of(record: Record) -> list[Lines]:
-    """Return all charts over time, in the order of the page; those without anything to show are left out."""
+    """Return all charts over time, in page order. Empty charts are left out."""
     charts = [make(record) for make in _CHARTS]
     span = (record.scenario.start, record.scenario.end)
     return [spanned(chart, span) for chart in charts if len(chart.table) and chart.names]
 
 
 def spanned(chart: Lines, span: tuple[date, date]) -> Lines:
-    """Return a chart over the whole time of the scenario, so that charts below each other share their axis."""
+    """Return a chart over the whole time of the scenario, so that all charts share the axis."""
     return replace(chart, span=span)
 
 
@@ -61,14 +61,14 @@ def trust(record: Record) -> Lines:
             colours[name] = colour
     return Lines(
         key="trust", title="Trust between groups", unit=_SHARE, table=_framed(table), colours=colours,
-        how="Trust is what the first group expects of the second: 0, it will never act cooperatively; 1, it always "
-        "will. It grows when actors hear others cooperate, falls when they are contested, and fades between meetings. "
-        "Where lines coincide, the later one hides the earlier; a click on a name above hides its line.",
+        how="Trust is the expectation of the first group that the second will act cooperatively: 0 is never, 1 is "
+        "always. It grows when actors hear others cooperate, falls when they hear objections, and fades between "
+        "meetings. If one line hides another, click its name above to hide it.",
     )  # fmt: skip
 
 
 def cooperation_by_pair(record: Record) -> Lines:
-    """Return the share of cooperative speech of one group in rooms in which the other sits."""
+    """Return the share of cooperative interventions of one group in rooms with the other group."""
     table = record.cooperation_by_pair
     columns = _calendar(record.trace.meetings)
     spoke = np.isin(columns["meeting"], table.loc[table["interventions"] >= ENOUGH, "meeting"])
@@ -83,10 +83,10 @@ def cooperation_by_pair(record: Record) -> Lines:
     return Lines(
         key="cooperation_by_pair", title="Cooperation by pair", unit="share of interventions",
         table=_framed(_where(spoke, columns)), colours=colours, low=0, high=1,
-        how="Of all that the first group said at tables at which somebody of the second sat, the share that was "
-        "cooperative: a practice shared or an offer made, not a mere statement or an objection. 0, none; 1, all. In a "
-        "plenary everybody hears everybody, so that lines of the same speakers differ only by the smaller rooms. A "
-        f"mark needs {ENOUGH} interventions: a share of fewer is mostly luck. The record has them all.",
+        how="The cooperative share of the interventions of the first group, at tables with somebody of the second "
+        "group. Cooperative means an offer or a shared practice, not a statement or an objection. In a plenary "
+        "everybody hears everybody, so lines of the same speakers differ only by the smaller rooms. Shares of fewer "
+        f"than {ENOUGH} interventions are mostly luck and not drawn; the record has them all.",
     )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def cooperation(record: Record) -> Lines:
     return _by_role(
         record, "cooperation", "Disposition to cooperate",
         "How ready the states of each role are to make an offer or share a practice when they speak. It follows the "
-        "example of the rooms they sat in; new delegates lose some of it.",
+        "example of others in the room; new delegates lose some of it.",
     )  # fmt: skip
 
 
@@ -103,8 +103,8 @@ def sovereignty(record: Record) -> Lines:
     """Return the sovereignty concern by role."""
     return _by_role(
         record, "sovereignty", "Sovereignty concern",
-        "How costly the states of each role find outside say over migration. Cooperative rooms that bind nobody lower "
-        "it; rooms that contest them, and events at home, raise it.",
+        "How costly the states of each role find outside influence on migration. Cooperative, non-binding meetings "
+        "lower it; objections and domestic events raise it.",
     )  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def _by_role(record: Record, what: str, title: str, how: str) -> Lines:
 
 
 def _calendar(held: list[MeetingTrace]) -> dict[str, Any]:
-    """Return the columns meeting and date; a dict grows faster than a table, and a slider waits for it."""
+    """Return the columns meeting and date. A dict is faster than a table, and a slider waits for it."""
     return {"meeting": [t.id for t in held], "date": np.array([t.start for t in held], dtype="datetime64[D]")}
 
 
@@ -134,7 +134,7 @@ def _framed(columns: dict[str, Any]) -> pd.DataFrame:
 
 
 def silence(record: Record) -> Lines:
-    """Return the share of interactive seats that stayed silent, by role."""
+    """Return the silent share of seats in interactive sittings, by role."""
     seats = record.seat_counts[:, INTERACTIVE].sum(axis=1)
     total = seats.sum(axis=2)
     silent = np.where(total > 0, seats[:, :, Act.SILENCE] / np.maximum(total, 1), np.nan)
@@ -144,13 +144,13 @@ def silence(record: Record) -> Lines:
     return Lines(
         key="silence", title="Silence", unit="share of seats", table=table,
         colours={GROUP_NAMES[role]: GROUP_COLOURS[role] for role in ROLES}, low=0, high=1,
-        how="Of the seats that a role took at round tables, preparatory meetings and common spaces, the share from "
-        "which nobody took the floor.",
+        how="The share of the seats of a role at round tables, preparatory meetings and common spaces from which "
+        "nobody took the floor.",
     )  # fmt: skip
 
 
 def agenda(record: Record) -> Lines:
-    """Return which issues the government round tables discussed."""
+    """Return the issues of the government round tables, as shares."""
     names = [issue.name for issue in record.scenario.issues]
     held, shares = [], []
     for trace in record.trace.meetings:
@@ -164,15 +164,15 @@ def agenda(record: Record) -> Lines:
     columns = _calendar(held)
     columns |= {name: column for name, column in zip(names, np.array(shares).T, strict=True) if column.any()}
     return Lines(
-        key="agenda", title="What round tables were about", unit="share of round tables", form="stack",
+        key="agenda", title="Issues of the round tables", unit="share of round tables", form="stack",
         table=_framed(columns), colours={name: MANY[i % len(MANY)] for i, name in enumerate(names)}, low=0, high=1,
-        how="One bar is one meeting. The height of a colour is the share of its government round tables on that issue; "
-        "they add up to 1.",
+        how="Each bar is a meeting. A colour is the share of its government round tables on that issue; the shares add "
+        "up to 1.",
     )  # fmt: skip
 
 
 def spaces(record: Record) -> Lines:
-    """Return openness, and the seats that networks took in invited and in invented spaces."""
+    """Return the seats that networks took in invited and in invented spaces."""
     table = record.interventions
     networks = table[table["group"] == "network"]
     invited = networks[networks["phase"] != Phase.ASSEMBLY.value].groupby("meeting")["seats"].sum()
@@ -185,14 +185,14 @@ def spaces(record: Record) -> Lines:
         key="spaces", title="Invited and invented spaces", unit="seats taken by networks", table=wide, low=0,
         form="bars", counts=True, nothing="Civil society took no seat in this run.",
         colours={"invited spaces": GROUP_COLOURS["network"], "invented spaces": "#b5508c"},
-        how="Seats that civil society, business, mayors and youth took at a meeting. Invited spaces are civil society "
-        "days, common spaces and seats in government rooms, as far as the host allows; invented spaces are the "
-        "assemblies that networks organise for themselves.",
+        how="Seats of civil society, business, mayors and youth at a meeting. Invited spaces are civil society days, "
+        "common spaces and seats in government rooms, as far as the host admits them. Invented spaces are the "
+        "assemblies that networks organise themselves.",
     )  # fmt: skip
 
 
 def support(record: Record) -> Lines:
-    """Return the support of states for the organisations that had most of it, or of it at first."""
+    """Return the support of states for the organisations that ranked highest at any meeting."""
     held = [trace for trace in record.trace.meetings if trace.support is not None]
     if not held:
         return Lines(key="support", title="Support for organisations", unit=_SHARE, how="", table=pd.DataFrame())
@@ -213,13 +213,13 @@ def support(record: Record) -> Lines:
     wide = _framed(columns)
     return Lines(
         key="support", title="Support for organisations", unit="mean support of states, an index", table=wide,
-        how="Mean support that states give each organisation: for the services it offers, less for a mandate to set "
-        "norms the more they care about sovereignty. The six that ranked highest are shown.",
+        how="Mean support of states for each organisation. Services raise it; a normative mandate lowers it, the more "
+        "so the higher the sovereignty concern. The chart shows the six organisations with the highest ranks.",
     )  # fmt: skip
 
 
 def _mean_support(trace: MeetingTrace, group: np.ndarray) -> np.ndarray:
-    """Return the mean over states of the support for each actor, as in the table; nan for those without any."""
+    """Return the mean support of states for each actor; NaN without support."""
     sizes = np.bincount(group[trace.active], minlength=5)[:3, None]
     support = np.asarray(trace.support)[:3]
     there = np.isfinite(support) & (sizes > 0)
@@ -231,7 +231,7 @@ def _mean_support(trace: MeetingTrace, group: np.ndarray) -> np.ndarray:
 
 
 def openness(record: Record) -> Lines:
-    """Return how open the meetings of states were to civil society."""
+    """Return the openness of the meetings of states to civil society."""
     forums = {forum.id for forum in record.scenario.forums if forum.state_led}
     held = record.trace.meetings
     led = np.array([trace.forum in forums for trace in held])
@@ -245,22 +245,22 @@ def openness(record: Record) -> Lines:
     return Lines(
         key="openness", title="Openness to civil society", unit=_SHARE, table=table, low=0, high=1,
         colours={"state-led forum": GROUP_COLOURS["network"], "other meetings of states": "#8c8c8c"},
-        how="How far a meeting of states let civil society in: the format, the host's climate and the trust of states "
-        "in civil society together. 0 is closed, 1 is equal access.",
+        how="How far a meeting of states admits civil society, from 0 (closed) to 1 (equal access). It depends on the "
+        "format, on the climate in the host country, and on the trust of states in civil society.",
     )  # fmt: skip
 
 
 def money(record: Record) -> Lines:
-    """Return the donor governments of each state-led meeting."""
+    """Return the number of donor governments of each state-led meeting."""
     led = {forum.id for forum in record.scenario.forums if forum.state_led}
     held = record.meetings[record.meetings["forum"].isin(led)]
     table = held[["meeting", "date", "donors"]].rename(columns={"donors": "donor governments"}).reset_index(drop=True)
     return Lines(
-        key="donors", title="Who pays", unit="governments", table=table, low=0, form="stack",
-        counts=True, nothing="No government pledged money to the chair of a meeting in this run.",
+        key="donors", title="Donor governments", unit="governments", table=table, low=0, form="stack",
+        counts=True, nothing="No government pledged money in this run.",
         colours={"donor governments": GROUP_COLOURS["both"]},
-        how="Governments that pledged money to the chair of a state-led meeting. Without money or will a host "
-        "withdraws; the list beside says who took the chair and who gave it up.",
+        how="Governments that pledged money for a state-led meeting. A host without enough money or will withdraws; "
+        "the list of chairs says who took the chair and who gave it up.",
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Plain words for names in tables: parts of facts, measures, factors with their units and values, what-ifs."""
+"""Readable names: parts of facts, measures, factors with units and values, what-ifs."""
 
 from __future__ import annotations
 
@@ -38,23 +38,23 @@ _CUT = 60
 
 
 def part_in_words(part: str) -> str:
-    """Return what a part of a fact is about; years and ids of actors as they are."""
+    """Return a part of a fact in words; years and ids are unchanged."""
     return f"in {part}" if part.isdigit() else _PARTS.get(part, part.replace("_", " "))
 
 
 def unit_in_words(unit: str) -> str:
-    """Return a unit as a person reads it; empty for a pure number."""
+    """Return a unit in words; empty for a pure number."""
     return _UNITS.get(unit, unit)
 
 
 def in_words(measure: str) -> str:
-    """Return what a measure means and its unit; of what a fact asks for with its code; else the name."""
+    """Return the meaning and unit of a measure, the code and sentence of a target, or else the name."""
     text, unit = _meaning(measure)
     return f"{text} ({unit})" if unit else text
 
 
 def unit_of(measure: str) -> str:
-    """Return the unit of a measure in words; ``value`` where none is declared."""
+    """Return the unit of a measure in words, or ``value``."""
     return _meaning(measure)[1] or "value"
 
 
@@ -82,7 +82,7 @@ def _parameters() -> dict[str, dict[str, Any]]:
 
 
 def factor_in_words(name: str) -> str:
-    """Return a factor as a person says it, with its unit, such as “persuasion rate, per round”."""
+    """Return the name and unit of a factor, such as “persuasion rate, per round”."""
     row = _parameters().get(name)
     unit = "" if row is None else unit_in_words(str(row["unit"]))
     short = {"preset": "theory", "patch": "what if"}.get(name, name.replace("parameters.", "").replace("_", " "))
@@ -90,14 +90,14 @@ def factor_in_words(name: str) -> str:
 
 
 def factor_meaning(name: str) -> str:
-    """Return what a factor that is a parameter means; empty for any other."""
+    """Return the meaning of a factor that is a parameter; empty for others."""
     row = _parameters().get(name)
     return "" if row is None else str(row["meaning"])
 
 
 @lru_cache(maxsize=1)
 def patch_questions() -> dict[str, str]:
-    """Return the question that each shipped what-if asks, by its name."""
+    """Return the question of each shipped what-if, by name."""
     found = {}
     for name in shipped_patches():
         text = (scenario_folder() / "patches" / f"{name}.toml").read_text(encoding="utf-8")
@@ -107,13 +107,13 @@ def patch_questions() -> dict[str, str]:
 
 
 def patch_label(name: str) -> str:
-    """Return the name of a what-if in words, with the capitals that its question has: no GFMD."""
+    """Return the name of a what-if in words, with the acronyms of its question in capitals, such as: no GFMD."""
     capitals = {word.casefold(): word for word in re.findall(r"\b[A-Z]{2,}\b", patch_questions().get(name, ""))}
     return " ".join(capitals.get(word, word) for word in name.split("_"))
 
 
 def value_in_words(factor: str, value: Any) -> str:
-    """Return a value of a factor as a person reads it: a short number, or a what-if by its name."""
+    """Return a value of a factor as text: a short number, or the label of a what-if."""
     if isinstance(value, float):
         return f"{value:g}"
     return patch_label(str(value)) if factor == "patch" else str(value)

@@ -1,4 +1,4 @@
-"""A world map in SVG: a value and a colour for each state, from outlines that come with the application."""
+"""A world map in SVG with a colour for each state. The outlines ship with the application."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ANSWERS: dict[str, tuple[str, str]] = {
 }
 _NOTHING = "#e3e5e8"
 _SCALE = ("#f7e3c4", "#e7b97c", "#9fb7cf", "#4f8cc0", "#0b5cad")
-"""Probability of yes in fifths, from low to high: light orange to dark blue, which also differ in lightness."""
+"""Probability of a yes in fifths, from light orange (low) to dark blue (high)."""
 
 
 @lru_cache(maxsize=1)
@@ -41,11 +41,11 @@ def vote_map(record: Record, vote: str, show: str = "answer") -> Figure:
     Parameters
     ----------
     record
-        Of a run with that vote.
+        Record of a run with that vote.
     vote
-        Its id.
+        Id of the vote.
     show
-        ``"answer"``: what each state answered in this run; ``"probability"``: how likely a yes was.
+        ``"answer"`` for the answer of each state in this run, ``"probability"`` for the probability of a yes.
     """
     table = record.votes[record.votes["vote"] == vote].reset_index(drop=True)
     names = dict(zip(record.actors_by_id["id"], record.actors_by_id["name"], strict=True))
@@ -67,12 +67,12 @@ def vote_map(record: Record, vote: str, show: str = "answer") -> Figure:
         key=f"map_{vote}_{show}", title=f"{what}: {text}", unit="answer" if show == "answer" else "probability, 0 to 1",
         svg=_draw(fills, texts, names, key),
         table=table.assign(name=table["actor"].map(names)),
-        note=f"What the model says of {len(table)} states, not a recorded vote; the expected number of yes is "
+        note=f"Output of the model for {len(table)} states, not a recorded vote. Expected number of yes votes: "
         f"{table['p_yes'].sum():.1f}. In this run the text is {_outcome(table)}."
         f"{' Outlines: Natural Earth, public domain.' if _on_map(fills) else ''}",
-        how="Point at a state for its name, its answer and the probability of each answer. Circles are "
-        "states too small for the outlines. The probability is what the model says; the answer is drawn "
-        "with it, so that another seed gives other answers and nearly the same probabilities.",
+        how="Hover over a state for its name, its answer and the probability of each answer. Circles are states too "
+        "small for the outlines. The model gives the probabilities and draws the answers from them: another seed "
+        "gives other answers, but nearly the same probabilities.",
     )  # fmt: skip
 
 
@@ -85,17 +85,17 @@ def _on_map(states: Iterable[str]) -> set[str]:
 
 
 def _draw(fills: dict[str, str], texts: dict[str, str], names: dict[str, str], key: list[tuple[str, str]]) -> str:
-    """Return the map; boxes with names instead where all states are invented, for a map would be empty then."""
+    """Return the map, or boxes with names if all states are invented."""
     world, placed = _world(), _on_map(fills)
     width, height, parts = world["width"], 0, []
     across, wide, high, size = 5, 190, 44, 18
     if placed:
-        height, parts, key = world["height"], _outlines(world, fills, texts), [*key, (_NOTHING, "no state of this run")]
+        height, parts, key = world["height"], _outlines(world, fills, texts), [*key, (_NOTHING, "not in this run")]
         across, wide, high, size = 22, 40, 22, 10
     unplaced = [state for state in fills if state not in placed]
-    for number, state in enumerate(unplaced):  # actors that a scenario has invented stand in rows below the map
+    for number, state in enumerate(unplaced):  # invented actors are rows of boxes below the map
         left, top = 12 + (wide + 4) * (number % across), height + 46 + (high + 4) * (number // across)
-        word = state[:6] if placed else names[state].partition(" (")[0][:18]  # what stands in brackets is in the title
+        word = state[:6] if placed else names[state].partition(" (")[0][:18]  # the part in brackets is in the title
         parts.append(
             f'<rect x="{left}" y="{top}" width="{wide}" height="{high}" rx="3" fill="{fills[state]}" '
             f'data-state="{escape(state)}">'

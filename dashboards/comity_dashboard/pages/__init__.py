@@ -1,1 +1,1 @@
-"""One page a file: each takes the visitor's desk and draws."""
+"""The pages, one in each file. Each draws the state of the visitor's desk."""

@@ -1,4 +1,4 @@
-"""Actor: one actor's story, as sentences and as charts."""
+"""Actor: the story of one actor, in sentences and charts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def Actor() -> None:
 
 @solara.component
 def Life(desk: Desk, record: Record) -> None:
-    """Draw the story of the actor that is followed; without one, of the first state that hosts a meeting."""
+    """Draw the story of the followed actor, or else of the first state that hosts a meeting."""
     setup = desk.run.value
     what = desk.choice("quantity") if desk.choice("quantity") in QUANTITIES else next(iter(QUANTITIES))
     actor = setup.actor if setup.actor in record.population.rows else _first(record)
@@ -57,17 +57,17 @@ def Life(desk: Desk, record: Record) -> None:
     )
     called = {issue.id: issue.name for issue in record.scenario.issues}
     if setup.actor not in ("", actor):
-        text = f"No actor of this run has the id “{setup.actor}”. Shown is {names[actor]}."
+        text = f"No actor of this run has the id “{setup.actor}”. The page shows {names[actor]}."
         solara.Text(text, classes=["comity-refused"])
     found, error = use_attempt(lambda: explain(record, actor, what, called=called), [id(record), actor, what])
     if found is None:
         show_error(error)
         return
-    _Told(setup=setup, record=record, found=found)
+    _Explained(setup=setup, record=record, found=found)
 
 
 @solara.component
-def _Told(setup: Setup, record: Record, found: Explanation) -> None:
+def _Explained(setup: Setup, record: Record, found: Explanation) -> None:
     actor, what = found.actor, found.what
     people = record.actors_by_id
     names = dict(zip(people["id"], people["name"], strict=True))
@@ -83,7 +83,7 @@ def _Told(setup: Setup, record: Record, found: Explanation) -> None:
             charts.parts_by_meeting(record, actor, what),
             charts.total_parts(found),
             charts.acts_by_meeting(record, actor),
-            charts.deeds(record, actor),
+            charts.interventions(record, actor),
         ],
         [id(record), actor, what],
     )
@@ -102,7 +102,7 @@ def _first(record: Record) -> str:
 
 
 def _partners(setup: Setup, record: Record, actor: str) -> tuple[pd.Series, pd.Series]:
-    """Return trust of one actor in each other at the start and at the end; the matrices are dropped at once."""
+    """Return the trust of an actor in each other one, at the start and at the end, without keeping the matrices."""
     full = run_once(record.scenario, setup.number, "trust")
     last = full.trace.meetings[-1].id if full.trace.meetings else "start"
     row = record.population.rows[actor]

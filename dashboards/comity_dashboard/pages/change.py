@@ -1,4 +1,4 @@
-"""Change: move a slider, and see the same luck give another history."""
+"""Change: move a slider, and see another history on the same luck."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import solara
 from comity.measures import measure
 from comity.record import Record
 from comity.scenario.presets import PRESETS
-from comity_dashboard.copied import as_command, as_toml
+from comity_dashboard.clipboard import as_command, as_toml
 from comity_dashboard.desk import DESK, Desk
-from comity_dashboard.differences import called
+from comity_dashboard.differences import label_of
 from comity_dashboard.figures import watch
 from comity_dashboard.figures.figure import Figure
 from comity_dashboard.figures.lines import Lines
-from comity_dashboard.figures.measured import changed_measures
+from comity_dashboard.figures.measures import changed_measures
 from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.levers import choices_of, left_out, parameter_groups, patch_choices
 from comity_dashboard.parts import Chart, RunBar
@@ -27,7 +27,7 @@ from comity_dashboard.widgets import Copy, Levers, Packed
 
 __all__ = ["Change", "Shown", "changed_figures"]
 
-_BEFORE, _NOW = "as it was", "changed"
+_BEFORE, _NOW = "unchanged", "changed"
 
 
 @solara.component
@@ -46,7 +46,7 @@ def Change() -> None:
 
 @solara.component
 def Board(desk: Desk, before: Record) -> None:
-    """Draw levers and charts."""
+    """Draw the levers and the charts."""
     setup = desk.run.value
     turn = solara.use_ref(0)
     _, redraw = solara.use_state(0)
@@ -63,7 +63,7 @@ def Board(desk: Desk, before: Record) -> None:
         turn.current = int(event["turn"])
         changed = setup.setting(f"parameters.{event['name']}", None if value is None else f"{value:g}")
         if changed == setup:
-            redraw(turn.current)  # the slider waits for an answer, also where nothing has changed
+            redraw(turn.current)  # the slider waits for an answer even if nothing has changed
         else:
             desk.change(lambda _: changed)
 
@@ -116,8 +116,8 @@ def _Actions(desk: Desk, setup: Setup) -> None:
             )
         solara.Button("Keep this run for Compare", on_click=desk.keep_as_other, text=True)
         if kept is not None:
-            same = "" if kept.setup.following("") == setup.following("") else ", not what is shown now"
-            text = f"Kept at {kept.time} as the second run of Compare: {called(kept.setup)}{same}."
+            same = "" if kept.setup.following("") == setup.following("") else " (changed since)"
+            text = f"Kept at {kept.time} as the second run of Compare: {label_of(kept.setup)}{same}."
             solara.v.Html(tag="div", children=[text], class_="comity-kept", attributes={"role": "status"})
     if texts and shown in texts:
         solara.v.Html(tag="pre", children=[texts[shown]], class_="comity-text")
@@ -125,7 +125,7 @@ def _Actions(desk: Desk, setup: Setup) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """What is drawn of one run: its lines, its main measures, and the time it spans."""
+    """The drawn part of a run: lines, main measures, and time span."""
 
     lines: dict[str, Lines]
     measures: dict[str, float]
@@ -133,14 +133,14 @@ class Shown:
 
     @classmethod
     def of(cls, record: Record) -> Shown:
-        """Read it off a record."""
+        """Return the drawn part of a record."""
         charts = (watch.trust, watch.cooperation, watch.sovereignty, watch.silence, watch.agenda, watch.openness)
         lines = {chart.key: chart for chart in (make(record) for make in (*charts, watch.support)) if len(chart.table)}
         return cls(lines=lines, measures=measure(record), span=(record.scenario.start, record.scenario.end))
 
 
 def changed_figures(before: Shown, now: Shown) -> list[Figure]:
-    """Return what shows a change: the lines of the changed run over those of the one before, and the main measures."""
+    """Return the charts of a change: the lines of both runs, and their main measures."""
     span = (min(before.span[0], now.span[0]), max(before.span[1], now.span[1]))
     figures = []
     for key, lines in now.lines.items():

@@ -1,4 +1,4 @@
-"""Compare: two runs on the same luck, one timeline for both, and many pairs in the background."""
+"""Compare: two runs with the same seed on one timeline, and many pairs in the background."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import solara.lab
 from comity.errors import InputError
 from comity.record import Record
 from comity_dashboard.desk import DESK, Desk
-from comity_dashboard.differences import called, differences
-from comity_dashboard.ensembles import REPLICATES, PairedRuns, effects, hold_pairs
+from comity_dashboard.differences import differences, label_of
+from comity_dashboard.ensembles import REPLICATES, PairedRuns, effects, run_pairs
 from comity_dashboard.figures.figure import Figure
 from comity_dashboard.figures.watch import lines_of
 from comity_dashboard.hooks import show_error, use_attempt
@@ -41,7 +41,7 @@ def Compare() -> None:
 
 @solara.component
 def Both(desk: Desk, one: Story, two: Story) -> None:
-    """Draw two runs that are there."""
+    """Draw two runs."""
     first, second = desk.run.value, desk.other.value
     names = _names(first.name, second.name)
     _Between(desk=desk)
@@ -72,28 +72,28 @@ def Both(desk: Desk, one: Story, two: Story) -> None:
 
 @solara.component
 def _Between(desk: Desk) -> None:
-    """Say what differs between the runs, and which of them is the one that was kept."""
+    """Draw the differences between the setups, and the state of the kept run."""
     first, second, kept = desk.run.value, desk.other.value, desk.kept.value
     found = differences(first, second)
     with solara.Div(classes=["comity-between"]):
         if found:
-            solara.Text(f"In the second run {'; '.join(found)}.")
+            solara.Text(f"In the second run, {'; '.join(found)}.")
         else:
-            solara.Text("Both runs are the same now. Choose a what-if or a theory for the second, or change the first.")
+            solara.Text("Both runs are the same. Choose a what-if or a theory for the second run, or change the first.")
         if kept is not None:
             beside = not differences(kept.setup, second)
-            seed = f" Both runs have seed {first.seed} now." if kept.setup.seed != first.seed else ""
-            where = "is the second" if beside else "is not beside the first any more"
-            solara.Text(f"The run kept at {kept.time} ({called(kept.setup)}) {where}.{seed}")
+            seed = f" Both runs now have seed {first.seed}." if kept.setup.seed != first.seed else ""
+            where = "is the second run" if beside else "is no longer the second run"
+            solara.Text(f"The run kept at {kept.time} ({label_of(kept.setup)}) {where}.{seed}")
             if not beside:
                 solara.Button(
-                    "Put it beside again",
+                    "Use it as the second run again",
                     on_click=lambda: desk.change_other(lambda _: kept.setup.with_seed(first.seed)),
                     text=True,
                 )
         if not found and first != first.reset():
             solara.Button(
-                "Take the changes of the first away, to see what they do",
+                "Reset the first run, to see the effect of the changes",
                 on_click=lambda: desk.change(lambda s: s.reset()),
                 text=True,
             )
@@ -101,7 +101,7 @@ def _Between(desk: Desk) -> None:
 
 @solara.component
 def Pairs(desk: Desk, names: tuple[str, str]) -> None:
-    """Draw the paired ensemble: started on request, counted while it runs, and stopped when asked."""
+    """Draw the paired ensemble, with buttons to start and stop it."""
     first, second = desk.run.value, desk.other.value
     done, set_done = solara.use_state(0)
     stop = solara.use_ref(False)
@@ -110,11 +110,11 @@ def Pairs(desk: Desk, names: tuple[str, str]) -> None:
         stop.current = False
         set_done(0)
 
-        def said(pairs: int) -> bool:
+        def on_progress(pairs: int) -> bool:
             set_done(pairs)
             return not stop.current
 
-        return hold_pairs(scenario_of(first), scenario_of(second), names, first.number, said)
+        return run_pairs(scenario_of(first), scenario_of(second), names, first.number, on_progress)
 
     task = solara.lab.use_task(hold, dependencies=None, raise_error=False)
     if task.pending:
@@ -134,7 +134,7 @@ def Pairs(desk: Desk, names: tuple[str, str]) -> None:
     found = task.value
     if found is not None and not task.pending:
         if found.names != names:
-            solara.Text("The pairs below are of the setups before; run them again for those above.")
+            solara.Text("The results below are for the previous setups. Run the pairs again for the current ones.")
         _Effects(found=found)
 
 
@@ -149,21 +149,23 @@ def _Effects(found: PairedRuns) -> None:
 
 
 def compared_figures(first: Record, second: Record, names: tuple[str, str]) -> list[Figure]:
-    """Return each chart over time with both runs in it, and beside it the difference of the second to the first."""
+    """Return each chart over time with both runs, and a chart of the difference, second minus first."""
     mine, others = ({lines.key: lines for lines in lines_of(record)} for record in (first, second))
     figures = []
     for key in dict.fromkeys([*mine, *others]):
         if key in mine and key in others:
             figures.append(others[key].over(mine[key], names[1], names[0]))
-            figures.append(others[key].minus(mine[key], f"{mine[key].title}: second less first"))
+            figures.append(others[key].minus(mine[key], f"{mine[key].title}: second minus first"))
         else:
             alone = (mine.get(key) or others[key]).figure()
-            figures.append(replace(alone, note=f"Only in {names[0] if key in mine else names[1]}: no difference."))
+            figures.append(
+                replace(alone, note=f"Only in {names[0] if key in mine else names[1]}, so without a difference.")
+            )
     return figures
 
 
 def _names(first: str, second: str) -> tuple[str, str]:
-    """Return short names that differ."""
+    """Return two distinct names."""
     if first == second:
         return f"{first} (first)", f"{second} (second)"
     return first, second

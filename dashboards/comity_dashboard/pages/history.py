@@ -1,4 +1,4 @@
-"""History: votes as a world map, and the scorecard against facts and baselines."""
+"""History: votes on a world map, and the scorecard against facts and baselines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from comity_dashboard.figures.world_map import vote_map
 from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.parts import Chart, Counter, RunBar
 from comity_dashboard.runs import scenario_of, story_of
-from comity_dashboard.scored import REPLICATES, Scored, hold_scores, n_runs
+from comity_dashboard.scoring import REPLICATES, Scored, n_runs, run_scores
 from comity_dashboard.widgets import Folder, Scoring
 
 __all__ = ["History"]
@@ -45,7 +45,7 @@ def _Votes(desk: Desk, record: Record, source: str) -> None:
     vote = desk.choice("vote") if desk.choice("vote") in votes else votes[-1]
     titles = {v.id: f"{m.start.year}: {v.text}" for m in record.scenario.meetings for v in m.votes}
     if desk.choice("vote") not in ("", vote):
-        text = f"No vote of this run has the id “{desk.choice('vote')}”. Shown is the last."
+        text = f"No vote of this run has the id “{desk.choice('vote')}”. The page shows the last vote."
         solara.Text(text, classes=["comity-refused"])
     with solara.Div(classes=["comity-whatifs"]):
         for name in votes:
@@ -69,7 +69,7 @@ def _Card(desk: Desk) -> None:
     Folder(
         label="folder of scores",
         folder=folder,
-        hint="what comity score --out FOLDER has written",
+        hint="folder of comity score --out FOLDER",
         measures=[],
         factors=[],
         chosen={},
@@ -78,11 +78,11 @@ def _Card(desk: Desk) -> None:
     if scored is not None:
         if scored.setup.following("") != desk.run.value.following(""):
             solara.Text(
-                f"These scores are of {scored.setup.name}, seed {scored.setup.seed}; score again for the above."
+                f"These scores are for {scored.setup.name}, seed {scored.setup.seed}. Score again for the new scenario."
             )
         _Scored(scores=scored.scores, source=f"{scored.setup.name}, seed {scored.setup.seed}")
     elif not folder:
-        solara.Text("Score the scenario above, or name a folder of scores: what the model reproduces, and what not.")
+        solara.Text("Score the scenario above, or enter a folder of scores, to see which facts the model reproduces.")
     elif found is None:
         show_error(error)
     else:
@@ -91,7 +91,7 @@ def _Card(desk: Desk) -> None:
 
 @solara.component
 def _Scoring(desk: Desk) -> None:
-    """Draw the scoring: started on request, counted while it runs, and ended when asked or when the page is left."""
+    """Draw the controls of scoring. It stops on request, or when the visitor leaves the page."""
     done, set_done = solara.use_state(0)
     total, set_total = solara.use_state(0)
     replicates, set_replicates = solara.use_state(REPLICATES)
@@ -107,12 +107,12 @@ def _Scoring(desk: Desk) -> None:
         set_done(0)
         ended.current = False
 
-        def said(runs: int) -> bool:
+        def on_progress(runs: int) -> bool:
             if not ended.current:
                 set_done(runs)
             return not ended.current
 
-        scores = hold_scores(scenario, wanted, setup.number, said)
+        scores = run_scores(scenario, wanted, setup.number, on_progress)
         if scores is not None:
             desk.scored.set(Scored(setup=setup, scores=scores))
 
@@ -124,7 +124,7 @@ def _Scoring(desk: Desk) -> None:
     task: Any = solara.lab.use_task(hold, dependencies=None, raise_error=False)
     solara.use_effect(lambda: end, [])
     if task.pending:
-        text = f"{done} of {total} runs" if done else "The first runs are on their way …"
+        text = f"{done} of {total} runs" if done else "Starting the first runs …"
         Counter(done=done, total=total, text=text, on_stop=end)
     else:
         Scoring(replicates=replicates, event_start=lambda wanted: start(int(wanted or 0)))
@@ -142,7 +142,8 @@ def _Scored(scores: Scores, source: str) -> None:
         for sentence in scores.marked():
             solara.HTML("div", sentence)
         solara.Text(
-            "Codes such as F1 are those of the last column below; point at one to read it.", classes=["comity-quiet"]
+            "Codes such as F1 are in the last column below. Hover over a code to read the fact.",
+            classes=["comity-quiet"],
         )
     with solara.Div(classes=["comity-grid"]):
         for figure in figures:
@@ -155,13 +156,13 @@ def _read(folder: str) -> Scores | None:
     try:
         scores = read_scores(folder)
         for make in (scores.totals, scores.targets, scores.marked):
-            make()  # so that what is missing is said, and not met while the page is drawn
+            make()  # so that missing fields are reported here, not while drawing
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         if isinstance(error, InputError):
             raise
         field = f"field {error}" if isinstance(error, KeyError) else "a field"
         raise InputError(
             f"{folder}/scorecard.json: {field} must be as comity score writes it, but is not. "
-            "Write it anew with comity score --out."
+            "Repeat comity score --out with this version."
         ) from None
     return scores

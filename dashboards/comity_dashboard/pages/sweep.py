@@ -1,4 +1,4 @@
-"""Sweep: a folder of many runs, also while it grows."""
+"""Sweep: a folder of many runs, even while it grows."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 import solara
 
 from comity.errors import InputError
+from comity_dashboard.access import Kind, allow
 from comity_dashboard.desk import DESK, Desk
-from comity_dashboard.figures.swept import means_chart, response, sensitivity
+from comity_dashboard.figures.sweep import means_chart, response, sensitivity
 from comity_dashboard.figures.words import factor_in_words, factor_meaning, in_words
 from comity_dashboard.hooks import show_error, use_attempt
-from comity_dashboard.opening import Kind, allow
 from comity_dashboard.parts import Chart, Counter
 from comity_dashboard.runs import scenario_of
 from comity_dashboard.setup import Setup
@@ -40,7 +40,7 @@ def Sweep() -> None:
     Folder(
         label="folder of a sweep",
         folder=folder,
-        hint="what comity sweep --out FOLDER writes",
+        hint="folder of comity sweep --out FOLDER",
         measures=[{"id": name, "name": in_words(name)} for name in measures],
         factors=[
             {"id": name, "name": ": ".join(filter(None, [factor_in_words(name), factor_meaning(name)]))}
@@ -54,23 +54,23 @@ def Sweep() -> None:
             ("measure", measure, measures), ("first", first, factors), ("second", second, factors),
         ):  # fmt: skip
             if known and desk.choice(name) not in ("", taken):
-                solara.Text(f"{name}: this sweep has no “{desk.choice(name)}” there.", classes=["comity-refused"])
+                solara.Text(f"{name}: this sweep has no “{desk.choice(name)}”.", classes=["comity-refused"])
     if not folder:
         solara.Text(
-            "Name the folder of a sweep to see its progress, its means and what matters in it. "
-            "The command comity sweep design.toml --out FOLDER writes one; it may still be running."
+            "Enter the folder of a sweep to see its progress, means and sensitivity. "
+            "The command comity sweep design.toml --out FOLDER writes one. It may still be running."
         )
         return
     if found is None:
         show_error(error)
-        solara.Text("Should a sweep be about to start there: the folder is read again every 3 s.")
+        solara.Text("If a sweep is about to start there, wait: the folder is read every 3 s.")
         Ticker(every=3.0, done=turn, event_tick=lambda _: set_turn(turn + 1))
         return
     running = n_runs < total
     failed = int((found.runs["status"] == "failed").sum()) if n_runs else 0
     points = found.plan.n_points
-    done = f"{n_runs} of {total} runs are there, {points} point{'' if points == 1 else 's'}"
-    done += (f", {failed} failed" if failed else "") + ("; read again every 3 s" if running else ".")
+    done = f"{n_runs} of {total} runs are done, at {points} point{'' if points == 1 else 's'}"
+    done += (f", {failed} failed" if failed else "") + ("; refreshed every 3 s" if running else ".")
     Counter(done=n_runs, total=total, text=done)
     if running:
         Ticker(every=3.0, done=turn, event_tick=lambda _: set_turn(turn + 1))
@@ -102,13 +102,13 @@ def _Charts(desk: Desk, sweep: SweepTables, measure: str, factors: list[str]) ->
         chosen: dict[Kind, tuple[str, ...]] = {"patch": setup.patches, "set": setup.settings}
         for kind, names in chosen.items():
             for name in names:
-                allow(kind, name)  # so that a refresh of Watch brings it back
+                allow(kind, name)  # so that a refresh of Watch works
         desk.change(lambda _: setup)
         router.push("/")
 
     for text in filter(None, (error, wrong)):
         show_error(text)
-    solara.Text("Click a dot to open the first run of its point in Watch.", classes=["comity-quiet"])
+    solara.Text("Click a dot to open the first run of its point on Watch.", classes=["comity-quiet"])
     parts = (sweep.design.name, sweep.design.scenario or sweep.design.function, f"{len(sweep.runs)} runs")
     source = f"sweep {', '.join(part for part in parts if part)}"
     with solara.Div(classes=["comity-swept"]):
@@ -117,29 +117,29 @@ def _Charts(desk: Desk, sweep: SweepTables, measure: str, factors: list[str]) ->
         if bars is not None:
             Chart(figure=bars, bus="none", height=420, source=source).key("sensitivity")
     if gap:
-        solara.Text(f"No sensitivity yet: {gap}")
+        solara.Text(f"No sensitivity indices yet: {gap}")
 
 
 def _missing(sweep: SweepTables, failed: int, measure: str) -> list[str]:
-    """Return why runs are not in the charts, in sentences."""
-    said = []
+    """Return, in sentences, why runs are missing in the charts."""
+    sentences = []
     if failed:
         kind = str(sweep.failures["error"].iloc[0]).partition(":")[0][:40]
         runs = "1 run" if failed == 1 else f"{failed} runs"
-        said.append(
-            f"{runs} failed and {'is' if failed == 1 else 'are'} in no chart; the first with {kind}. "
-            "comity_lab.read_sweep(FOLDER).failures says what went wrong."
+        sentences.append(
+            f"{runs} failed and {'is' if failed == 1 else 'are'} not in the charts. The first error is {kind}. "
+            "comity_lab.read_sweep(FOLDER).failures has the details."
         )
     if sweep.damaged:
-        said.append(
-            f"of the files of the sweep {len(sweep.damaged)} cannot be read, and what was in them is in no chart. "
-            "Start the sweep again, which replaces what is damaged."
+        sentences.append(
+            f"{len(sweep.damaged)} files of the sweep cannot be read, and their runs are not in the charts. "
+            "Start the sweep again to replace them."
         )
     if not measure:
-        said.append("no run that is there has a measure, so that there is nothing to draw.")
+        sentences.append("no run so far has a measure, so there is nothing to draw.")
     elif not sweep.runs[measure].notna().any():
-        said.append(f"no run that is there has a value of {in_words(measure)}, so that there is nothing to draw.")
-    return said
+        sentences.append(f"no run so far has a value of {in_words(measure)}, so there is nothing to draw.")
+    return sentences
 
 
 def _read(folder: str) -> SweepTables | None:
@@ -147,17 +147,17 @@ def _read(folder: str) -> SweepTables | None:
 
 
 def setup_of_run(sweep: SweepTables, point: int, replicate: int = 0) -> Setup:
-    """Return the setup that repeats a run of a sweep, as the address can hold it.
+    """Return the setup that repeats a run of a sweep.
 
     Raises
     ------
     InputError
-        Where the sweep varies something that is no parameter or patch of a shipped scenario.
+        If the run is missing, or the scenario has changed since the sweep.
     """
     runs = sweep.runs
     row = runs[(runs["point"] == point) & (runs["replicate"] == replicate)]
     if row.empty:
-        raise InputError(f"sweep: run {point}:{replicate} is not there yet. Wait for it, or click another point.")
+        raise InputError(f"sweep: run {point}:{replicate} is not done yet. Wait for it, or click another point.")
     design = sweep.design
     setup = Setup(scenario=design.scenario, seed=str(int(row["seed"].iloc[0])), patches=design.patches)
     for path, value in design.settings.items():
@@ -176,8 +176,8 @@ def setup_of_run(sweep: SweepTables, point: int, replicate: int = 0) -> Setup:
     then = str(row["scenario_hash"].iloc[0])
     if scenario_of(setup).hash != then:
         raise InputError(
-            f"sweep: run {point}:{replicate} was of a scenario with hash {then}, which is not what {design.scenario!r} "
-            "and its patches give now. Repeat it from the command line: comity rerun FOLDER --run POINT:REPLICATE."
+            f"sweep: run {point}:{replicate} must have the scenario hash {then}, but {design.scenario!r} and its "
+            "patches now give another one. Repeat the run with: comity rerun FOLDER --run POINT:REPLICATE."
         )
     return setup
 

@@ -1,4 +1,4 @@
-"""Watch: play a run; the room, and what goes with it."""
+"""Watch: play a run, with the rooms and the charts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def Watch() -> None:
 
 @solara.component
 def Played(story: Story, desk: Desk) -> None:
-    """Draw a run that is there."""
+    """Draw a run."""
     setup = desk.run.value
     source = f"{setup.name}, seed {setup.seed}, one run"
     figures = solara.use_memo(lambda: [lines.figure() for lines in lines_of(story.record)], [id(story)])
@@ -41,7 +41,7 @@ def Played(story: Story, desk: Desk) -> None:
     space = solara.use_memo(lambda: preference_space(story.record, known), [id(story), known])
     chairs = solara.use_memo(lambda: Packed(chain_of_chairs(story)), [id(story)])
     if known != setup.actor:
-        solara.Text(f"No actor of this run has the id “{setup.actor}”: nobody is followed.", classes=["comity-refused"])
+        solara.Text(f"No actor of this run has the id “{setup.actor}”. Nobody is followed.", classes=["comity-refused"])
     with solara.Div(classes=["comity-sticky"]):
         Player(timeline=story.timeline, phases=story.phases)
         Caption(captions=story.captions)
@@ -68,7 +68,7 @@ def Played(story: Story, desk: Desk) -> None:
 
 
 def chain_of_chairs(story: Story) -> list[dict[str, str]]:
-    """Return who took the chair, gave it up, or was missing, by date."""
+    """Return the events of the chain of chairs, by date."""
     names = dict(zip(story.record.actors_by_id["id"], story.record.actors_by_id["name"], strict=True))
     called = {meeting.id: meeting.name for meeting in story.record.scenario.meetings}
     return [

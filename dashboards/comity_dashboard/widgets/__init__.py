@@ -1,7 +1,7 @@
-"""Parts of pages that live in the browser: each a Vue file, and here the values and events it takes.
+"""Widgets in the browser: each is a Vue file, with its values and events declared here.
 
-A run is sent once and played there: the player tells the other parts which moment it is by an event of the window, so
-that playing and scrubbing ask nothing of the server.
+A run is sent to the browser once and played there. The player announces the current moment to the other widgets by a
+window event, so playing and scrubbing send no requests to the server.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ Nothing = Callable[[Any], None]
 class Packed:
     """Large plain data on their way to the browser.
 
-    Whoever draws walks through every list and dict that a part is given, at each redraw; what is packed is passed by.
-    Two of them are the same only if they are one: make them where the data change, not where they are drawn.
+    Solara walks through all lists and dicts of a widget at each redraw, but not through packed data. Packed values are
+    compared by identity: create them when the data change, not at each redraw.
     """
 
     data: Any
@@ -41,12 +41,12 @@ def _packed(*names: str) -> dict[str, Callable[[Packed, Any], Any]]:
 
 @solara.component_vue("player.vue", to_json=_packed("timeline", "phases"))
 def Player(timeline: Packed, phases: Packed, bus: str = "run", names: list[str] | None = None) -> None:
-    """Transport and timeline; the timeline is the scrubber. ``names`` are those of two runs that share it."""
+    """Playback controls and timeline. ``names`` are those of two runs that share the timeline."""
 
 
 @solara.component_vue("caption.vue", to_json=_packed("captions", "places"))
 def Caption(captions: Packed, bus: str = "run", label: str = "", places: Packed = Packed(None)) -> None:
-    """What just happened."""
+    """The caption of the current moment."""
 
 
 @solara.component_vue("room.vue", to_json=_packed("rooms", "places"))
@@ -58,7 +58,7 @@ def Room(
     places: Packed = Packed(None),
     event_find_actor: Nothing | None = None,
 ) -> None:
-    """Who sits where and does what."""
+    """The rooms of a sitting, with the seats and acts of all actors."""
 
 
 @solara.component_vue("figure.vue", to_json=_packed("figure"))
@@ -77,7 +77,7 @@ def Drawing(
 
 @solara.component_vue("address.vue")
 def Address(query: str, path: str) -> None:
-    """The address of the page."""
+    """Writes the state of the page into its address."""
 
 
 @solara.component_vue("copy.vue")
@@ -95,15 +95,16 @@ def Chooser(
     note: str,
     event_choose: Nothing | None = None,
 ) -> None:
-    """Scenario, theory and seed, and the changes in force; ``refused``: what was not taken, a text and its turn.
+    """Scenario, theory and seed, and the active changes.
 
-    ``offered`` holds scenarios, theories and whatifs; ``chosen`` scenario, theory, seed, patches and settings.
+    ``offered`` has scenarios, theories and whatifs; ``chosen`` has scenario, theory, seed, patches and settings;
+    ``refused`` is a message and its number.
     """
 
 
 @solara.component_vue("chairs.vue", to_json=_packed("entries"))
 def Chairs(entries: Packed, bus: str = "run") -> None:
-    """Who took the chair and who gave it up, until the moment."""
+    """The chain of chairs up to the current moment."""
 
 
 @solara.component_vue("levers.vue", to_json=_packed("groups"))
@@ -117,14 +118,14 @@ def Levers(
     done: int = 0,
     event_choose: Nothing | None = None,
 ) -> None:
-    """Sliders and switches; ``done`` counts the changes that have been drawn, and the next is sent only then."""
+    """Sliders and switches. ``done`` counts the changes drawn; the next change is sent only after that."""
 
 
 @solara.component_vue("picker.vue", to_json=_packed("actors"))
 def Picker(
     actors: Packed, actor: str, quantities: list[dict[str, str]], quantity: str, event_pick: Nothing | None = None
 ) -> None:
-    """An actor, and the quantity that is to be explained."""
+    """An actor and the quantity to explain."""
 
 
 @solara.component_vue("folder.vue")
@@ -137,19 +138,19 @@ def Folder(
     chosen: dict[str, str],
     event_choose: Nothing | None = None,
 ) -> None:
-    """A folder on the server's disk, and what is to be shown of it: ``chosen`` measure, first and second factor."""
+    """A folder on the server, and the choices for its charts: ``chosen`` has measure, first and second factor."""
 
 
 @solara.component_vue("scoring.vue")
 def Scoring(replicates: int, event_start: Nothing | None = None) -> None:
-    """How many runs of each theory, and a button that starts them."""
+    """The number of runs of each theory, and a start button."""
 
 
 @solara.component_vue("theme.vue")
 def Theme(event_choose: Nothing | None = None) -> None:
-    """A button that goes on from the system's colours to light ones, to dark ones, and back."""
+    """A button that cycles through the colours: system, light, dark."""
 
 
 @solara.component_vue("ticker.vue")
 def Ticker(every: float, done: int, event_tick: Nothing | None = None) -> None:
-    """Ask again every so many seconds."""
+    """Triggers an event every few seconds."""

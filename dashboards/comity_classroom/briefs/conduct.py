@@ -1,0 +1,150 @@
+"""Conduct: what one seat did in a run, as a table. The fidelity to its brief is computed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from comity.errors import InputError
+from comity.forum.trace import MeetingTrace
+from comity.phases import Phase
+from comity.record import Record
+from comity.rules.act import Act
+from comity.rules.exposure import exposure
+from comity.scenario.schema import Forum, Issue, Scenario
+from comity_classroom.briefs.rule import forum_bindingness, issues_of
+
+__all__ = ["COLUMNS", "conduct_of"]
+
+COLUMNS = (
+    "kind",
+    "meeting",
+    "forum",
+    "sitting",
+    "round",
+    "phase",
+    "subject",
+    "issue",
+    "act",
+    "bindingness",
+    "exposure",
+)
+"""Columns of the table.
+
+kind
+    act, vote, arena, pledge or host.
+meeting, forum
+    Id of the meeting, and of the forum under whose rules it was held.
+sitting, round
+    Of an act, from 1.
+phase
+    Of an act.
+subject
+    The vote, or the forum; empty for an act.
+issue
+    Of an act or vote. An absence has the issues of all rooms of the sitting, a vote those of its text, joined by ``;``.
+act
+    Of an act: absent, silence, statement, cooperation, contestation. Else the answer: yes, abstain, no, absent; un,
+    informal, nowhere.
+bindingness, exposure
+    Shares; NaN without one.
+"""
+
+_PHASES = list(Phase)
+_NO_FLOOR = (Phase.CORRIDOR, Phase.VOTE)
+"""Phases in which nobody takes the floor."""
+
+
+def conduct_of(record: Record, actor: str) -> pd.DataFrame:
+    """Return the conduct of a seat: one row for each round of each open sitting, and one for each other choice.
+
+    A sitting is open to a seat if it admits the kind of the seat and the actor exists on that day. A seat that does not
+    sit in an open sitting gets one row, ``absent``; the model does not tell whether it lacked a delegate. Networks
+    decide only about their own days. Rooms of states admit them or not, so an absence from such a room has no row.
+
+    Raises
+    ------
+    InputError
+        If there is no such actor.
+    """
+    row = record.population.index(actor)
+    kind = str(record.population.actors["kind"].iat[row])
+    rows: list[dict[str, Any]] = []
+    for trace in record.trace.meetings:
+        if not trace.active[row]:
+            continue
+        meeting = {"meeting": trace.id, "forum": trace.held_as}
+        rows += [meeting | item for item in _acts(record, trace, row, kind)]
+        rows += [meeting | item for item in _choices(record, trace, row, kind)]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"sitting": "Int64", "round": "Int64"})
+
+
+def _acts(record: Record, trace: MeetingTrace, row: int, kind: str) -> Iterator[dict[str, Any]]:
+    scenario = record.scenario
+    forum = scenario.forum(trace.held_as)
+    is_network = kind not in ("state", "io")
+    first = 0
+    for s, code in enumerate(trace.phases):
+        phase, n_rounds = _PHASES[code], int(trace.rounds[s])
+        start, first = first, first + n_rounds
+        table = int(trace.tables[s][row])
+        is_let_in = is_network and (not trace.present[row] or _may_sit(forum, phase, "state"))
+        if phase in _NO_FLOOR or not _may_sit(forum, phase, kind) or (table < 0 and is_let_in):
+            continue
+        rooms = [room for room in trace.rooms if room.sitting == s]
+        binds = forum_bindingness(forum, phase)
+        common = {"kind": "act", "sitting": s + 1, "phase": phase.value, "subject": "", "bindingness": binds}
+        if table < 0:
+            issues = dict.fromkeys(scenario.issues[scenario.issue_of(room.category)].id for room in rooms)
+            yield common | {"round": 1, "issue": ";".join(issues), "act": "absent", "exposure": float("nan")}
+            continue
+        issue = scenario.issues[scenario.issue_of(rooms[table].category)]
+        cost = _exposure(scenario, issue, forum, binds)
+        for number in range(n_rounds):
+            act = Act(int(trace.acts[start + number, row])).name.lower()
+            yield common | {"round": number + 1, "issue": issue.id, "act": act, "exposure": cost}
+
+
+def _choices(record: Record, trace: MeetingTrace, row: int, kind: str) -> Iterator[dict[str, Any]]:
+    if kind != "state":
+        return
+    scenario, none = record.scenario, float("nan")
+    common = {"sitting": None, "round": None, "phase": "", "issue": "", "bindingness": none, "exposure": none}
+    actor = record.population.ids[row]
+    if trace.arena is not None:
+        asked = record.arenas
+        named = asked.loc[(asked["meeting"] == trace.id) & (asked["actor"] == actor), "first"].iat[0]
+        yield common | {"kind": "arena", "subject": trace.held_as, "act": named}
+    if scenario.forum(trace.held_as).state_led:
+        hosts = row in trace.hosts
+        if not hosts:
+            yield common | {"kind": "pledge", "subject": trace.held_as, "act": "yes" if trace.donors[row] else "no"}
+        yield common | {"kind": "host", "subject": trace.held_as, "act": "yes" if hosts else "no"}
+    votes = {vote.id: vote for meeting in scenario.meetings for vote in meeting.votes}
+    answers = record.votes
+    for cast in answers[(answers["meeting"] == trace.id) & (answers["actor"] == actor)].itertuples():
+        vote = votes[str(cast.vote)]
+        issues = ";".join(scenario.issues[k].id for k in issues_of(scenario, vote))
+        choice = {"kind": "vote", "subject": vote.id, "act": str(cast.answer), "issue": issues}
+        yield common | choice | {"bindingness": vote.bindingness}
+
+
+def _may_sit(forum: Forum, phase: Phase, kind: str) -> bool:
+    return any(kind in entry.kinds for entry in forum.format if entry.phase is phase)
+
+
+def _exposure(scenario: Scenario, issue: Issue, forum: Forum, bindingness: float) -> float:
+    base = scenario.strengths.base_exposure
+    framing = forum.development_framing
+    return float(exposure(issue.politicisation, framing, issue.development_framing, base, bindingness))
+
+
+def check_conduct(conduct: pd.DataFrame) -> None:
+    """Raise InputError if a table of conduct lacks a column."""
+    missing = [name for name in COLUMNS if name not in conduct]
+    if missing:
+        raise InputError(
+            f"conduct: the table must have the column {missing[0]!r}. Use the table that conduct_of returns."
+        )

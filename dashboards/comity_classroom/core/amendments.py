@@ -1,0 +1,146 @@
+"""Amendments: what a teacher may inject into future meetings. Past meetings stay as they were held."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from comity.errors import InputError
+from comity.scenario.moves import lay_moves
+from comity.scenario.schema import Meeting, Scenario
+from comity_classroom.bounds import is_blank
+from comity_classroom.core.names import visible
+from comity_classroom.core.refusal import Refused
+
+__all__ = ["amend", "check", "first_touched", "in_order", "in_words", "meetings_to_come", "shock_day"]
+
+KINDS = ("shock", "withdrawn_host", "online", "closed_doors")
+_EFFECTS = ("sovereignty", "pressure", "capacity", "attachment")
+
+
+def meetings_to_come(scenario: Scenario, opened: str) -> list[Meeting]:
+    """Return the meetings whose doors have not opened yet, in order.
+
+    Parameters
+    ----------
+    opened
+        The last meeting with open doors, or empty.
+    """
+    ordered = in_order(scenario)
+    ids = [meeting.id for meeting in ordered]
+    return ordered[ids.index(opened) + 1 :] if opened else ordered
+
+
+def in_order(scenario: Scenario) -> list[Meeting]:
+    """Return the meetings of a scenario in the order of its calendar."""
+    return sorted(scenario.meetings, key=lambda m: (m.start, m.end, m.id))
+
+
+def check(amendment: Mapping[str, Any], scenario: Scenario, opened: str) -> dict[str, Any]:
+    """Return an amendment as it enters the ledger, or refuse it. It may affect future meetings only."""
+    kind = amendment.get("kind")
+    coming = meetings_to_come(scenario, opened)
+    if not coming:
+        raise Refused("Nothing can be injected now: no meeting is left.", "conflict")
+    if kind == "shock":
+        return _checked_shock(amendment, scenario, opened)
+    if kind not in KINDS:
+        raise Refused("Inject a shock, a withdrawn host, or a closed venue.")
+    meeting = next((item for item in coming if item.id == amendment.get("meeting")), None)
+    if meeting is None:
+        raise Refused("That meeting does not exist, or its doors are open. Choose a later one.", "conflict")
+    if kind == "withdrawn_host" and not (meeting.hosts and scenario.forum(meeting.forum).state_led):
+        raise Refused("That meeting has no host that could withdraw. Choose another one.")
+    if kind == "online" and meeting.venue == "online":
+        raise Refused("That meeting is online already. Choose another one.")
+    return {"kind": kind, "meeting": meeting.id}
+
+
+def amend(data: dict[str, Any], amendment: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the plain data of a scenario with an amendment applied."""
+    if amendment["kind"] == "shock":
+        return {**data, "shocks": [*data.get("shocks", []), dict(amendment["shock"])]}
+    meeting = next((item for item in data["meetings"] if item["id"] == amendment["meeting"]), None)
+    if meeting is None or amendment["kind"] not in KINDS:
+        raise InputError(f"classroom: unknown amendment {amendment['kind']!r} of meeting {amendment['meeting']!r}.")
+    changed = dict(meeting)
+    if amendment["kind"] == "online":
+        changed["venue"] = "online"
+    elif amendment["kind"] == "closed_doors":
+        changed |= {"openness": 0.0, "common_space": "none"}
+    else:
+        withdrawn = [{"actor": host, "meeting": meeting["id"], "hosts": False} for host in meeting["hosts"]]
+        return {**data, "moves": lay_moves(data.get("moves", []), withdrawn)}
+    return {**data, "meetings": [changed if item is meeting else item for item in data["meetings"]]}
+
+
+def in_words(amendment: Mapping[str, Any], scenario: Scenario) -> str:
+    """Return the amendment as a sentence for the class."""
+    if amendment["kind"] == "shock":
+        return f"News: {amendment['shock']['name']}."
+    name = scenario.meeting(amendment["meeting"]).name
+    return {
+        "online": f"The venue has closed: “{name}” will be held online, without a corridor.",
+        "closed_doors": f"“{name}” will be held behind closed doors, without a common space with civil society.",
+        "withdrawn_host": f"The host of “{name}” has withdrawn. Another state must take over.",
+    }[amendment["kind"]]
+
+
+def first_touched(amendment: Mapping[str, Any], scenario: Scenario) -> str:
+    """Return the first meeting that an amendment affects. Once that has closed, the amendment is old news."""
+    if amendment["kind"] != "shock":
+        return str(amendment["meeting"])
+    day = str(amendment["shock"]["date"])
+    return next((meeting.id for meeting in in_order(scenario) if meeting.start.isoformat() >= day), "")
+
+
+def shock_day(scenario: Scenario, opened: str) -> str:
+    """Return the day of an injected shock: that of the next opening which falls after the day of the last one."""
+    last = scenario.meeting(opened).start if opened else None
+    # On the day of the last opening a shock would have come first, and the class has seen that it did not.
+    later = [m.start for m in meetings_to_come(scenario, opened) if last is None or m.start > last]
+    if not later:
+        raise Refused("It is too late for a shock: no meeting opens on a later day.", "conflict")
+    return f"{later[0]:%Y-%m-%d}"
+
+
+def _checked_shock(amendment: Mapping[str, Any], scenario: Scenario, opened: str) -> dict[str, Any]:
+    given = amendment.get("shock")
+    if isinstance(given, str):
+        known = next((shock for shock in scenario.shocks if shock.id == given), None)
+        if known is None:
+            raise Refused("The scenario has no such shock.", "missing")
+        shock = json.loads(known.model_dump_json())
+    elif isinstance(given, Mapping):
+        shock = _custom(given)
+    else:
+        raise Refused("Choose a shock from the list, or give it a headline and an effect.")
+    taken = {item.id for item in scenario.shocks}
+    number = 1
+    while f"class-{number}" in taken:
+        number += 1
+    shock |= {"id": f"class-{number}", "date": shock_day(scenario, opened)}
+    return {"kind": "shock", "shock": shock}
+
+
+def _custom(given: Mapping[str, Any]) -> dict[str, Any]:
+    name = given.get("name")
+    name = visible(name) if isinstance(name, str) else ""
+    if not 1 <= len(name) <= 80 or is_blank(name):
+        raise Refused("The news needs a headline of 1 to 80 visible characters.")
+    wanted = given.get("roles")
+    roles = [role for role in ("origin", "destination", "both") if isinstance(wanted, list) and role in wanted]
+    if not roles:
+        raise Refused("The news must affect origin states, destination states, or both.")
+    shock: dict[str, Any] = {"name": name, "roles": roles, "source": "injected by the teacher"}
+    for effect in _EFFECTS:
+        value = given.get(effect, 0)
+        low = 0.0 if effect == "pressure" else -0.5
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= 0.5:
+            raise Refused(f"The effect on {effect} must be a number from {low} to 0.5.")
+        if value:
+            shock[effect] = float(value)
+    if not any(effect in shock for effect in _EFFECTS):
+        raise Refused("The news must have an effect on sovereignty, domestic pressure, capacity or attachment.")
+    return shock

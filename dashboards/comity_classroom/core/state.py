@@ -1,0 +1,223 @@
+"""The state of a classroom, computed from the entries of its ledger alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from comity.errors import InputError
+from comity_classroom.core.ledger import Entry
+
+__all__ = ["FORMAT", "ClassroomState", "Place", "follow", "state_of"]
+
+Choice = Mapping[str, Any]
+
+FORMAT = 1
+"""Format of a ledger. It increases when the meaning of entries changes."""
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Place:
+    """A sitting of a meeting, from 1; 0 is the opening of the doors."""
+
+    meeting: str
+    sitting: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassroomState:
+    """The state of a classroom after an entry.
+
+    Attributes
+    ----------
+    n
+        Number of the last entry.
+    scenario, seed
+        The scenario as plain data, without moves and amendments of the class; and the seed of the run.
+    offered
+        Ids of the seats that people may take.
+    people
+        Names, by id of the person.
+    seats
+        Id of the person, by seat. The model plays the other seats.
+    held
+        The last sitting that was held, None before the first.
+    before, doors_before
+        ``held`` and ``doors`` before the last advance.
+    doors
+        The meeting with open doors and no sitting held yet, else empty.
+    choices
+        Choices by seat, meeting and sitting (0: before the doors open).
+    amendments
+        Injections of the teacher, in order; see :mod:`comity_classroom.core.amendments`.
+    is_locked, is_paused, is_closed
+        Whether choices are locked, the class is paused, or the classroom is closed for good.
+    is_shut
+        Whether the door is closed to newcomers.
+    timer
+        Time at which choices lock, in seconds since 1970; while paused, the seconds left; or None.
+    muted
+        Muted seats.
+    played_by_model
+        Why the model chose for a seat at the last advance: "gone" or "undecided".
+    branch
+        Number of the ledger, from 1.
+    """
+
+    n: int = 0
+    scenario: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
+    offered: tuple[str, ...] = ()
+    people: Mapping[str, str] = field(default_factory=dict)
+    seats: Mapping[str, str] = field(default_factory=dict)
+    held: Place | None = None
+    before: Place | None = None
+    doors_before: str = ""
+    doors: str = ""
+    choices: Mapping[tuple[str, str, int], Choice] = field(default_factory=dict)
+    amendments: tuple[Mapping[str, Any], ...] = ()
+    is_locked: bool = False
+    is_paused: bool = False
+    is_closed: bool = False
+    is_shut: bool = False
+    timer: float | None = None
+    muted: frozenset[str] = frozenset()
+    played_by_model: Mapping[str, str] = field(default_factory=dict)
+    branch: int = 1
+
+    def seat_of(self, person: str) -> str | None:
+        """Return the seat of a person, or None."""
+        return next((seat for seat, holder in self.seats.items() if holder == person), None)
+
+    @property
+    def free_seats(self) -> list[str]:
+        """Seats without a person."""
+        return [seat for seat in self.offered if seat not in self.seats]
+
+
+def state_of(entries: Iterable[Entry], ledger: Path | str = "ledger") -> ClassroomState:
+    """Return the state after all entries; errors name ``ledger``."""
+    state = ClassroomState()
+    for entry in entries:
+        state = follow(state, entry, ledger)
+    return state
+
+
+def follow(state: ClassroomState, entry: Entry, ledger: Path | str = "ledger") -> ClassroomState:
+    """Return the state after one more entry.
+
+    Raises
+    ------
+    InputError
+        If its kind is unknown, or a field is missing.
+    """
+    try:
+        step = _STEPS[entry.kind]
+    except KeyError:
+        raise InputError(
+            f"{ledger}: entry {entry.n} has the kind {entry.kind!r}, which this version does not know. "
+            "Use a newer version of comity."
+        ) from None
+    try:
+        return replace(step(state, entry.what), n=entry.n)
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise InputError(f"{ledger}: entry {entry.n} {error}") from None
+        raise InputError(
+            f"{ledger}: entry {entry.n} must be a valid entry of kind {entry.kind!r}, but is not "
+            f"({type(error).__name__}: {error}). It is damaged or from another version. Restore it from a backup."
+        ) from None
+
+
+def _opened(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    if what.get("format", 1) != FORMAT:
+        raise InputError(
+            f"must have the format {FORMAT}, which this version of comity reads, got {what['format']!r}. "
+            "Use a newer version."
+        )
+    return replace(state, scenario=what["scenario"], seed=what["seed"], offered=tuple(what["seats"]))
+
+
+def _joined(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    return replace(state, people={**state.people, what["person"]: what["name"]})
+
+
+def _seated(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    others = {seat: holder for seat, holder in state.seats.items() if holder != what["person"]}
+    return replace(state, seats={**others, what["seat"]: what["person"]})
+
+
+def _freed(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    return replace(state, seats={seat: who for seat, who in state.seats.items() if seat != what["seat"]})
+
+
+def _removed(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    gone = set(what["people"])
+    return replace(
+        state,
+        people={person: name for person, name in state.people.items() if person not in gone},
+        seats={seat: holder for seat, holder in state.seats.items() if holder not in gone},
+    )
+
+
+def _chosen(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    key = (what["seat"], what["meeting"], what["sitting"])
+    merged = {**state.choices.get(key, {}), **what["choice"]}
+    kept = {name: value for name, value in merged.items() if value is not None}
+    return replace(state, choices={**state.choices, key: kept})
+
+
+def _advanced(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    silenced = {
+        (seat, meeting, sitting): {**state.choices.get((seat, meeting, sitting), {}), "act": "silence"}
+        for seat, meeting, sitting in what["silenced"]
+    }
+    there = Place(meeting=what["meeting"], sitting=what["sitting"]) if what["meeting"] else None
+    return replace(
+        state,
+        held=there,
+        before=state.held,
+        doors_before=state.doors,
+        doors=what["doors"],
+        choices={**state.choices, **silenced},
+        is_locked=False,
+        timer=None,
+        played_by_model=what["by_model"],
+    )
+
+
+def _branched(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    return replace(
+        state, branch=what["branch"], people=what["people"], seats=what["seats"], muted=frozenset(what["muted"]),
+        is_locked=False, is_paused=False, timer=None, is_closed=False, is_shut=what.get("shut", False),
+    )  # fmt: skip
+
+
+def _paused(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    return replace(state, is_paused=what["on"], timer=what["timer"])
+
+
+def _muted(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    return replace(state, muted=state.muted | {what["seat"]} if what["on"] else state.muted - {what["seat"]})
+
+
+_STEPS: dict[str, Callable[[ClassroomState, Mapping[str, Any]], ClassroomState]] = {
+    "opened": _opened,
+    "joined": _joined,
+    "seated": _seated,
+    "freed": _freed,
+    "removed": _removed,
+    "chosen": _chosen,
+    "advanced": _advanced,
+    "branched": _branched,
+    "paused": _paused,
+    "muted": _muted,
+    "shut": lambda state, what: replace(state, is_shut=what["on"]),
+    "locked": lambda state, what: replace(state, is_locked=what["on"]),
+    "timed": lambda state, what: replace(state, timer=what["ends"], is_locked=False),
+    "injected": lambda state, what: replace(state, amendments=(*state.amendments, what["amendment"])),
+    "closed": lambda state, what: replace(state, is_closed=True, timer=None),
+}
+"""The effect of each kind of entry."""

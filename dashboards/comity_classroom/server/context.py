@@ -1,0 +1,161 @@
+"""The context of a page: one moment of a classroom, and the version of each page."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+from comity.world.world import GROUPS
+from comity_classroom.core.amendments import first_touched, in_words, meetings_to_come
+from comity_classroom.core.choices import questions
+from comity_classroom.core.classroom import Classroom
+from comity_classroom.core.reports import PHASE_WORDS, meetings_not_held
+from comity_classroom.core.stale import version_of
+from comity_classroom.core.state import ClassroomState
+from comity_classroom.core.stop import Stop
+from comity_dashboard.palette import GROUP_NAMES
+
+__all__ = ["PageContext", "remembered"]
+
+
+class PageContext:
+    """One moment of a classroom, as the pages see it.
+
+    Attributes
+    ----------
+    classroom, state, stop
+        The classroom, and its state and stop at this moment.
+    place
+        Meeting and sitting of the next step, or None.
+    """
+
+    def __init__(self, classroom: Classroom) -> None:
+        self.classroom = classroom
+        scene = classroom.scene
+        self.state: ClassroomState = scene.state
+        self.stop: Stop = scene.stop
+        ahead = self.stop.next
+        self.place = None if ahead is None else (ahead.place.meeting, ahead.place.sitting)
+
+    def row(self, seat: str) -> int:
+        """Return the row of a seat in the world."""
+        return int(self.stop.model.population.rows[seat])
+
+    def name(self, seat: str) -> str:
+        """Return the name of a seat."""
+        return str(self.stop.model.population.actors["name"].iloc[self.row(seat)])
+
+    def short_name(self, seat: str) -> str:
+        """Return the name of a seat without the part in brackets."""
+        return self.name(seat).partition(" (")[0]
+
+    def group(self, seat: str) -> str:
+        """Return the group of a seat."""
+        return GROUPS[int(self.stop.model.world.actors["group"][self.row(seat)])]
+
+    def group_name(self, seat: str) -> str:
+        """Return the group of a seat in words."""
+        return GROUP_NAMES[self.group(seat)]
+
+    def chosen(self, seat: str) -> dict[str, Any]:
+        """Return the choices of a seat for the next step."""
+        return dict(self.state.choices.get((seat, *self.place), {})) if self.place else {}
+
+    def may_choose(self, seat: str) -> bool:
+        """Return whether a seat can make a choice now."""
+        state = self.state
+        is_open = not (state.is_locked or state.is_paused or self.is_time_up or seat in state.muted)
+        return is_open and bool(questions(self.stop, seat))
+
+    @property
+    def asked(self) -> list[str]:
+        """Occupied seats with a question about the next step, including while choices are locked."""
+        state = self.state
+        return [
+            seat for seat in state.offered
+            if seat in state.seats and seat not in state.muted and questions(self.stop, seat)
+        ]  # fmt: skip
+
+    @property
+    def is_time_up(self) -> bool:
+        """Whether a timer has run out."""
+        timer = self.state.timer
+        return timer is not None and (timer if self.state.is_paused else timer - time.time()) <= 0
+
+    def _news(self) -> list[str]:
+        """Return current injections and recent cancellations, in sentences."""
+        to_come = meetings_to_come(self.stop.scenario, self.stop.opened)
+        held = self.stop.model.gathering
+        still = {meeting.id for meeting in to_come} | ({held.meeting.id} if held is not None else set())
+        return [
+            *(
+                in_words(amendment, self.stop.scenario)
+                for amendment in self.state.amendments
+                if first_touched(amendment, self.stop.scenario) in still
+            ),
+            *meetings_not_held(self.stop),
+        ]
+
+    def stage(self) -> dict[str, Any]:
+        """Return the values that all pages show."""
+        state, ahead = self.state, self.stop.next
+        left = None
+        if state.timer is not None:
+            left = state.timer if state.is_paused else max(0.0, state.timer - time.time())
+        return {
+            "title": state.scenario["title"],
+            "stop_version": _digest(state.branch, state.held, state.doors),
+            "seen": version_of(state),
+            "state": state,
+            "ahead": ahead,
+            "meeting": None if ahead is None else self.stop.scenario.meeting(ahead.place.meeting),
+            "phase": "" if ahead is None else PHASE_WORDS[ahead.phase],
+            "amendments": self._news(),
+            "seconds_left": left,
+            "is_time_up": self.is_time_up,
+            "has_begun": state.held is not None or bool(state.doors),
+        }
+
+    # A page fetches its content again exactly when its version has changed.
+
+    def student_version(self, person: str) -> str:
+        """Return the version of a student's page. The choices of others do not change it."""
+        seat = self.state.seat_of(person)
+        if seat is None:
+            return _digest(*self._common(), sorted(self.state.seats.items()))
+        return _digest(*self._common(), seat, self.chosen(seat), seat in self.state.muted)
+
+    def teacher_version(self) -> str:
+        """Return the version of the teacher's page. Everything changes it."""
+        here = sorted(person for person in self.state.people if self.classroom.is_here(person))
+        return _digest(self.state.n, self.state.branch, here)
+
+    def projector_version(self) -> str:
+        """Return the version of the projector's page."""
+        return _digest(*self._common(), sorted(self.state.seats), self.n_chosen, len(self.asked))
+
+    @property
+    def n_chosen(self) -> int:
+        """Number of seats with a question that have chosen."""
+        return sum(bool(self.chosen(seat)) for seat in self.asked)
+
+    def _common(self) -> tuple[Any, ...]:
+        state = self.state
+        flags = (state.is_locked, state.is_paused, state.is_closed, self.is_time_up)
+        return (state.branch, state.held, state.doors, flags, state.timer, len(state.amendments))
+
+
+def remembered(memory: dict[Any, Any], stop: Stop, key: Any, make: Callable[[], Any]) -> Any:
+    """Return a value cached for a stop, or compute it. A cache holds one stop at a time."""
+    if memory.get("stop") is not stop:
+        memory.clear()
+        memory["stop"] = stop
+    if key not in memory:
+        memory[key] = make()
+    return memory[key]
+
+
+def _digest(*parts: Any) -> str:
+    return f"{zlib.crc32(repr(parts).encode()):08x}"

@@ -1,0 +1,111 @@
+"""The projector page: the tables, the latest events, the calendar, and charts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from comity.phases import Phase
+from comity.record import Record
+from comity.world.world import GROUPS
+from comity_classroom.core.choices import ACT_WORDS
+from comity_classroom.core.reports import loudest, news, sitting_name
+from comity_classroom.core.stop import Held, Table
+from comity_classroom.server.context import PageContext, remembered
+from comity_classroom.server.drawing import Line, chart
+from comity_dashboard.figures.lines import Lines
+from comity_dashboard.figures.watch import cooperation, trust
+from comity_dashboard.palette import GROUP_NAMES, MANY
+
+__all__ = ["projector_view"]
+
+_SMALL = 14
+"""Largest table at which every actor is shown by name."""
+
+
+def projector_view(context: PageContext, memory: dict[Any, Any]) -> dict[str, Any]:
+    """Return the values of the projector page. Charts are cached until the class moves on."""
+    stop, ahead = context.stop, context.stop.next
+    last = stop.passed[-1] if stop.passed else None
+    shows_next = ahead is not None and not ahead.is_doors and ahead.phase is not Phase.VOTE
+    return context.stage() | {
+        "version": context.projector_version(),
+        "news": news(stop),
+        "last": None if last is None else sitting_name(stop, last),
+        "tables": [] if last is None else [_drawn(context, table, last) for table in last.tables],
+        "next_tables": [_drawn(context, table, None) for table in ahead.tables] if ahead and shows_next else [],
+        "taken": [
+            {"name": context.short_name(seat), "group": context.group(seat), "chosen": bool(context.chosen(seat))}
+            for seat in context.state.offered
+            if seat in context.state.seats
+        ],
+        "n_free": len(context.state.free_seats),
+        "n_asked": len(context.asked),
+        "n_chosen": context.n_chosen,
+        "timeline": _timeline(context),
+        "groups": [(group, GROUP_NAMES[group]) for group in GROUPS],
+        **remembered(memory, stop, "charts", lambda: _charts(stop.record)),
+    }
+
+
+def _drawn(context: PageContext, table: Table, held: Held | None) -> dict[str, Any]:
+    """Return one table: seats of the class first. At a large table the others are dots without names."""
+    ids = context.stop.model.population.ids
+    seats = []
+    for row in table.seated:
+        act = ""
+        if held is not None:
+            act = "talk" if held.phase is Phase.CORRIDOR else loudest(held.acts_of(int(row)))
+        is_ours = ids[row] in context.state.seats
+        seats.append(
+            {
+                "name": context.short_name(ids[row]),
+                "group": context.group(ids[row]),
+                "act": act,
+                "word": ACT_WORDS.get(act, ""),
+                "ours": is_ours,
+                "named": is_ours or len(table.seated) <= _SMALL,
+            }
+        )
+    seats.sort(key=lambda seat: (not seat["ours"], GROUPS.index(seat["group"])))
+    return {"number": table.number, "title": table.title, "issue": table.issue, "seats": seats}
+
+
+def _timeline(context: PageContext) -> list[dict[str, Any]]:
+    """Return all meetings in order, each as over, now or coming."""
+    stop = context.stop
+    cancelled = {name for name, _ in stop.record.trace.cancelled}
+    over = {trace.id for trace in stop.record.trace.meetings} | cancelled
+    now = stop.next.place.meeting if stop.next is not None else ""
+    ordered = sorted(stop.scenario.meetings, key=lambda m: (m.start, m.end, m.id))
+    return [
+        {
+            "name": meeting.name + (" (not held)" if meeting.id in cancelled else ""),
+            "year": meeting.start.year,
+            "when": "now" if meeting.id == now else "over" if meeting.id in over else "coming",
+        }
+        for meeting in ordered
+    ]
+
+
+def _charts(record: Record) -> dict[str, Any]:
+    return {"cooperation": _chart(record, cooperation), "trust": _chart(record, trust)}
+
+
+def _chart(record: Record, make: Callable[[Record], Lines]) -> Any:
+    if not record.trace.meetings:
+        return chart([], title="")
+    lines = make(record)
+    days = [pd.Timestamp(day) for day in lines.table["date"]]
+    drawn = [
+        Line(
+            name=name,
+            colour=lines.colours.get(name, MANY[number % len(MANY)]),
+            days=days,
+            values=[100 * float(value) for value in lines.table[name]],
+        )
+        for number, name in enumerate(lines.names)
+    ]
+    return chart(drawn, title=lines.title)

@@ -1,0 +1,38 @@
+"""What an address may open: shipped files, and what was named on the command line or typed into a page."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Literal
+
+from comity.scenario.locate import shipped_patches, shipped_scenarios
+
+__all__ = ["VARIABLE", "Kind", "allow", "is_allowed", "named"]
+
+VARIABLE = "COMITY_DASHBOARD_OPEN"
+Kind = Literal["scenario", "patch", "set", "folder"]
+_MOST = 1000
+# What was typed since this server started. An address may name it again, so that a refresh works.
+_typed: dict[tuple[Kind, str], None] = {}
+
+
+def named() -> list[str]:
+    """Return the scenarios and records named on the command line, in order."""
+    return [str(name) for name in json.loads(os.environ.get(VARIABLE, "[]"))]
+
+
+def allow(kind: Kind, name: str) -> None:
+    """Allow addresses to name what was typed or chosen on a page. The oldest entries are forgotten."""
+    _typed.pop((kind, name), None)
+    _typed[kind, name] = None
+    if len(_typed) > _MOST:
+        del _typed[next(iter(_typed))]
+
+
+def is_allowed(kind: Kind, name: str) -> bool:
+    """Return whether an address may name this. The disk is not touched."""
+    shipped = {"scenario": shipped_scenarios, "patch": shipped_patches}.get(kind)
+    return (kind, name) in _typed or (kind in ("scenario", "folder") and name in named()) or (
+        shipped is not None and name in shipped()
+    )  # fmt: skip
