@@ -151,7 +151,7 @@ def explain(
         typer.Option(metavar="ID", help="Id or name of the actor; ISO code of a state.", show_default="required"),
     ] = None,
     what: Annotated[
-        str, typer.Option(metavar="WHAT", help="cooperation, trust, sovereignty or position.")
+        str, typer.Option(metavar="WHAT", help="cooperation, trust, sovereignty, position or anchor.")
     ] = "cooperation",
     until: Annotated[
         str | None,

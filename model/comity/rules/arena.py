@@ -52,7 +52,7 @@ MECHANISM = Mechanism(
 OBLIGATION_POWER = Fixed(3, 1, 9, "power of bindingness in the cost of obligation: how steeply it grows")
 CONSENT = Fixed(0.5, 0, 1, "share of the states of a side above which the side consents to an arena")
 
-_POWER = OBLIGATION_POWER.value
+_POWER = int(OBLIGATION_POWER.value)
 
 
 class Arena(IntEnum):

@@ -1,4 +1,4 @@
-"""Explain: why an actor's cooperation, trust, sovereignty or positions changed, in sentences and tables."""
+"""Explain: why cooperation, trust, sovereignty, positions or the domestic anchor of an actor changed, in sentences."""
 
 from __future__ import annotations
 
