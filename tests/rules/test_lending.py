@@ -10,21 +10,24 @@ import pytest
 
 import comity
 from comity import Scenario
-from comity.rules.lending import lent_expertise
+from comity.rules.lending import expert_offer, lent_expertise
 
 SHARES = np.linspace(0, 1, 4)
 
 
 def test_known_values():
-    # 0.5 x (1 - 0.2) x 1 x 0.6 x (1 - 0.25) = 0.18
-    assert lent_expertise(0.2, 1.0, 0.6, 0.25, 0.5) == pytest.approx(0.18, abs=1e-15)
-    # a delegation that lacks nothing, an organisation without competence, without trust, at the other end: nothing
-    for nothing in [(1.0, 1.0, 0.6, 0.25), (0.2, 0.0, 0.6, 0.25), (0.2, 1.0, 0.0, 0.25), (0.2, 1.0, 0.6, 1.0)]:
-        assert lent_expertise(*nothing, 0.5) == 0.0
+    # 1 x 0.6 x (1 - 0.25) = 0.45; 0.5 x (1 - 0.2) x 0.45 = 0.18
+    assert expert_offer(1.0, 0.6, 0.25) == pytest.approx(0.45, abs=1e-15)
+    assert lent_expertise(0.2, 0.45, 0.5) == pytest.approx(0.18, abs=1e-15)
+    # an organisation without competence, without trust, at the other end; a delegation that lacks nothing
+    for nothing in [(0.0, 0.6, 0.25), (1.0, 0.0, 0.25), (1.0, 0.6, 1.0)]:
+        assert expert_offer(*nothing) == 0.0
+    assert lent_expertise(1.0, 0.45, 0.5) == 0.0
 
 
 def test_both_forms_agree(both_forms_agree: Callable[[Any, *tuple[Iterable[float], ...]], None]):
-    both_forms_agree(lent_expertise, SHARES, SHARES, SHARES, SHARES, SHARES)
+    both_forms_agree(expert_offer, SHARES, SHARES, SHARES)
+    both_forms_agree(lent_expertise, SHARES, SHARES, SHARES)
 
 
 @pytest.fixture

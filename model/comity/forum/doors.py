@@ -70,4 +70,4 @@ def open_doors(held: Held, run: Opened, floor: Floor) -> None:
         accredit(doors, meeting, run, applicants, draws, log.admitted)
         for i in range(len(log.present)):
             log.present[i] &= log.admitted[i] | (group[i] != Group.NETWORK)
-    lend_experts(log.present, run)
+    lend_experts(log.present, run, floor)
