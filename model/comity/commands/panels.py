@@ -12,7 +12,7 @@ __all__ = ["Commands", "arrange"]
 _PANELS = {
     "One run": ("run", "rerun", "explain", "describe"),
     "Many runs": ("sweep", "whatif", "compare"),
-    "Evidence": ("score", "audit", "calibrate", "estimate-vote"),
+    "Evidence": ("score", "audit", "calibrate", "estimate-vote", "forecast-vote"),
     "Application and seminar": ("dashboard", "lesson", "teach", "classroom"),
     "Reference and setup": ("scenarios", "parameters", "odd", "schema", "compile"),
 }
