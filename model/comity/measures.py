@@ -168,7 +168,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         name="expected_yes", unit="share", text="states expected to vote yes in the last vote", compute=_expected_yes
     ),
-    Measure(name="adopted", unit="0 or 1", text="whether the text of the last vote was adopted", compute=_adopted),
+    Measure(name="adopted", unit="1", text="1 if the text of the last vote was adopted, else 0", compute=_adopted),
 )
 """The main measures, in the order in which tables print them."""
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.compiled import Bools, Flag, Floats, Ints, Record, UInts, Whole, compiled, lean
-from comity.mechanism import LOGIT, Mechanism, Parameter
+from comity.mechanism import LOGIT, Fixed, Mechanism, Parameter
 from comity.randomness import Decision, uniforms
 from comity.rules.logistic import logistic, logit
 from comity.rules.trust import trust_in_group
@@ -103,9 +103,10 @@ DECISIONS: tuple[DecisionRule, ...] = get_args(DecisionRule)
 """The rules by which answers decide: see :func:`is_adopted`."""
 
 _ZERO = np.uint64(0)
-_STEPS = 1000
 _CLOSE = 1e-12
-"""Steps towards the bloc line at most, and how little a utility may still move for it to count as found, in logits."""
+"""How little a utility may still move for the bloc line to count as found, in logits."""
+STEPS = Fixed(1000, 1, 100_000, "steps towards the bloc line at most", "count")
+_STEPS = STEPS.count
 
 
 @compiled

@@ -20,6 +20,9 @@ from comity.scenario.schema import Scenario
 
 __all__ = ["from_data", "load", "read_patch", "read_value"]
 
+_FORMER = frozenset({"vote_abstention", "vote_intercept"})
+"""Parameters of version 0.1 and 0.2 that are gone."""
+
 
 def load(
     scenario: str | Path = "hld_gfmd",
@@ -96,10 +99,21 @@ def load(
 def from_data(data: Mapping[str, Any], where: str = "scenario") -> Scenario:
     """Return the scenario that plain data describe, or raise InputError with the first thing that is wrong."""
     check_plain(data, where)
+    data = _without_former(data, where)
     try:
         return Scenario.model_validate(data)
     except ValidationError as error:
         raise InputError(explain(error, where, Scenario)) from None
+
+
+def _without_former(data: Mapping[str, Any], where: str) -> Mapping[str, Any]:
+    """Return a scenario without parameters of earlier versions, so that what these left can be read; a note says so."""
+    parameters = data.get("parameters")
+    if not isinstance(parameters, Mapping) or _FORMER.isdisjoint(parameters):
+        return data
+    gone = ", ".join(sorted(_FORMER & set(parameters)))
+    note(f"{where}: parameters of an earlier version of comity have no effect: {gone}")
+    return {**data, "parameters": {name: value for name, value in parameters.items() if name not in _FORMER}}
 
 
 def read_patch(path: Path, laid: Iterable[Path]) -> dict[str, Any]:
