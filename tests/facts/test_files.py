@@ -132,9 +132,8 @@ def test_votes_are_asked_as_they_were_recorded():
         for target in fact.targets if fact.measure == "vote_answers" else ():
             vote, _, answer = target.part.rpartition("_")
             file = scenario_folder() / "data" / "votes" / f"{vote}.csv"
-            if file.is_file():  # the roll calls of freedom of travel and the Council come with the rule of the vote
-                lines = file.read_text(encoding="utf-8").splitlines()
-                assert sum(line.endswith(f",{answer}") for line in lines) == target.observed
+            lines = file.read_text(encoding="utf-8").splitlines()
+            assert sum(line.endswith(f",{answer}") for line in lines) == target.observed
 
 
 def test_every_source_of_the_shipped_facts_is_resolved():

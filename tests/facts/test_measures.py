@@ -161,9 +161,10 @@ def test_arenas_are_counted_among_states_that_exist():
     assert measure("destination_informal", run, years) == pytest.approx(2 / 3)
     # Worth more than nothing: the forum to all but row 2, the norm-setting body to rows 0, 1, 3.
     assert measure("would_join", run, years) == pytest.approx({"forum": 6 / 7, "norm_setting": 3 / 7})
-    # Pairwise: informal against UN 4 to 3, informal against nowhere 6 to 1.
+    # Origin states consent to both, two of three destination states too: in equal case the informal one.
     assert measure("informal_wins", run, years) == 1.0
-    assert measure("informal_wins", record(held._replace(arena=np.tile(un, (8, 1)))), years) == 0.0
+    no_forum = [0.3, -0.1, 0.0, -0.1]
+    assert measure("informal_wins", record(held._replace(arena=np.tile(no_forum, (8, 1)))), years) == 0.0
 
 
 def test_framing_compares_destination_states_of_two_runs():
