@@ -19,7 +19,8 @@ from comity.scenario.presets import PRESETS
 from comity_lab.design import Design
 from comity_lab.factor import Factor
 from comity_lab.job import Job
-from comity_lab.recipe import Recipe, recipe_of
+from comity_lab.recipe import Recipe
+from comity_lab.resolving import recipe_of
 from comity_lab.sampling import count_points, sample
 from comity_lab.seeds import seed_of_run
 

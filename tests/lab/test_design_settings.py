@@ -9,7 +9,8 @@ import pytest
 from comity import InputError
 from comity.scenario.loading import load
 from comity_lab.design import load_design
-from comity_lab.recipe import Recipe, recipe_of
+from comity_lab.recipe import Recipe
+from comity_lab.resolving import recipe_of
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from comity import InputError
 from comity_lab import Design, Factor, load_design, read_sweep, sweep
 from comity_lab.design import design_from
 from comity_lab.plan import plan_of
-from comity_lab.recipe import recipe_of, unpack
+from comity_lab.recipe import unpack
+from comity_lab.resolving import recipe_of
 
 RATE = "parameters.persuasion_rate"
 
