@@ -304,7 +304,8 @@ def compared() -> Compared:
     names = [finding.name for finding in FINDINGS]
     rows = []
     for replicate in range(8):
-        for theory, value in (("socialisation", 0.10), ("rationalist", 0.10 + 0.01 * (1 + replicate % 2))):
+        by_theory = {"socialisation": 0.10, "institutionalist": -0.10, "rationalist": 0.10 + 0.01 * (1 + replicate % 2)}
+        for theory, value in by_theory.items():
             rows.append({"theory": theory, "replicate": replicate} | dict.fromkeys(names, value) | {"dose": 0.5})
     return Compared(observed=dict.fromkeys(names, 0.12) | {"dose": 0.2}, runs=pd.DataFrame(rows), model=model())
 
@@ -314,7 +315,17 @@ def test_the_comparison_fits_its_width_and_names_the_registration(capsys):
     text = capsys.readouterr().out
     assert max(map(len, text.splitlines())) <= 120
     assert "…" not in text
-    for words in ("spike", "after_chair (check)", "dose (exploratory)", "lower", "preregistration.md", "stake 0.00"):
+    for words in (
+        "spike",
+        "neighbours_cooperation*",
+        "-0.10 [-0.10, -0.10]",
+        "not reproduced",
+        "institutionalist ",
+        "dose (exploratory)",
+        "lower",
+        "preregistration.md",
+        "stake 0.00",
+    ):
         assert words in text
 
 
@@ -334,6 +345,9 @@ def test_differences_are_paired_and_directed():
     assert spike["p"] == pytest.approx(t.cdf(-0.015 / (0.005 / math.sqrt(7)), 7))  # lower was expected
     assert found.loc[("memory", "rationalist"), "p"] == pytest.approx(1 - spike["p"])  # higher was
     assert math.isnan(found.loc[("after_chair", "rationalist"), "p"])
+    # The institutionalist is .2 below in every pair: certain where higher was expected, impossible where lower was.
+    assert found.loc[("memory", "institutionalist"), "p"] == 0.0
+    assert found.loc[("spike", "institutionalist"), "p"] == 1.0
     assert found.loc[("dose", "rationalist"), "mean"] == 0
 
 

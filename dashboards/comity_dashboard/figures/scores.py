@@ -68,7 +68,7 @@ class Scores:
         }
         rows, told = [], ""
         for row in mine.to_dict("records"):
-            sentence = str(row["sentence"] or "")
+            sentence = ("(retired) " if row.get("use") == "retired" else "") + str(row["sentence"] or "")
             rows.append(
                 [
                     "" if sentence == told else sentence, part_in_words(str(row["part"] or "")),

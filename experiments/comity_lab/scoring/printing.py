@@ -134,8 +134,9 @@ def _with_interval(median: float, low: float, high: float) -> str:
 def totals_view(card: Scorecard, use: str, title: str) -> Table:
     """Return the totals of theories and baselines."""
     own = card.theories[0]
-    headings = ("", "facts", "share [95 %]", "all at\nonce", f"{own}\non these", "cannot\ntell", "silent", "given")
-    view = table(*headings, "targets", f"{own}\non these", title=f"{title}: reproduced, of those with a verdict")
+    on_these = f"{_SHORT.get(own, own[:_OTHER])}\non these"
+    headings = ("", "facts", "share [95 %]", "all at\nonce", on_these, "cannot\ntell", "silent", "given")
+    view = table(*headings, "targets", on_these, title=f"{title}: reproduced, of those with a verdict")
     for row in card.totals(use).to_dict("records"):
         share = "–"
         if row["facts"]:

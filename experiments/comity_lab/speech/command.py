@@ -11,10 +11,9 @@ from typing import Any
 
 import pandas as pd
 from rich.console import Console
-from rich.table import Table
 
 from comity.commands.choice import Choice, read_seed_text
-from comity.commands.console import console
+from comity.commands.console import console, table
 from comity.errors import InputError, remedy
 from comity.facts import shorten
 from comity.runs import run
@@ -50,13 +49,12 @@ def speech_choice(choice: Choice, replicates: int, seed: str, coupling: float, o
     chosen = Coupling().times(coupling)
     scenario, first = choice.load(), read_seed_text(seed)
     compared = compare_theories(scenario, replicates, first, chosen, quiet=quiet)
-    table, differences = compared.table(), differences_of(compared.runs)
     if out is not None:
         made = {
             "scenario": scenario.name, "scenario_hash": scenario.hash, "replicates": replicates, "seed": first,
             "coupling": asdict(chosen), "observation_model": estimates_of(compared.model),
         }  # fmt: skip
-        _save(out, (table, differences, compared.runs), made)
+        _save(out, (compared.table(), differences_of(compared.runs), compared.runs), made)
     if not quiet:
         print_comparison(_wide(), compared, f"{choice.scenario}: {replicates} runs of each theory")
 
@@ -66,7 +64,7 @@ def speech_power(choice: Choice, draws: int, quiet: bool) -> None:
     check_replicates(draws)
     record = run(shorten(choice.load(), 2014), seed=0, keep="all")
     debate = Debate.of(record)
-    table = power_of(debate.model, debate.start, debate.observed.mention, debate.regions, draws)
+    powers = power_of(debate.model, debate.start, debate.observed.mention, debate.regions, draws)
     if quiet:
         return
     screen = _wide()
@@ -76,10 +74,9 @@ def speech_power(choice: Choice, draws: int, quiet: bool) -> None:
         ("within", "Share within the tolerance"),
     ):
         names = [finding.name for finding in FINDINGS]
-        shown = _table(f"{words}, {draws} panels of each world")
-        for heading in ("world", *(name.replace("_", "\n") for name in names)):
-            shown.add_column(heading, justify="left" if heading == "world" else "right", no_wrap=True)
-        for world, part in table.groupby("world", sort=False):
+        headings = (name.replace("_", "\n") for name in names)
+        shown = table("world", *headings, title=f"{words}, {draws} panels of each world")
+        for world, part in powers.groupby("world", sort=False):
             values = part.set_index("finding")[column]
             shown.add_row(str(world), *(f"{values[name]:.3f}" for name in names))
         screen.print(shown)
@@ -87,23 +84,22 @@ def speech_power(choice: Choice, draws: int, quiet: bool) -> None:
 
 def print_comparison(screen: Console, compared: Compared, title: str) -> None:
     """Print the findings of every theory, how socialisation differs from its rivals, and what stands behind it."""
-    table, differences = compared.table(), differences_of(compared.runs)
-    shown = _table(f"{title}: simulated speeches, and the share of runs within the tolerance")
-    for heading in ("", "observed", "accepted", "theory", "median [90 %]", "within", "verdict"):
-        shown.add_column(heading, justify="left" if heading in ("", "theory", "verdict") else "right", no_wrap=True)
+    found, differences = compared.table(), differences_of(compared.runs)
+    headings = ("", "observed", "accepted", "theory", "median [90 %]", "within", "verdict")
+    title = f"{title}: simulated speeches, and the share of runs within the tolerance"
+    shown = table(*headings, title=title, left=("theory", "verdict"))
     for finding in FINDINGS:
-        check = " (check)" if finding.role == "check" else ""
+        check = "*" if finding.role == "check" else ""
         observed = compared.observed[finding.name]
         head = (f"{finding.name}{check}", f"{observed:.3f}", _accepted(finding))
-        for row in table[table["finding"] == finding.name].to_dict("records"):
-            median = f"{row['median']:.3f} [{row['low']:.2f}, {row['high']:.2f}]"
+        for row in found[found["finding"] == finding.name].to_dict("records"):
+            median = f"{row['median']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
             shown.add_row(*head, row["theory"], median, f"{row['share']:.2f}", row["verdict"])
             head = ("", "", "")
     screen.print(shown)
     own = compared.theories[0]
-    gaps = _table(f"{own} minus a rival, run by run, 95 %")
-    for heading in ("", "rival", "difference", "expected", "p (Holm)"):
-        gaps.add_column(heading, justify="right" if heading == "difference" else "left", no_wrap=True)
+    columns = ("", "rival", "difference", "expected", "p (Holm)")
+    gaps = table(*columns, title=f"{own} minus a rival, run by run, 95 %", left=("rival", "expected", "p (Holm)"))
     for row in differences.to_dict("records"):
         p = "" if pd.isna(row["holm"]) else f"{row['holm']:.3f}"
         side = {1: "higher", -1: "lower"}.get(int(row["direction"]), "")
@@ -112,7 +108,7 @@ def print_comparison(screen: Console, compared: Compared, title: str) -> None:
     screen.print(gaps)
     estimates = ", ".join(f"{name} {value:.2f}" for name, value in estimates_of(compared.model).items())
     for text in (
-        f"Observation model, logits: {estimates}.",
+        f"*: asked beside the tests, two-sided. Observation model, logits: {estimates}.",
         "Dose, exploratory: rank correlation with the change of mentions in 21 states, observed "
         f"{compared.observed[DOSE]:.2f}.",
         "Hypotheses, measures and power were registered before a run was seen: experiments/preregistration.md. "
@@ -133,15 +129,11 @@ def estimates_of(model: ObservationModel) -> dict[str, float]:
 def _save(out: Path, tables: Sequence[pd.DataFrame], made: dict[str, Any]) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name, table in zip(_FILES, tables, strict=False):
-            table.to_csv(out / name, index=False, lineterminator="\n")
+        for name, saved in zip(_FILES, tables, strict=False):
+            saved.to_csv(out / name, index=False, lineterminator="\n")
         (out / _FILES[-1]).write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
         raise InputError(f"{out}: cannot be written: {remedy(error)} Or name another folder.") from None
-
-
-def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
 
 
 def _accepted(finding: Finding) -> str:
