@@ -57,9 +57,8 @@ def _lively_meetings() -> list[dict[str, Any]]:
                 "source": "test",
             }
         )
-    meetings[-1]["votes"] = [
-        {"id": "PACT", "text": "A pact", "bindingness": 0.4, "text_class": "contested", "source": "test"}
-    ]
+    for meeting, name, kind in ((meetings[-1], "PACT", "contested"), (meetings[-3], "ACCORD", "agreed")):
+        meeting["votes"] = [{"id": name, "text": name, "bindingness": 0.4, "text_class": kind, "source": "test"}]
     return meetings
 
 
@@ -69,6 +68,7 @@ _SYNTHETIC: dict[str, Any] = {
     "population.synthetic.networks": 8,
     "population.synthetic.ties_per_state": 6,
     "population.synthetic.sovereignty_origin": 0.57,
+    "population.override.S0001.non_yes_share": 0.6,
 }
 LIVELY: dict[str, Any] = {
     "end": date(2010, 12, 31),
@@ -88,7 +88,7 @@ LIVELY: dict[str, Any] = {
         }
     ],
 }
-"""A drawn world in which every choice is left to the model, with institutions, a shock and a vote."""
+"""A drawn world in which every choice is left to the model, with institutions, a shock, and a vote on a text of each class."""
 
 
 @pytest.fixture(scope="session")

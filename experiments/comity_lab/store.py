@@ -242,9 +242,12 @@ def _must_be_file(file: Path) -> None:
 
 
 def _made_by(provenance: dict[str, Any]) -> str:
-    """Return a sentence naming the version that made a sweep, if it is not this one."""
+    """Return a sentence naming the version and rules that made a sweep, if they are not these."""
     then, now = provenance["versions"].get("comity", "of an unknown version"), _version("comity")
-    return f"It was made by comity {then}, and this is {now}. " if then != now else ""
+    under, rules = provenance["rules_version"], rules_version()
+    if (then, under) == (now, rules):
+        return ""
+    return f"It was made by comity {then} under the rules {under}, and this is {now} under the rules {rules}. "
 
 
 def _free(file: Path) -> Path:
