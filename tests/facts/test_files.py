@@ -118,12 +118,12 @@ def test_a_retired_fact_says_why_and_no_other_does(write):
 def test_what_replaces_a_retired_fact_is_newer_and_the_facts_of_then_are_all_there():
     facts = {fact.id: fact for fact in load_facts()}
     retired = [fact for fact in facts.values() if fact.retired]
-    assert [fact.id for fact in retired] == ["F1", "F28", "F33", "F34", "F37"]
+    assert [fact.id for fact in retired] == ["F1", "F28", "F33", "F34"]
     for fact in retired:
         assert not fact.since
         named = [word.rstrip(".") for word in fact.retired.split() if word.rstrip(".") in facts]
         assert all(facts[name].since == "0.3.0" for name in named)
-        assert named or fact.id == "F37"
+        assert named
     assert len([fact for fact in facts.values() if not fact.since]) == 29
 
 
