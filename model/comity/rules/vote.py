@@ -105,8 +105,10 @@ DECISIONS: tuple[DecisionRule, ...] = get_args(DecisionRule)
 _ZERO = np.uint64(0)
 _CLOSE = 1e-12
 """How little a utility may still move for the bloc line to count as found, in logits."""
+NEAR = Fixed(0.01, 0, 1, "step below which secant steps seek the bloc line; changes only how soon it is found", LOGIT)
 STEPS = Fixed(1000, 1, 100_000, "steps towards the bloc line at most", "count")
 _STEPS = STEPS.count
+_NEAR = NEAR.value
 
 
 @compiled
@@ -148,6 +150,30 @@ def _position_on(issues: Ints, i: Whole, world: World) -> float:
     return weighted / weight if weight > 0.0 else plain / len(issues)
 
 
+@lean
+def _add_line(not_yes: Floats, pairs: NDArray[np.int32], shared: Floats, line: Floats) -> None:
+    """Fill ``line`` with sum_j m_ij n_j; a loop on plain arrays."""
+    line[:] = 0.0
+    for t in range(len(shared)):
+        i, j = pairs[t, 0], pairs[t, 1]
+        line[i] += shared[t] * not_yes[j]
+        line[j] += shared[t] * not_yes[i]
+
+
+@lean
+def _centre(line: Floats, weight: Floats) -> None:
+    """Divide a line by the weights and take its mean away, among those that have a weight."""
+    total, count = 0.0, 0
+    for i in range(len(line)):
+        if weight[i] > 0.0:
+            line[i] /= weight[i]
+            total += line[i]
+            count += 1
+    for i in range(len(line)):
+        if weight[i] > 0.0:
+            line[i] -= total / count
+
+
 @compiled
 def bloc_line(not_yes: Floats, among: Bools, pairs: NDArray[np.int32], shared: Floats) -> Floats:
     """Return B_i - mean B: how much more than others those with whom a state shares blocs withhold their yes, (n,).
@@ -164,22 +190,11 @@ def bloc_line(not_yes: Floats, among: Bools, pairs: NDArray[np.int32], shared: F
         How many of the blocs of both: a share.
     """
     line, weight = np.zeros(len(not_yes)), np.zeros(len(not_yes))
-    for t in range(len(shared)):
-        i, j = pairs[t, 0], pairs[t, 1]
-        if among[i] and among[j]:
-            line[i] += shared[t] * not_yes[j]
-            line[j] += shared[t] * not_yes[i]
-            weight[i] += shared[t]
-            weight[j] += shared[t]
-    total, count = 0.0, 0
-    for i in range(len(line)):
-        if weight[i] > 0.0:
-            line[i] /= weight[i]
-            total += line[i]
-            count += 1
-    for i in range(len(line)):
-        if weight[i] > 0.0:
-            line[i] -= total / count
+    chosen = among[pairs[:, 0]] & among[pairs[:, 1]]
+    pairs, shared = pairs[chosen], shared[chosen]
+    _add_line(np.ones(len(not_yes)), pairs, shared, weight)
+    _add_line(not_yes, pairs, shared, line)
+    _centre(line, weight)
     return line
 
 
@@ -187,19 +202,39 @@ def bloc_line(not_yes: Floats, among: Bools, pairs: NDArray[np.int32], shared: F
 def in_line(base: Floats, strength: float, among: Bools, pairs: NDArray[np.int32], shared: Floats) -> Floats:
     """Return u = base - y_B (B - mean B), the line B being that of the probabilities that u itself gives, (n,).
 
-    A fixed point in expectation: from the utilities without a line, half of the way is gone again and again.
-    Arguments as in :func:`bloc_line`; ``strength`` is y_B.
+    A fixed point in expectation. From the utilities without a line, half of the way is gone again and again; once a
+    step is small, secant steps do the rest (Anderson 1965, depth 1): each goes where the last two errors, drawn on in
+    a straight line, come closest to zero. Arguments as in :func:`bloc_line`; ``strength`` is y_B.
     """
-    utility, not_yes = base.copy(), np.empty(len(base))
-    for _ in range(_STEPS):
-        for i in range(len(base)):
+    n = len(base)
+    chosen = among[pairs[:, 0]] & among[pairs[:, 1]]
+    pairs, shared = pairs[chosen], shared[chosen]
+    weight, line, not_yes = np.zeros(n), np.zeros(n), np.empty(n)
+    _add_line(np.ones(n), pairs, shared, weight)
+    utility, aim = base.copy(), base.copy()
+    last_aim, last_error, error = np.zeros(n), np.zeros(n), np.zeros(n)
+    for step in range(_STEPS):
+        for i in range(n):
             not_yes[i] = 1.0 - logistic(utility[i])
-        line = bloc_line(not_yes, among, pairs, shared)
-        moved = 0.0
-        for i in range(len(base)):
-            aim = base[i] - strength * line[i]
-            moved = max(moved, abs(aim - utility[i]))
-            utility[i] = 0.5 * (utility[i] + aim)
+        _add_line(not_yes, pairs, shared, line)
+        _centre(line, weight)
+        moved, along, squared = 0.0, 0.0, 0.0
+        for i in range(n):
+            aim[i] = base[i] - strength * line[i]
+            error[i] = aim[i] - utility[i]
+            moved = max(moved, abs(error[i]))
+            change = error[i] - last_error[i]
+            along += error[i] * change
+            squared += change * change
+        if moved > _NEAR or step == 0:
+            for i in range(n):
+                utility[i] = 0.5 * (utility[i] + aim[i])
+        else:
+            share = along / squared if squared > 0.0 else 0.0
+            for i in range(n):
+                utility[i] = aim[i] - share * (aim[i] - last_aim[i])
+        for i in range(n):
+            last_aim[i], last_error[i] = aim[i], error[i]
         if moved < _CLOSE:
             break
     return utility
