@@ -150,35 +150,11 @@ def _position_on(issues: Ints, i: Whole, world: World) -> float:
     return weighted / weight if weight > 0.0 else plain / len(issues)
 
 
-@lean
-def _add_line(not_yes: Floats, pairs: NDArray[np.int32], shared: Floats, line: Floats) -> None:
-    """Fill ``line`` with sum_j m_ij n_j; a loop on plain arrays."""
-    line[:] = 0.0
-    for t in range(len(shared)):
-        i, j = pairs[t, 0], pairs[t, 1]
-        line[i] += shared[t] * not_yes[j]
-        line[j] += shared[t] * not_yes[i]
-
-
-@lean
-def _centre(line: Floats, weight: Floats) -> None:
-    """Divide a line by the weights and take its mean away, among those that have a weight."""
-    total, count = 0.0, 0
-    for i in range(len(line)):
-        if weight[i] > 0.0:
-            line[i] /= weight[i]
-            total += line[i]
-            count += 1
-    for i in range(len(line)):
-        if weight[i] > 0.0:
-            line[i] -= total / count
-
-
 @compiled
 def bloc_line(not_yes: Floats, among: Bools, pairs: NDArray[np.int32], shared: Floats) -> Floats:
     """Return B_i - mean B: how much more than others those with whom a state shares blocs withhold their yes, (n,).
 
-    B_i = sum_j m_ij n_j / sum_j m_ij over the others ``among``, bool (n,); 0 for who shares no bloc with any of them.
+    B_i = sum_j m_ij n_j / sum_j m_ij over the others ``among``, bool (n,); 0 for a state that shares no bloc with them.
 
     Parameters
     ----------
@@ -190,11 +166,22 @@ def bloc_line(not_yes: Floats, among: Bools, pairs: NDArray[np.int32], shared: F
         How many of the blocs of both: a share.
     """
     line, weight = np.zeros(len(not_yes)), np.zeros(len(not_yes))
-    chosen = among[pairs[:, 0]] & among[pairs[:, 1]]
-    pairs, shared = pairs[chosen], shared[chosen]
-    _add_line(np.ones(len(not_yes)), pairs, shared, weight)
-    _add_line(not_yes, pairs, shared, line)
-    _centre(line, weight)
+    for t in range(len(shared)):
+        i, j = pairs[t, 0], pairs[t, 1]
+        if among[i] and among[j]:
+            line[i] += shared[t] * not_yes[j]
+            line[j] += shared[t] * not_yes[i]
+            weight[i] += shared[t]
+            weight[j] += shared[t]
+    total, count = 0.0, 0
+    for i in range(len(line)):
+        if weight[i] > 0.0:
+            line[i] /= weight[i]
+            total += line[i]
+            count += 1
+    for i in range(len(line)):
+        if weight[i] > 0.0:
+            line[i] -= total / count
     return line
 
 
@@ -204,37 +191,40 @@ def in_line(base: Floats, strength: float, among: Bools, pairs: NDArray[np.int32
 
     A fixed point in expectation. From the utilities without a line, half of the way is gone again and again; once a
     step is small, secant steps do the rest (Anderson 1965, depth 1): each goes where the last two errors, drawn on in
-    a straight line, come closest to zero. Arguments as in :func:`bloc_line`; ``strength`` is y_B.
+    a straight line, come closest to zero.
+
+    Parameters
+    ----------
+    base : shape (n,)
+        Utilities without the line, in logits.
+    strength : y_B
+        In logits.
+    among, pairs, shared
+        As in :func:`bloc_line`.
     """
     n = len(base)
-    chosen = among[pairs[:, 0]] & among[pairs[:, 1]]
-    pairs, shared = pairs[chosen], shared[chosen]
-    weight, line, not_yes = np.zeros(n), np.zeros(n), np.empty(n)
-    _add_line(np.ones(n), pairs, shared, weight)
-    utility, aim = base.copy(), base.copy()
-    last_aim, last_error, error = np.zeros(n), np.zeros(n), np.zeros(n)
+    utility, not_yes, aim = base.copy(), np.empty(n), np.empty(n)
+    last_aim, last_error = np.zeros(n), np.zeros(n)
     for step in range(_STEPS):
         for i in range(n):
             not_yes[i] = 1.0 - logistic(utility[i])
-        _add_line(not_yes, pairs, shared, line)
-        _centre(line, weight)
+        line = bloc_line(not_yes, among, pairs, shared)
         moved, along, squared = 0.0, 0.0, 0.0
         for i in range(n):
             aim[i] = base[i] - strength * line[i]
-            error[i] = aim[i] - utility[i]
-            moved = max(moved, abs(error[i]))
-            change = error[i] - last_error[i]
-            along += error[i] * change
-            squared += change * change
-        if moved > _NEAR or step == 0:
-            for i in range(n):
-                utility[i] = 0.5 * (utility[i] + aim[i])
-        else:
-            share = along / squared if squared > 0.0 else 0.0
-            for i in range(n):
-                utility[i] = aim[i] - share * (aim[i] - last_aim[i])
+            error = aim[i] - utility[i]
+            moved = max(moved, abs(error))
+            along += error * (error - last_error[i])
+            squared += (error - last_error[i]) ** 2
+        share = along / squared if squared > 0.0 else 0.0
+        is_near = moved <= _NEAR and step > 0
         for i in range(n):
-            last_aim[i], last_error[i] = aim[i], error[i]
+            last_error[i] = aim[i] - utility[i]
+            if is_near:
+                utility[i] = aim[i] - share * (aim[i] - last_aim[i])
+            else:
+                utility[i] = 0.5 * (utility[i] + aim[i])
+            last_aim[i] = aim[i]
         if moved < _CLOSE:
             break
     return utility
