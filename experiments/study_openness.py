@@ -17,7 +17,7 @@ from comity_lab.study import Study
 LEARNING, OPENING = "parameters.trust_learning", "parameters.openness_trust"
 
 
-def point(patch: str, *, learning: float = 1.0, opening: float = 0.8) -> dict[str, Any]:
+def point(patch: str, *, learning: float = 1.0, opening: float = 1.2) -> dict[str, Any]:
     """Return a point; the defaults are those of the model."""
     return {"patch": patch, LEARNING: learning, OPENING: opening}
 

@@ -55,7 +55,7 @@ def test_a_lesson(tmp_path, begin, browser):
     teacher.goto(f"{address}teacher/{secret}")
     assert secret not in teacher.url
     projector = teacher.context.new_page()
-    projector.goto(f"{address}classroom")
+    projector.goto(f"{address}projector")
     students = []
     for name in NAMES:
         student = open_page(390, 844)

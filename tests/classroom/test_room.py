@@ -511,7 +511,7 @@ def test_what_was_not_held_without_the_class_is_said_and_not_compared():
     assert "So your choices" not in said
     same = _sentences(table[table["meeting"] == "A"].assign(trust=40.0), {"A": "First"}, has_chosen=False)
     assert same[1:] == ["Nobody chose for your seat: the model played it throughout."]
-    assert "no class at all no meeting would have been held" in " ".join(
+    assert "no class at all, no meeting would have been held" in " ".join(
         _sentences(table[table["who"] != "history"], {"A": "First", "B": "Second"})
     )
 

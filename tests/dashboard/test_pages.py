@@ -106,7 +106,7 @@ def test_a_what_if_that_does_not_fit_says_so_and_the_levers_stay(visit):
     page.wait_for_function("!document.querySelector('.comity-error')")
     page.wait_for_function("!document.querySelector('.comity-whatifs').innerText.includes('no GFMD')")
     assert "no trust learning" in page.inner_text(".comity-whatifs")
-    assert "17 more change what this scenario does not have" in page.inner_text(".comity-levers")
+    assert "17 more do not apply to this scenario" in page.inner_text(".comity-levers")
 
 
 def test_a_what_if_is_called_the_same_wherever_it_is_chosen_or_named(visit):
@@ -140,7 +140,7 @@ def test_two_runs_share_one_timeline_and_pairs_are_counted(visit):
 def test_a_meeting_of_one_run_is_on_the_timeline_and_pairs_can_be_stopped(visit):
     page = visit("/compare?scenario=teaching&b.scenario=hld_gfmd&at=HLD2006.0", CHART)
     first, second = page.locator("[data-test=caption]").all_inner_texts()
-    assert first.startswith("Not held in this run")
+    assert first.endswith("is not held in this run.")
     assert "opens in New York" in second
     assert page.inner_text("[data-test=where]").endswith("only in hld_gfmd")
     assert page.inner_text("[data-test=alone]") == "Marked 1: only in teaching; 2: only in hld_gfmd."

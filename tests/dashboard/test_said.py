@@ -140,7 +140,7 @@ def test_a_path_that_is_typed_is_shown_or_refused_with_words(visit, tmp_path):
         ("/?scenario=teaching&seed=1&seed=2", "must be given once"),
         ("/?scenario=teaching&actor=XYZ", "No actor of this run has the id “XYZ”"),
         ("/actor?scenario=teaching&actor=XYZ", "No actor of this run has the id “XYZ”. The page shows Westmark"),
-        ("/?scenario=teaching&at=NOPE.3", "“NOPE.3”, which is no meeting of this run"),
+        ("/?scenario=teaching&at=NOPE.3", "“NOPE.3”, which is not a meeting of this run"),
         ("/history?scenario=teaching&vote=NOPE", "No vote of this run has the id “NOPE”"),
         ("/actor?scenario=teaching&quantity=love", "quantity must be one of"),
         ("/sweep?sweep=/etc", "must be a folder that was opened here before"),
@@ -191,7 +191,7 @@ def test_a_record_that_other_rules_made_is_said_to_be_computed_again(record_fold
     table = pd.read_parquet(folder / "meetings.parquet")
     table["states"] += 1
     table.to_parquet(folder / "meetings.parquet")
-    assert "departs from the tables of the record: comity rerun says more" in record_note(setup)
+    assert "departs from the tables of the record: see comity rerun" in record_note(setup)
     provenance = json.loads((folder / "provenance.json").read_text())
     (folder / "provenance.json").write_text(json.dumps({**provenance, "rules_version": "0ld"}))
     assert "it was made with rules 0ld" in record_note(setup)
@@ -260,8 +260,8 @@ def test_a_sweep_without_anything_to_draw_says_why(visit, tmp_path, monkeypatch)
     monkeypatch.syspath_prepend(str(tmp_path))
     page = visit("/sweep", "input[aria-label='folder of a sweep']")
     for name, words in (
-        ("fails", "4 runs failed and are in no chart; the first with ValueError."),
-        ("nothing", "no run that is there has a value of y"),
+        ("fails", "4 runs failed and are not in the charts. The first error is ValueError."),
+        ("nothing", "No run so far has a value of y"),
     ):
         factors = [{"name": "x", "values": [0.0, 1.0]}]
         design = {"name": name, "function": f"broken_functions:{name}", "factors": factors, "replicates": 2, "seed": 1}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+import comity
+
 pytestmark = pytest.mark.browser
 CHART = ".comity-figure canvas"
 CAPTION = "[data-test=caption]"
@@ -22,7 +24,8 @@ def test_play_moves_the_caption_the_room_and_the_charts(visit):
     page.wait_for_selector("button[aria-label=Play]")  # it has come to the end and pauses by itself
     assert "vote" in page.inner_text(CAPTION)
     assert veil.bounding_box()["width"] < before["width"] / 4
-    assert page.locator(".comity-dot[data-act=y]").count() == 1
+    votes = comity.run("teaching", seed=0).votes
+    assert page.locator(".comity-dot[data-act=y]").count() == (votes["answer"] == "yes").sum() > 0
 
 
 def test_before_the_first_meeting_all_stand_with_their_group(visit):
@@ -38,7 +41,9 @@ def test_nobody_is_said_to_talk_in_the_corridor_who_is_only_about(visit):
     page.click("button[aria-label='Next meeting']")
     page.click(".comity-phases >> text=corridor")
     assert "2 delegations are in the corridor; none of them talk" in page.inner_text(CAPTION)
-    assert "2 are about in the corridor" in page.text_content(".comity-room .comity-note")
+    assert "2 are in the corridor, drawn as full dots whether they talk or not" in page.text_content(
+        ".comity-room .comity-note"
+    )
     page.hover(".comity-dot[data-act=k] >> nth=0")
     assert "is in the corridor" in page.inner_text("[data-test=hover]")
 

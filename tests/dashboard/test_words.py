@@ -48,7 +48,7 @@ def test_measures_and_factors_have_units():
     assert factor_in_words("parameters.persuasion_rate") == "persuasion rate, per round"
     assert "listener" in factor_meaning("parameters.persuasion_rate")
     assert factor_in_words("preset") == "theory"
-    assert {unit_in_words(item.unit) for item in MEASURES} == {"share, 0 to 1", "number"}
+    assert {unit_in_words(item.unit) for item in MEASURES} == {"share, 0 to 1", "number", ""}
 
 
 def test_the_scorecard_says_in_words_what_its_codes_are():

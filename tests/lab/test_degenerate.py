@@ -126,7 +126,7 @@ def silent_card(n: int):
 def test_silence_is_not_failure():
     said = silent_card(4).sentences()
     assert said[0] == "Theory 'rationalist' is silent on every fact."
-    assert said[1].startswith("No theory and no baseline says anything about F1, F2")
+    assert said[1].startswith("No theory and no baseline says anything about F1b, F2")
     assert not any("obody" in sentence or "somebody" in sentence for sentence in said)
 
 
@@ -228,7 +228,7 @@ def test_a_run_without_states_or_meetings_says_nothing_instead_of_something():
         held[number] = meeting._replace(active=nobody, present=nobody)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        found = observe(record, load_facts(), second_runs=False)
+        found = observe(record, load_facts())
         comity.measures.measure(record)
     for key in ("F5.nowhere", "F5.largest", "F6.forum", "F6.norm_setting", "F7", "F13.2006"):
         assert np.isnan(found[key]), key

@@ -135,7 +135,7 @@ def test_a_run_that_kills_its_process_is_a_failed_row(functions, tmp_path):
     assert (outcome.done, outcome.failed) == (40, 1)
     failures = read_sweep(tmp_path / "out").failures
     assert failures["point"].tolist() == [7]
-    assert failures["error"].str.contains("the process of this run died").all()
+    assert failures["error"].str.contains("the process running it died twice").all()
 
 
 def test_any_executor_will_do(functions, tmp_path):

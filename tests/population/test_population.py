@@ -61,7 +61,8 @@ def test_a_drawn_population_has_the_size_and_camps_asked_for():
 def test_a_drawn_population_follows_its_means():
     # Beta with mean 0.70 and a + b = 8: variance 0.7 x 0.3 / 9; 400 states: standard error sqrt(0.0233 / 400) = 0.0076.
     # Origin states alike: mean 0.45, variance 0.45 x 0.55 / 9, standard error 0.0083.
-    actors = synthetic(states=800, destination_share=0.5).actors_by_id
+    asked = {"sovereignty_destination": 0.70, "sovereignty_origin": 0.45}
+    actors = synthetic(states=800, destination_share=0.5, **asked).actors_by_id
     means = actors[actors["kind"] == "state"].groupby("role")["sovereignty"].mean()
     assert means["destination"] == pytest.approx(0.70, abs=4 * 0.0076)
     assert means["origin"] == pytest.approx(0.45, abs=4 * 0.0083)

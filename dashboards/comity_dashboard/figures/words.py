@@ -32,7 +32,9 @@ _PARTS = {
     "gap": "mean gap", "narrowing": "change of the gap", "bridge": "assembly that builds bridges",
     "outside": "assembly that rejects the forum", "both": "inside and outside at once",
     "rejectionists": "networks that reject the forum", "gain": "gain over the period",
-    "openness_slope": "change for each step of openness",
+    "openness_slope": "change for each step of openness", "mean": "mean of all meetings",
+    "sd": "standard deviation between meetings", "persistence": "donors that pay for the next meeting",
+    "five_largest": "donations by the five that pay most often",
 }  # fmt: skip
 _CUT = 60
 

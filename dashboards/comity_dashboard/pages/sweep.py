@@ -58,7 +58,7 @@ def Sweep() -> None:
     if not folder:
         solara.Text(
             "Enter the folder of a sweep to see its progress, means and sensitivity. "
-            "The command comity sweep design.toml --out FOLDER writes one. It may still be running."
+            "The command comity sweep run design.toml --out FOLDER writes one. It may still be running."
         )
         return
     if found is None:
@@ -136,9 +136,9 @@ def _missing(sweep: SweepTables, failed: int, measure: str) -> list[str]:
             "Start the sweep again to replace them."
         )
     if not measure:
-        sentences.append("no run so far has a measure, so there is nothing to draw.")
+        sentences.append("No run so far has a measure, so there is nothing to draw.")
     elif not sweep.runs[measure].notna().any():
-        sentences.append(f"no run so far has a value of {in_words(measure)}, so there is nothing to draw.")
+        sentences.append(f"No run so far has a value of {in_words(measure)}, so there is nothing to draw.")
     return sentences
 
 

@@ -49,7 +49,7 @@ def read_table(path: str, required: tuple[str, ...], optional: tuple[str, ...], 
     known = (*required, *optional)
     for name in heading:
         if name and heading.count(name) > 1:
-            raise InputError(f"{path}: column {name!r} must be there once, got it twice. Remove or rename one.")
+            raise InputError(f"{path}: column {name!r} must occur only once, got it twice. Remove or rename one.")
     for name in required:
         if name not in heading:
             spare = [other for other in heading if other and other not in known]

@@ -132,7 +132,7 @@ def _check_ids(items: list[Any], where: str, place: str) -> None:
         if isinstance(name, str):
             if name in seen:
                 raise InputError(
-                    f"{where}: {place}: every id must be there once, got {name!r} twice. Write one block of {name!r} "
+                    f"{where}: {place}: every id must occur only once, got {name!r} twice. Write one block of {name!r} "
                     "with all its fields."
                 )
             seen.add(name)
