@@ -32,7 +32,7 @@ FLOORS = (
     ("mesa_model",),
     ("record",),
     ("runs", "saved"),
-    ("measures", "facts"),
+    ("measures", "bands", "facts"),
     ("words",),
     ("__init__",),
     ("commands",),

@@ -93,7 +93,7 @@ class Choice:
             words += ["--preset", self.theory]
         if keep != "all":
             words += ["--keep", keep]
-        if self.posterior is not None:
+        if self.posterior is not None and verb == "run":
             words += ["--posterior", name(self.posterior)]
         return shlex.join(words)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from comity.commands.bands import print_bands
+from comity.commands.bands import bands_of, check_file, file_beside, print_bands, save_bands
 from comity.commands.choice import Choice, read_seed_text
 from comity.commands.console import console
 from comity.commands.meetings import print_meetings
@@ -33,6 +33,8 @@ def run(choice: Choice, seed_text: str, out: Path | None, keep: Keep, show_all: 
     if out is not None:
         check_folder(out)
     scenario, draws = choice.load(), choice.draws()
+    if out is not None and draws:
+        check_file(file_beside(out))
     model = Calendar(scenario, seed=seed, keep=keep)
     screen = console()
     if not quiet:
@@ -41,11 +43,14 @@ def run(choice: Choice, seed_text: str, out: Path | None, keep: Keep, show_all: 
     command = choice.command(seed, keep)
     if out is not None:
         record.save(out, command)
+    bands = bands_of(record, draws, quiet) if draws and not (quiet and out is None) else None
+    if out is not None and bands is not None:
+        save_bands(bands, file_beside(out))
     if not quiet:
         print_meetings(screen, record, show_all)
         print_outcomes(screen, record)
-        if draws:
-            print_bands(screen, record, draws)
+        if bands is not None:
+            print_bands(screen, record, bands)
         _print_where(screen, choice, seed, out, keep)
 
 
@@ -111,6 +116,7 @@ def _print_where(screen: Console, choice: Choice, seed: int, out: Path | None, k
         explained = [] if keep == "meetings" else [f"Why an actor changed:  comity explain {out} --actor ID"]
         lines = [
             f"Tables, scenario and provenance are in {out}",
+            *([f"Bands are in {file_beside(out)}"] if choice.posterior is not None else []),
             *explained,
             f"The same bytes again:  comity rerun {out}",
         ]
