@@ -6,11 +6,13 @@ import json
 import os
 from typing import Literal
 
+from comity.posterior import SHIPPED
 from comity.scenario.locate import shipped_patches, shipped_scenarios
 
-__all__ = ["VARIABLE", "Kind", "allow", "is_allowed", "named"]
+__all__ = ["POSTERIOR", "VARIABLE", "Kind", "allow", "is_allowed", "named", "posterior"]
 
 VARIABLE = "COMITY_DASHBOARD_OPEN"
+POSTERIOR = "COMITY_DASHBOARD_POSTERIOR"
 Kind = Literal["scenario", "patch", "set", "folder"]
 _MOST = 1000
 # What was typed since this server started. An address may name it again, so that a refresh works.
@@ -20,6 +22,11 @@ _typed: dict[tuple[Kind, str], None] = {}
 def named() -> list[str]:
     """Return the scenarios and records named on the command line, in order."""
     return [str(name) for name in json.loads(os.environ.get(VARIABLE, "[]"))]
+
+
+def posterior() -> str:
+    """Return the posterior named on the command line, or the shipped one."""
+    return os.environ.get(POSTERIOR, SHIPPED)
 
 
 def allow(kind: Kind, name: str) -> None:

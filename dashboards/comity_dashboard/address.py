@@ -17,7 +17,7 @@ from comity_dashboard.guard import MOST_CHARACTERS
 
 __all__ = ["CHOICES", "Address", "read_address"]
 
-CHOICES = ("sweep", "measure", "first", "second", "scores", "vote", "quantity")
+CHOICES = ("sweep", "measure", "first", "second", "scores", "vote", "quantity", "bands")
 """Choices on single pages, by their names in the address."""
 _SETUP = ("scenario", "theory", "seed", "patch", "set", "actor")
 _MANY = ("patch", "set")
@@ -98,6 +98,8 @@ def _wrong(name: str, value: str) -> str:
         return f"address: {kind} must be a folder that was opened here before. Type the folder into the page."
     if kind == "theory" and value and value not in PRESETS:
         return f"address: theory must be one of {', '.join(PRESETS)}, got {_short(value)!r}. Correct it."
+    if kind == "bands" and value not in ("", "on"):
+        return f"address: bands must be 'on', got {_short(value)!r}. Leave it out for none."
     if kind == "quantity" and value and value not in QUANTITIES:
         return f"address: quantity must be one of {', '.join(QUANTITIES)}, got {_short(value)!r}. Correct it."
     if kind == "seed" and value:

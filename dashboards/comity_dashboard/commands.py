@@ -35,12 +35,15 @@ def dashboard(
             help="Address to listen on; 0.0.0.0 serves the network, to holders of the printed address.",
         ),
     ] = "127.0.0.1",
+    posterior: Annotated[
+        str, typer.Option(metavar="FILE", help="Draws of parameters for bands, as comity calibrate writes them.")
+    ] = "shipped",
     open_browser: Annotated[bool, typer.Option("--open", help="Open the address in a browser.")] = False,
 ) -> None:
     """Serve the application that plays, changes and compares runs. It needs no internet."""
     from comity_dashboard.serving import serve
 
-    status = serve(tuple(sources or ()), host=host, port=port, open_browser=open_browser)
+    status = serve(tuple(sources or ()), host=host, port=port, open_browser=open_browser, posterior=posterior)
     if status:
         raise typer.Exit(status)
 

@@ -20,8 +20,9 @@ import typer
 
 from comity.commands.extras import needs
 from comity.errors import InputError
+from comity.posterior import SHIPPED, read_posterior
 from comity.scenario.locate import find_scenario
-from comity_dashboard.access import VARIABLE
+from comity_dashboard.access import POSTERIOR, VARIABLE
 
 __all__ = ["environment", "serve"]
 
@@ -30,7 +31,9 @@ _MOST_BYTES = 2**20
 """Most bytes of a message from a page. The longest real ones have a few hundred."""
 
 
-def serve(sources: tuple[str, ...], *, host: str, port: int | None, open_browser: bool) -> int:
+def serve(
+    sources: tuple[str, ...], *, host: str, port: int | None, open_browser: bool, posterior: str = SHIPPED
+) -> int:
     """Print the address, serve the application, and return the exit status.
 
     Parameters
@@ -43,6 +46,8 @@ def serve(sources: tuple[str, ...], *, host: str, port: int | None, open_browser
         Port; None for a free one.
     open_browser
         Whether to open the address in a browser.
+    posterior
+        File of draws for bands over parameters.
 
     Returns
     -------
@@ -52,23 +57,26 @@ def serve(sources: tuple[str, ...], *, host: str, port: int | None, open_browser
     Raises
     ------
     InputError
-        If solara is missing, a source cannot be found, or the address is not free.
+        If solara is missing, a source cannot be found, the posterior cannot be used, or the address is not free.
     """
     needs("dashboard", "dashboard", "solara", "starlette")
     for name in sources:
         if not Path(name).is_dir():
             find_scenario(name)
+    if posterior != SHIPPED:
+        read_posterior(posterior)
     if port is not None and not 1 <= port <= 65535:
         raise InputError(f"--port must be from 1 to 65535, got {port}. Leave it out to get a free one.")
     with _listening(host, port) as listener, _interrupted_by_a_signal():
-        return _run(sources, host, listener, open_browser)
+        return _run(environment(sources, posterior), host, listener, open_browser)
 
 
-def environment(sources: tuple[str, ...] = ()) -> dict[str, str]:
-    """Return the environment of the server: the sources, no telemetry, a new secret for cookies."""
+def environment(sources: tuple[str, ...] = (), posterior: str = SHIPPED) -> dict[str, str]:
+    """Return the environment of the server: the sources, the posterior, no telemetry, a new secret for cookies."""
     return {
         **os.environ,
         VARIABLE: json.dumps([str(Path(name).absolute()) if Path(name).exists() else name for name in sources]),
+        POSTERIOR: posterior if posterior == SHIPPED else str(Path(posterior).absolute()),
         "SOLARA_APP": "comity_dashboard.solara_app",
         "SOLARA_MODE": "production",
         "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
@@ -82,8 +90,8 @@ def environment(sources: tuple[str, ...] = ()) -> dict[str, str]:
     }
 
 
-def _run(sources: tuple[str, ...], host: str, listener: socket.socket, open_browser: bool) -> int:
-    os.environ.update(environment(sources))  # read by solara when it is imported
+def _run(settings: dict[str, str], host: str, listener: socket.socket, open_browser: bool) -> int:
+    os.environ.update(settings)  # read by solara when it is imported
     warnings.simplefilter("ignore")
     for name in ("solara", "reacton"):
         logging.getLogger(name).setLevel(logging.ERROR)

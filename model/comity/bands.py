@@ -11,25 +11,13 @@ import numpy as np
 import pandas as pd
 
 from comity.errors import InputError
-from comity.forum.trace import Keep, Snapshot
+from comity.forum.trace import Snapshot
 from comity.posterior import Draw
 from comity.record import Record
-from comity.runs import run
 from comity.scenario.schema import Scenario
 from comity.world.world import GROUPS, ROLES
 
-__all__ = [
-    "CHANGE",
-    "INTERVAL",
-    "Band",
-    "Cell",
-    "Moment",
-    "band_of",
-    "band_table",
-    "moments_of",
-    "runs_over",
-    "state_of",
-]
+__all__ = ["CHANGE", "INTERVAL", "Band", "Cell", "Moment", "band_of", "band_table", "drawn", "moments_of", "state_of"]
 
 INTERVAL = (0.05, 0.95)
 """Quantiles at the ends of a band: the central 90 %."""
@@ -67,10 +55,10 @@ class Band:
     n: int
 
 
-def runs_over(scenario: Scenario, draws: Iterable[Draw], seed: int, keep: Keep) -> Iterator[Record]:
-    """Yield one run for each draw. Draw number k, from 0, has the seed ``seed + k``, so runs differ in luck too."""
+def drawn(scenario: Scenario, draws: Iterable[Draw], seed: int) -> Iterator[tuple[Scenario, int]]:
+    """Yield a scenario and a seed for each draw. Draw number k, from 0, has the seed ``seed + k``: luck differs too."""
     for number, draw in enumerate(draws):
-        yield run(scenario.with_parameters(**draw), seed=seed + number, keep=keep)
+        yield scenario.with_parameters(**draw), seed + number
 
 
 def band_of(values: Sequence[float] | np.ndarray) -> Band:

@@ -12,12 +12,16 @@ from comity.errors import InputError, nearest, remedy
 from comity.scenario.locate import scenario_folder
 from comity.scenario.parameters import parameter_table
 
-__all__ = ["SHIPPED", "Draw", "find_posterior", "read_posterior", "without"]
+__all__ = ["SHIPPED", "Draw", "calibrated_scenario", "find_posterior", "read_posterior", "without"]
 
 Draw = dict[str, float]
 
 SHIPPED = "shipped"
 """The name of the posterior of the replay, which ``comity calibrate`` wrote to ``scenarios/calibration``."""
+
+
+_SCENARIO = "# scenario:"
+"""Start of the comment in which ``comity calibrate`` names the scenario."""
 
 
 def find_posterior(name: str | Path) -> Path:
@@ -67,6 +71,14 @@ def read_posterior(name: str | Path) -> tuple[Draw, ...]:
                 )
         table[column] = values
     return tuple({str(name): float(value) for name, value in row.items()} for row in table.to_dict("records"))
+
+
+def calibrated_scenario(name: str | Path) -> str:
+    """Return the name of the scenario that a posterior was calibrated for; empty if its comments do not say so."""
+    for line in find_posterior(name).read_text(encoding="utf-8").splitlines():
+        if line.startswith(_SCENARIO):
+            return Path(line.removeprefix(_SCENARIO).partition(" until ")[0].strip()).stem
+    return ""
 
 
 def without(draws: Iterable[Draw], names: Collection[str]) -> tuple[Draw, ...]:

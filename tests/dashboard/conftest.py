@@ -63,9 +63,11 @@ def start(*words: str, cwd: Path = ROOT) -> Served:
 
 
 @pytest.fixture(scope="session")
-def served() -> Iterator[Served]:
-    """Return a running application."""
-    found = start()
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Return a running application, with a posterior of two draws for the scenario teaching."""
+    file = tmp_path_factory.mktemp("posterior") / "posterior.csv"
+    file.write_text("# scenario: teaching until 2008, none\ntrust_learning\n0.2\n2.0\n", encoding="utf-8")
+    found = start("--posterior", str(file))
     yield found
     found.process.terminate()
     found.process.wait(20)

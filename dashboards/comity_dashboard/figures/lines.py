@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
-from comity_dashboard.figures.figure import Figure
+from comity.bands import INTERVAL, band_of
+from comity_dashboard.figures.figure import Figure, plain
 from comity_dashboard.palette import MANY, SYMBOLS
 
-__all__ = ["Lines", "time_axis"]
+__all__ = ["SHARE_OF_BAND", "Lines", "time_axis"]
+
+SHARE_OF_BAND = f"{round(100 * (INTERVAL[1] - INTERVAL[0]))} %"
+"""Share of the runs that a band contains, in words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +86,45 @@ class Lines:
         drawn.option["legend"]["data"] = names
         looks = ("Solid", "Dashed") if self.form == "lines" else ("Full colour", "Pale")
         return replace(drawn, note=f"{looks[0]}: {here}. {looks[1]}: {there}.")
+
+    def banded(self, runs: Sequence[Lines]) -> Figure:
+        """Return the chart with a shaded band behind each line: the central 90 % of the same chart of other runs.
+
+        A run counts at the meetings that it held. The table has the ends, the median and the number of runs.
+
+        Parameters
+        ----------
+        runs
+            The same chart of the other runs.
+        """
+        columns: dict[str, Any] = {}
+        shades = []
+        for number, name in enumerate(self.names):
+            values = [run.table.set_index("meeting")[name] for run in runs if name in run.table]
+            bands = [band_of([value.get(meeting, np.nan) for value in values]) for meeting in self.table["meeting"]]
+            ends = pd.DataFrame([vars(band) for band in bands], columns=["low", "median", "high", "n"])
+            columns |= {f"{name}: {part}": ends[part].to_numpy() for part in ends.columns}
+            colour = self.colours.get(name, MANY[number % len(MANY)])
+            shades += self._shade(name, colour, ends[["low", "high"]].to_numpy(float))
+        drawn = self._figure(shades + self._series(""), self.table.assign(**columns))
+        return replace(
+            drawn,
+            note=f"Shaded: the central {SHARE_OF_BAND} of {len(runs)} runs over the posterior. Lines: this run.",
+            how=f"{self.how} Each of the {len(runs)} runs has another draw of the parameters that calibration left "
+            f"open, and its own luck. At each meeting, {SHARE_OF_BAND} of them lie in the band.",
+        )  # fmt: skip
+
+    def _shade(self, name: str, colour: str, ends: np.ndarray) -> list[dict[str, Any]]:
+        """Return two series, stacked by position: the lower end, which is not drawn, and the band above it."""
+        days = self.table["date"].to_numpy("datetime64[D]").astype(str)
+        known = np.isfinite(ends).all(axis=1)
+        look = {
+            "name": f"{name} (band)", "type": "line", "stack": f"band of {name}", "symbol": "none", "silent": True,
+            "lineStyle": {"opacity": 0}, "tooltip": {"show": False}, "itemStyle": {"color": colour}, "z": 1,
+        }  # fmt: skip
+        low = [[day, plain(value)] for day, value in zip(days[known], ends[known, 0], strict=True)]
+        width = [[day, plain(value)] for day, value in zip(days[known], np.diff(ends[known])[:, 0], strict=True)]
+        return [{**look, "data": low}, {**look, "data": width, "areaStyle": {"color": colour, "opacity": 0.2}}]
 
     def minus(self, other: Lines, title: str) -> Figure:
         """Return a chart of the differences from another run, the first, at meetings that both have held."""

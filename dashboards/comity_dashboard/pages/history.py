@@ -9,8 +9,10 @@ import solara.lab
 
 from comity.errors import InputError
 from comity.record import Record
+from comity_dashboard.band_switch import BandSwitch, use_bands
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.figures.scores import Scores, read_scores
+from comity_dashboard.figures.votes import expected_yes
 from comity_dashboard.figures.world_map import vote_map
 from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.parts import Chart, Counter, RunBar
@@ -59,6 +61,14 @@ def _Votes(desk: Desk, record: Record, source: str) -> None:
     with solara.Div(classes=["comity-pair"]):
         for number, figure in enumerate(maps):
             Chart(figure=figure, bus="none", source=source).key(f"map{number}")
+    bands = use_bands(desk)
+    BandSwitch(desk=desk, bands=bands)
+    expected = solara.use_memo(
+        lambda: None if bands.runs is None else expected_yes(record, bands.runs.votes, bands.total),
+        [id(record), id(bands.runs)],
+    )
+    if expected is not None:
+        Chart(figure=expected, bus="none", source=source).key("expected")
 
 
 @solara.component

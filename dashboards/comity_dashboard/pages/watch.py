@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import solara
 
+from comity_dashboard.band_switch import BandSwitch, use_bands
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.watch import lines_of
@@ -36,7 +37,15 @@ def Played(story: Story, desk: Desk) -> None:
     """Draw a run."""
     setup = desk.run.value
     source = f"{setup.name}, seed {setup.seed}, one run"
-    figures = solara.use_memo(lambda: [lines.figure() for lines in lines_of(story.record)], [id(story)])
+    bands = use_bands(desk)
+    shades = {} if bands.runs is None else bands.runs.lines
+    figures = solara.use_memo(
+        lambda: [
+            lines.banded(shades[lines.key]) if lines.key in shades else lines.figure()
+            for lines in lines_of(story.record)
+        ],
+        [id(story), id(bands.runs)],
+    )
     known = setup.actor if setup.actor in story.record.population.rows else ""
     space = solara.use_memo(lambda: preference_space(story.record, known), [id(story), known])
     chairs = solara.use_memo(lambda: Packed(chain_of_chairs(story)), [id(story)])
@@ -45,6 +54,7 @@ def Played(story: Story, desk: Desk) -> None:
     with solara.Div(classes=["comity-sticky"]):
         Player(timeline=story.timeline, phases=story.phases)
         Caption(captions=story.captions)
+    BandSwitch(desk=desk, bands=bands)
     with solara.Div(classes=["comity-stage"]):
         with solara.Div(classes=["comity-card"]):
             Room(
