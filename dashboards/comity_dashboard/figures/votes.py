@@ -55,7 +55,7 @@ def expected_yes(record: Record, runs: pd.DataFrame, n_runs: int) -> Figure:
     series.append({"type": "scatter", "name": "this run", "symbolSize": 9, "data": points, "shown": 0,
                    "names": labels, "itemStyle": {"color": MANY[0]}})  # fmt: skip
     return Figure(
-        key="expected_yes", title="Expected yes votes, with bands",
+        key="expected_yes", title="Expected yes votes",
         unit=_UNIT, table=table, height=80 + 44 * len(table),
         note=f"Shaded: the central {SHARE_OF_BAND} of {n_runs} runs over the posterior. Dots: this run.",
         option={
@@ -70,8 +70,8 @@ def expected_yes(record: Record, runs: pd.DataFrame, n_runs: int) -> Figure:
         },
         how="Labels have the expected number of yes votes, and its band in brackets. The expected number is the sum of "
         "the probabilities of a yes over the states that may vote. Each run has another draw of the parameters that "
-        f"calibration left open, and its own luck; {SHARE_OF_BAND} of the runs lie in the bar. The bar is not the spread "
-        "of the answers drawn from these probabilities.",
+        f"calibration left open, and its own luck; {SHARE_OF_BAND} of the runs lie in the bar. The bar is not the "
+        "spread of the answers drawn from these probabilities.",
     )  # fmt: skip
 
 

@@ -54,7 +54,6 @@ def Played(story: Story, desk: Desk) -> None:
     with solara.Div(classes=["comity-sticky"]):
         Player(timeline=story.timeline, phases=story.phases)
         Caption(captions=story.captions)
-    BandSwitch(desk=desk, bands=bands)
     with solara.Div(classes=["comity-stage"]):
         with solara.Div(classes=["comity-card"]):
             Room(
@@ -64,6 +63,7 @@ def Played(story: Story, desk: Desk) -> None:
                 event_find_actor=lambda actor: desk.change(lambda s: s.following(actor)),
             )
         with solara.Div(classes=["comity-side"]):
+            BandSwitch(desk=desk, bands=bands)
             for figure in figures:
                 if figure.key in _BESIDE:
                     Chart(figure=figure, source=source, height=252).key(figure.key)
