@@ -84,7 +84,7 @@ def run(
 ) -> None:
     """Run a scenario and print its meetings and outcomes.
 
-    With --posterior, also run each draw and print bands of the measures.
+    With --posterior, also run each draw and print bands of states and measures. --out DIR saves them as DIR_bands.csv.
     """
     from comity.commands.choice import Choice
     from comity.commands.run import run

@@ -13,6 +13,7 @@ import pytest
 import comity
 from comity.errors import InputError
 from comity.measures import measure
+from comity.scenario.loading import from_data
 from comity.words.explain import explain
 from comity_dashboard.captions import captions
 from comity_dashboard.figures import watch
@@ -376,6 +377,18 @@ def test_invented_states_stand_in_boxes_without_an_empty_map(record):
     assert ">Northland</text>" in figure.svg
     assert "<path" not in figure.svg
     assert "Outlines" not in figure.note
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"), [("majority", "is adopted by majority."), ("consensus", "is not adopted: no consensus.")]
+)
+def test_a_map_says_what_came_of_the_vote_and_by_which_rule(rule, words):
+    data = comity.load("teaching").to_json()
+    data["meetings"][-1]["votes"][0]["decision"] = rule
+    data["moves"] = [{"actor": "NORTHLAND", "meeting": "DIALOGUE2", "vote": "no"}]  # one no prevents a consensus
+    record = comity.run(from_data(data), seed=7)
+    assert record.votes["answer"].tolist().count("no") < record.votes["answer"].tolist().count("yes")
+    assert words in vote_map(record, "COMPACT").note
 
 
 def test_measures_are_compared_and_unknown_ones_are_a_dash(record):

@@ -66,3 +66,12 @@ def test_points_that_have_run_without_a_value_are_not_said_to_be_missing(folder)
     found = means_chart(sweep, "donors", [])
     assert "so far" not in found.note
     assert "At 1 of 4 points no run has a value." in found.note
+
+
+def test_adoption_is_a_measure_of_a_sweep(folder):
+    sweep = read_sweep(folder)
+    assert "adopted" in sweep.measures
+    figure = means_chart(sweep, "adopted", [])
+    assert set(sweep.runs["adopted"]) <= {0.0, 1.0}
+    assert figure.table["mean"].mean() == pytest.approx(sweep.runs["adopted"].mean())
+    assert "1 if the text of the last vote was adopted" in figure.note
