@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import comity
-from comity.bands import Band, Cell, band_of, band_table, moments_of, state_of
+from comity.bands import Band, Cell, band_of, band_table, drawn, moments_of, state_of
 from comity.cli import main
 from comity.errors import InputError
 from comity.posterior import calibrated_scenario, read_posterior
@@ -78,6 +78,13 @@ def test_states_at_a_moment_are_those_of_the_tables(record):
     rights = positions[positions["issue"] == "rights"].set_index("actor")["position"]
     ids = people.index[people["group"] == "origin"]
     assert found[Cell("position_rights", "origin", "end")] == pytest.approx(rights[ids].mean())
+
+
+def test_every_draw_has_a_seed_of_its_own_also_after_the_largest():
+    scenario = comity.load("teaching")
+    found = list(drawn(scenario, [{"trust_learning": 0.2}, {"trust_learning": 2.0}], 2**63 - 1))
+    assert [seed for _, seed in found] == [2**63 - 1, 0]
+    assert [other.parameters.trust_learning for other, _ in found] == [0.2, 2.0]
 
 
 def test_states_need_the_state_of_every_actor():

@@ -56,9 +56,12 @@ class Band:
 
 
 def drawn(scenario: Scenario, draws: Iterable[Draw], seed: int) -> Iterator[tuple[Scenario, int]]:
-    """Yield a scenario and a seed for each draw. Draw number k, from 0, has the seed ``seed + k``: luck differs too."""
+    """Yield a scenario and a seed for each draw. Draw number k, from 0, has the seed ``seed + k``: luck differs too.
+
+    After the largest seed comes 0.
+    """
     for number, draw in enumerate(draws):
-        yield scenario.with_parameters(**draw), seed + number
+        yield scenario.with_parameters(**draw), (seed + number) % 2**63
 
 
 def band_of(values: Sequence[float] | np.ndarray) -> Band:
