@@ -73,7 +73,7 @@ def test_what_cannot_be_kept_is_said(monkeypatch, capsys):
     assert unkept_in().endswith("__pycache__")
     assert main(["compile", "--quiet"]) == 2
     said = capsys.readouterr().err
-    assert "compile: the rules are compiled, but cannot be kept: " in said
+    assert "compile: the rules are compiled, but cannot be cached, because " in said
     assert "NUMBA_CACHE_DIR=FOLDER" in said
 
 
