@@ -348,8 +348,8 @@ def test_what_cannot_change_a_run_does_not_change_the_version_of_the_rules(packa
 @pytest.mark.parametrize(
     ("file", "before", "after"),
     [
-        ("rules/persuasion.py", "if abs(difference) <= bound:", "if abs(difference) < bound:"),
-        ("rules/chairing.py", "    2, 0, 50", "    3, 0, 50"),
+        ("rules/persuasion.py", "if abs(difference) > bound:", "if abs(difference) >= bound:"),
+        ("rules/chairing.py", "\"chair_selectivity\", 6.0", "\"chair_selectivity\", 7.0"),
         ("forum/room.py", "choose_acts(talk, run, floor, acts)\n", "pass\n"),
         ("scenario/presets.py", '"backlash_rate": 0.0', '"backlash_rate": 0.1'),
         ("world/world.py", "BOTH = 2", "BOTH = 3"),
