@@ -349,7 +349,7 @@ def test_what_cannot_change_a_run_does_not_change_the_version_of_the_rules(packa
     ("file", "before", "after"),
     [
         ("rules/persuasion.py", "if abs(difference) > bound:", "if abs(difference) >= bound:"),
-        ("rules/chairing.py", "\"chair_selectivity\", 6.0", "\"chair_selectivity\", 7.0"),
+        ("rules/chairing.py", '"chair_selectivity", 6.0', '"chair_selectivity", 7.0'),
         ("forum/room.py", "choose_acts(talk, run, floor, acts)\n", "pass\n"),
         ("scenario/presets.py", '"backlash_rate": 0.0', '"backlash_rate": 0.1'),
         ("world/world.py", "BOTH = 2", "BOTH = 3"),
