@@ -125,11 +125,13 @@ def votes_are_answers(record: Record) -> None:
     assert set(votes["answer"]) <= {"yes", "abstain", "no", "absent"}
     states = record.actors_by_id[record.actors_by_id["kind"] == "state"]
     days = record.meetings.set_index("meeting")["date"].dt.strftime("%Y-%m-%d")
-    for (meeting, _), answers in votes.groupby(["meeting", "vote"]):
+    members = {vote.id: vote.members for meeting in record.scenario.meetings for vote in meeting.votes}
+    for (meeting, vote), answers in votes.groupby(["meeting", "vote"]):
         there = (states["active_from"] <= days[meeting]) & (
             (states["active_to"] == "") | (days[meeting] <= states["active_to"])
         )
-        assert sorted(answers["actor"]) == sorted(states["id"][there])
+        asked = states["id"][there & (states["id"].isin(members[vote]) | (not members[vote]))]
+        assert sorted(answers["actor"]) == sorted(asked)
     chosen = [row[f"p_{row.answer}"] for _, row in votes.iterrows()]
     assert all(chance > 0 for chance in chosen)
 
