@@ -9,7 +9,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class WithDescription(BuildHookInterface[Any]):
-    """Put the description of the model, the designs and the studies into the packages.
+    """Put the description of the model, the designs, the studies and the preregistration into the packages.
 
     An editable install reads them in the checkout.
     """
@@ -20,5 +20,7 @@ class WithDescription(BuildHookInterface[Any]):
             return
         build_data["force_include"]["model/ODD.md"] = "comity/ODD.md"
         root = Path(self.root)
-        for file in sorted([*root.glob("experiments/*.toml"), *root.glob("experiments/study_*.py")]):
+        for file in sorted(
+            file for kind in ("*.toml", "study_*.py", "*.md") for file in root.glob(f"experiments/{kind}")
+        ):
             build_data["force_include"][file.relative_to(root).as_posix()] = f"comity_lab/shipped_designs/{file.name}"

@@ -121,6 +121,7 @@ UNLEARNING: dict[str, Any] = {
     "parameters.domestic_pull": 0.0,
     "parameters.turnover": 0.0,
     "parameters.authority_rate": 0.0,
+    "parameters.pledge_habit": 0.0,
 }
 
 

@@ -143,4 +143,4 @@ def test_a_working_folder_that_is_gone_is_said(tmp_path):
         timeout=300,
     )  # fmt: skip
     assert done.returncode == 2
-    assert done.stderr == "comity: the folder in which this runs has been removed. Change to one that exists.\n"
+    assert done.stderr == "comity: the working folder has been removed. Change to one that exists.\n"

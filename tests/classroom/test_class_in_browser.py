@@ -136,5 +136,5 @@ def test_a_lesson(tmp_path, begin, browser):
     for context in contexts:
         context.close()
     server.terminate()
-    assert "The classroom is closed" in server.communicate(timeout=15)[0]
+    assert "The classroom is closed" in server.communicate(timeout=60)[0]
     assert wrong == []

@@ -121,7 +121,7 @@ def test_a_function_in_no_file_is_swept_once_and_not_continued(tmp_path, monkeyp
     assert code_of("__main__:in_a_notebook") == {"__main__": UNKNOWN}
     design = of("__main__:in_a_notebook")
     assert sweep(design, tmp_path / "out", workers=1).complete
-    with pytest.raises(InputError, match="cannot be continued, because __main__:in_a_notebook is in no file"):
+    with pytest.raises(InputError, match="cannot be continued, because __main__:in_a_notebook is not in a file"):
         sweep(design, tmp_path / "out", workers=1)
     check_loaded("__main__:in_a_notebook", main.in_a_notebook, code_of("__main__:in_a_notebook"))
 

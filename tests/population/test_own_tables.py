@@ -197,7 +197,7 @@ REFUSED = {
         STATES.rename(columns={"emigrant_share": "Emigrant share"}),
         r"must be named 'emigrant_s",
     ),
-    "a column twice": ("states", TEXT.replace("income,", "capacity,", 1), r"column 'capacity' must be there once"),
+    "a column twice": ("states", TEXT.replace("income,", "capacity,", 1), r"column 'capacity' must occur only once"),
     "per cent": ("states", with_cell("capacity", "45"), r"got '45'\. Write a share, such as 0\.45 for 45 per cent"),
     "a sign of per cent": ("states", with_cell("capacity", "45%"), r"got '45%'\. Write a share"),
     "a decimal comma": ("states", with_cell("capacity", "0,45"), r"got '0,45'\. Write a point in place .*: 0\.45\."),
