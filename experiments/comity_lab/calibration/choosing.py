@@ -13,7 +13,7 @@ from comity_lab.calibration.waves import History, best_points
 __all__ = ["Candidates", "choose"]
 
 _CANDIDATES = 40
-_TIMES = 5
+_TIMES = 15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +47,8 @@ class Candidates:
 def choose(simulator: Simulator, history: History) -> Candidates:
     """Return the candidate that holds the most facts; among those, that misses fewest; among those, of least misfit.
 
-    A fact is held if more than half of the replicates meet each of its targets, the rule of the scorecard. It is missed
-    if it rules the point out.
+    A fact is held if more than half of the replicates meet each of its targets beyond doubt, the rule of the scorecard.
+    It is missed if it rules the point out.
 
     The candidates are the best simulated points, some of which were merely lucky. They and the default are run again
     with new luck, so that none is chosen for its luck. All facts count, including those set aside.

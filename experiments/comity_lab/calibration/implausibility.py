@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from comity_lab.calibration.target import Target, facts_of
+from comity_lab.scoring.verdicts import share_interval
 
 __all__ = [
     "CUTOFF",
@@ -121,12 +122,14 @@ def facts_missed(implausibilities: np.ndarray, targets: Sequence[Target], cutoff
 
 
 def facts_held(outputs: np.ndarray, targets: Sequence[Target]) -> np.ndarray:
-    """Return how many facts have all their targets met by more than half of the replicates, shape (points,).
+    """Return how many facts have all their targets met by more than half of the replicates beyond doubt, (points,).
 
-    This is the scorecard's rule without its interval. ``outputs``: shape (points, replicates, targets); a replicate
-    without a value does not meet a target.
+    This is the rule of the scorecard. ``outputs``: shape (points, replicates, targets); a replicate without a value
+    does not meet a target.
     """
-    met = np.stack([target.meets(outputs[..., i]).mean(axis=1) > 0.5 for i, target in enumerate(targets)], axis=-1)
+    n = outputs.shape[1]
+    least = next((k for k in range(n + 1) if share_interval(k, n)[0] > 0.5), n + 1)
+    met = np.stack([target.meets(outputs[..., i]).sum(axis=1) >= least for i, target in enumerate(targets)], axis=-1)
     names = np.array([target.fact for target in targets])
     return np.asarray(np.sum([met[:, names == fact].all(axis=1) for fact in facts_of(targets)], axis=0))
 
