@@ -68,7 +68,7 @@ def patch_text(found: Calibration, provenance: Mapping[str, object]) -> str:
     n_facts = len(facts_of(problem.targets))
     runs = sum(wave.outputs.shape[0] * wave.outputs.shape[1] for wave in history.waves)
     lines = [
-        "# What do the facts say about the parameters? The point that holds the most facts and is closest to the rest.",
+        "# What do the facts say about the parameters? The point that misses the fewest and holds the most.",
         "# Made by comity calibrate; comity run --patch uses it.",
         "#",
     ]
