@@ -18,7 +18,7 @@ ORDER = (
 
 CALIBRATION = (
     "target", "implausibility", "emulator", "layer", "region", "problem",
-    "simulating", "waves", "screening", "choosing", "planting", "calibrating",
+    "simulating", "waves", "screening", "choosing", "posterior", "planting", "calibrating",
     "tables", "figure", "files", "printing", "asking", "command",
 )  # fmt: skip
 """What is compared and what is left; simulating and the method; what it says; the command."""
