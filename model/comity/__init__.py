@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from comity.scenario.schema import Scenario
 
 __all__ = ["ForumModel", "InputError", "Record", "Scenario", "load", "read_record", "rerun", "run"]
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 _HOME = {
     "ForumModel": "comity.mesa_model",
