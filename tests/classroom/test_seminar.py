@@ -7,6 +7,7 @@ import shlex
 import textwrap
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from comity.cli import main
@@ -110,11 +111,10 @@ def test_the_page_on_doubting_counts_the_parameters_that_have_a_source():
 
 def test_the_page_on_doubting_counts_the_calibrated_parameters():
     text = doubting_page().read_text(encoding="utf-8")
-    calibrated = load("hld_gfmd").parameters.model_fields_set
-    assert f"{len(calibrated)} parameters of the replay were chosen by calibration" in text
-    readme = (find_scenario("hld_gfmd").parent / "calibration" / "README.md").read_text(encoding="utf-8")
-    assert "Only the\nattendance and the pledge intercept are identified" in readme
-    assert "which identify 2 of them" in text
+    fitted = load("hld_gfmd").parameters.model_fields_set
+    assert f"{len(fitted)} parameters of the replay were fitted to facts" in text
+    table = pd.read_csv(find_scenario("hld_gfmd").parent / "calibration" / "calibration.csv")
+    assert f"which identify {int(table['identifiable'].sum())} parameters" in text
 
 
 def test_the_command_lists_shows_and_writes(tmp_path, capsys):
