@@ -12,13 +12,17 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from comity.scenario.loading import load
 from comity_lab.study import Study
 
 LEARNING, OPENING = "parameters.trust_learning", "parameters.openness_trust"
+REPLAY = load("hld_gfmd").parameters
 
 
-def point(patch: str, *, learning: float = 1.0, opening: float = 1.2) -> dict[str, Any]:
-    """Return a point; the defaults are those of the model."""
+def point(
+    patch: str, *, learning: float = REPLAY.trust_learning, opening: float = REPLAY.openness_trust
+) -> dict[str, Any]:
+    """Return a point; the defaults are those of the replay."""
     return {"patch": patch, LEARNING: learning, OPENING: opening}
 
 

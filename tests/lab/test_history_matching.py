@@ -231,7 +231,11 @@ def test_points_of_a_wave_share_no_luck_and_candidates_share_all(tmp_path):
     calibrate(crossing(points=10), tmp_path, waves=1, workers=1)
     wave, choice = (read_sweep(tmp_path / name).runs for name in ("wave1", "choice1"))
     assert wave["seed"].nunique() == len(wave) == 20
-    assert choice["seed"].nunique() == choice["replicate"].nunique() == 10
+    assert choice["seed"].nunique() == choice["replicate"].nunique() == 30
+    final = read_sweep(tmp_path / "final1").runs
+    assert final["seed"].nunique() == final["replicate"].nunique() == 100
+    assert final["point"].nunique() == 6
+    assert not set(final["seed"]) & set(choice["seed"])
 
 
 def test_the_folder_of_another_problem_is_refused(tmp_path):
