@@ -31,7 +31,7 @@ def test_draws_are_read_in_order(draws):
     [
         ("persuation_rate\n0.1\n", "every column must be a parameter, got 'persuation_rate'.*persuasion_rate"),
         ("persuasion_rate\n", "must have at least one draw"),
-        ("persuasion_rate\n7\n", "draw 1: 'persuasion_rate' must be from 0 to 1, got"),
+        ("persuasion_rate\n7\n", "draw 1: 'persuasion_rate' must be from 0 to 1, got '7'\\. Correct it"),
         ("persuasion_rate\n0.1\nmuch\n", "draw 2: 'persuasion_rate' must be from 0 to 1, got 'much'"),
         ("persuasion_rate,trust_learning\n0.1,\n", "draw 1: 'trust_learning' must be from 0 to 5"),
         ("", "must be a table with one column per parameter"),

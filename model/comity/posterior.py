@@ -48,7 +48,10 @@ def read_posterior(name: str | Path) -> tuple[Draw, ...]:
         table = pd.read_csv(file, comment="#")
     except (OSError, UnicodeDecodeError) as error:
         what = remedy(error) if isinstance(error, OSError) else "It is not a text file."
-        raise InputError(f"{file}: must be a posterior (CSV), but it cannot be read: {what}") from None
+        raise InputError(
+            f"{file}: must be a posterior (CSV), but it cannot be read: {what} "
+            f"Give a file that comity calibrate wrote, or {SHIPPED!r}."
+        ) from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise InputError(f"{file}: must be a table with one column per parameter: {error}. Correct it.") from None
     known = {row["name"]: row for row in parameter_table()}
@@ -67,7 +70,7 @@ def read_posterior(name: str | Path) -> tuple[Draw, ...]:
             if not (math.isfinite(value) and low <= value <= high):
                 raise InputError(
                     f"{file}: draw {number + 1}: {column!r} must be from {low:g} to {high:g}, got "
-                    f"{table[column].iloc[number]!r}. Correct it."
+                    f"{str(table[column].iloc[number])!r}. Correct it."
                 )
         table[column] = values
     return tuple({str(name): float(value) for name, value in row.items()} for row in table.to_dict("records"))

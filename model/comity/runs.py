@@ -58,7 +58,7 @@ def refuse_edited(folder: str | Path) -> None:
     if steps:
         raise InputError(
             f"{folder}: cannot be run again, since its world was edited during the run ({'; '.join(steps)}), and the "
-            "record does not hold the steps. Read its tables with comity.read_record, or run your script anew."
+            "record does not hold the steps. Read its tables with comity.read_record, or run your script again."
         )
 
 
@@ -84,7 +84,7 @@ def rerun(folder: str | Path) -> tuple[Record, str, list[str]]:
         return record, made["command"], differences
     except KeyError as error:
         raise InputError(
-            f"{path.name}/{PROVENANCE}: field {error} is missing. The record is damaged; run the scenario anew."
+            f"{path.name}/{PROVENANCE}: field {error} is missing. The record is damaged; run the scenario again."
         ) from None
 
 

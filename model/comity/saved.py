@@ -58,12 +58,12 @@ class SavedRecord(Record):
         if missing:
             raise InputError(
                 f"{folder.name}/{PROVENANCE}: field {missing[0]!r} is missing. The record is damaged; run the scenario "
-                "anew."
+                "again."
             )
         if made["keep"] not in get_args(Keep):
             raise InputError(
                 f"{folder.name}/{PROVENANCE}: keep must be 'meetings', 'all' or 'trust', got {made['keep']!r}. "
-                "The record is damaged; run the scenario anew."
+                "The record is damaged; run the scenario again."
             )
         read_seed(made["seed"])
         issues = [issue.id for issue in scenario.issues]
@@ -72,7 +72,7 @@ class SavedRecord(Record):
         missing = [name for name in (*self.names, ACTORS) if not (folder / f"{name}.parquet").is_file()]
         if missing:
             raise InputError(
-                f"{folder.name}: {missing[0]}.parquet is missing. The record is damaged; run the scenario anew."
+                f"{folder.name}: {missing[0]}.parquet is missing. The record is damaged; run the scenario again."
             )
         tables = {name: read_table(folder / f"{name}.parquet") for name in (*self.names, ACTORS)}
         file = folder / f"{MATRICES}.parquet"  # earlier versions wrote none
@@ -138,7 +138,7 @@ class SavedRecord(Record):
         if not self.__dict__[name].equals(self._left[name]):
             raise InputError(
                 f"record: table {name!r} was edited after it was read, and a record is saved as the run left it. Save "
-                f'your own table beside, such as record.{name}.to_parquet("{name}.parquet"), and read the record anew.'
+                f'your own table beside, such as record.{name}.to_parquet("{name}.parquet"), and read the record again.'
             )
         return self._left[name]
 

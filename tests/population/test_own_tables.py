@@ -154,7 +154,7 @@ UNUSED = {
     "regimes of nobody": (
         "regimes",
         pd.concat([REGIMES, REGIMES.head(1).assign(id="XXX")]),
-        r"regimes\.csv: not used are lines of what is no state in data/states\.csv: XXX",
+        r"regimes\.csv: lines of states that are not in data/states\.csv are not used: XXX",
     ),
     "saliences that are rounded": (
         "states",

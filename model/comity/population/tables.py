@@ -220,7 +220,7 @@ def _with_regimes(states: pd.DataFrame, settings: PopulationSource, notices: lis
     strangers = [state for state in regimes["id"] if state not in set(states["id"])]
     if strangers and not is_shipped(path):
         notices.append(
-            f"{path}: not used are lines of what is no state in {settings.states}: {', '.join(strangers[:20])}."
+            f"{path}: lines of states that are not in {settings.states} are not used: {', '.join(strangers[:20])}."
         )
     found = regimes.drop_duplicates("id").set_index("id").reindex(states["id"])
     for name in _REGIME:

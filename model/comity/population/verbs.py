@@ -53,7 +53,7 @@ class Steps:
         names[by][where] += step
 
     def take(self) -> Parts:
-        """Return the parts and begin anew."""
+        """Return the parts and start from zero."""
         taken, self.parts = self.parts, {}
         return taken
 

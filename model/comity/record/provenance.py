@@ -74,7 +74,7 @@ class Held:
         except (KeyError, TypeError, ValueError):
             raise InputError(
                 f"provenance.json: until and edited must be as a run wrote them, got {until!r} and {edited!r}. "
-                "The record is damaged; run the scenario anew."
+                "The record is damaged; run the scenario again."
             ) from None
 
     def to_json(self) -> dict[str, Any]:

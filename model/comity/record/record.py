@@ -109,7 +109,7 @@ class Record:
         if name in self.__dict__ and not self.__dict__[name].equals(table):
             raise InputError(
                 f"record: table {name!r} was edited after the run, and a record is saved as the run left it. Save your "
-                f'own table beside, such as record.{name}.to_parquet("{name}.parquet"), and take the record anew.'
+                f'own table beside, such as record.{name}.to_parquet("{name}.parquet"), and take the record again.'
             )
         return table
 

@@ -68,7 +68,7 @@ def unstacked(table: pd.DataFrame, file: Path) -> dict[str, pd.DataFrame]:
     if list(table.columns[:2]) != ["meeting", "holder"]:
         raise InputError(
             f"{file.parent.name}/{file.name}: must have the columns meeting and holder, got "
-            f"{', '.join(map(str, table.columns[:4]))}. The record is damaged; run the scenario anew."
+            f"{', '.join(map(str, table.columns[:4]))}. The record is damaged; run the scenario again."
         )
     for meeting, rows in table.groupby("meeting", sort=False):
         matrix = rows.drop(columns=["meeting", "holder"])
@@ -92,7 +92,7 @@ def read_table(file: Path) -> pd.DataFrame:
         said = str(error).partition("\n")[0] or type(error).__name__
         raise InputError(
             f"{file.parent.name}/{file.name}: must be a Parquet table, got: {said}. "
-            "The record is damaged; run the scenario anew."
+            "The record is damaged; run the scenario again."
         ) from None
 
 
@@ -121,8 +121,8 @@ def read_json(folder: Path, name: str) -> dict[str, Any]:
         ) from None
     except (ValueError, RecursionError) as error:
         raise InputError(
-            f"{folder.name}/{name}: must be JSON, got: {error}. The record is damaged; run the scenario anew."
+            f"{folder.name}/{name}: must be JSON, got: {error}. The record is damaged; run the scenario again."
         ) from None
     if not isinstance(data, dict):
-        raise InputError(f"{folder.name}/{name}: must be a JSON object. The record is damaged; run the scenario anew.")
+        raise InputError(f"{folder.name}/{name}: must be a JSON object. The record is damaged; run the scenario again.")
     return data

@@ -80,7 +80,7 @@ def check_tables(population: PopulationSource) -> None:
         if now != then:
             raise InputError(
                 f"{path}: must be the table with which the scenario was loaded (checksum {then}), got another ({now}). "
-                "Load the scenario anew, or bring back the table of then."
+                "Load the scenario again, or restore the former table."
             )
 
 
