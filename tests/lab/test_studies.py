@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 import comity_lab
+from comity_lab.analysis.printing import with_half
 from comity_lab.plan import plan_of
 
 EXPERIMENTS = Path(__file__).resolve().parents[2] / "experiments"
@@ -38,8 +39,10 @@ def test_a_quick_study_ends_in_a_table_and_a_figure(name, tmp_path, capsys, monk
     assert max(map(len, text.splitlines())) <= 100
     assert "…" not in text
     for label in study.points:
-        assert label in text
+        assert all(word in text for word in label.split())
     saved = pd.read_csv(tmp_path / "out" / f"{name}.csv")
+    for row in saved.itertuples():
+        assert with_half(row.difference, row.half_width, sign=True) in text
     assert len(saved) == (len(study.points) - 1) * len(study.measures)
     assert saved["n"].min() == 2
     for suffix in ("svg", "png"):

@@ -40,7 +40,13 @@ def table(*headings: str, title: str = "", left: Collection[str] = (), folded: C
     view = Table(title=escape(title) or None, title_justify="left", box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for number, heading in enumerate(headings):
         is_left = number == 0 or heading in left
-        view.add_column(heading, justify="left" if is_left else "right", no_wrap=heading not in folded, overflow="fold")
+        is_folded = heading in folded
+        view.add_column(
+            heading,
+            justify="left" if is_left else "right",
+            no_wrap=not is_folded,
+            overflow="fold" if is_folded else "ellipsis",  # a number that lost digits without a sign is another number
+        )
     return view
 
 
