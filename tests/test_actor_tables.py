@@ -439,25 +439,11 @@ def test_reach_of_three_states_by_hand(code):
 
 
 def test_reach_of_organisations_by_hand(code):
-    raw = pd.DataFrame({"un_system": [1, 1, 0, 0], "programmes": [1, 0.5, 0, 1]}, index=["U", "V", "W", "X"])
+    raw = pd.DataFrame({"un_system": [1, 1, 0, 0]}, index=["U", "V", "W", "X"])
     members = pd.DataFrame({"org": ["V", "W"], "full_members": [191, 38.2]})
-    columns = ["org", "year", "variable", "value"]
-    counted = [
-        ["U", 2003, "offices", 20],
-        ["U", 2005, "countries", 10],
-        ["V", 2006, "countries", 40],
-        ["W", 2006, "staff", 99],
-    ]
-    size = pd.Series(0.6, raw.index)
-    found = code["reach_table"].organisation_reach(raw, members, pd.DataFrame(counted, columns=columns), size)
+    found = code["reach_table"].organisation_reach(raw, members)
     assert found["members"].tolist() == pytest.approx([1.0, 1.0, 0.2, 0.2])
-    assert found["field"].tolist() == pytest.approx([0.5, 1.0, 0.0, 0.6])
-    assert found["imputed"].tolist() == [
-        "members:un_organ",
-        "",
-        "field:programmes_times_size",
-        "members:median_outside_un; field:programmes_times_size",
-    ]
+    assert found["imputed"].tolist() == ["members:un_organ", "", "", "members:median_outside_un"]
 
 
 def test_length_of_the_crisis_by_hand(code):

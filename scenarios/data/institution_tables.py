@@ -36,8 +36,7 @@ def organisation_table(
     table["capacity"] = raw["size"].astype(str).map(weights["size"])
     table["cooperation"] = terms["cooperation_floor"] + terms["cooperation_service"] * offered
     table["sovereignty"] = formulas.deference(mandate, terms)
-    reach = organisation_reach(raw, read_raw("io_members_2005.csv"), read_raw("io_reach_2006.csv"), table["capacity"])
-    table = table.join(reach).join(activity(raw))
+    table = table.join(organisation_reach(raw, read_raw("io_members_2005.csv"))).join(activity(raw))
     present = states.set_index("id")[(states["active_from"] <= "2006-12-31").to_numpy()]
     for issue, coding in issues.iterrows():
         position = formulas.mandated_position(mandate, coding["io_level"], coding["io_mandate"])

@@ -10,7 +10,6 @@ _N_OTHERS = 192
 """Other member states, to which a state can send a mission: the denominator for South Sudan's 193 members of 2011."""
 _N_MEMBERS = 191
 """Member states of the United Nations at the end of 2005."""
-_LOCATIONS = ("field_locations", "offices", "field_offices", "countries")
 _HOSTS = ("BEL", "PHL", "GRC", "MEX", "CHE", "MUS")
 _CITIES = ("geneva", "new_york", "puerto_vallarta")
 
@@ -73,17 +72,11 @@ def _completed(there: pd.Series, share: pd.Series, name: str, imputed: dict[str,
     return there.fillna(share)
 
 
-def organisation_reach(
-    organisations: pd.DataFrame, members: pd.DataFrame, locations: pd.DataFrame, size: pd.Series
-) -> pd.DataFrame:
-    """Return how far organisations reach in 2005: ``members`` and ``field``, shares, and ``imputed``.
+def organisation_reach(organisations: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """Return how far organisations reach in 2005: ``members``, a share, and ``imputed``.
 
-    1. ``members``: member states divided by the 191 of the United Nations. ``un_organ``: 1 for the UN system without
-       members of its own; ``median_outside_un``: the median of the counted organisations outside the UN for the
-       others.
-    2. ``field``: locations, offices or countries with an office, whichever count to 2006 is the largest, divided by
-       the largest of all (IOM, 280). ``programmes_times_size``: where none was found, coded field programmes times
-       coded size, both 0-1.
+    Member states divided by the 191 of the United Nations. ``un_organ``: 1 for the UN system without members of its own;
+    ``median_outside_un``: the median of the counted organisations outside the UN for the others.
 
     Parameters
     ----------
@@ -91,26 +84,10 @@ def organisation_reach(
         Coded organisations, by id.
     members
         ``org`` and ``full_members``, end of 2005.
-    locations
-        ``org``, ``year``, ``variable``, ``value``, to 2006.
-    size
-        Coded size, 0-1, by id.
     """
     counted = members.set_index("org")["full_members"] / _N_MEMBERS
-    places = locations[locations["variable"].isin(_LOCATIONS)].groupby("org")["value"].max()
     outside = organisations.index[organisations["un_system"] == 0]
     by_system = organisations["un_system"].map({1: 1.0, 0: counted[counted.index.isin(outside)].median()})
     share = counted.reindex(organisations.index)
-    field = (places / places.max()).reindex(organisations.index)
-    notes = pd.Series("", organisations.index)
-    notes[share.isna()] += organisations["un_system"].map({1: "members:un_organ; ", 0: "members:median_outside_un; "})[
-        share.isna()
-    ]
-    notes[field.isna()] += "field:programmes_times_size"
-    return pd.DataFrame(
-        {
-            "members": share.fillna(by_system),
-            "field": field.fillna(organisations["programmes"] * size),
-            "imputed": notes.str.removesuffix("; "),
-        }
-    )
+    rule = organisations["un_system"].map({1: "members:un_organ", 0: "members:median_outside_un"})
+    return pd.DataFrame({"members": share.fillna(by_system), "imputed": rule.where(share.isna(), "")})

@@ -15,10 +15,10 @@ __all__ = ["check_references", "of_absent_actors", "of_overrides"]
 
 _FLAGS = ("developed", "crmw_party_2006", "iom_member_2006")
 _UNREAD = {
-    "state": ("normative_mandate", "service", "members", "field"),
+    "state": ("normative_mandate", "service", "members"),
     "io": (*OF_STATES, "crmw_party_2006", "iom_member_2006", "emigrant_share"),
 }
-_UNREAD["network"] = (*_UNREAD["io"], "service", "members", "field")
+_UNREAD["network"] = (*_UNREAD["io"], "service", "members")
 """Columns that are not read of a kind."""
 
 

@@ -30,8 +30,8 @@ _SHARES = (
     "non_yes_share",
     "absent_share",
 )
-_REACH = ("members", "field")
-"""How far an organisation reaches; one without these columns reaches every state."""
+_REACH = ("members",)
+"""How far an organisation reaches; one without this column reaches every state."""
 _FLAGS = ("developed", "crmw_party_2006", "iom_member_2006")
 _TEXTS = ("id", "name", "kind", "role", "stance", "active_from", "active_to")
 _REQUIRED = {

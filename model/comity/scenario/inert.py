@@ -222,7 +222,7 @@ def _foreign(actor: ListedActor) -> Iterator[str]:
     fields = ListedActor.model_fields
     unread = (
         *(OF_STATES if actor.kind != "state" else ()),
-        *(("service", "members", "field") if actor.kind != "io" else ()),
+        *(("service", "members") if actor.kind != "io" else ()),
     )
     unread = (*unread, *(("normative_mandate",) if actor.kind == "state" else ()))
     for name in unread:

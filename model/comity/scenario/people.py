@@ -64,7 +64,6 @@ class ListedActor(Value):
     normative_mandate: float = Field(default=0.0, ge=0, le=1, description="organisations and networks")
     service: float = Field(default=0.0, ge=0, le=1, description="organisations: service offered to states")
     members: float = Field(default=1.0, ge=0, le=1, description="organisations: share of states that are members")
-    field: float = Field(default=1.0, ge=0, le=1, description="organisations: presence in the field, 1 the widest")
     mandate: dict[str, float] = Field(default_factory=dict, description="organisations: competence by issue")
     stake: dict[str, float] = Field(default_factory=dict, description="B_ij: share of migration by partner id")
     crmw_party: bool = False
@@ -75,7 +74,7 @@ class ListedActor(Value):
 
     @model_serializer(mode="wrap")
     def _what_is_given(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return without_defaults(self, inner(self), "members", "field")
+        return without_defaults(self, inner(self), "members")
 
     @model_validator(mode="after")
     def _sums(self) -> Self:
