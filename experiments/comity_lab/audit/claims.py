@@ -32,6 +32,8 @@ class Claim(BaseModel):
         The measure that must move, and whether what-if minus history must be above (``+``) or below (``-``) zero.
     quick
         Whether it is in the short form of the audit.
+    note
+        What the sign does not say, such as a size of nothing; printed below the table.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,6 +46,7 @@ class Claim(BaseModel):
     sign: Literal["+", "-"]
     source: str = Field(min_length=1)
     quick: bool = False
+    note: str = ""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -93,7 +93,7 @@ def print_audit(found: Audit) -> None:
         said = ", ".join(f"{count} {word}" for word, count in counts.items())
         legend = f"{letters[item.name]}  {item.text} ({item.kind}): {said}"
         paragraph(screen, legend, 3)
-    for line in _what_does_not_hold(found):
+    for line in (*_what_does_not_hold(found), *_notes(found)):
         paragraph(screen, line, 2)
     n = rows["n"]
     span = f"{n.min()}" if n.min() == n.max() else f"{n.min()} to {n.max()}"
@@ -115,3 +115,8 @@ def _what_does_not_hold(found: Audit) -> Iterable[str]:
         yield f"{claim.id}: {'; '.join(words)}. “{claim.sentence}”"
     if (table["verdict"] == "holds").all():
         yield "Every claim holds under every change that was tried."
+
+
+def _notes(found: Audit) -> Iterable[str]:
+    """Yield what the signs do not say, claim by claim."""
+    return (f"{claim.id}: {claim.note}" for claim in found.claims if claim.note)

@@ -41,7 +41,7 @@ MECHANISM = Mechanism(
         Parameter("arena_threshold", 0.12, 0, 1, "fixed cost of having any forum at all", symbol="r_0"),
         Parameter(
             "arena_obligation", 0.38, 0, 2, "cost of obligation to any state, times the cube of bindingness",
-            symbol="r_b", source="Abbott and Snidal (2000), sovereignty costs; strength: chosen after facts F6",
+            symbol="r_b", source="Abbott and Snidal (2000), sovereignty costs; strength: fitted by hand to facts F6, in-sample",
             free=True,
         ),
     ),
