@@ -179,6 +179,13 @@ def test_references_have_unique_keys_in_order():
         assert listed == sorted(listed)
 
 
+def test_every_doi_is_one():
+    links = re.findall(r"https://doi\.org/\S*", REFERENCES)
+    assert len(links) > 10
+    assert not [link for link in links if not re.fullmatch(r"https://doi\.org/10\.\d{4,9}/[\w./;()-]*\w", link)]
+    assert len(set(links)) == len(links)
+
+
 def test_every_citation_resolves():
     assert keys_in_description() <= set(keys_listed())
     for path in CODE:

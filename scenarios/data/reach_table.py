@@ -75,8 +75,8 @@ def _completed(there: pd.Series, share: pd.Series, name: str, imputed: dict[str,
 def organisation_reach(organisations: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     """Return how far organisations reach in 2005: ``members``, a share, and ``imputed``.
 
-    Member states divided by the 191 of the United Nations. ``un_organ``: 1 for the UN system without members of its own;
-    ``median_outside_un``: the median of the counted organisations outside the UN for the others.
+    Member states divided by the 191 of the United Nations. ``un_organ``: 1 for the UN system without members of its
+    own; ``median_outside_un``: the median of the counted organisations outside the UN for the others.
 
     Parameters
     ----------

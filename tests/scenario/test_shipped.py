@@ -77,7 +77,7 @@ def test_the_scenarios_that_are_promised_are_shipped():
 PATCHES_PROMISED = {
     "no_gfmd", "un_forum", "rights_first", "no_civil_society_days", "open_hosts", "closed_hosts", "no_pga",
     "iom_normative", "no_iom", "no_financial_crisis", "every_three_years", "online_only", "no_large_destinations",
-    "no_campaign", "origin_states_only",
+    "no_campaign", "origin_states_only", "no_internalisation", "no_frame_resonance", "no_advocacy",
 }  # fmt: skip
 
 

@@ -41,8 +41,8 @@ MECHANISM = Mechanism(
         Parameter("arena_threshold", 0.12, 0, 1, "fixed cost of having any forum at all", symbol="r_0"),
         Parameter(
             "arena_obligation", 0.38, 0, 2, "cost of obligation to any state, times the cube of bindingness",
-            symbol="r_b", source="Abbott and Snidal (2000), sovereignty costs; strength: fitted by hand to facts F6, in-sample",
-            free=True,
+            symbol="r_b", free=True,
+            source="Abbott and Snidal (2000), sovereignty costs; strength: fitted by hand to facts F6, in-sample",
         ),
     ),
     source="Chapter, 'UN-Led Multilateral Encounters': within the UN, outside, or in no forum at all; cost of "
