@@ -286,7 +286,7 @@ STATED: dict[str, list[tuple[str, Values]]] = {
             ],
         ),
         (
-            "By targets they score # of # and # of #",
+            "By targets the first two score # of # and # of #",
             lambda m: [
                 m.totals(theory)[name]
                 for theory in ("socialisation", "institutionalist")

@@ -220,10 +220,7 @@ def _of_population(scenario: Scenario) -> Iterator[str]:
 def _foreign(actor: ListedActor) -> Iterator[str]:
     """Yield the attributes that were given to an actor and are not read of its kind."""
     fields = ListedActor.model_fields
-    unread = (
-        *(OF_STATES if actor.kind != "state" else ()),
-        *(("service", "members") if actor.kind != "io" else ()),
-    )
+    unread = (*(OF_STATES if actor.kind != "state" else ()), *(("service", "members") if actor.kind != "io" else ()))
     unread = (*unread, *(("normative_mandate",) if actor.kind == "state" else ()))
     for name in unread:
         if getattr(actor, name) != fields[name].get_default(call_default_factory=True):
