@@ -159,7 +159,8 @@ def test_what_ifs_are_labelled_as_people_write_them():
 
 
 def test_only_what_ifs_that_fit_a_scenario_are_offered():
-    fitting = {"no_socialisation", "no_trust_learning", "online_only", "origin_states_only"}
+    of_parameters = {"no_socialisation", "no_trust_learning", "no_internalisation", "no_frame_resonance", "no_advocacy"}
+    fitting = {*of_parameters, "online_only", "origin_states_only"}
     assert fitting_patches(Setup(scenario="teaching", patches=("no_gfmd",))) == fitting
     for name in fitting:
         table_of(Setup(scenario="teaching", patches=(name,)), "meetings")
