@@ -36,7 +36,7 @@ def claims(tmp_path):
     right = CLAIM.replace("PATCH", str(patch))
     wrong = right.replace('"campaign"', '"contrary"').replace('"+"', '"-"')
     other = right.replace('"campaign"', '"talk"').replace("expected_yes", "crmw_parties")
-    file.write_text("\n".join([right, wrong, other]), encoding="utf-8")
+    file.write_text("\n".join([right, f'{wrong}\nnote = "its size is nothing"', other]), encoding="utf-8")
     return file
 
 
@@ -196,6 +196,7 @@ def test_what_holds_and_what_does_not_is_printed_and_saved(comity_command, claim
     assert row["n"] == 4
     flat = " ".join(text.split())
     assert "contrary: reversed under as_is, other_seeds" in flat
+    assert "contrary: its size is nothing" in flat
     assert "n = 4 pairs" in flat
     assert max(len(line) for line in text.splitlines() if not line.startswith("saved in")) <= 100
 
