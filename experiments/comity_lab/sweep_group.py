@@ -134,6 +134,24 @@ def differences(folders: Sweep, against: Against = "0", measures: MeasureNames =
     print_differences(folders, against, measures, out)
 
 
+@sweep.command(
+    epilog=examples(
+        'comity sweep effects sweeps/factorial                      a design with sampler = "grid"',
+        "comity sweep effects sweeps/factorial -m adopted --out tables",
+    )
+)
+def effects(folders: Sweep, measures: MeasureNames = None, out: Out = None) -> None:
+    """Print the effects of the factors, and of pairs of them.
+
+    For a factorial design: all combinations of the values, each with the same replicates. A main effect is the change
+    of the mean when a factor goes from its first value to another. An interaction is the change of that effect when a
+    second factor goes from its first value to another. Intervals are 95 %.
+    """
+    from comity_lab.analysis.printing import print_effects
+
+    print_effects(folders, measures, out)
+
+
 @sweep.command(epilog=examples("comity sweep sensitivity sweeps/free_parameters -m cooperation"))
 def sensitivity(
     folders: Sweep,

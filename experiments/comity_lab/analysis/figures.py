@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from comity_lab.analysis.effects import Effects
 from comity_lab.analysis.indices import Indices
 from comity_lab.analysis.selection import label_of
 from comity_lab.reading import SweepTables
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["differences_figure", "indices_figure", "means_figure", "save", "style", "svg", "under"]
+__all__ = ["differences_figure", "effects_figure", "indices_figure", "means_figure", "save", "style", "svg", "under"]
 
 _BLUE, _ORANGE, _GREY = "#0072B2", "#D55E00", "#6E6E6E"
 """Source: Okabe and Ito (2008), Color Universal Design; distinguishable by all readers; the markers differ too."""
@@ -62,6 +63,24 @@ def differences_figure(
     """
     shown = f"{title}\nDifferences from: {against or label_of(sweep.plan.values(reference))}"
     return _panels(table, "difference", shown, under(sweep, f"n = {_span(table['n'])} pairs a point"), zero=True)
+
+
+def effects_figure(sweep: SweepTables, found: Effects) -> Figure:
+    """Return a figure of the effects of a factorial design: a panel for each measure, a row for each effect."""
+    table = found.table.rename(columns={"effect": "difference"})
+    names = [
+        " × ".join(f"{label_of_factor(name)} {change}" for name, change in pairs if name)
+        for pairs in zip(
+            zip(table["factor"], table["change"], strict=True),
+            zip(table["other"], table["other_change"], strict=True),
+            strict=True,
+        )
+    ]
+    table = table.assign(label=names, point=table.groupby("measure").cumcount())
+    kind = "replicates" if found.is_paired else "runs a point"
+    interval = "95 % interval, " + ("Student's t" if found.is_paired else "Welch")
+    title = "Main effects, and interactions (×) of two factors"
+    return _panels(table, "difference", title, under(sweep, f"n = {_span(table['n'])} {kind}", interval), zero=True)
 
 
 def indices_figure(sweep: SweepTables, found: Indices, title: str = "") -> Figure:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from comity.errors import InputError
 from comity_lab.analysis.selection import chosen_measures, cube, gaps, named, unit_of
+from comity_lab.analysis.settled import unsettled
 from comity_lab.design import Design
 from comity_lab.reading import SweepTables
 from comity_lab.sampling import problem
@@ -29,8 +30,9 @@ class Indices:
     table
         One row per measure and factor. Sobol: first and total (shares of the variance over the design of the mean
         over replicates). Morris: mu, mu_star and sigma (mean, mean size and standard deviation of the effect of going
-        the whole range; in units of the measure). With half-widths of bootstrapped 95 % intervals, and luck: the share
-        of the variance of those means that is luck, nan with one replicate.
+        the whole range; in units of the measure). With half-widths of bootstrapped 95 % intervals; luck: the share of
+        the variance of those means that is luck, nan with one replicate; and unsettled: what is not settled at this n,
+        see :mod:`comity_lab.analysis.settled`, empty if nothing.
     pairs
         Second-order Sobol indices if the design has them; else empty.
     left_out
@@ -96,8 +98,15 @@ def indices(
         if design.sampler == "sobol":
             made, second = _sobol(design, mean, resamples, seed)
             pairs.append(second.assign(measure=name))
+            index, scale = "total", 1.0
         else:
             made = _morris(sweep, mean, resamples, seed)
+            index, scale = "mu_star", float(made["mu_star"].max())
+        made["unsettled"] = unsettled(
+            made[index].to_numpy() / scale,
+            made[f"{index}_half_width"].to_numpy() / scale,
+            _before(sweep, mean, index) / scale,
+        )
         rows.append(made.assign(measure=name, unit=unit_of(name), luck=_luck(output), n_points=len(mean)))
     if left_out and (measures is not None or not rows):
         name, why = next(iter(left_out.items()))
@@ -132,6 +141,25 @@ def _luck(output: np.ndarray) -> float:
     rest = output - mean[:, None] - output.mean(axis=0) + output.mean()
     variance = (rest**2).sum() / ((points - 1) * (replicates - 1))
     return float(variance / replicates / mean.var(ddof=1))
+
+
+def _before(sweep: SweepTables, output: np.ndarray, index: str) -> np.ndarray:
+    """Return the index of each factor from the first half of the sample; nan if that cannot have one.
+
+    The first half of a base sample of Sobol, and of the trajectories of Morris, is a sample of the same kind.
+    """
+    design, k = sweep.design, len(sweep.factors)
+    if index == "total":
+        half = (design.n or 0) // 2 * (2 * k + 2 if design.second_order else k + 2)
+        smallest = 1
+    else:
+        half = (design.trajectories or 0) // 2 * (k + 1)
+        smallest = 2 * (k + 1)  # one trajectory has no spread
+    if half < smallest or np.ptp(output[:half]) == 0:
+        return np.full(k, np.nan)
+    if index == "total":
+        return _sobol(design, output[:half], 2, 0)[0][index].to_numpy()
+    return _morris(sweep, output[:half], 2, 0)[index].to_numpy()
 
 
 def _sobol(design: Design, output: np.ndarray, resamples: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -173,7 +201,7 @@ def _morris(sweep: SweepTables, output: np.ndarray, resamples: int, seed: int) -
 
     design = sweep.design
     ends = np.array([factor.ends for factor in design.factors])
-    shares = (sweep.plan.matrix - ends[:, 0]) / (ends[:, 1] - ends[:, 0])
+    shares = (sweep.plan.matrix[: len(output)] - ends[:, 0]) / (ends[:, 1] - ends[:, 0])
     found = morris.analyze(
         problem(design), shares, output, num_resamples=resamples, num_levels=design.levels, seed=seed
     )

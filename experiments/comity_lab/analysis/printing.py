@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 from rich.table import Table
 
-from comity.commands.console import console, table
+from comity.commands.console import console, paragraph, table
 from comity.errors import InputError, remedy
 from comity.folders import is_there
 from comity_lab import analysis
 from comity_lab.analysis.selection import chosen_measures, gaps, label_of, named, point_of
+from comity_lab.analysis.settled import RULE
 from comity_lab.reading import SweepTables, read_sweep
 
 if TYPE_CHECKING:
@@ -22,12 +23,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_files",
+    "foot",
     "number",
     "print_differences",
+    "print_effects",
     "print_means",
     "print_plan",
     "print_sensitivity",
     "save_all",
+    "show",
+    "swept",
     "with_half",
     "write_report",
 ]
@@ -39,7 +44,7 @@ _SUFFIXES = (".csv", ".svg", ".png")
 
 def print_means(folders: Sequence[Path], measures: list[str] | None, out: Path | None) -> None:
     """Print and save the means."""
-    sweep = _read(folders, out, "means")
+    sweep = swept(folders, out, "means")
     values = analysis.means(sweep, measures)
     _print_values(sweep, values, "mean", "Means")
     if out is not None:
@@ -50,7 +55,7 @@ def print_means(folders: Sequence[Path], measures: list[str] | None, out: Path |
 
 def print_differences(folders: Sequence[Path], against: str, measures: list[str] | None, out: Path | None) -> None:
     """Print and save the paired differences."""
-    sweep = _read(folders, out, "differences")
+    sweep = swept(folders, out, "differences")
     reference = point_of(sweep, against)
     values = analysis.differences(sweep, reference, measures)
     shown = label_of(sweep.plan.values(reference))
@@ -61,9 +66,50 @@ def print_differences(folders: Sequence[Path], against: str, measures: list[str]
         save_all(out, "differences", values, lambda: differences_figure(sweep, values, reference))
 
 
+def print_effects(folders: Sequence[Path], measures: list[str] | None, out: Path | None) -> None:
+    """Print and save the main effects and two-way interactions."""
+    sweep = swept(folders, out, "effects")
+    found = analysis.effects(sweep, measures)
+    headings = ("measure", "effect of", "effect ± 95 %", "unit", "share", "n")
+    view = table(
+        *headings, title="Main effects, and interactions (×) of two factors",
+        left=("effect of", "unit"), folded=("measure", "effect of"),
+    )  # fmt: skip
+    n_factors = len({name for name in found.table["factor"]} | {name for name in found.table["other"] if name})
+    before = ""
+    for row in found.table.head(_MAX_ROWS).to_dict("records"):
+        is_new = row["measure"] != before
+        if is_new and before:
+            _rest(view, found, before, n_factors)
+        before = row["measure"]
+        shown = f"{row['factor'].rpartition('.')[2]} {row['change']}"
+        if row["other"]:
+            shown += f" × {row['other'].rpartition('.')[2]} {row['other_change']}"
+        size = with_half(row["effect"], row["half_width"], sign=True)
+        view.add_row(row["measure"] if is_new else "", shown, size, row["unit"], _share(row["share"]), str(row["n"]))
+    _rest(view, found, before, n_factors)
+    show(view, len(found.table))
+    screen = console()
+    screen.print("×: by how much the effect of the first change differs after the second")
+    screen.print("share: of the variance of the points' means, by a factor or pair with all its changes")
+    kind = "replicates, each with all points" if found.is_paired else "runs at each point (Welch)"
+    foot(sweep, f"n: {kind}")
+    if out is not None:
+        from comity_lab.analysis.figures import effects_figure
+
+        save_all(out, "effects", found.table, lambda: effects_figure(sweep, found))
+
+
+def _rest(view: Table, found: analysis.Effects, measure: str, n_factors: int) -> None:
+    """End the rows of a measure, with the share of what the table does not hold."""
+    if n_factors > 2:
+        view.add_row("", "interactions of three and more", "", "", _share(found.rest[measure]), "")
+    view.add_section()
+
+
 def print_sensitivity(folders: Sequence[Path], measures: list[str] | None, resamples: int, out: Path | None) -> None:
     """Print and save the sensitivity indices."""
-    sweep = _read(folders, out, "sensitivity")
+    sweep = swept(folders, out, "sensitivity")
     found = analysis.indices(sweep, measures, resamples=resamples)
     names = {
         "sobol": (("first", "first order"), ("total", "total")),
@@ -71,9 +117,9 @@ def print_sensitivity(folders: Sequence[Path], measures: list[str] | None, resam
     }[found.method]
     unit = ["unit"] if found.method == "morris" else []
     view = table(
-        "measure", "factor", *(heading for _, heading in names), *unit, "luck",
+        "measure", "factor", *(heading for _, heading in names), *unit, "luck", "settled",
         title=f"{found.method.capitalize()} indices, ± bootstrapped 95 % interval",
-        left=("factor", "unit"), folded=("measure", "factor"),
+        left=("factor", "unit", "settled"), folded=("measure", "factor"),
     )  # fmt: skip
     for row in found.table.head(_MAX_ROWS).to_dict("records"):
         cells = []
@@ -81,12 +127,20 @@ def print_sensitivity(folders: Sequence[Path], measures: list[str] | None, resam
             half = row.get(f"{name}_half_width")
             cells.append(number(row[name]) if half is None else with_half(row[name], half))
         cells += [str(row["unit"])] if unit else []
-        view.add_row(row["measure"], row["factor"].rpartition(".")[2], *cells, number(row["luck"]))
-    _show(view, len(found.table))
+        settled = f"no: {row['unsettled']}" if row["unsettled"] else "yes"
+        view.add_row(row["measure"], row["factor"].rpartition(".")[2], *cells, number(row["luck"]), settled)
+    show(view, len(found.table))
     for name, why in found.left_out.items():
         console().print(f"without indices: {name}, for {why}")
     console().print("luck: share of the variance of the means over replicates that is luck")
-    _foot(sweep, f"n = {sweep.plan.n_points} points x {sweep.design.replicates} replicates")
+    paragraph(console(), RULE, 2)
+    foot(sweep, f"n = {sweep.plan.n_points} points x {sweep.design.replicates} replicates")
+    if n_open := int((found.table["unsettled"] != "").sum()):
+        more = "n" if found.method == "sobol" else "trajectories"
+        console(stderr=True).print(
+            f"warning: {n_open} of {len(found.table)} indices are not settled at this n. "
+            f"Sweep again with twice the {more}."
+        )
     if out is not None:
         from comity_lab.analysis.figures import indices_figure
 
@@ -104,7 +158,7 @@ def print_plan(
     out: Path | None,
 ) -> None:
     """Print and save how many replicates are needed."""
-    sweep = _read(folders, out, "plan")
+    sweep = swept(folders, out, "plan")
     needed = analysis.runs_needed(
         sweep, measures, half_width=half_width, effect=effect, against=against, power=power, alpha=alpha
     )
@@ -114,7 +168,7 @@ def print_plan(
     for row in needed.to_dict("records"):
         keys = ("sd", "half_width", "runs", "sd_difference", "effect", "pairs")
         view.add_row(row["measure"], row["unit"], *(number(row[key]) for key in keys))
-    _show(view, len(needed))
+    show(view, len(needed))
     left = [name for name in chosen_measures(sweep, measures) if name not in set(needed["measure"])]
     if left:
         console().print(f"without a plan: {', '.join(left)}, for there are no two values at any point")
@@ -122,7 +176,7 @@ def print_plan(
         f"runs: for a 95 % interval of that width; pairs: to find that difference with power {power:g} at alpha "
         f"{alpha:g}; both for the point that needs most, by the normal approximation"
     )
-    _foot(sweep, f"n = {sweep.design.replicates} replicates in the pilot")
+    foot(sweep, f"n = {sweep.design.replicates} replicates in the pilot")
     if out is not None:
         save_all(out, "plan", needed, None)
 
@@ -141,6 +195,10 @@ def write_report(folders: Sequence[Path], file: Path, against: str, measures: li
     except OSError as error:
         raise InputError(f"{file}: cannot be written: {remedy(error)} Or name another file.") from None
     console().print(f"written to {file} ({len(text.encode()) / 1000:.0f} kB)", soft_wrap=True)
+
+
+def _share(value: float) -> str:
+    return "–" if np.isnan(value) else f"{value:.3f}"
 
 
 def number(value: object) -> str:
@@ -187,19 +245,21 @@ def _print_values(sweep: SweepTables, values: pd.DataFrame, value: str, title: s
         before = row["point"]
         place = (str(row["point"]), row["label"]) if is_new else ("", "")
         view.add_row(*place, row["measure"], with_half(row[value], row["half_width"]), row["unit"], str(row["n"]))
-    _show(view, len(values))
+    show(view, len(values))
     kind = "pairs" if value == "difference" else "runs"
-    _foot(sweep, f"n: {kind} at each point")
+    foot(sweep, f"n: {kind} at each point")
 
 
-def _show(view: Table, n_rows: int) -> None:
+def show(view: Table, n_rows: int) -> None:
+    """Print a table of at most 100 columns, and how many rows it leaves out."""
     screen = console()
     screen.print(view, width=min(screen.width, 100)) if screen.width > 100 else screen.print(view)
     if n_rows > _MAX_ROWS:
         screen.print(f"… {n_rows - _MAX_ROWS} more rows: ask for a --measure, or for all with --out FOLDER")
 
 
-def _foot(sweep: SweepTables, n: str) -> None:
+def foot(sweep: SweepTables, n: str) -> None:
+    """Print n, seed and design under a table, and warn of runs without a result."""
     design = sweep.design
     luck = "common luck" if design.common_random_numbers else "separate luck at each point"
     console().print(f"{n}; study seed {design.seed}, {luck}; design {sweep.plan.hash}")
@@ -207,7 +267,8 @@ def _foot(sweep: SweepTables, n: str) -> None:
         console(stderr=True).print(f"warning: {len(found)} of {sweep.plan.n_runs} runs have no result: {named(found)}")
 
 
-def _read(folders: Sequence[Path], out: Path | None, name: str) -> SweepTables:
+def swept(folders: Sequence[Path], out: Path | None, name: str) -> SweepTables:
+    """Return the tables of a sweep, after checking that the files to be saved are not there yet."""
     if out is not None:
         check_files(out, name)
     return read_sweep(*folders)

@@ -15,6 +15,7 @@ from comity_lab.analysis.figures import differences_figure, indices_figure, mean
 from comity_lab.analysis.indices import Indices, indices
 from comity_lab.analysis.means import means
 from comity_lab.analysis.selection import chosen_measures, gaps, label_of, named, point_of
+from comity_lab.analysis.settled import RULE
 from comity_lab.design import Design
 from comity_lab.reading import SweepTables
 
@@ -159,7 +160,7 @@ def _sensitivity(sweep: SweepTables, measures: Iterable[str] | None) -> str:
     )
     figure = _figure(svg(indices_figure(sweep, made), "indices"), "Sensitivity indices.")
     pairs = _frame(made.pairs, "Second-order indices") if len(made.pairs) else ""
-    return figure + _frame(made.table, "Sensitivity indices") + pairs + left
+    return figure + _frame(made.table, f"Sensitivity indices; {RULE}") + pairs + left
 
 
 def _short(table: pd.DataFrame, value: str) -> pd.DataFrame:
