@@ -168,6 +168,37 @@ def sensitivity(
     print_sensitivity(folders, measures, resamples, out)
 
 
+@sweep.command(
+    epilog=examples(
+        "comity sweep discover sweeps/free_parameters --success 'adopted >= 1'",
+        "comity sweep discover sweeps/hypercube --success 'cooperation > 0.5' --success 'donors >= 3'",
+    )
+)
+def discover(
+    folders: Sweep,
+    success: Annotated[
+        list[str],
+        typer.Option(
+            metavar="'MEASURE >= NUMBER'",
+            help="When a run succeeds: >=, <=, >, <, == or !=. Repeatable; all must hold.",
+            show_default=False,
+        ),
+    ],
+    density: Annotated[float, typer.Option(metavar="D", help="Least share of successes in a box.")] = 0.8,
+    mass: Annotated[float, typer.Option(metavar="M", help="Least share of the runs in a box.")] = 0.05,
+    out: Out = None,
+) -> None:
+    """Find where runs succeed: boxes of PRIM and CART.
+
+    A box is a rule on a few factors, such as persuasion_rate at least 0.05 and patch none. Its coverage is the share of
+    all successes that it holds, its density the share of its runs that succeed, its mass the share of all runs. Use a
+    design that covers the factors evenly: a Latin hypercube, Sobol, or a grid.
+    """
+    from comity_lab.analysis.discovery_printing import print_discovery
+
+    print_discovery(folders, success, density, mass, out)
+
+
 @sweep.command(epilog=examples("comity sweep plan sweeps/pilot -m cooperation --half-width 0.005 --effect 0.01"))
 def plan(
     folders: Sweep,
