@@ -264,9 +264,32 @@ def forecast_vote(
     forecast_vote(choice, vote, replicates=replicates, seed=seed, out=out)
 
 
+def bundle(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a record or of a sweep.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="New archive (.zip).", show_default="NAME.zip")
+    ] = None,
+) -> None:
+    """Pack a run or a sweep into one archive, to publish it.
+
+    Scenario, design, tables (also as CSV), your own tables of actors, provenance, versions and a README. `comity rerun`
+    takes the archive. Equal runs give equal bytes.
+    """
+    from comity_lab.bundling import bundle
+
+    bundle(folder, Path(f"{folder.resolve().name}.zip") if out is None else out)
+
+
 def mount(app: typer.Typer) -> None:
     """Add the commands of the lab to the command line."""
     app.add_typer(sweep, name="sweep")
+    app.command(
+        epilog=examples(
+            "comity bundle runs/deaf --out deaf.zip     the record of comity run --out runs/deaf",
+            "comity bundle sweeps/what_if               writes what_if.zip",
+            "comity rerun deaf.zip                      whoever has it repeats and compares",
+        )
+    )(bundle)
     app.command(
         epilog=examples(
             "comity whatif no_gfmd                      one what-if, with its lesson",

@@ -98,8 +98,11 @@ def _print_stopped(out: Path, again: str) -> None:
     _print(f"stopped: {kept}: {again}", sys.stderr)
 
 
-def rerun_run(folder: Path, run: str, out: Path | None) -> bool:
-    """Repeat one run of a sweep in full detail; return whether it is the same."""
+def rerun_run(folder: Path, run: str, out: Path | None, *, named: Path | None = None) -> bool:
+    """Repeat one run of a sweep in full detail; return whether it is the same.
+
+    ``named`` is what the saved record calls the sweep, if it was unpacked from an archive.
+    """
     from comity.folders import check_folder
     from comity_lab.repeating import repeat_run
 
@@ -117,7 +120,7 @@ def rerun_run(folder: Path, run: str, out: Path | None) -> bool:
     else:
         _print("same: all measures are equal to the last bit")
     if out is not None:
-        repeated.record.save(out, f"comity rerun {folder.name} --run {row['run']}")
+        repeated.record.save(out, f"comity rerun {(named or folder).name} --run {row['run']}")
         _print(f"written to {out}")
     return not repeated.differences
 

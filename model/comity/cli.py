@@ -101,10 +101,13 @@ def run(
         "comity rerun runs/deaf                      repeat and compare byte by byte",
         "comity rerun runs/deaf --out runs/again     repeat and save",
         "comity rerun sweeps/what_if --run 3:12      point 3, replicate 12 of a sweep",
+        "comity rerun deaf.zip                       what comity bundle wrote",
     )
 )
 def rerun(
-    record: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a record; with --run, of a sweep.")],
+    record: Annotated[
+        Path, typer.Argument(metavar="DIR|ZIP", help="Folder of a record; with --run, of a sweep; or a bundle of one.")
+    ],
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Save the record in this new folder.", show_default="not saved")
     ] = None,
@@ -122,7 +125,11 @@ def rerun(
 
     With --run, repeat one run of a sweep. With --out, save the result.
     """
-    if run_id is not None:
+    if record.suffix == ".zip" and not record.is_dir():
+        from comity_lab.unbundling import rerun_bundle
+
+        same = rerun_bundle(record, out, check, run_id)
+    elif run_id is not None:
         from comity_lab.sweep_command import rerun_run
 
         same = rerun_run(record, run_id, out)

@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 __all__ = ["Commands", "arrange"]
 
 _PANELS = {
-    "One run": ("run", "rerun", "explain", "describe"),
+    "One run": ("run", "rerun", "bundle", "explain", "describe"),
     "Many runs": ("sweep", "whatif", "compare"),
     "Evidence": ("score", "speech", "audit", "calibrate", "estimate-vote", "forecast-vote"),
     "Application and seminar": ("dashboard", "lesson", "teach", "classroom"),

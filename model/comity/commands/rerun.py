@@ -13,8 +13,15 @@ from comity.saved import read_record
 __all__ = ["differing_files", "rerun_record"]
 
 
-def rerun_record(folder: Path, out: Path | None, check: bool) -> bool:
+def rerun_record(folder: Path, out: Path | None, check: bool, *, named: Path | None = None) -> bool:
     """Run a record again; save it if ``out`` is given, compare it if ``check`` is set or nothing is saved.
+
+    Parameters
+    ----------
+    folder, out, check
+        Folder of the record, new folder for the result, and whether to compare although it is saved.
+    named
+        What the output calls the record, if it was unpacked from an archive.
 
     Returns
     -------
@@ -30,14 +37,14 @@ def rerun_record(folder: Path, out: Path | None, check: bool) -> bool:
     if steps:
         read_record(folder)  # damaged tables are an error here too
         screen.print(
-            f"{folder} cannot be run again, and nothing was compared. Its world was edited during the run, and the "
-            f"record does not hold the steps. Edited: {'; '.join(steps)}. Run the script that made it again.",
+            f"{named or folder} cannot be run again, and nothing was compared. Its world was edited during the run, "
+            f"and the record does not hold the steps. Edited: {'; '.join(steps)}. Run the script that made it again.",
             markup=False,
             soft_wrap=True,
         )
         return True
     record, command, changed = rerun(folder)
-    screen.print(f"rerun of {folder}: {command}", markup=False, soft_wrap=True)
+    screen.print(f"rerun of {named or folder}: {command}", markup=False, soft_wrap=True)
     same = True
     with tempfile.TemporaryDirectory() as aside:
         if check or out is None:
