@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from comity_lab.adapters import ema_model, salib_problem
     from comity_lab.design import Design, load_design
     from comity_lab.factor import Factor
     from comity_lab.merging import merge
@@ -26,10 +27,12 @@ __all__ = [
     "Outcome",
     "Plan",
     "SweepTables",
+    "ema_model",
     "load_design",
     "merge",
     "read_sweep",
     "repeat_run",
+    "salib_problem",
     "sweep",
 ]
 
@@ -39,10 +42,12 @@ _HOME = {
     "Outcome": "comity_lab.sweeping",
     "Plan": "comity_lab.plan",
     "SweepTables": "comity_lab.reading",
+    "ema_model": "comity_lab.adapters",
     "load_design": "comity_lab.design",
     "merge": "comity_lab.merging",
     "read_sweep": "comity_lab.reading",
     "repeat_run": "comity_lab.repeating",
+    "salib_problem": "comity_lab.adapters",
     "sweep": "comity_lab.sweeping",
 }
 

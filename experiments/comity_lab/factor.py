@@ -32,10 +32,10 @@ class Factor(BaseModel):
         ``parameters.NAME``, ``preset`` (or ``theory``), ``patch``, ``scenario``, ``moves``, or any dotted path of the
         scenario.
     low, high
-        Ends of a range; or, instead,
+        Ends of a range.
     values
-        the values themselves; of patches the names, ``"none"`` for the scenario as it is; of scenarios the names,
-        paths, or folders of records; of moves lists of what people chose, ``[]`` for nothing.
+        Instead of a range, the values themselves; of patches the names, ``"none"`` for the scenario as it is; of
+        scenarios the names, paths, or folders of records; of moves lists of what people chose, ``[]`` for nothing.
     steps
         Number of equidistant values that a grid takes from a range, both ends included.
     integer

@@ -235,16 +235,26 @@ def odd() -> None:
     print_odd()
 
 
-@app.command(epilog=examples("comity schema --out scenario.schema.json"))
+@app.command(
+    epilog=examples("comity schema --out scenario.schema.json", "comity schema design --out design.schema.json")
+)
 def schema(
+    what: Annotated[str, typer.Argument(metavar="KIND", help="Kind of files: scenario or design.")] = "scenario",
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write to this new file.", show_default="standard output")
     ] = None,
 ) -> None:
-    """Print the JSON Schema of scenario files, for editors."""
-    from comity.commands.listings import write_schema
+    """Print the JSON Schema of scenario or design files.
 
-    write_schema(out)
+    Editors use it to complete and check such files.
+    """
+    from comity.commands.listings import scenario_schema, write_schema
+    from comity_lab.design_schema import design_schema
+
+    kinds = {"scenario": scenario_schema, "design": design_schema}
+    if what not in kinds:
+        raise InputError(f"schema: must be scenario or design, got {what!r}. Name one of them.")
+    write_schema(kinds[what](), what, out)
 
 
 @app.command("compile", epilog=examples("comity compile                              once, after installing"))

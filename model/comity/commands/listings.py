@@ -8,6 +8,7 @@ import sys
 import textwrap
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.markup import escape
@@ -18,7 +19,7 @@ from comity.commands.console import console, table
 from comity.errors import InputError
 from comity.scenario.lessons import Lesson
 
-__all__ = ["describe_scenario", "list_parameters", "list_scenarios", "print_odd", "write_schema"]
+__all__ = ["describe_scenario", "list_parameters", "list_scenarios", "print_odd", "scenario_schema", "write_schema"]
 
 
 def describe_scenario(choice: Choice, sources: bool) -> None:
@@ -73,8 +74,8 @@ def list_scenarios() -> None:
     sys.stdout.write(f"Scenarios, patches, facts, lessons, data and their sources are in\n{scenario_folder()}\n")
 
 
-def write_schema(out: Path | None) -> None:
-    """Print the JSON Schema of scenario files, or write it to a new file."""
+def scenario_schema() -> dict[str, Any]:
+    """Return the JSON Schema of scenario files."""
     from comity.scenario.patching import patch_schema
     from comity.scenario.schema import Scenario
 
@@ -85,6 +86,11 @@ def write_schema(out: Path | None) -> None:
     }
     schema["properties"] |= patch_schema()
     schema["required"] = []  # a file that extends another may omit anything
+    return schema
+
+
+def write_schema(schema: dict[str, Any], what: str, out: Path | None) -> None:
+    """Print a JSON Schema, or write it to a new file; ``what`` is the kind of files that it is for."""
     text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
     if out is None:
         sys.stdout.write(text)
@@ -96,7 +102,7 @@ def write_schema(out: Path | None) -> None:
         raise InputError(f"{out}: the file must not exist yet, but it does. Name another one or remove it.") from None
     except OSError as error:
         raise InputError(f"{out}: cannot be written: {error.strerror or error}. Name another file.") from None
-    sys.stdout.write(f"JSON Schema of scenario files written to {out}\n")
+    sys.stdout.write(f"JSON Schema of {what} files written to {out}\n")
 
 
 def print_odd() -> None:
