@@ -69,9 +69,9 @@ def bundle(folder: Path, out: Path) -> None:
             is_packed = name.endswith(".parquet")
             entry.compress_type = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
             archive.writestr(entry, data, compresslevel=None if is_packed else 9)
-    size = out.stat().st_size / 1e6
+    size = out.stat().st_size / 1000
     screen = console()
-    screen.print(f"written to {out} ({size:.1f} MB, {len(made)} files)", markup=False, soft_wrap=True)
+    screen.print(f"written to {out} ({size:.0f} kB, {len(made)} files)", markup=False, soft_wrap=True)
     kind = "" if f"{RECORD}/{SCENARIO}" in made else " --run POINT:REPLICATE"
     screen.print(f"Repeat it:  comity rerun {out}{kind}", markup=False, soft_wrap=True)
 

@@ -272,8 +272,10 @@ def bundle(
 ) -> None:
     """Pack a run or a sweep into one archive, to publish it.
 
-    Scenario, design, tables (also as CSV), your own tables of actors, provenance, versions and a README. `comity rerun`
-    takes the archive. Equal runs give equal bytes.
+    With scenario, design, tables (also as CSV), your own tables of actors,
+    provenance, versions and a README. Equal runs give equal bytes.
+
+    `comity rerun FILE` repeats what the archive holds, and compares.
     """
     from comity_lab.bundling import bundle
 
@@ -285,9 +287,9 @@ def mount(app: typer.Typer) -> None:
     app.add_typer(sweep, name="sweep")
     app.command(
         epilog=examples(
-            "comity bundle runs/deaf --out deaf.zip     the record of comity run --out runs/deaf",
-            "comity bundle sweeps/what_if               writes what_if.zip",
-            "comity rerun deaf.zip                      whoever has it repeats and compares",
+            "comity bundle runs/deaf --out deaf.zip     a record",
+            "comity bundle sweeps/what_if               a sweep; writes what_if.zip",
+            "comity rerun deaf.zip                      repeat it and compare",
         )
     )(bundle)
     app.command(

@@ -143,9 +143,12 @@ def differences(folders: Sweep, against: Against = "0", measures: MeasureNames =
 def effects(folders: Sweep, measures: MeasureNames = None, out: Out = None) -> None:
     """Print the effects of the factors, and of pairs of them.
 
-    For a factorial design: all combinations of the values, each with the same replicates. A main effect is the change
-    of the mean when a factor goes from its first value to another. An interaction is the change of that effect when a
-    second factor goes from its first value to another. Intervals are 95 %.
+    For a factorial design, which holds all combinations of the values.
+
+    Main effect: change of the mean when a factor goes from its first value to
+    another. Interaction: change of that effect when a second factor does so.
+
+    Intervals are 95 %; with common random numbers, over paired replicates.
     """
     from comity_lab.analysis.printing import print_effects
 
@@ -171,7 +174,7 @@ def sensitivity(
 @sweep.command(
     epilog=examples(
         "comity sweep discover sweeps/free_parameters --success 'adopted >= 1'",
-        "comity sweep discover sweeps/hypercube --success 'cooperation > 0.5' --success 'donors >= 3'",
+        "comity sweep discover sweeps/cube --success 'cooperation > 0.5' --density 0.9",
     )
 )
 def discover(
@@ -190,9 +193,12 @@ def discover(
 ) -> None:
     """Find where runs succeed: boxes of PRIM and CART.
 
-    A box is a rule on a few factors, such as persuasion_rate at least 0.05 and patch none. Its coverage is the share of
-    all successes that it holds, its density the share of its runs that succeed, its mass the share of all runs. Use a
-    design that covers the factors evenly: a Latin hypercube, Sobol, or a grid.
+    A box is a rule on few factors: persuasion_rate at least 0.05 and patch none.
+
+    Coverage: share of all successes that the box holds. Density: share of its
+    runs that succeed. Mass: share of all runs that it holds.
+
+    Use a design that covers the factors evenly, such as a Latin hypercube.
     """
     from comity_lab.analysis.discovery_printing import print_discovery
 

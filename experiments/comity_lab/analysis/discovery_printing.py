@@ -34,6 +34,7 @@ def print_discovery(folders: Sequence[Path], success: list[str], density: float,
         view.add_row(*start, row["factor"].rpartition(".")[2], row["rule"], f"{row['quasi_p']:.2g}")
     show(view, len(found.table))
     screen = console()
+    screen.print()
     for sentence in found.sentences:
         paragraph(screen, sentence, 2)
     for method, is_reached in found.is_reached.items():
