@@ -173,7 +173,7 @@ def sensitivity(
 
 @sweep.command(
     epilog=examples(
-        "comity sweep discover sweeps/free_parameters --success 'adopted >= 1'",
+        "comity sweep discover sweeps/cube --success 'adopted >= 1'",
         "comity sweep discover sweeps/cube --success 'cooperation > 0.5' --density 0.9",
     )
 )

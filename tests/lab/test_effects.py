@@ -12,6 +12,7 @@ from scipy.stats import t, ttest_ind
 import comity_lab
 from comity.errors import InputError
 from comity_lab.analysis import effects
+from comity_lab.analysis.report import report
 from comity_lab.design import design_from
 
 FUNCTIONS = """
@@ -186,3 +187,16 @@ def test_the_command_prints_and_saves_the_effects_of_a_scenario(comity_command, 
     assert {file.suffix for file in (tmp_path / "out").iterdir()} == {".csv", ".svg", ".png"}
     status, _, errors = comity_command(*words)
     assert (status, "must not exist yet" in errors) == (2, True)
+
+
+def test_the_report_of_a_factorial_has_its_effects(sweep_of):
+    sweep = sweep_of("planted", {"a": TWO, "b": TWO, "c": [0]}, replicates=2)
+    page = report(sweep, measures=["y"])
+    assert page.count("<svg") == page.count("</svg>") == 3
+    assert "<h2>Effects</h2>" in page
+    assert "<td>0 → 1</td>" in page
+
+
+def test_the_report_of_one_factor_or_of_a_part_of_a_factorial_has_none(sweep_of, tmp_path):
+    points = [{"a": 0, "b": 0}, {"a": 1, "b": 0}, {"a": 0, "b": 1}]
+    assert "<h2>Effects</h2>" not in report(sweep_of("planted", sampler="list", points=points), measures=["y"])

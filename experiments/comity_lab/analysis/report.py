@@ -11,7 +11,8 @@ import pandas as pd
 
 from comity.errors import InputError
 from comity_lab.analysis.differences import differences
-from comity_lab.analysis.figures import differences_figure, indices_figure, means_figure, svg
+from comity_lab.analysis.effects import effects
+from comity_lab.analysis.figures import differences_figure, effects_figure, indices_figure, means_figure, svg
 from comity_lab.analysis.indices import Indices, indices
 from comity_lab.analysis.means import means
 from comity_lab.analysis.selection import chosen_measures, gaps, label_of, named, point_of
@@ -69,6 +70,8 @@ def report(
         changes = differences(sweep, reference, names)
         parts += ["<h2>Differences</h2>", _figure(svg(differences_figure(sweep, changes, reference), "changes"), text)]
         parts += [_frame(_short(changes, "difference"), text)]
+    if sum(factor.values is None or len(factor.values) > 1 for factor in design.factors) > 1:
+        parts += _effects(sweep, names)
     if len(table) <= _MAX_ROWS:
         parts += ["<h2>Table of means</h2>", _frame(_short(table, "mean"), "Means with 95 % intervals")]
     else:
@@ -145,6 +148,20 @@ def _warning(sweep: SweepTables) -> str:
     if damaged:
         words.append(f"Damaged chunks were skipped: {named(damaged)}.")
     return f'<p class="careful">Warning: {html.escape(" ".join(words))}</p>' if words else ""
+
+
+def _effects(sweep: SweepTables, names: list[str]) -> list[str]:
+    """Return the section of the effects of a factorial design; nothing for another design."""
+    try:
+        found = effects(sweep, names)
+    except InputError:
+        return []
+    text = (
+        "Main effects, and interactions of two factors: by how much the effect of the first change differs after the "
+        "second. Share: of the variance of the means of the points, by a factor or pair with all its changes."
+    )
+    table = found.table.drop(columns=["low", "high"]).rename(columns={"half_width": "± (95 %)"})
+    return ["<h2>Effects</h2>", _figure(svg(effects_figure(sweep, found), "effects"), text), _frame(table, "Effects")]
 
 
 def _sensitivity(sweep: SweepTables, measures: Iterable[str] | None) -> str:
