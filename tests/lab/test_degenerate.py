@@ -66,9 +66,10 @@ def test_every_command_answers_degenerate_data_without_nan_or_warning(
     with warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)
         warnings.simplefilter("error", UserWarning)
-        for command in ("means", "differences", "sensitivity", "plan", "report"):
+        for command in ("means", "differences", "effects", "sensitivity", "discover", "plan", "report"):
             out = tmp_path / f"{command}.html" if command == "report" else tmp_path / command
-            status, shown, errors = comity_command("sweep", command, folder, "--out", out)
+            more = {"effects": (), "discover": ("--success", "y >= 1", "--mass", 0.4)}.get(command, ("--out", out))
+            status, shown, errors = comity_command("sweep", command, folder, *more)
             assert status in (0, 2), errors
             assert status == 0 or (errors.startswith("comity: ") and errors.count("\n") == 1)
             if command == "report":
