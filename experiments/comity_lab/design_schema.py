@@ -1,16 +1,27 @@
-"""The JSON Schema of design files, for editors."""
+"""comity schema: the JSON Schema of design files, beside that of scenario files."""
 
 from __future__ import annotations
 
 import inspect
 import re
 import textwrap
+from pathlib import Path
 from typing import Any
 
+from comity.commands.listings import scenario_schema, write_schema
+from comity.errors import InputError
 from comity_lab.design import KEEP, SAMPLERS, Design
 from comity_lab.factor import Factor
 
-__all__ = ["design_schema"]
+__all__ = ["design_schema", "write_schema_of"]
+
+
+def write_schema_of(what: str, out: Path | None) -> None:
+    """Print the schema of scenario or design files, or write it to a new file; InputError for another kind."""
+    kinds = {"scenario": scenario_schema, "design": design_schema}
+    if what not in kinds:
+        raise InputError(f"schema: must be scenario or design, got {what!r}. Name one of them.")
+    write_schema(kinds[what](), what, out)
 
 
 def design_schema() -> dict[str, Any]:

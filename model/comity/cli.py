@@ -248,13 +248,9 @@ def schema(
 
     Editors use it to complete and check such files.
     """
-    from comity.commands.listings import scenario_schema, write_schema
-    from comity_lab.design_schema import design_schema
+    from comity_lab.design_schema import write_schema_of
 
-    kinds = {"scenario": scenario_schema, "design": design_schema}
-    if what not in kinds:
-        raise InputError(f"schema: must be scenario or design, got {what!r}. Name one of them.")
-    write_schema(kinds[what](), what, out)
+    write_schema_of(what, out)
 
 
 @app.command("compile", epilog=examples("comity compile                              once, after installing"))
