@@ -11,13 +11,13 @@ import solara
 from comity.scenario.locate import shipped_scenarios
 from comity.scenario.presets import PRESETS
 from comity_dashboard.access import allow, named
-from comity_dashboard.figures.figure import Figure
+from comity_dashboard.figures.figure import Drawn
 from comity_dashboard.hooks import attempt, use_attempt
 from comity_dashboard.levers import patch_choices
 from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES
 from comity_dashboard.runs import fitting_patches, opened, record_note, scenario_of
 from comity_dashboard.setup import Setup
-from comity_dashboard.widgets import Chooser, Drawing, Packed
+from comity_dashboard.widgets import Chooser, Drawing
 
 __all__ = ["GROUPS", "Chart", "Counter", "RunBar"]
 
@@ -34,7 +34,7 @@ assert set(THEORIES) == {"", *PRESETS}
 
 @solara.component
 def Chart(
-    figure: Figure,
+    figure: Drawn,
     bus: str = "run",
     height: int = 260,
     source: str = "",
@@ -42,9 +42,8 @@ def Chart(
 ) -> None:
     """Draw a figure. Its table is sent on request."""
     csv, set_csv = solara.use_state(None)
-    props = solara.use_memo(lambda: Packed(figure.props()), [id(figure)])
     Drawing(
-        figure=props,
+        sent=figure.props,
         csv=csv,
         bus=bus,
         height=figure.height or height,

@@ -1,13 +1,14 @@
-"""Runs for the pages: a setup in, a record out. Each setup is run once and cached for all visitors."""
+"""Runs for the pages: a setup in, a record out. Records, and what is derived from them, are shared by all visitors."""
 
 from __future__ import annotations
 
 import contextlib
 import re
 import threading
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -23,14 +24,17 @@ from comity.scenario.locate import find_scenario, shipped_patches
 from comity.scenario.merging import set_path
 from comity.scenario.schema import Scenario
 from comity_dashboard.setup import Setup
+from comity_dashboard.shared import Shared, closed
 from comity_dashboard.story import Story
 
-__all__ = ["fitting_patches", "is_record", "opened", "record_note", "scenario_of", "story_of", "table_of", "warm_up"]
+__all__ = [
+    "fitting_patches", "is_record", "opened", "record_note", "scenario_of", "shared", "story_of", "table_of", "warm_up",
+]  # fmt: skip
 
-# Cached values depend only on their keys and are never changed, so browsers can share them. The choices of a visitor
-# live in the desk.
-_KEPT_RECORDS = 6
-_lock, _warming = threading.Lock(), threading.Lock()
+Made = TypeVar("Made")
+# The choices of a visitor live in the desk. A record of hld_gfmd takes about 24 MB, what Watch shows of it 0.5 MB.
+_SHARED = Shared(most_bytes=160_000_000)
+_warming = threading.Lock()
 
 
 def is_record(name: str) -> bool:
@@ -133,42 +137,29 @@ def _fitting(scenario: str, stamp: int) -> frozenset[str]:
 
 def table_of(setup: Setup, keep: Keep = "all") -> Record:
     """Return the record of a setup, or raise InputError as on the command line."""
-    return _record(scenario_of(setup), setup.number, keep)
+    return story_of(setup).record if keep == "all" else closed(run_once(scenario_of(setup), setup.number, keep))
 
 
 def story_of(setup: Setup) -> Story:
-    """Return the story of a setup: its record, ready to play."""
-    return _story(scenario_of(setup), setup.number)
+    """Return the story of a setup: its record, ready to play. Its arrays and tables cannot be written to."""
+    return shared("story", (setup,), lambda: Story(closed(run_once(scenario_of(setup), setup.number, "all"))))
 
 
-class _Kept:
-    """A scenario as a cache key: equal if content and name are equal."""
+def shared(what: str, setups: tuple[Setup, ...], make: Callable[[], Made], *more: Hashable) -> Made:
+    """Return what is derived from the runs of setups; it is made once for all visitors.
 
-    def __init__(self, scenario: Scenario, seed: int, keep: Keep) -> None:
-        self.scenario, self.seed, self.keep = scenario, seed, keep
-        self.key = (scenario.name, scenario.hash, seed, keep)
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Kept) and self.key == other.key
-
-
-def _record(scenario: Scenario, seed: int, keep: Keep) -> Record:
-    if keep == "all":
-        return _story(scenario, seed).record
-    return run_once(scenario, seed, keep)
-
-
-def _story(scenario: Scenario, seed: int) -> Story:
-    with _lock:
-        return _kept_story(_Kept(scenario, seed, "all"))
-
-
-@lru_cache(maxsize=_KEPT_RECORDS)
-def _kept_story(kept: _Kept) -> Story:
-    return Story(run_once(kept.scenario, kept.seed, kept.keep))
+    Parameters
+    ----------
+    what, more
+        What it is, and what it depends on apart from scenarios and seeds.
+    setups
+        The setups. Their actors do not matter.
+    make
+        Makes the value. It should not hold a record, so that records can be forgotten.
+    """
+    scenarios = [scenario_of(setup) for setup in setups]
+    keys = [(one.name, one.hash, setup.number) for one, setup in zip(scenarios, setups, strict=True)]
+    return _SHARED.get((what, *keys, *more), make)
 
 
 def run_once(scenario: Scenario, seed: int, keep: Keep) -> Record:

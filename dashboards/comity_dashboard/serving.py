@@ -98,10 +98,13 @@ def _run(settings: dict[str, str], host: str, listener: socket.socket, open_brow
     import uvicorn
     from solara.server.kernel_context import contexts
     from solara.server.starlette import app
+    from starlette.routing import Route
 
     from comity_dashboard.guard import TOKEN, Guard
+    from comity_dashboard.packed import PATH, fetch
 
     _fetch_nothing(app)
+    app.router.routes.insert(0, Route(PATH, fetch))
     token, port = secrets.token_urlsafe(32), listener.getsockname()[1]
     config = uvicorn.Config(
         Guard(app, token=token, host=host, port=port, n_pages=lambda: len(contexts)),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from comity_dashboard.packed import pack
 from comity_dashboard.story import LANES, Story
-from comity_dashboard.widgets import Packed
 
 __all__ = ["SideBySide"]
 
@@ -43,9 +43,9 @@ class SideBySide:
             moments += [[m, s] for s in range(len(sittings))]
             phases += [phase for _, phase, _ in sittings]
             keys += sittings
-        self.timeline = Packed(_frame(stories) | {"meetings": meetings, "moments": moments})
-        self.phases = Packed(phases)
-        self.places = tuple(Packed(_where(story, found, keys)) for story, found in zip(stories, places, strict=True))
+        self.timeline = pack(_frame(stories) | {"meetings": meetings, "moments": moments})
+        self.phases = pack(phases)
+        self.places = (pack(_where(one, places[0], keys)), pack(_where(two, places[1], keys)))
 
 
 def _places(story: Story) -> dict[_Key, int]:

@@ -14,7 +14,7 @@ from comity.rules.act import Act
 from comity.scenario.schema import Forum, Scenario
 from comity_dashboard.captions import captions
 from comity_dashboard.figures.figure import plain_rows
-from comity_dashboard.widgets import Packed
+from comity_dashboard.packed import Packed, pack
 
 __all__ = ["LANES", "Story", "lane_of", "rooms_of", "timeline_of"]
 
@@ -71,23 +71,23 @@ class Story:
     @cached_property
     def timeline(self) -> Packed:
         """Input of the player."""
-        return Packed(timeline_of(self.record, self.moments))
+        return pack(timeline_of(self.record, self.moments))
 
     @cached_property
     def phases(self) -> Packed:
         """The phase of each moment."""
         trace = self.record.trace.meetings
-        return Packed(["start" if m < 0 else _PHASES[trace[m].phases[s]].value for m, s in self.moments])
+        return pack(["start" if m < 0 else _PHASES[trace[m].phases[s]].value for m, s in self.moments])
 
     @cached_property
     def captions(self) -> Packed:
         """The caption of each moment, with the related section of the chapter."""
-        return Packed(captions(self.record, self.moments))
+        return pack(captions(self.record, self.moments))
 
     @cached_property
     def rooms(self) -> Packed:
         """Input of the drawing of the rooms."""
-        return Packed(rooms_of(self.record))
+        return pack(rooms_of(self.record))
 
 
 def timeline_of(record: Record, moments: list[list[int]]) -> dict[str, Any]:

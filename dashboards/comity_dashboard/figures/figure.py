@@ -9,12 +9,13 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from comity_dashboard.packed import Packed, pack
 from comity_dashboard.palette import ON_BLACK
 
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """Characters that start a formula in a spreadsheet, including the fullwidth ones."""
 
-__all__ = ["Figure", "plain", "plain_rows"]
+__all__ = ["Drawn", "Figure", "plain", "plain_rows"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,17 +83,46 @@ class Figure:
 
     def csv(self) -> str:
         """Return the table as CSV for pandas and spreadsheets."""
-        table = self.table() if callable(self.table) else self.table
-        safe = table.rename(columns=_harmless)
-        texts = [number for number, kind in enumerate(safe.dtypes) if kind.kind == "O"]
-        for number in texts:
-            safe.isetitem(number, [_harmless(cell) for cell in safe.iloc[:, number]])
-        # Quote all text if it contains a character that some programs take for a separator.
-        written = [*map(str, safe.columns), *(str(cell) for number in texts for cell in safe.iloc[:, number])]
-        splits = any(sign in cell for cell in written for sign in ";\t\r")
-        quoting: Literal[0, 2] = 2 if splits else 0  # csv.QUOTE_NONNUMERIC, csv.QUOTE_MINIMAL
-        text: str = safe.to_csv(index=False, lineterminator="\n", quoting=quoting)
-        return text
+        return _csv(self.table)
+
+    def drawn(self, table: Callable[[], pd.DataFrame] | None = None) -> Drawn:
+        """Return the figure for pages, without its Python objects.
+
+        Parameters
+        ----------
+        table
+            Makes the table again, so that it need not be kept; None to keep it.
+        """
+        return Drawn(
+            key=self.key, height=self.height, props=pack(self.props()), table=self.table if table is None else table
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """A figure that visitors share: :meth:`Figure.props` as packed data, and its table."""
+
+    key: str
+    height: int
+    props: Packed
+    table: pd.DataFrame | Callable[[], pd.DataFrame]
+
+    def csv(self) -> str:
+        """Return the table as CSV for pandas and spreadsheets."""
+        return _csv(self.table)
+
+
+def _csv(table: pd.DataFrame | Callable[[], pd.DataFrame]) -> str:
+    safe = (table() if callable(table) else table).rename(columns=_harmless)
+    texts = [number for number, kind in enumerate(safe.dtypes) if kind.kind == "O"]
+    for number in texts:
+        safe.isetitem(number, [_harmless(cell) for cell in safe.iloc[:, number]])
+    # Quote all text if it contains a character that some programs take for a separator.
+    written = [*map(str, safe.columns), *(str(cell) for number in texts for cell in safe.iloc[:, number])]
+    splits = any(sign in cell for cell in written for sign in ";\t\r")
+    quoting: Literal[0, 2] = 2 if splits else 0  # csv.QUOTE_NONNUMERIC, csv.QUOTE_MINIMAL
+    text: str = safe.to_csv(index=False, lineterminator="\n", quoting=quoting)
+    return text
 
 
 def _harmless(cell: Any) -> Any:

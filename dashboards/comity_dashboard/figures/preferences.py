@@ -78,14 +78,17 @@ def preference_space(record: Record, actor: str | None = None) -> Figure | None:
         },
         "series": series,
     }  # fmt: skip
-    table = pd.DataFrame(
-        {
-            "meeting": np.repeat([m for m, _, _ in moments], len(ids)),
-            "actor": np.tile(ids, len(moments)),
-            "sovereignty": x.ravel(),
-            f"position_{rights}": y.ravel(),
-        }
-    )
+
+    def table() -> pd.DataFrame:
+        return pd.DataFrame(
+            {
+                "meeting": np.repeat([m for m, _, _ in moments], len(ids)),
+                "actor": np.tile(ids, len(moments)),
+                "sovereignty": x.ravel(),
+                f"position_{rights}": y.ravel(),
+            }
+        )
+
     return Figure(
         key="preferences", title="Preference space", unit=_UNIT, option=option, frames=frames, table=table,
         how="Each dot is an actor. Right: outside influence on migration is costly to it. Up: it wants "

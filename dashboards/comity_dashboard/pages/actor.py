@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 import solara
 
 from comity.record import Record
 from comity.words.explain import explain
-from comity.words.explanation import QUANTITIES, Explanation
+from comity.words.explanation import QUANTITIES
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.figures import actor as charts
-from comity_dashboard.hooks import show_error, use_attempt
+from comity_dashboard.figures.figure import Drawn
+from comity_dashboard.hooks import attempt, show_error, use_attempt
+from comity_dashboard.packed import Packed, pack
 from comity_dashboard.parts import Chart, RunBar
-from comity_dashboard.runs import run_once, story_of
+from comity_dashboard.runs import run_once, scenario_of, shared, story_of
 from comity_dashboard.setup import Setup
-from comity_dashboard.widgets import Packed, Picker
+from comity_dashboard.widgets import Picker
 
 __all__ = ["Actor"]
 
@@ -25,21 +29,40 @@ def Actor() -> None:
     desk = solara.use_context(DESK)
     setup = desk.run.value
     RunBar(setup=setup, change=desk.change)
-    story, error = use_attempt(lambda: story_of(setup), [setup.following("")])
-    if story is None:
+    people, error = use_attempt(lambda: _people_of(setup), [setup.following("")])
+    if people is None:
         show_error(error)
         return
-    Life(desk=desk, record=story.record)
+    Life(desk=desk, people=people)
+
+
+@dataclass(frozen=True, kw_only=True)
+class People:
+    """The actors of a run: names by id, the same packed, and the actor shown first."""
+
+    names: dict[str, str]
+    listed: Packed
+    first: str
+
+
+def _people_of(setup: Setup) -> People:
+    """Return the actors of a run, shared by all visitors."""
+
+    def make() -> People:
+        record = story_of(setup).record
+        names = _by_id(record, "name")
+        listed = pack([{"id": key, "name": name} for key, name in names.items()])
+        return People(names=names, listed=listed, first=_first(record))
+
+    return shared("people", (setup,), make)
 
 
 @solara.component
-def Life(desk: Desk, record: Record) -> None:
+def Life(desk: Desk, people: People) -> None:
     """Draw the story of the followed actor, or else of the first state that hosts a meeting."""
     setup = desk.run.value
     what = desk.choice("quantity") if desk.choice("quantity") in QUANTITIES else next(iter(QUANTITIES))
-    actor = setup.actor if setup.actor in record.population.rows else _first(record)
-    people = record.actors_by_id
-    names = dict(zip(people["id"], people["name"], strict=True))
+    actor = setup.actor if setup.actor in people.names else people.first
 
     def choose(event: dict[str, str]) -> None:
         if event["what"] == "actor":
@@ -47,65 +70,78 @@ def Life(desk: Desk, record: Record) -> None:
         else:
             desk.choose("quantity", event["value"])
 
-    listed = solara.use_memo(lambda: Packed([{"id": key, "name": name} for key, name in names.items()]), [id(record)])
     Picker(
-        actors=listed,
+        actors=people.listed,
         actor=actor,
         quantities=[{"id": key, "name": name} for key, name in QUANTITIES.items()],
         quantity=what,
         event_pick=choose,
     )
-    called = {issue.id: issue.name for issue in record.scenario.issues}
     if setup.actor not in ("", actor):
-        text = f"No actor of this run has the id “{setup.actor}”. The page shows {names[actor]}."
+        text = f"No actor of this run has the id “{setup.actor}”. The page shows {people.names[actor]}."
         solara.Text(text, classes=["comity-refused"])
-    found, error = use_attempt(lambda: explain(record, actor, what, called=called), [id(record), actor, what])
-    if found is None:
+    told, error = use_attempt(lambda: _told_of(setup, actor, what), [setup.following(""), actor, what])
+    if told is None:
         show_error(error)
         return
-    _Explained(setup=setup, record=record, found=found)
-
-
-@solara.component
-def _Explained(setup: Setup, record: Record, found: Explanation) -> None:
-    actor, what = found.actor, found.what
-    people = record.actors_by_id
-    names = dict(zip(people["id"], people["name"], strict=True))
-    groups = dict(zip(people["id"], people["group"], strict=True))
     with solara.Div(classes=["comity-caption"]):
-        for number, sentence in enumerate(found.sentences):
+        for number, sentence in enumerate(told.sentences):
             with solara.Div(classes=["comity-caption-more" if number else "comity-caption-text"]):
                 solara.Text(sentence)
-    source = f"{names[actor]}, {setup.name}, seed {setup.seed}, one run"
-    figures = solara.use_memo(
-        lambda: [
-            charts.state_over_time(record, actor).figure(),
-            charts.parts_by_meeting(record, actor, what),
-            charts.total_parts(found),
-            charts.acts_by_meeting(record, actor),
-            charts.interventions(record, actor),
-        ],
-        [id(record), actor, what],
-    )
-    trusted, _ = use_attempt(lambda: _partners(setup, record, actor), [id(record), actor])
-    drawn = solara.use_memo(
-        lambda: [] if trusted is None else [charts.partners(*trusted, names, groups)], [id(trusted), actor]
-    )
+    source = f"{people.names[actor]}, {setup.name}, seed {setup.seed}, one run"
     with solara.Div(classes=["comity-grid"]):
-        for figure in [*figures[:-1], *drawn, figures[-1]]:
+        for figure in told.figures:
             Chart(figure=figure, bus="none", source=source, height=330).key(figure.key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """The story of an actor."""
+
+    sentences: tuple[str, ...]
+    figures: tuple[Drawn, ...]
+
+
+def _told_of(setup: Setup, actor: str, what: str) -> Told:
+    """Return the story of an actor and of one of its quantities, shared by all visitors."""
+
+    def make() -> Told:
+        record = story_of(setup).record
+        found = explain(record, actor, what, called={issue.id: issue.name for issue in record.scenario.issues})
+        figures = [
+            charts.state_over_time(record, actor).figure().drawn(),
+            charts.parts_by_meeting(record, actor, what).drawn(),
+            charts.total_parts(found).drawn(),
+            charts.acts_by_meeting(record, actor).drawn(),
+        ]
+        trusted, _ = attempt(lambda: _partners_of(setup, record, actor))
+        if trusted is not None:
+            figures.append(trusted)
+        figures.append(charts.interventions(record, actor).drawn())
+        return Told(sentences=tuple(found.sentences), figures=tuple(figures))
+
+    return shared("told", (setup,), make, actor, what)
+
+
+def _partners_of(setup: Setup, record: Record, actor: str) -> Drawn:
+    """Return the chart of the trust of an actor in others, from a run that keeps the matrices for a moment."""
+
+    def make() -> Drawn:
+        full = run_once(scenario_of(setup), setup.number, "trust")
+        last = full.trace.meetings[-1].id if full.trace.meetings else "start"
+        row = record.population.rows[actor]
+        held = [full.trust_matrix(name).iloc[row] for name in ("start", last)]
+        before, after = (pd.Series(values).drop(index=actor) for values in held)
+        return charts.partners(before, after, _by_id(record, "name"), _by_id(record, "group")).drawn()
+
+    return shared("partners", (setup,), make, actor)
+
+
+def _by_id(record: Record, column: str) -> dict[str, str]:
+    people = record.actors_by_id
+    return dict(zip(people["id"], people[column], strict=True))
 
 
 def _first(record: Record) -> str:
     hosts = [host for meeting in record.scenario.meetings for host in meeting.hosts]
     return hosts[0] if hosts else str(record.population.ids[0])
-
-
-def _partners(setup: Setup, record: Record, actor: str) -> tuple[pd.Series, pd.Series]:
-    """Return the trust of an actor in each other one, at the start and at the end, without keeping the matrices."""
-    full = run_once(record.scenario, setup.number, "trust")
-    last = full.trace.meetings[-1].id if full.trace.meetings else "start"
-    row = record.population.rows[actor]
-    held = [full.trust_matrix(name).iloc[row] for name in ("start", last)]
-    before, after = (pd.Series(values).drop(index=actor) for values in held)
-    return before, after

@@ -11,21 +11,23 @@ import solara
 from comity.measures import measure
 from comity.record import Record
 from comity.scenario.presets import PRESETS
+from comity.scenario.schema import Scenario
 from comity_dashboard.clipboard import as_command, as_toml
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.differences import label_of
 from comity_dashboard.figures import watch
-from comity_dashboard.figures.figure import Figure
+from comity_dashboard.figures.figure import Drawn, Figure
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.figures.measures import changed_measures
 from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.levers import choices_of, left_out, parameter_groups, patch_choices
+from comity_dashboard.packed import pack
 from comity_dashboard.parts import Chart, RunBar
-from comity_dashboard.runs import fitting_patches, scenario_of, story_of, table_of
+from comity_dashboard.runs import fitting_patches, scenario_of, shared, table_of
 from comity_dashboard.setup import Setup
-from comity_dashboard.widgets import Copy, Levers, Packed
+from comity_dashboard.widgets import Copy, Levers
 
-__all__ = ["Change", "Shown", "changed_figures"]
+__all__ = ["Change", "Shown", "changed_figures", "shown_of"]
 
 _BEFORE, _NOW = "unchanged", "changed"
 
@@ -37,26 +39,24 @@ def Change() -> None:
     setup = desk.run.value
     base = setup.reset()
     RunBar(setup=setup, change=desk.change)
-    before, wrong = use_attempt(lambda: story_of(base).record, [base.following("")])
+    before, wrong = use_attempt(lambda: shown_of(base), [base.following("")])
     if before is None:
         show_error(wrong)
         return
-    Board(desk=desk, before=before)
+    Board(desk=desk, base=base, before=before)
 
 
 @solara.component
-def Board(desk: Desk, before: Record) -> None:
+def Board(desk: Desk, base: Setup, before: Shown) -> None:
     """Draw the levers and the charts."""
     setup = desk.run.value
     turn = solara.use_ref(0)
     _, redraw = solara.use_state(0)
-    shown = solara.use_memo(lambda: Shown.of(before), [id(before)])
-    groups = solara.use_memo(lambda: Packed(parameter_groups(before.scenario)), [id(before)])
-    now, error = use_attempt(lambda: table_of(setup, "meetings"), [setup.following("")])
+    original = before.scenario
+    groups = solara.use_memo(lambda: pack(parameter_groups(original)), [id(before)])
+    now, error = use_attempt(lambda: shown_of(setup), [setup.following("")])
     scenario, _ = use_attempt(lambda: scenario_of(setup), [setup.following("")])
-    figures = solara.use_memo(
-        lambda: [] if now is None else changed_figures(shown, Shown.of(now)), [id(before), id(now)]
-    )
+    figures = solara.use_memo(lambda: () if now is None else _drawn(base, setup), [id(before), id(now)])
 
     def set_parameter(event: dict[str, Any]) -> None:
         value = event["value"]
@@ -73,18 +73,18 @@ def Board(desk: Desk, before: Record) -> None:
         elif event["what"] == "patch":
             desk.change(lambda s: s.toggled(event["value"]))
         else:
-            original = getattr(before.scenario.choices, event["name"])
-            value = None if event["value"] == original else event["value"]
+            scripted = getattr(original.choices, event["name"])
+            value = None if event["value"] == scripted else event["value"]
             desk.change(lambda s: s.setting(f"choices.{event['name']}", value))
 
     with solara.Div(classes=["comity-change"]):
         Levers(
             groups=groups,
             values=setup.parameters if not error else {},
-            fixed=dict(PRESETS[(scenario or before.scenario).theory]),
+            fixed=dict(PRESETS[(scenario or original).theory]),
             patches=patch_choices(setup, fitting_patches(setup)),
             left_out=left_out(setup),
-            choices=choices_of(before.scenario, setup),
+            choices=choices_of(original, setup),
             done=turn.current,
             event_choose=choose,
         )
@@ -125,8 +125,9 @@ def _Actions(desk: Desk, setup: Setup) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """The drawn part of a run: lines, main measures, and time span."""
+    """The drawn part of a run: scenario, lines, main measures, and time span."""
 
+    scenario: Scenario
     lines: dict[str, Lines]
     measures: dict[str, float]
     span: tuple[date, date]
@@ -136,7 +137,22 @@ class Shown:
         """Return the drawn part of a record."""
         charts = (watch.trust, watch.cooperation, watch.sovereignty, watch.silence, watch.agenda, watch.openness)
         lines = {chart.key: chart for chart in (make(record) for make in (*charts, watch.support)) if len(chart.table)}
-        return cls(lines=lines, measures=measure(record), span=(record.scenario.start, record.scenario.end))
+        scenario = record.scenario
+        return cls(scenario=scenario, lines=lines, measures=measure(record), span=(scenario.start, scenario.end))
+
+
+def shown_of(setup: Setup) -> Shown:
+    """Return the drawn part of a run, shared by all visitors."""
+    return shared("shown", (setup,), lambda: Shown.of(table_of(setup, "meetings")))
+
+
+def _drawn(base: Setup, setup: Setup) -> tuple[Drawn, ...]:
+    """Return the charts of a change, shared by all visitors."""
+
+    def make() -> tuple[Drawn, ...]:
+        return tuple(figure.drawn() for figure in changed_figures(shown_of(base), shown_of(setup)))
+
+    return shared("changed", (base, setup), make)
 
 
 def changed_figures(before: Shown, now: Shown) -> list[Figure]:

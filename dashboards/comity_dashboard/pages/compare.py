@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 import solara
 import solara.lab
@@ -12,13 +13,14 @@ from comity.record import Record
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.differences import differences, label_of
 from comity_dashboard.ensembles import REPLICATES, PairedRuns, effects, run_pairs
-from comity_dashboard.figures.figure import Figure
+from comity_dashboard.figures.figure import Drawn, Figure
 from comity_dashboard.figures.watch import lines_of
-from comity_dashboard.hooks import show_error, use_attempt
+from comity_dashboard.hooks import attempt, show_error, use_attempt
+from comity_dashboard.packed import Packed
 from comity_dashboard.parts import GROUPS, Chart, Counter, RunBar
-from comity_dashboard.runs import scenario_of, story_of
+from comity_dashboard.runs import scenario_of, shared, story_of
+from comity_dashboard.setup import Setup
 from comity_dashboard.side_by_side import SideBySide
-from comity_dashboard.story import Story
 from comity_dashboard.widgets import Caption, Player, Room
 
 __all__ = ["Compare", "compared_figures"]
@@ -31,42 +33,72 @@ def Compare() -> None:
     first, second = desk.run.value, desk.other.value
     RunBar(setup=first, change=desk.change, label="first")
     RunBar(setup=second, change=desk.change_other, label="second", luck=False, whatifs=True)
-    one, wrong = use_attempt(lambda: story_of(first), [first.following("")])
-    two, also_wrong = use_attempt(lambda: story_of(second), [second.following("")])
-    for error in filter(None, (wrong, also_wrong)):
-        show_error(error)
-    if one is not None and two is not None:
-        Both(desk=desk, one=one, two=two)
+    paired, error = use_attempt(lambda: _paired_of(first, second), [first.following(""), second.following("")])
+    if paired is None:
+        wrong = filter(None, (attempt(partial(story_of, setup))[1] for setup in (first, second)))
+        for text in list(wrong) or [error]:
+            show_error(text)
+    else:
+        Both(desk=desk, paired=paired)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paired:
+    """What the page shows of two runs, without their records. Tuples have an element for each run."""
+
+    timeline: Packed
+    phases: Packed
+    captions: tuple[Packed, Packed]
+    rooms: tuple[Packed, Packed]
+    places: tuple[Packed, Packed]
+    figures: tuple[Drawn, ...]
+
+
+def _paired_of(first: Setup, second: Setup) -> Paired:
+    """Return what the page shows of two runs, shared by all visitors."""
+    names = _names(first.name, second.name)
+
+    def make() -> Paired:
+        one, two = story_of(first), story_of(second)
+        both = SideBySide(one, two)
+        return Paired(
+            timeline=both.timeline,
+            phases=both.phases,
+            captions=(one.captions, two.captions),
+            rooms=(one.rooms, two.rooms),
+            places=both.places,
+            figures=tuple(figure.drawn() for figure in compared_figures(one.record, two.record, names)),
+        )
+
+    return shared("paired", (first, second), make, names)
 
 
 @solara.component
-def Both(desk: Desk, one: Story, two: Story) -> None:
+def Both(desk: Desk, paired: Paired) -> None:
     """Draw two runs."""
     first, second = desk.run.value, desk.other.value
     names = _names(first.name, second.name)
     _Between(desk=desk)
-    both = solara.use_memo(lambda: SideBySide(one, two), [id(one), id(two)])
     with solara.Div(classes=["comity-sticky"]):
-        Player(timeline=both.timeline, phases=both.phases, bus="pair", names=list(names))
+        Player(timeline=paired.timeline, phases=paired.phases, bus="pair", names=list(names))
         with solara.Div(classes=["comity-pair"]):
-            for number, story in enumerate((one, two)):
-                Caption(captions=story.captions, bus="pair", label=names[number], places=both.places[number])
+            for number in (0, 1):
+                Caption(sent=paired.captions[number], bus="pair", label=names[number], places=paired.places[number])
     with solara.Div(classes=["comity-pair"]):
-        for number, story in enumerate((one, two)):
+        for number in (0, 1):
             with solara.Div(classes=["comity-card"]):
                 Room(
-                    rooms=story.rooms,
+                    sent=paired.rooms[number],
                     groups=GROUPS,
                     actor=first.actor,
                     bus="pair",
-                    places=both.places[number],
+                    places=paired.places[number],
                     event_find_actor=lambda actor: desk.change(lambda s: s.following(actor)),
                 )
     Pairs(desk=desk, names=names)
-    figures = solara.use_memo(lambda: compared_figures(one.record, two.record, names), [id(one), id(two), names])
     source = f"{names[0]} and {names[1]}, seed {first.seed}"
     with solara.Div(classes=["comity-pair"]):
-        for figure in figures:
+        for figure in paired.figures:
             Chart(figure=figure, bus="pair", source=source, height=270).key(figure.key)
 
 
@@ -140,7 +172,7 @@ def Pairs(desk: Desk, names: tuple[str, str]) -> None:
 
 @solara.component
 def _Effects(found: PairedRuns) -> None:
-    drawn = solara.use_memo(lambda: effects(found), [id(found)])
+    drawn = solara.use_memo(lambda: [figure.drawn() for figure in effects(found)], [id(found)])
     n, seeds = len(found.seeds), found.seeds
     source = f"{found.names[0]} and {found.names[1]}, seeds {seeds[0]} to {seeds[-1]}, {n} pair{'' if n == 1 else 's'}"
     with solara.Div(classes=["comity-effects"]):

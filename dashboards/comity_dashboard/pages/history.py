@@ -8,16 +8,17 @@ import solara
 import solara.lab
 
 from comity.errors import InputError
-from comity.record import Record
 from comity_dashboard.band_switch import BandSwitch, use_bands
 from comity_dashboard.desk import DESK, Desk
+from comity_dashboard.figures.figure import Drawn
 from comity_dashboard.figures.scores import Scores, read_scores
 from comity_dashboard.figures.votes import expected_yes
 from comity_dashboard.figures.world_map import vote_map
 from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.parts import Chart, Counter, RunBar
-from comity_dashboard.runs import scenario_of, story_of
+from comity_dashboard.runs import scenario_of, shared, story_of
 from comity_dashboard.scoring import REPLICATES, Scored, n_runs, run_scores
+from comity_dashboard.setup import Setup
 from comity_dashboard.widgets import Folder, Scoring
 
 __all__ = ["History"]
@@ -29,23 +30,44 @@ def History() -> None:
     desk = solara.use_context(DESK)
     setup = desk.run.value
     RunBar(setup=setup, change=desk.change)
-    story, error = use_attempt(lambda: story_of(setup), [setup.following("")])
+    votes, error = use_attempt(lambda: _votes_of(setup), [setup.following("")])
     solara.HTML("h2", "Votes")
-    if story is None:
+    if votes is None:
         show_error(error)
-    elif story.record.votes.empty:
+    elif not votes:
         solara.Text("No meeting of this scenario ends in a vote.")
     else:
-        _Votes(desk=desk, record=story.record, source=f"{setup.name}, seed {setup.seed}, one run")
+        _Votes(desk=desk, titles=votes, source=f"{setup.name}, seed {setup.seed}, one run")
     solara.HTML("h2", "Scorecard")
     _Card(desk=desk)
 
 
+def _votes_of(setup: Setup) -> dict[str, str]:
+    """Return the votes of a run, by id: year and text."""
+
+    def make() -> dict[str, str]:
+        record = story_of(setup).record
+        titles = {v.id: f"{m.start.year}: {v.text}" for m in record.scenario.meetings for v in m.votes}
+        return {str(vote): titles[vote] for vote in dict.fromkeys(record.votes["vote"])}
+
+    return dict(shared("votes", (setup,), make))
+
+
+def _maps_of(setup: Setup, vote: str) -> tuple[Drawn, ...]:
+    """Return the maps of a vote, shared by all visitors."""
+
+    def make() -> tuple[Drawn, ...]:
+        record = story_of(setup).record
+        return tuple(vote_map(record, vote, show).drawn() for show in ("probability", "answer"))
+
+    return shared("maps", (setup,), make, vote)
+
+
 @solara.component
-def _Votes(desk: Desk, record: Record, source: str) -> None:
-    votes = list(dict.fromkeys(record.votes["vote"]))
+def _Votes(desk: Desk, titles: dict[str, str], source: str) -> None:
+    setup = desk.run.value
+    votes = list(titles)
     vote = desk.choice("vote") if desk.choice("vote") in votes else votes[-1]
-    titles = {v.id: f"{m.start.year}: {v.text}" for m in record.scenario.meetings for v in m.votes}
     if desk.choice("vote") not in ("", vote):
         text = f"No vote of this run has the id “{desk.choice('vote')}”. The page shows the last vote."
         solara.Text(text, classes=["comity-refused"])
@@ -55,17 +77,18 @@ def _Votes(desk: Desk, record: Record, source: str) -> None:
             solara.Button(
                 titles[name], on_click=lambda name=name: desk.choose("vote", name), text=True, classes=classes
             )
-    maps = solara.use_memo(
-        lambda: [vote_map(record, vote, show) for show in ("probability", "answer")], [id(record), vote]
-    )
+    run = setup.following("")
+    maps = solara.use_memo(lambda: _maps_of(setup, vote), [run, vote])
     with solara.Div(classes=["comity-pair"]):
         for number, figure in enumerate(maps):
             Chart(figure=figure, bus="none", source=source).key(f"map{number}")
     bands = use_bands(desk)
     BandSwitch(desk=desk, bands=bands)
     expected = solara.use_memo(
-        lambda: None if bands.runs is None else expected_yes(record, bands.runs.votes, bands.total),
-        [id(record), id(bands.runs)],
+        lambda: (
+            None if bands.runs is None else expected_yes(story_of(setup).record, bands.runs.votes, bands.total).drawn()
+        ),
+        [run, id(bands.runs)],
     )
     if expected is not None:
         Chart(figure=expected, bus="none", source=source).key("expected")
@@ -146,7 +169,7 @@ def _Scoring(desk: Desk) -> None:
 
 @solara.component
 def _Scored(scores: Scores, source: str) -> None:
-    figures = solara.use_memo(lambda: [scores.totals(), scores.targets()], [id(scores)])
+    figures = solara.use_memo(lambda: [scores.totals().drawn(), scores.targets().drawn()], [id(scores)])
     with solara.Div(classes=["comity-caption"]):
         solara.Text(scores.title, classes=["comity-caption-text"])
         for sentence in scores.marked():

@@ -9,6 +9,7 @@ import solara
 from comity.errors import InputError
 from comity_dashboard.access import Kind, allow
 from comity_dashboard.desk import DESK, Desk
+from comity_dashboard.figures.figure import Drawn
 from comity_dashboard.figures.sweep import means_chart, response, sensitivity
 from comity_dashboard.figures.words import factor_in_words, factor_meaning, in_words
 from comity_dashboard.hooks import show_error, use_attempt
@@ -85,10 +86,14 @@ def _Charts(desk: Desk, sweep: SweepTables, measure: str, factors: list[str]) ->
     router = solara.use_router()
     wrong, set_wrong = solara.use_state("")
     key = [id(sweep), measure, *factors]
-    figures, error = use_attempt(
-        lambda: [means_chart(sweep, measure, factors), *filter(None, [response(sweep, measure, factors)])], key
-    )
+
+    def draw() -> list[Drawn]:
+        shown = (means_chart(sweep, measure, factors), response(sweep, measure, factors))
+        return [figure.drawn() for figure in shown if figure is not None]
+
+    figures, error = use_attempt(draw, key)
     bars, gap = use_attempt(lambda: sensitivity(sweep, measure), [id(sweep), measure])
+    indices = solara.use_memo(lambda: None if bars is None else bars.drawn(), [id(bars)])
 
     def open_point(event: dict[str, Any]) -> None:
         if not str(event.get("name", "")).isdigit():
@@ -114,8 +119,8 @@ def _Charts(desk: Desk, sweep: SweepTables, measure: str, factors: list[str]) ->
     with solara.Div(classes=["comity-swept"]):
         for figure in figures or []:
             Chart(figure=figure, bus="none", height=420, source=source, on_click=open_point).key(figure.key)
-        if bars is not None:
-            Chart(figure=bars, bus="none", height=420, source=source).key("sensitivity")
+        if indices is not None:
+            Chart(figure=indices, bus="none", height=420, source=source).key("sensitivity")
     if gap:
         solara.Text(f"No sensitivity indices yet: {gap}")
 

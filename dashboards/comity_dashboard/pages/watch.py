@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import pandas as pd
 import solara
 
 from comity_dashboard.band_switch import BandSwitch, use_bands
+from comity_dashboard.bands import BandRuns
 from comity_dashboard.desk import DESK, Desk
+from comity_dashboard.figures.figure import Drawn
 from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.watch import lines_of
 from comity_dashboard.hooks import show_error, use_attempt
+from comity_dashboard.packed import Packed, pack
 from comity_dashboard.parts import GROUPS, Chart, RunBar
-from comity_dashboard.runs import story_of
+from comity_dashboard.runs import shared, story_of
+from comity_dashboard.setup import Setup
 from comity_dashboard.story import Story
-from comity_dashboard.widgets import Caption, Chairs, Packed, Player, Room
+from comity_dashboard.widgets import Caption, Chairs, Player, Room
 
-__all__ = ["Watch", "chain_of_chairs"]
+__all__ = ["Watch", "Watched", "chain_of_chairs", "watched_of"]
 
 _BESIDE = ("trust", "silence")
 
@@ -25,39 +32,92 @@ def Watch() -> None:
     desk = solara.use_context(DESK)
     setup = desk.run.value
     RunBar(setup=setup, change=desk.change)
-    story, error = use_attempt(lambda: story_of(setup), [setup.following("")])
-    if story is None:
+    watched, error = use_attempt(lambda: watched_of(setup), [setup.following("")])
+    if watched is None:
         show_error(error)
         return
-    Played(story=story, desk=desk)
+    Played(watched=watched, desk=desk)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watched:
+    """What the page shows of a run, without its record."""
+
+    actors: frozenset[str]
+    timeline: Packed
+    phases: Packed
+    captions: Packed
+    rooms: Packed
+    chairs: Packed
+    figures: tuple[Drawn, ...]
+
+
+def watched_of(setup: Setup) -> Watched:
+    """Return what the page shows of a run, shared by all visitors."""
+
+    def make() -> Watched:
+        story = story_of(setup)
+        return Watched(
+            actors=frozenset(map(str, story.record.population.rows)),
+            timeline=story.timeline,
+            phases=story.phases,
+            captions=story.captions,
+            rooms=story.rooms,
+            chairs=pack(chain_of_chairs(story)),
+            figures=tuple(lines.figure().drawn() for lines in lines_of(story.record)),
+        )
+
+    return shared("watched", (setup,), make)
+
+
+def _space_of(setup: Setup, actor: str) -> Drawn | None:
+    """Return the preference space, with the path of an actor. Its table is made again when it is asked for."""
+
+    def make() -> Drawn | None:
+        space = preference_space(story_of(setup).record, actor)
+        return None if space is None else space.drawn(table)
+
+    def table() -> pd.DataFrame:
+        space = preference_space(story_of(setup).record, actor)
+        assert space is not None, "there was one before"
+        return space.table() if callable(space.table) else space.table
+
+    return shared("preferences", (setup,), make, actor)
+
+
+def _banded(setup: Setup, runs: BandRuns) -> tuple[Drawn, ...]:
+    """Return the charts over time with the bands of other runs."""
+
+    def make() -> tuple[Drawn, ...]:
+        charts = lines_of(story_of(setup).record)
+        shades = runs.lines
+        drawn = (one.banded(shades[one.key]) if one.key in shades else one.figure() for one in charts)
+        return tuple(figure.drawn() for figure in drawn)
+
+    return shared("banded", (setup,), make, runs.key)
 
 
 @solara.component
-def Played(story: Story, desk: Desk) -> None:
+def Played(watched: Watched, desk: Desk) -> None:
     """Draw a run."""
     setup = desk.run.value
     source = f"{setup.name}, seed {setup.seed}, one run"
     bands = use_bands(desk)
-    shades = {} if bands.runs is None else bands.runs.lines
+    runs = bands.runs
     figures = solara.use_memo(
-        lambda: [
-            lines.banded(shades[lines.key]) if lines.key in shades else lines.figure()
-            for lines in lines_of(story.record)
-        ],
-        [id(story), id(bands.runs)],
+        lambda: watched.figures if runs is None else _banded(setup, runs), [id(watched), id(runs)]
     )
-    known = setup.actor if setup.actor in story.record.population.rows else ""
-    space = solara.use_memo(lambda: preference_space(story.record, known), [id(story), known])
-    chairs = solara.use_memo(lambda: Packed(chain_of_chairs(story)), [id(story)])
+    known = setup.actor if setup.actor in watched.actors else ""
+    space = solara.use_memo(lambda: _space_of(setup, known), [id(watched), known])
     if known != setup.actor:
         solara.Text(f"No actor of this run has the id “{setup.actor}”. Nobody is followed.", classes=["comity-refused"])
     with solara.Div(classes=["comity-sticky"]):
-        Player(timeline=story.timeline, phases=story.phases)
-        Caption(captions=story.captions)
+        Player(timeline=watched.timeline, phases=watched.phases)
+        Caption(sent=watched.captions)
     with solara.Div(classes=["comity-stage"]):
         with solara.Div(classes=["comity-card"]):
             Room(
-                rooms=story.rooms,
+                sent=watched.rooms,
                 groups=GROUPS,
                 actor=known,
                 event_find_actor=lambda actor: desk.change(lambda s: s.following(actor)),
@@ -74,7 +134,7 @@ def Played(story: Story, desk: Desk) -> None:
             if figure.key not in _BESIDE:
                 Chart(figure=figure, source=source, height=330).key(figure.key)
         with solara.Div(classes=["comity-card", "comity-wide", "comity-rest"]):
-            Chairs(entries=chairs)
+            Chairs(entries=watched.chairs)
 
 
 def chain_of_chairs(story: Story) -> list[dict[str, str]]:

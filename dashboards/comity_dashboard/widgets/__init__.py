@@ -7,36 +7,37 @@ window event, so playing and scrubbing send no requests to the server.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import solara
 
+from comity_dashboard.packed import Packed, pack
+
 __all__ = [
-    "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "Folder", "Levers", "Packed", "Picker", "Player",
+    "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "Folder", "Levers", "Picker", "Player",
     "Room", "Scoring", "Theme", "Ticker",
 ]  # fmt: skip
 
 Nothing = Callable[[Any], None]
 
 
-@dataclass(frozen=True, eq=False)
-class Packed:
-    """Large plain data on their way to the browser.
-
-    Solara walks through all lists and dicts of a widget at each redraw, but not through packed data. Packed values are
-    compared by identity: create them when the data change, not at each redraw.
-    """
-
-    data: Any
+_NOTHING = pack(None)
 
 
 def _open(value: Packed, widget: Any) -> Any:
     return value.data
 
 
+def _send(value: Packed, widget: Any) -> Any:
+    return value.sent()
+
+
 def _packed(*names: str) -> dict[str, Callable[[Packed, Any], Any]]:
     return dict.fromkeys(names, _open)
+
+
+_SENT = {"sent": _send}
+"""For a widget that fetches its data where they are large."""
 
 
 @solara.component_vue("player.vue", to_json=_packed("timeline", "phases"))
@@ -44,26 +45,26 @@ def Player(timeline: Packed, phases: Packed, bus: str = "run", names: list[str] 
     """Playback controls and timeline. ``names`` are those of two runs that share the timeline."""
 
 
-@solara.component_vue("caption.vue", to_json=_packed("captions", "places"))
-def Caption(captions: Packed, bus: str = "run", label: str = "", places: Packed = Packed(None)) -> None:
-    """The caption of the current moment."""
+@solara.component_vue("caption.vue", to_json=_packed("places") | _SENT)
+def Caption(sent: Packed, bus: str = "run", label: str = "", places: Packed = _NOTHING) -> None:
+    """The caption of the current moment. ``sent`` has the captions of all."""
 
 
-@solara.component_vue("room.vue", to_json=_packed("rooms", "places"))
+@solara.component_vue("room.vue", to_json=_packed("places") | _SENT)
 def Room(
-    rooms: Packed,
+    sent: Packed,
     groups: list[dict[str, str]],
     actor: str = "",
     bus: str = "run",
-    places: Packed = Packed(None),
+    places: Packed = _NOTHING,
     event_find_actor: Nothing | None = None,
 ) -> None:
-    """The rooms of a sitting, with the seats and acts of all actors."""
+    """The rooms of a sitting, with the seats and acts of all actors. ``sent`` has those of all sittings."""
 
 
-@solara.component_vue("figure.vue", to_json=_packed("figure"))
+@solara.component_vue("figure.vue", to_json=_SENT)
 def Drawing(
-    figure: Packed,
+    sent: Packed,
     csv: dict[str, Any] | None = None,
     bus: str = "run",
     height: int = 260,
@@ -72,7 +73,7 @@ def Drawing(
     event_fetch_csv: Nothing | None = None,
     event_click: Nothing | None = None,
 ) -> None:
-    """A chart with its title, its reading aid and its downloads."""
+    """A chart with its title, its reading aid and its downloads. ``sent`` has the figure."""
 
 
 @solara.component_vue("address.vue")
