@@ -21,7 +21,7 @@ from comity.scenario.schema import Scenario
 from comity_dashboard.access import posterior
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.figures.watch import cooperation, sovereignty, trust
-from comity_dashboard.runs import is_record, run_once, scenario_of
+from comity_dashboard.runs import is_record, run_once, scenario_of, shared
 from comity_dashboard.setup import Setup
 
 __all__ = ["Asked", "BandRuns", "asked_of", "band_runs"]
@@ -81,14 +81,20 @@ def asked_of(setup: Setup) -> Asked:
         raise InputError("No posterior is installed. Name one: comity dashboard --posterior FILE.")
     if is_record(setup.scenario):
         raise InputError("A saved record has the parameters of its run. Choose its scenario to see bands.")
-    scenario = scenario_of(setup)
-    draws = replace(setup.choice, posterior=str(file)).draws()
-    about = calibrated_scenario(file)
-    if about and about not in _lineage(setup.scenario):
-        raise InputError(f"The posterior is of the scenario {about}, not of this one.")
-    if not set(draws[0]) - set(PRESETS[scenario.theory]):
-        raise InputError("The changes and the theory of this run fix all parameters of the posterior.")
-    return Asked(scenario=scenario, seed=setup.number, draws=draws)
+    run = setup.following("")
+
+    def make() -> Asked:
+        scenario = scenario_of(run)
+        draws = replace(run.choice, posterior=str(file)).draws()
+        about = calibrated_scenario(file)
+        if about and about not in _lineage(run.scenario):
+            raise InputError(f"The posterior is of the scenario {about}, not of this one.")
+        if not set(draws[0]) - set(PRESETS[scenario.theory]):
+            raise InputError("The changes and the theory of this run fix all parameters of the posterior.")
+        return Asked(scenario=scenario, seed=run.number, draws=draws)
+
+    # Equal scenarios can have different draws: a setting fixes its parameter even at the value of the scenario.
+    return shared("asked", (run,), make, run, str(file), file.stat().st_mtime_ns if file.is_file() else 0)
 
 
 def _lineage(name: str, beside: Path | None = None) -> set[str]:

@@ -110,6 +110,7 @@ def _run(settings: dict[str, str], host: str, listener: socket.socket, open_brow
         Guard(app, token=token, host=host, port=port, n_pages=lambda: len(contexts)),
         log_level="error", access_log=False, server_header=False, proxy_headers=False, loop="asyncio", http="h11",
         h11_max_incomplete_event_size=65536, limit_concurrency=500, ws_max_size=_MOST_BYTES,
+        ws_per_message_deflate=False,  # messages are small, and each page would hold a compressor
         timeout_graceful_shutdown=3,
     )  # fmt: skip
     shown = _network_address() if host in ("0.0.0.0", "::") else host
