@@ -44,6 +44,7 @@ def Chart(
     csv, set_csv = solara.use_state(None)
     Drawing(
         sent=figure.props,
+        behind=figure.behind,
         csv=csv,
         bus=bus,
         height=figure.height or height,

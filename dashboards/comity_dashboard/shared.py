@@ -89,7 +89,8 @@ def _size(value: Any) -> int:
     seen, left, size = {id(value)}, [value], 0
     while left:
         item = left.pop()
-        size += sys.getsizeof(item)
+        # The size of a table of pandas would be that of its arrays, which come later.
+        size += object.__sizeof__(item) if isinstance(item, pd.DataFrame | pd.Index) else sys.getsizeof(item)
         within = gc.get_referents(item)
         if isinstance(item, np.ndarray):
             within.append(item.base)

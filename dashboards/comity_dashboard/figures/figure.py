@@ -46,6 +46,8 @@ class Figure:
         Height in pixels; 0 for the default of the page.
     columns, rows
         A table instead of a chart: headings, and cells as text.
+    n_behind
+        How many of the last series belong to another run. A browser gets them once while this run changes.
     """
 
     key: str
@@ -62,6 +64,7 @@ class Figure:
     height: int = 0
     columns: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
+    n_behind: int = 0
 
     def props(self) -> dict[str, Any]:
         """Return the figure as plain data for the browser."""
@@ -93,18 +96,26 @@ class Figure:
         table
             Makes the table again, so that it need not be kept; None to keep it.
         """
+        series = self.option.get("series", [])
+        n_here = len(series) - self.n_behind
+        here = {**self.option, "series": series[:n_here]} if self.n_behind else self.option
         return Drawn(
-            key=self.key, height=self.height, props=pack(self.props()), table=self.table if table is None else table
+            key=self.key,
+            height=self.height,
+            props=pack({**self.props(), "option": here}),
+            behind=pack(series[n_here:]),
+            table=self.table if table is None else table,
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Drawn:
-    """A figure that visitors share: :meth:`Figure.props` as packed data, and its table."""
+    """A figure that visitors share: :meth:`Figure.props` as packed data, the series of another run, and the table."""
 
     key: str
     height: int
     props: Packed
+    behind: Packed
     table: pd.DataFrame | Callable[[], pd.DataFrame]
 
     def csv(self) -> str:

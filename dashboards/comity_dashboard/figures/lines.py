@@ -79,13 +79,14 @@ class Lines:
         names = [*self.names, *(name for name in other.names if name not in self.names)]
         colours = {name: MANY[number % len(MANY)] for number, name in enumerate(names)} | other.colours | self.colours
         series = replace(self, colours=colours)._series("")
-        series += replace(other, colours=colours)._series(f" ({there})", behind=True)
+        theirs = replace(other, colours=colours)._series(f" ({there})", behind=True)
+        series += theirs
         if self.form == "stack":  # two bars side by side fit into the width of one
             series = [{**item, "barWidth": 5} for item in series]
         drawn = self._figure(series, lambda: _both(self, other, here, there))
         drawn.option["legend"]["data"] = names
         looks = ("Solid", "Dashed") if self.form == "lines" else ("Full colour", "Pale")
-        return replace(drawn, note=f"{looks[0]}: {here}. {looks[1]}: {there}.")
+        return replace(drawn, note=f"{looks[0]}: {here}. {looks[1]}: {there}.", n_behind=len(theirs))
 
     def banded(self, runs: Sequence[Lines]) -> Figure:
         """Return the chart with a shaded band behind each line: the central 90 % of the same chart of other runs.

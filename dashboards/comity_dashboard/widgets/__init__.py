@@ -62,18 +62,19 @@ def Room(
     """The rooms of a sitting, with the seats and acts of all actors. ``sent`` has those of all sittings."""
 
 
-@solara.component_vue("figure.vue", to_json=_SENT)
+@solara.component_vue("figure.vue", to_json=_packed("behind") | _SENT)
 def Drawing(
     sent: Packed,
+    behind: Packed,
     csv: dict[str, Any] | None = None,
     bus: str = "run",
     height: int = 260,
-    big: bool = False,
     source: str = "",
     event_fetch_csv: Nothing | None = None,
     event_click: Nothing | None = None,
 ) -> None:
-    """A chart with its title, its reading aid and its downloads. ``sent`` has the figure."""
+    """A chart with its title, its reading aid and its downloads. ``sent`` has the figure, and
+    ``behind`` its last series."""
 
 
 @solara.component_vue("address.vue")
