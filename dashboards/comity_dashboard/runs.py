@@ -33,7 +33,7 @@ __all__ = [
 
 Made = TypeVar("Made")
 # The choices of a visitor live in the desk. A record of hld_gfmd takes about 24 MB, what Watch shows of it 0.5 MB.
-_SHARED = Shared(most_bytes=160_000_000)
+_SHARED = Shared(most_bytes=100_000_000)
 _warming = threading.Lock()
 
 

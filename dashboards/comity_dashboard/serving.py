@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import logging
 import os
@@ -29,6 +30,8 @@ __all__ = ["environment", "serve"]
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 _MOST_BYTES = 2**20
 """Most bytes of a message from a page. The longest real ones have a few hundred."""
+_M_ARENA_MAX = -8
+"""Number of the option in malloc.h: the most pools."""
 
 
 def serve(
@@ -91,6 +94,7 @@ def environment(sources: tuple[str, ...] = (), posterior: str = SHIPPED) -> dict
 
 
 def _run(settings: dict[str, str], host: str, listener: socket.socket, open_browser: bool) -> int:
+    _share_pools()
     os.environ.update(settings)  # read by solara when it is imported
     warnings.simplefilter("ignore")
     for name in ("solara", "reacton"):
@@ -130,6 +134,13 @@ def _run(settings: dict[str, str], host: str, listener: socket.socket, open_brow
     except KeyboardInterrupt:
         return 130
     return 0 if server.started else 1
+
+
+def _share_pools() -> None:
+    """Let threads share the memory pools of glibc. Each visitor has a thread, and would keep the pool of past runs."""
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError, OSError):  # another C library
+            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
 def _fetch_nothing(app: Any) -> None:
