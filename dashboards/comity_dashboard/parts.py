@@ -11,7 +11,7 @@ import solara
 from comity.scenario.locate import shipped_scenarios
 from comity.scenario.presets import PRESETS
 from comity_dashboard.access import allow, named
-from comity_dashboard.figures.figure import Drawn
+from comity_dashboard.drawn import Drawn
 from comity_dashboard.hooks import attempt, use_attempt
 from comity_dashboard.levers import patch_choices
 from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES

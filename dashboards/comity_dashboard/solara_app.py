@@ -9,8 +9,7 @@ import threading
 from comity.errors import InputError
 from comity_dashboard.access import named
 from comity_dashboard.app import routes
-from comity_dashboard.pages.watch import watched_of
-from comity_dashboard.runs import fitting_patches, warm_up
+from comity_dashboard.runs import fitting_patches, story_of, warm_up
 from comity_dashboard.setup import Setup
 
 __all__ = ["routes"]
@@ -20,7 +19,8 @@ def _prepare() -> None:
     warm_up()
     with contextlib.suppress(InputError):  # the page shows the error
         setup = Setup(scenario=next(iter(named()), "hld_gfmd"))
-        watched_of(setup)
+        story = story_of(setup)
+        assert story.rooms.data, "computed on access"
         fitting_patches(setup)
     # Keep loaded objects out of garbage collection: a full collection takes longer than a run, and sliders would wait.
     gc.collect()

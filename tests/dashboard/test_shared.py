@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from comity_dashboard.drawn import drawn
 from comity_dashboard.figures.figure import Figure
 from comity_dashboard.figures.watch import trust
 from comity_dashboard.packed import LARGE, pack
@@ -157,16 +158,16 @@ def test_what_a_browser_cannot_read_is_refused(value):
 def test_a_chart_of_two_runs_is_sent_in_two_parts():
     setup = Setup(scenario="teaching", seed="3")
     before = shown_of(setup).lines["trust"]
-    drawn = [
+    figures = [
         shown_of(setup.setting("parameters.trust_learning", value)).lines["trust"].over(before, "changed", "unchanged")
         for value in ("0.5", "3")
     ]
-    parts = [figure.drawn() for figure in drawn]
-    for figure, part in zip(drawn, parts, strict=True):
+    parts = [drawn(figure) for figure in figures]
+    for figure, part in zip(figures, parts, strict=True):
         assert part.props.data["option"]["series"] + part.behind.data == figure.option["series"]
     assert parts[0].behind is parts[1].behind
     assert parts[0].props is not parts[1].props
-    assert Figure(key="a", title="A", unit="", how="").drawn().behind.data == []
+    assert drawn(Figure(key="a", title="A", unit="", how="")).behind.data == []
 
 
 def test_data_are_fetched_from_behind_the_guard(served):

@@ -9,13 +9,12 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from comity_dashboard.packed import Packed, pack
 from comity_dashboard.palette import ON_BLACK
 
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """Characters that start a formula in a spreadsheet, including the fullwidth ones."""
 
-__all__ = ["Drawn", "Figure", "plain", "plain_rows"]
+__all__ = ["Figure", "csv_of", "plain", "plain_rows"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,44 +85,11 @@ class Figure:
 
     def csv(self) -> str:
         """Return the table as CSV for pandas and spreadsheets."""
-        return _csv(self.table)
-
-    def drawn(self, table: Callable[[], pd.DataFrame] | None = None) -> Drawn:
-        """Return the figure for pages, without its Python objects.
-
-        Parameters
-        ----------
-        table
-            Makes the table again, so that it need not be kept; None to keep it.
-        """
-        series = self.option.get("series", [])
-        n_here = len(series) - self.n_behind
-        here = {**self.option, "series": series[:n_here]} if self.n_behind else self.option
-        return Drawn(
-            key=self.key,
-            height=self.height,
-            props=pack({**self.props(), "option": here}),
-            behind=pack(series[n_here:]),
-            table=self.table if table is None else table,
-        )
+        return csv_of(self.table)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Drawn:
-    """A figure that visitors share: :meth:`Figure.props` as packed data, the series of another run, and the table."""
-
-    key: str
-    height: int
-    props: Packed
-    behind: Packed
-    table: pd.DataFrame | Callable[[], pd.DataFrame]
-
-    def csv(self) -> str:
-        """Return the table as CSV for pandas and spreadsheets."""
-        return _csv(self.table)
-
-
-def _csv(table: pd.DataFrame | Callable[[], pd.DataFrame]) -> str:
+def csv_of(table: pd.DataFrame | Callable[[], pd.DataFrame]) -> str:
+    """Return a table, or the table that a function makes, as CSV for pandas and spreadsheets."""
     safe = (table() if callable(table) else table).rename(columns=_harmless)
     texts = [number for number, kind in enumerate(safe.dtypes) if kind.kind == "O"]
     for number in texts:

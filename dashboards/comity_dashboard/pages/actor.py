@@ -11,8 +11,8 @@ from comity.record import Record
 from comity.words.explain import explain
 from comity.words.explanation import QUANTITIES
 from comity_dashboard.desk import DESK, Desk
+from comity_dashboard.drawn import Drawn, drawn
 from comity_dashboard.figures import actor as charts
-from comity_dashboard.figures.figure import Drawn
 from comity_dashboard.hooks import attempt, show_error, use_attempt
 from comity_dashboard.packed import Packed, pack
 from comity_dashboard.parts import Chart, RunBar
@@ -109,15 +109,15 @@ def _told_of(setup: Setup, actor: str, what: str) -> Told:
         record = story_of(setup).record
         found = explain(record, actor, what, called={issue.id: issue.name for issue in record.scenario.issues})
         figures = [
-            charts.state_over_time(record, actor).figure().drawn(),
-            charts.parts_by_meeting(record, actor, what).drawn(),
-            charts.total_parts(found).drawn(),
-            charts.acts_by_meeting(record, actor).drawn(),
+            drawn(charts.state_over_time(record, actor).figure()),
+            drawn(charts.parts_by_meeting(record, actor, what)),
+            drawn(charts.total_parts(found)),
+            drawn(charts.acts_by_meeting(record, actor)),
         ]
         trusted, _ = attempt(lambda: _partners_of(setup, record, actor))
         if trusted is not None:
             figures.append(trusted)
-        figures.append(charts.interventions(record, actor).drawn())
+        figures.append(drawn(charts.interventions(record, actor)))
         return Told(sentences=tuple(found.sentences), figures=tuple(figures))
 
     return shared("told", (setup,), make, actor, what)
@@ -132,7 +132,7 @@ def _partners_of(setup: Setup, record: Record, actor: str) -> Drawn:
         row = record.population.rows[actor]
         held = [full.trust_matrix(name).iloc[row] for name in ("start", last)]
         before, after = (pd.Series(values).drop(index=actor) for values in held)
-        return charts.partners(before, after, _by_id(record, "name"), _by_id(record, "group")).drawn()
+        return drawn(charts.partners(before, after, _by_id(record, "name"), _by_id(record, "group")))
 
     return shared("partners", (setup,), make, actor)
 

@@ -15,8 +15,9 @@ from comity.scenario.schema import Scenario
 from comity_dashboard.clipboard import as_command, as_toml
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.differences import label_of
+from comity_dashboard.drawn import Drawn, drawn
 from comity_dashboard.figures import watch
-from comity_dashboard.figures.figure import Drawn, Figure
+from comity_dashboard.figures.figure import Figure
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.figures.measures import changed_measures
 from comity_dashboard.hooks import show_error, use_attempt
@@ -150,7 +151,7 @@ def _drawn(base: Setup, setup: Setup) -> tuple[Drawn, ...]:
     """Return the charts of a change, shared by all visitors."""
 
     def make() -> tuple[Drawn, ...]:
-        return tuple(figure.drawn() for figure in changed_figures(shown_of(base), shown_of(setup)))
+        return tuple(map(drawn, changed_figures(shown_of(base), shown_of(setup))))
 
     return shared("changed", (base, setup), make)
 

@@ -12,8 +12,9 @@ from comity.errors import InputError
 from comity.record import Record
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.differences import differences, label_of
+from comity_dashboard.drawn import Drawn, drawn
 from comity_dashboard.ensembles import REPLICATES, PairedRuns, effects, run_pairs
-from comity_dashboard.figures.figure import Drawn, Figure
+from comity_dashboard.figures.figure import Figure
 from comity_dashboard.figures.watch import lines_of
 from comity_dashboard.hooks import attempt, show_error, use_attempt
 from comity_dashboard.packed import Packed
@@ -67,7 +68,7 @@ def _paired_of(first: Setup, second: Setup) -> Paired:
             captions=(one.captions, two.captions),
             rooms=(one.rooms, two.rooms),
             places=both.places,
-            figures=tuple(figure.drawn() for figure in compared_figures(one.record, two.record, names)),
+            figures=tuple(map(drawn, compared_figures(one.record, two.record, names))),
         )
 
     return shared("paired", (first, second), make, names)
@@ -172,11 +173,11 @@ def Pairs(desk: Desk, names: tuple[str, str]) -> None:
 
 @solara.component
 def _Effects(found: PairedRuns) -> None:
-    drawn = solara.use_memo(lambda: [figure.drawn() for figure in effects(found)], [id(found)])
+    figures = solara.use_memo(lambda: list(map(drawn, effects(found))), [id(found)])
     n, seeds = len(found.seeds), found.seeds
     source = f"{found.names[0]} and {found.names[1]}, seeds {seeds[0]} to {seeds[-1]}, {n} pair{'' if n == 1 else 's'}"
     with solara.Div(classes=["comity-effects"]):
-        for figure in drawn:
+        for figure in figures:
             Chart(figure=figure, bus="none", height=430, source=source).key(figure.key)
 
 

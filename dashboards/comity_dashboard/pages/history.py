@@ -10,7 +10,7 @@ import solara.lab
 from comity.errors import InputError
 from comity_dashboard.band_switch import BandSwitch, use_bands
 from comity_dashboard.desk import DESK, Desk
-from comity_dashboard.figures.figure import Drawn
+from comity_dashboard.drawn import Drawn, drawn
 from comity_dashboard.figures.scores import Scores, read_scores
 from comity_dashboard.figures.votes import expected_yes
 from comity_dashboard.figures.world_map import vote_map
@@ -58,7 +58,7 @@ def _maps_of(setup: Setup, vote: str) -> tuple[Drawn, ...]:
 
     def make() -> tuple[Drawn, ...]:
         record = story_of(setup).record
-        return tuple(vote_map(record, vote, show).drawn() for show in ("probability", "answer"))
+        return tuple(drawn(vote_map(record, vote, show)) for show in ("probability", "answer"))
 
     return shared("maps", (setup,), make, vote)
 
@@ -86,7 +86,7 @@ def _Votes(desk: Desk, titles: dict[str, str], source: str) -> None:
     BandSwitch(desk=desk, bands=bands)
     expected = solara.use_memo(
         lambda: (
-            None if bands.runs is None else expected_yes(story_of(setup).record, bands.runs.votes, bands.total).drawn()
+            None if bands.runs is None else drawn(expected_yes(story_of(setup).record, bands.runs.votes, bands.total))
         ),
         [run, id(bands.runs)],
     )
@@ -169,7 +169,7 @@ def _Scoring(desk: Desk) -> None:
 
 @solara.component
 def _Scored(scores: Scores, source: str) -> None:
-    figures = solara.use_memo(lambda: [scores.totals().drawn(), scores.targets().drawn()], [id(scores)])
+    figures = solara.use_memo(lambda: [drawn(scores.totals()), drawn(scores.targets())], [id(scores)])
     with solara.Div(classes=["comity-caption"]):
         solara.Text(scores.title, classes=["comity-caption-text"])
         for sentence in scores.marked():

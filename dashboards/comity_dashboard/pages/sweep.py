@@ -9,7 +9,7 @@ import solara
 from comity.errors import InputError
 from comity_dashboard.access import Kind, allow
 from comity_dashboard.desk import DESK, Desk
-from comity_dashboard.figures.figure import Drawn
+from comity_dashboard.drawn import Drawn, drawn
 from comity_dashboard.figures.sweep import means_chart, response, sensitivity
 from comity_dashboard.figures.words import factor_in_words, factor_meaning, in_words
 from comity_dashboard.hooks import show_error, use_attempt
@@ -89,11 +89,11 @@ def _Charts(desk: Desk, sweep: SweepTables, measure: str, factors: list[str]) ->
 
     def draw() -> list[Drawn]:
         shown = (means_chart(sweep, measure, factors), response(sweep, measure, factors))
-        return [figure.drawn() for figure in shown if figure is not None]
+        return [drawn(figure) for figure in shown if figure is not None]
 
     figures, error = use_attempt(draw, key)
     bars, gap = use_attempt(lambda: sensitivity(sweep, measure), [id(sweep), measure])
-    indices = solara.use_memo(lambda: None if bars is None else bars.drawn(), [id(bars)])
+    indices = solara.use_memo(lambda: None if bars is None else drawn(bars), [id(bars)])
 
     def open_point(event: dict[str, Any]) -> None:
         if not str(event.get("name", "")).isdigit():

@@ -10,7 +10,7 @@ import solara
 from comity_dashboard.band_switch import BandSwitch, use_bands
 from comity_dashboard.bands import BandRuns
 from comity_dashboard.desk import DESK, Desk
-from comity_dashboard.figures.figure import Drawn
+from comity_dashboard.drawn import Drawn, drawn
 from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.watch import lines_of
 from comity_dashboard.hooks import show_error, use_attempt
@@ -64,7 +64,7 @@ def watched_of(setup: Setup) -> Watched:
             captions=story.captions,
             rooms=story.rooms,
             chairs=pack(chain_of_chairs(story)),
-            figures=tuple(lines.figure().drawn() for lines in lines_of(story.record)),
+            figures=tuple(drawn(lines.figure()) for lines in lines_of(story.record)),
         )
 
     return shared("watched", (setup,), make)
@@ -75,7 +75,7 @@ def _space_of(setup: Setup, actor: str) -> Drawn | None:
 
     def make() -> Drawn | None:
         space = preference_space(story_of(setup).record, actor)
-        return None if space is None else space.drawn(table)
+        return None if space is None else drawn(space, table)
 
     def table() -> pd.DataFrame:
         space = preference_space(story_of(setup).record, actor)
@@ -91,8 +91,8 @@ def _banded(setup: Setup, runs: BandRuns) -> tuple[Drawn, ...]:
     def make() -> tuple[Drawn, ...]:
         charts = lines_of(story_of(setup).record)
         shades = runs.lines
-        drawn = (one.banded(shades[one.key]) if one.key in shades else one.figure() for one in charts)
-        return tuple(figure.drawn() for figure in drawn)
+        figures = (one.banded(shades[one.key]) if one.key in shades else one.figure() for one in charts)
+        return tuple(map(drawn, figures))
 
     return shared("banded", (setup,), make, runs.key)
 
