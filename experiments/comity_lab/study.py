@@ -111,7 +111,7 @@ class Study:
         alone = means(sweep, self.measures)
         first = {row["measure"]: row for row in alone[alone["point"] == 0].to_dict("records")}
         headings = (f"{measure.replace('_', ' ')}\n{first[measure]['unit']}" for measure in self.measures)
-        view = table("", *headings, title=self.question, folded=("",))
+        view = table("", *headings, title=self.question)
         cells = [with_half(first[name]["mean"], first[name]["half_width"]) for name in self.measures]
         view.add_row(self._first, *cells, end_section=True)
         for label, rows in results.groupby("label", sort=False):

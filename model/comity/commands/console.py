@@ -35,12 +35,12 @@ def table(*headings: str, title: str = "", left: Collection[str] = (), folded: C
     left
         Headings of the columns that are aligned left, besides the first; the others are aligned right.
     folded
-        Headings of the columns whose cells may be broken into lines.
+        Headings of the columns whose cells may be broken into lines, besides the first.
     """
     view = Table(title=escape(title) or None, title_justify="left", box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for number, heading in enumerate(headings):
         is_left = number == 0 or heading in left
-        is_folded = heading in folded
+        is_folded = number == 0 or heading in folded
         view.add_column(
             heading,
             justify="left" if is_left else "right",
