@@ -71,6 +71,11 @@ def teach(
     seed: Annotated[str, typer.Option(metavar="N", help="Seed of the runs for the debrief.")] = "0",
 ) -> None:
     """Write a printable teacher's pack: role sheets, agenda, timed plans, injects, observation form, debrief."""
+    from comity.commands.choice import read_seed_text
+    from comity.scenario.locate import find_scenario
+
+    read_seed_text(seed)
+    find_scenario(scenario)
     from comity_classroom.pack.command import teach_scenario
 
     teach_scenario(scenario, out=out, seats=seats, language=language, text=text, runs=runs, seed=seed)

@@ -41,6 +41,13 @@ def whatif(
 
     Runs with the patch minus runs without it, pair by pair, with 95 % intervals.
     """
+    from comity.commands.choice import check_source, read_seed_text
+    from comity.scenario.locate import find_scenario
+
+    read_seed_text(seed)
+    check_source(scenario)
+    for name in patches or ():
+        find_scenario(name, kind="patch")
     from comity_lab.paired_printing import Pairs, what_if
 
     pairs = Pairs(replicates, seed, posterior or "")
@@ -64,6 +71,11 @@ def compare(
     Runs of B minus runs of A, pair by pair, with 95 % intervals. The Compare page of the application shows the same
     pairs for the same seed.
     """
+    from comity.commands.choice import check_source, read_seed_text
+
+    read_seed_text(seed)
+    for name in (first, second):
+        check_source(name)
     from comity_lab.paired_printing import Pairs, compare
 
     end(compare(first, second, Pairs(replicates, seed, posterior or ""), workers, out, quiet))
@@ -106,12 +118,13 @@ def score(
 ) -> None:
     """Score runs against observed facts, rivals and baselines."""
     from comity.commands.choice import Choice
-    from comity_lab.scoring.command import RollCall, score_choice
 
     choice = Choice(
         scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ()), theory=preset,
         posterior=posterior,
-    )  # fmt: skip
+    ).checked(seed)  # fmt: skip
+    from comity_lab.scoring.command import RollCall, score_choice
+
     score_choice(choice, replicates, seed, workers, facts, RollCall(votes, vote), out, quiet)
 
 
@@ -140,9 +153,10 @@ def speech(
     Simulates what each run would show in the UN General Debate, and compares it with what states said in 1994-2013.
     """
     from comity.commands.choice import Choice
+
+    choice = Choice(scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ())).checked(seed)
     from comity_lab.speech.command import speech_choice, speech_power
 
-    choice = Choice(scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ()))
     if power:
         speech_power(choice, draws, quiet)
     else:
@@ -169,6 +183,10 @@ def audit(
 
     Each claim is also tested with irrelevant details and uncertain inputs changed.
     """
+    from comity.commands.choice import check_source, read_seed_text
+
+    read_seed_text(seed)
+    check_source(scenario)
     from comity_lab.audit.printing import audit_claims
 
     end(audit_claims(scenario, quick, replicates, seed, workers, out, claims, quiet))
@@ -220,6 +238,9 @@ def calibrate(
 
     The method is history matching.
     """
+    from comity.commands.choice import check_source
+
+    check_source(scenario)
     from comity_lab.calibration.command import Wanted, calibrate_scenario
 
     wanted = Wanted(
@@ -258,9 +279,10 @@ def forecast_vote(
 ) -> None:
     """Save how likely each answer of each state is in a vote, with date and checksum, before anybody looks."""
     from comity.commands.choice import Choice
+
+    choice = Choice(scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ())).checked(seed)
     from comity_lab.voting.foretelling import forecast_vote
 
-    choice = Choice(scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ()))
     forecast_vote(choice, vote, replicates=replicates, seed=seed, out=out)
 
 

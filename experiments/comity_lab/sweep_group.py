@@ -96,10 +96,13 @@ def run(
 
     Finished runs are kept, whatever happens. The same command continues the sweep.
     """
-    from comity_lab.sweep_command import sweep_design
+    from comity_lab.shipped import find_design
 
     if cluster is not None and workers is not None:
         raise InputError("sweep: --workers and --cluster exclude each other, got both. Give one.")
+    find_design(design)
+    from comity_lab.sweep_command import sweep_design
+
     end(sweep_design(design, workers if cluster is None else cluster, shard, resume, retry_failed, out, dry_run, quiet))
 
 

@@ -39,3 +39,8 @@ def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
     raise AttributeError(f"module 'comity' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Return the names that can be asked for, imported or not, for completion."""
+    return sorted({*globals(), *__all__})

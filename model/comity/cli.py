@@ -1,4 +1,7 @@
-"""The comity command. Only typer is imported here; each command imports what it needs when it is called."""
+"""The comity command. Only typer is imported here; each command imports what it needs when it is called.
+
+What is light is imported first, to check the input: a misspelt name is refused before numba, pandas or Mesa load.
+"""
 
 from __future__ import annotations
 
@@ -87,12 +90,13 @@ def run(
     With --posterior, also run each draw and print bands of states and measures. --out DIR saves them as DIR_bands.csv.
     """
     from comity.commands.choice import Choice
-    from comity.commands.run import run
 
     choice = Choice(
         scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ()), theory=preset,
         posterior=posterior,
-    )  # fmt: skip
+    ).checked(seed, out)  # fmt: skip
+    from comity.commands.run import run
+
     run(choice, seed, out, keep, show_all, quiet)  # type: ignore[arg-type]  # the model checks the level
 
 
@@ -134,6 +138,9 @@ def rerun(
 
         same = rerun_run(record, run_id, out)
     else:
+        from comity.commands.choice import check_record
+
+        check_record(record)
         from comity.commands.rerun import rerun_record
 
         same = rerun_record(record, out, check)
@@ -174,11 +181,13 @@ def explain(
     Also sovereignty and positions. The change is split by mechanism, meeting and partner or issue.
     """
     from comity.commands.choice import Choice
-    from comity.commands.explaining import explain_actor
 
     if actor is None:
         raise InputError("--actor must be given, got nothing. Name an actor by id or name, such as --actor MAR.")
     choice = Choice(scenario=source, patches=tuple(patches or ()), settings=tuple(settings or ()), theory=preset)
+    choice = choice.checked(seed)
+    from comity.commands.explaining import explain_actor
+
     explain_actor(choice, seed, actor, what, until)
 
 

@@ -6,8 +6,6 @@ import math
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-import pandas as pd
-
 from comity.errors import InputError, nearest, remedy
 from comity.scenario.locate import scenario_folder
 from comity.scenario.parameters import parameter_table
@@ -43,6 +41,8 @@ def read_posterior(name: str | Path) -> tuple[Draw, ...]:
     InputError
         If the file cannot be read, has no draws, names something else than parameters, or has a value out of range.
     """
+    import pandas as pd
+
     file = find_posterior(name)
     try:
         table = pd.read_csv(file, comment="#")

@@ -59,6 +59,9 @@ def classroom(
     ] = None,
 ) -> None:
     """Serve a classroom in which people take seats in a browser. It needs no internet."""
+    from comity.commands.choice import check_source
+
+    check_source(source)
     from comity_classroom.server.serving import Front, serve
 
     status = serve(

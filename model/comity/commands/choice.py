@@ -6,17 +6,23 @@ import re
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from comity.errors import InputError
+from comity.folders import check_folder, is_there
 from comity.posterior import Draw, read_posterior, without
 from comity.scenario.loading import load, read_patch, read_value
 from comity.scenario.locate import find_scenario
 from comity.scenario.plain import read_toml
 from comity.scenario.schema import Scenario
 
-__all__ = ["Choice", "read_seed_text"]
+__all__ = ["Choice", "check_record", "check_source", "read_seed_text"]
+
+
+_PROVENANCE = "provenance.json"
+"""What every record has; it is named in :mod:`comity.record.storage`, which loads pandas."""
 
 
 def read_seed_text(text: str) -> int:
@@ -26,6 +32,20 @@ def read_seed_text(text: str) -> int:
             f"--seed must be a whole number from 0 to 2**63 - 1, got {text!r}. Give one, such as --seed 7."
         )
     return int(text)
+
+
+def check_source(name: str) -> None:
+    """Raise InputError where a name is neither a folder, such as that of a record, nor a scenario."""
+    if not Path(name).is_dir():
+        find_scenario(name)
+
+
+def check_record(folder: Path) -> None:
+    """Raise InputError where a folder is not that of a record."""
+    if not is_there(folder / _PROVENANCE):
+        raise InputError(
+            f"{folder}: must be the folder of a record with {_PROVENANCE} in it. Give what comity run wrote with --out."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +72,26 @@ class Choice:
     theory: str | None = None
     posterior: str | None = None
 
+    def checked(self, seed: str | None = None, out: Path | None = None) -> Self:
+        """Return the choice, or raise InputError where scenario, seed or a new folder cannot be used.
+
+        A command calls it before it imports what runs and prints a scenario: that takes much longer than to find what
+        is wrong. A folder, such as that of a record, is left to the command.
+        """
+        if seed is not None:
+            read_seed_text(seed)
+        if out is not None:
+            check_folder(out)
+        if not Path(self.scenario).is_dir():
+            self.load()
+        return self
+
     def load(self) -> Scenario:
-        """Return the resolved scenario."""
+        """Return the resolved scenario, which is loaded once."""
+        return self._loaded
+
+    @cached_property
+    def _loaded(self) -> Scenario:
         return load(self.scenario, patches=self.patches, settings=self._values(), theory=self.theory)
 
     def draws(self) -> tuple[Draw, ...]:

@@ -26,9 +26,10 @@ def describe_scenario(choice: Choice, sources: bool) -> None:
     """Print a scenario in words, after the lesson of each what-if applied to it."""
     from comity.scenario.lessons import read_lesson
     from comity.scenario.locate import find_scenario
-    from comity.words.describe import describe
 
     scenario = choice.load()
+    from comity.words.describe import describe
+
     for patch in choice.patches:
         sys.stdout.write("".join(f"{line}\n" for line in _wrapped(read_lesson(find_scenario(patch, kind="patch")))))
     sys.stdout.write(describe(scenario, choice.base()) + "\n")

@@ -16,7 +16,6 @@ from comity.commands.choice import Choice, read_seed_text
 from comity.commands.console import console
 from comity.commands.meetings import print_meetings
 from comity.commands.outcomes import print_outcomes
-from comity.folders import check_folder
 from comity.forum.calendar import Calendar
 from comity.forum.trace import Keep
 from comity.record import Record
@@ -28,10 +27,8 @@ _COMPILING_AFTER = 1.5  # seconds; the first sitting takes longer only if rules 
 
 
 def run(choice: Choice, seed_text: str, out: Path | None, keep: Keep, show_all: bool, quiet: bool) -> None:
-    """Run a scenario and print it; all input is checked first."""
+    """Run a scenario and print it; the choice is already checked."""
     seed = read_seed_text(seed_text)
-    if out is not None:
-        check_folder(out)
     scenario, draws = choice.load(), choice.draws()
     if out is not None and draws:
         check_file(file_beside(out))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from comity.compiled import Bools, Floats, compiled
 from comity.mechanism import Mechanism
 from comity.world.world import World
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from comity.scenario.calendar import Shock
     from comity.world.world import Run
 
