@@ -7,13 +7,16 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 import comity
 from comity.cli import main
-from comity.compiled import INTERPRETED, _Kept, _rules_on_disk, compiled, rules_version, unkept_in
+from comity.compiled import INTERPRETED, compiled, rules_version, unkept_in
+from comity.machine_code import _Kept, _level_here
+from comity.rules_hash import rules_on_disk
 
 SEEDS = (1, 2)
 
@@ -61,7 +64,7 @@ def test_what_cannot_be_kept_is_said(monkeypatch, capsys):
     def full(*arguments):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(comity.compiled, "_unkept", [])
+    monkeypatch.setattr(comity.machine_code, "unkept", [])
     monkeypatch.setattr(_Kept, "save", full)
 
     @compiled
@@ -255,7 +258,7 @@ def test_a_process_that_is_killed_while_it_compiles_harms_nobody(tmp_path):
 @of_compiled_code
 def test_rules_that_were_edited_under_a_running_process_are_not_kept_as_the_old_ones(tmp_path):
     # It must neither keep new code under the name of the old rules, nor remove what the new ones have kept.
-    edited = "import comity.compiled\ncomity.compiled._rules_on_disk = lambda: 'edited'\n"
+    edited = "import comity.machine_code\ncomity.machine_code.rules_on_disk = lambda: 'edited'\n"
     (tmp_path / "rules.py").write_text(RULES, encoding="utf-8")
     (tmp_path / "__pycache__").mkdir()
     newer = tmp_path / "__pycache__" / "rules.twice-3.py311.edited.0123456789abcdef.nbc"
@@ -293,7 +296,7 @@ def test_comity_compile_leaves_nothing_to_be_compiled(tmp_path):
         "import comity, comity.compiled\n"
         "from comity.cli import main\n"
         "def met():\n"
-        "    return {rule.py_func.__qualname__: len(rule.overloads) for rule in comity.compiled._dispatchers}\n"
+        "    return {rule.__qualname__: len(rule.dispatcher.overloads) for rule in comity.compiled._met}\n"
         "assert main(['compile', '--quiet']) == 0\n"
         "before = met()\n"
         "for name in ('teaching', 'synthetic', 'hld_gfmd_2025'):\n"
@@ -309,6 +312,107 @@ def test_comity_compile_leaves_nothing_to_be_compiled(tmp_path):
     )
     assert result.returncode == 0, result.stderr
     assert result.stdout.splitlines()[-1] == "[]"
+
+
+# --- compiled rules that come with a wheel ---
+
+PORTABLY = """
+from pathlib import Path
+from comity.machine_code import compile_portably
+compile_portably(Path("cache"))
+"""
+HERE = """
+from pathlib import Path
+import comity.machine_code
+comity.machine_code.PREBUILT = Path("prebuilt")
+"""
+
+
+def call_rules(folder: Path, program: str, **variables: str) -> list[str]:
+    """Call the rules of a folder in a Python of its own: what they return, and how many it has compiled."""
+    shutil.rmtree(folder / "__pycache__", ignore_errors=True)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(folder), *sys.path])), **variables}
+    environment.pop("NUMBA_CACHE_DIR", None)
+    done = subprocess.run(
+        [sys.executable, "-c", program + CALLS], capture_output=True, text=True, env=environment, cwd=folder, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+@pytest.fixture(scope="module")
+def prebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of rules beside one in which they are compiled for all processors of the kind, as in a wheel."""
+    if _level_here(platform_of_llvm()) is None:
+        pytest.skip("this processor is older than those for which wheels have compiled rules")
+    folder = tmp_path_factory.mktemp("prebuilt")
+    (folder / "rules.py").write_text(RULES, encoding="utf-8")
+    assert call_rules(folder, PORTABLY) == ["12.0", "4.0", "3"]
+    (folder / "prebuilt").mkdir()
+    for file in (folder / "cache").glob("*/*.nbc"):
+        file.rename(folder / "prebuilt" / file.name)
+    return folder
+
+
+def platform_of_llvm() -> str:
+    from llvmlite import binding
+
+    return binding.get_process_triple()
+
+
+@of_compiled_code
+def test_rules_that_come_with_a_wheel_are_not_compiled_again(prebuilt):
+    assert call_rules(prebuilt, HERE) == ["12.0", "4.0", "0"]
+    assert not list((prebuilt / "__pycache__").glob("*.nbc"))
+
+
+@of_compiled_code
+@pytest.mark.parametrize(
+    ("what", "program", "variables"),
+    [
+        ("a processor that the user has chosen", "", {"NUMBA_CPU_NAME": "generic"}),
+        ("other rules", "comity.machine_code.rules_version = lambda: 'tampered'\n", {}),
+        (
+            "an older processor",
+            "comity.machine_code._LEVELS = {\n"
+            "    name: comity.machine_code._Level(level.name, frozenset({'no_such_feature'}))\n"
+            "    for name, level in comity.machine_code._LEVELS.items()\n}\n",
+            {},
+        ),
+    ],
+)
+def test_rules_of_a_wheel_that_do_not_fit_are_compiled_as_ever(prebuilt, what, program, variables):
+    *values, compiled_now = call_rules(prebuilt, HERE + program, **variables)
+    assert values == ["12.0", "4.0"]
+    assert int(compiled_now) >= 3, what
+
+
+@pytest.mark.parametrize("library", ["numba", "llvmlite"])
+def test_compiled_rules_are_those_of_one_version_of_numba_and_llvmlite(tmp_path, monkeypatch, library):
+    (kept,) = two_processes(tmp_path, "rules")
+    kept.save("float", "code")
+    monkeypatch.setattr(f"{library}.__version__", "0.0")
+    (later,) = two_processes(tmp_path, "rules")
+    assert later.load("float") is None
+
+
+@of_compiled_code
+def test_rules_are_declared_and_scenarios_checked_without_numba():
+    program = "import sys, comity.rules, comity.scenario\nprint('numba' in sys.modules)"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True)
+    assert done.stdout.strip() == "False"
+
+
+@of_compiled_code
+def test_two_threads_that_call_a_rule_first_make_it_once():
+    @compiled
+    def once(value):
+        return value + 1.0
+
+    with ThreadPoolExecutor(8) as pool:
+        made = {id(dispatcher) for dispatcher in pool.map(lambda _: once.dispatcher, range(64))}
+    assert len(made) == 1
 
 
 PACKAGE = Path(comity.__file__).parent
@@ -337,12 +441,12 @@ def package(tmp_path: Path) -> Path:
     ],
 )
 def test_what_cannot_change_a_run_does_not_change_the_version_of_the_rules(package, file, before, after):
-    version = _rules_on_disk(package)
+    version = rules_on_disk(package)
     assert version == rules_version()
     text = (package / file).read_text(encoding="utf-8")
     assert before in text
     (package / file).write_text(text.replace(before, after), encoding="utf-8")
-    assert _rules_on_disk(package) == version
+    assert rules_on_disk(package) == version
 
 
 @pytest.mark.parametrize(
@@ -362,7 +466,7 @@ def test_what_can_change_a_run_changes_the_version_of_the_rules(package, file, b
     text = (package / file).read_text(encoding="utf-8")
     assert before in text
     (package / file).write_text(text.replace(before, after, 1), encoding="utf-8")
-    assert _rules_on_disk(package) != rules_version()
+    assert rules_on_disk(package) != rules_version()
 
 
 def test_the_rules_version_is_twelve_hexadecimal_digits():

@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from time import time
-from typing import Any
+from typing import Any, NamedTuple
 
+import llvmlite
+from llvmlite import binding
 from numba import config, njit
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile, _CacheLocator
 
 from comity.rules_hash import rules_on_disk, rules_version
 
-__all__ = ["dispatcher_of", "unkept"]
+__all__ = ["PREBUILT", "compile_portably", "dispatcher_of", "unkept"]
 
 unkept: list[str] = []
 """The folders in which what this process compiled could not be kept."""
+
+PREBUILT = Path(__file__).parent / "prebuilt"
+"""The folder of compiled rules that came with a wheel; see ``wheel.py``. A checkout has none."""
+
+
+class _Level(NamedTuple):
+    """A set of processors for which one machine code serves: its name in LLVM, and the features that all of them have."""
+
+    name: str
+    features: frozenset[str]
+
+
+_V3 = "avx avx2 bmi bmi2 cx16 f16c fma lzcnt movbe popcnt sahf sse3 ssse3 sse4.1 sse4.2 xsave"
+_LEVELS = {
+    "x86_64": _Level("x86-64-v3", frozenset(_V3.split())),
+    "aarch64": _Level("generic", frozenset()),
+    "arm64": _Level("generic", frozenset()),
+}
+"""The level for which wheels have compiled rules, by the first word of LLVM's name of the platform. Processors of
+x86-64-v3 are those since 2013 (Intel) and 2015 (AMD); source: the psABI of x86-64, section 3.1.1."""
 
 _ABANDONED = 3600.0
 """Seconds after which a file that a process was writing is taken to be that of one that was killed."""
@@ -28,6 +51,26 @@ def dispatcher_of(rule: Callable[..., Any], options: dict[str, bool | str]) -> A
     dispatcher = njit(**options)(rule)
     dispatcher._cache = _RuleCache(rule)
     return dispatcher
+
+
+def compile_portably(folder: Path) -> None:
+    """Let this process compile for every processor of its level, and keep the code in a folder.
+
+    To be called before the first rule is.
+    """
+    name = _LEVELS[binding.get_process_triple().partition("-")[0]].name
+    config.CPU_NAME, config.CPU_FEATURES, config.CACHE_DIR = name, "", str(folder)
+
+
+def _level_here(triple: str) -> _Level | None:
+    """Return the level of which this processor is one, None where it is older or the user has chosen a processor."""
+    level = _LEVELS.get(triple.partition("-")[0])
+    if level is None or config.CPU_NAME is not None or config.CPU_FEATURES is not None:
+        return None
+    if not level.features:
+        return level
+    has = binding.get_host_cpu_features()
+    return level if all(has.get(name) for name in level.features) else None
 
 
 class _Installation(_CacheLocator):  # type: ignore[misc]  # numba comes without types
@@ -86,7 +129,7 @@ class _Kept(IndexDataCacheFile):  # type: ignore[misc]
         return None
 
     def _name_of(self, key: Any) -> str:
-        told = "\n".join(map(str, (self._version, *key)))
+        told = "\n".join(map(str, (self._version, llvmlite.__version__, *key)))
         rule = self._index_name.removesuffix(".nbi")
         return f"{rule}.{self._source_stamp}.{hashlib.sha256(told.encode()).hexdigest()[:16]}.nbc"
 
@@ -95,8 +138,9 @@ class _RuleCache(FunctionCache):  # type: ignore[misc]
     """The compiled code of a rule.
 
     It is kept beside the source or, where this user may not write there, in the user's own cache. What whoever
-    installed comity has compiled is read in either case, unless ``NUMBA_CACHE_DIR`` names a place. What cannot be kept
-    is compiled again by the next process: that is slow, but no error.
+    installed comity has compiled is read in either case, unless ``NUMBA_CACHE_DIR`` names a place. Rules that are in
+    neither place are those that came with the wheel, if they are of these rules, versions and kind of processor. What
+    cannot be kept is compiled again by the next process: that is slow, but no error.
     """
 
     _impl_class = _Places
@@ -106,7 +150,10 @@ class _RuleCache(FunctionCache):  # type: ignore[misc]
         # Numba stamps a function with its own file only. A rule composed of rules in other files would go stale
         # silently when one of those is edited: the stamp is therefore the hash of all rules together.
         folders = (self._cache_path, _Installation(rule).get_cache_path())
-        self._kept, self._installed = (_Kept(folder, self._impl.filename_base, rules_version()) for folder in folders)
+        base = self._impl.filename_base
+        self._kept, self._installed, self._prebuilt = (
+            _Kept(folder, base, rules_version()) for folder in (*folders, str(PREBUILT))
+        )
         self._cache_file = self._kept
 
     def _load_overload(self, signature: Any, context: Any) -> Any:
@@ -114,7 +161,15 @@ class _RuleCache(FunctionCache):  # type: ignore[misc]
         data = self._kept.load(key)
         if data is None and not config.CACHE_DIR:
             data = self._installed.load(key)
+        if data is None and (level := _level_here(key[1][0])):
+            data = self._prebuilt.load((key[0], (key[1][0], level.name, ""), key[2]))
         return None if data is None else self._impl.rebuild(context, data)
+
+    def _index_key(self, signature: Any, codegen: Any) -> Any:
+        key = super()._index_key(signature, codegen)
+        (triple, *processor) = key[1]
+        # On macOS the platform has the version of the system in its name, on which the code does not depend.
+        return key[0], (re.sub(r"[0-9.]+$", "", triple), *processor), key[2]
 
     def save_overload(self, signature: Any, data: Any) -> None:
         """Keep the code for one signature, where that is possible.

@@ -36,11 +36,13 @@ def rules_on_disk(package: Path = Path(__file__).parent) -> str:
     texts = [(file.relative_to(package).as_posix(), file.read_bytes()) for file in files]
     exact = hashlib.sha256(repr(texts).encode()).hexdigest()[:16]
     # Reading the trees takes a tenth of a second or more: what they came to is kept beside the compiled files.
+    # A wheel with compiled rules has that too.
     kept = package / "__pycache__" / f"rules-{exact}.txt"
-    with suppress(OSError):
-        found = kept.read_text(encoding="ascii")
-        if len(found) == 12:
-            return found
+    for file in (kept, package / "prebuilt" / kept.name):
+        with suppress(OSError):
+            found = file.read_text(encoding="ascii")
+            if len(found) == 12:
+                return found
     digest = hashlib.sha256()
     for name, text in texts:
         digest.update(f"{name} {_bare(ast.parse(text))}".encode())
