@@ -13,8 +13,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from comity.commands import extras
-from comity.commands.extras import how_to_install, needs
+from comity import extras
+from comity.extras import how_to_install, needs
 from comity.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,7 +55,7 @@ def test_a_checkout_names_its_own_folder_and_constraints(installed, tmp_path):
 
 
 def test_a_wheel_names_neither_a_folder_nor_constraints(installed, monkeypatch, tmp_path):
-    monkeypatch.setattr(extras, "__file__", str(tmp_path / "site-packages" / "comity" / "commands" / "extras.py"))
+    monkeypatch.setattr(extras, "__file__", str(tmp_path / "site-packages" / "comity" / "extras.py"))
     for direct_url in (None, {"url": "file:///x/comity-0.1.0-py3-none-any.whl", "archive_info": {}}):
         installed(direct_url)
         assert how_to_install("classroom").endswith('-m pip install "comity[classroom]"')
@@ -108,7 +108,7 @@ def test_no_other_hint_is_written_down(house):
         and "comity" in file.parts[-2:][0]
         and file.name != "extras.py"
     ]
-    assert not found, f"{found}: use comity.commands.extras"
+    assert not found, f"{found}: use comity.extras"
 
 
 # --- machines ---

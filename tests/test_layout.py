@@ -23,7 +23,7 @@ REQUIREMENTS = sorted(f"requirements/{file.name}" for file in (ROOT / "requireme
 
 # The rooms of comity from the ground up: a file may import its own room and those of the lines above, file by file.
 FLOORS = (
-    ("errors", "phases", "compiled", "folders", "mechanism", "randomness"),
+    ("errors", "phases", "extras", "rules_hash", "machine_code", "compiled", "folders", "mechanism", "randomness"),
     ("world",),
     ("rules",),
     ("scenario",),

@@ -22,7 +22,7 @@ HOLDS = {
     "comity": (),
     "dashboard": ("dashboard",),
     "classroom": ("classroom",),
-    "dev": ("dev", "cluster", "dashboard", "classroom"),
+    "dev": ("dev", "mesa", "analysis", "cluster", "dashboard", "classroom"),
 }
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import typer
 
-from comity.commands.extras import needs
+from comity.extras import needs
 from comity.errors import InputError
 from comity.posterior import SHIPPED, read_posterior
 from comity.scenario.locate import find_scenario

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from comity.commands.options import Patches, Posterior, Preset, Quiet, Settings, Workers, end, examples
+from comity.extras import needs
 from comity_lab.sweep_group import sweep
 
 __all__ = ["mount"]
@@ -123,6 +124,8 @@ def score(
         scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ()), theory=preset,
         posterior=posterior,
     ).checked(seed)  # fmt: skip
+    if votes is not None:
+        needs("--votes", "analysis", "scipy")
     from comity_lab.scoring.command import RollCall, score_choice
 
     score_choice(choice, replicates, seed, workers, facts, RollCall(votes, vote), out, quiet)
@@ -155,6 +158,7 @@ def speech(
     from comity.commands.choice import Choice
 
     choice = Choice(scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ())).checked(seed)
+    needs("speech", "analysis", "scipy")
     from comity_lab.speech.command import speech_choice, speech_power
 
     if power:
@@ -241,6 +245,7 @@ def calibrate(
     from comity.commands.choice import check_source
 
     check_source(scenario)
+    needs("calibrate", "analysis", "scipy", "SALib", "matplotlib")
     from comity_lab.calibration.command import Wanted, calibrate_scenario
 
     wanted = Wanted(
@@ -259,6 +264,7 @@ def estimate_vote(
 
     Roll calls to 2012 are used; the votes of 2008 and 2012 are also forecast from earlier votes only.
     """
+    needs("estimate-vote", "analysis", "scipy")
     from comity_lab.voting.command import estimate_vote
 
     estimate_vote(resamples=resamples, seed=seed, out=out)

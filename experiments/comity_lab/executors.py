@@ -17,7 +17,7 @@ from multiprocessing.connection import wait
 from typing import Any
 from urllib.parse import urlsplit
 
-from comity.commands.extras import needs
+from comity.extras import needs
 from comity.errors import InputError
 from comity_lab.installed import installed
 

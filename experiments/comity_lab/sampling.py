@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from comity.extras import needs
 from comity_lab.design import Design
 
 __all__ = ["count_points", "problem", "sample"]
@@ -79,6 +80,7 @@ def _listed(design: Design) -> np.ndarray:
 def _shares(design: Design) -> np.ndarray:
     generator = np.random.default_rng(np.random.SeedSequence(design.seed, spawn_key=(0, 0, 0)))
     seed = int(generator.integers(2**31))
+    needs(f"design: sampler {design.sampler!r}", "analysis", "scipy", "SALib")
     if design.sampler == "latin_hypercube":
         from scipy.stats import qmc
 

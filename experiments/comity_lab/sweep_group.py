@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from comity.commands.options import Quiet, Workers, end, examples
 from comity.errors import InputError
+from comity.extras import needs
 
 __all__ = ["sweep"]
 
@@ -169,6 +170,7 @@ def sensitivity(
 
     The sampler of the design decides which. Intervals are bootstrapped, 95 %.
     """
+    needs("sensitivity", "analysis", "SALib")
     from comity_lab.analysis.printing import print_sensitivity
 
     print_sensitivity(folders, measures, resamples, out)
@@ -243,6 +245,7 @@ def report(
 
     Methods, design, provenance, tables and figures.
     """
+    needs("report", "analysis", "matplotlib")
     from comity_lab.analysis.printing import write_report
 
     write_report(folders, out, against, measures)

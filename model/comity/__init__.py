@@ -36,6 +36,10 @@ _HOME = {
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for when it is asked for: ``import comity`` alone costs nothing."""
+    if name == "ForumModel":
+        from comity.extras import needs
+
+        needs("ForumModel", "mesa", "mesa", "networkx")
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
     raise AttributeError(f"module 'comity' has no attribute {name!r}")

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from comity.commands.extras import needs
+from comity.extras import needs
 from comity.errors import InputError
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from comity_lab.analysis.selection import chosen_measures, cube, labels, unit_of
+from comity_lab.analysis.student import t_quantile
 from comity_lab.reading import SweepTables
 
 __all__ = ["interval", "means"]
@@ -26,8 +27,6 @@ def interval(values: np.ndarray, confidence: float = 0.95) -> dict[str, np.ndarr
     confidence
         Share of such intervals that hold the mean.
     """
-    from scipy.stats import t
-
     is_known = np.isfinite(values)
     n = is_known.sum(axis=1)
     # Relative to the first known value: otherwise rounding gives equal values a spread.
@@ -38,7 +37,9 @@ def interval(values: np.ndarray, confidence: float = 0.95) -> dict[str, np.ndarr
         mean = first[:, 0] + shift
         spread = np.where(is_known, distance - shift[:, None], 0.0)
         sd = np.sqrt((spread**2).sum(axis=1) / (n - 1))
-        half = t.ppf((1 + confidence) / 2, np.maximum(n - 1, 1)) * sd / np.sqrt(n)
+        freedom, place = np.unique(np.maximum(n - 1, 1), return_inverse=True)
+        quantiles = np.array([t_quantile((1 + confidence) / 2, int(value)) for value in freedom])
+        half = quantiles[place].reshape(n.shape) * sd / np.sqrt(n)
     few = n < 2
     return {"n": n, "mean": mean, "sd": np.where(few, np.nan, sd), "half_width": np.where(few, np.nan, half)}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -36,12 +37,10 @@ def runs_for_width(sd: float, half_width: float, confidence: float = 0.95) -> in
     Source: Cochran (1977), Sampling Techniques, section 4.4. Normal approximation: Student's t would ask for about two
     runs more.
     """
-    from scipy.stats import norm
-
     _check(sd, half_width, "half_width")
     if not 0 < confidence < 1:
         raise InputError(f"plan: confidence must be between 0 and 1, got {confidence:g}. Give 0.95.")
-    return _whole((norm.ppf((1 + confidence) / 2) * sd / half_width) ** 2)
+    return _whole((_normal_quantile((1 + confidence) / 2) * sd / half_width) ** 2)
 
 
 def runs_for_power(sd: float, effect: float, power: float = 0.95, alpha: float = 0.01) -> int:
@@ -63,13 +62,14 @@ def runs_for_power(sd: float, effect: float, power: float = 0.95, alpha: float =
     Source: Lachin (1981), Controlled Clinical Trials 2, 93-113, paired differences. Normal approximation: the
     t test would ask for about z²/2, three, pairs more at α = 0.01.
     """
-    from scipy.stats import norm
-
     _check(sd, effect, "effect")
     for name, value in (("power", power), ("alpha", alpha)):
         if not 0 < value < 1:
             raise InputError(f"plan: {name} must be between 0 and 1, got {value:g}. Give 0.95 and 0.01.")
-    return _whole(((norm.ppf(1 - alpha / 2) + norm.ppf(power)) * sd / effect) ** 2)
+    return _whole(((_normal_quantile(1 - alpha / 2) + _normal_quantile(power)) * sd / effect) ** 2)
+
+
+_normal_quantile = NormalDist().inv_cdf
 
 
 def _check(sd: float, wanted: float, name: str) -> None:

@@ -11,7 +11,8 @@ import pandas as pd
 from rich.table import Table
 
 from comity.commands.console import console, paragraph, table
-from comity.errors import InputError, remedy
+from comity.errors import InputError, note, remedy
+from comity.extras import needs
 from comity.folders import is_there
 from comity_lab import analysis
 from comity_lab.analysis.selection import chosen_measures, gaps, label_of, named, point_of
@@ -286,6 +287,12 @@ def check_files(folder: Path, name: str, *more: str) -> None:
 
 def save_all(folder: Path, name: str, rows: pd.DataFrame, make: Callable[[], Figure] | None) -> None:
     """Write a table as CSV and its figure as SVG and PNG."""
+    if make is not None:
+        try:
+            needs("figure", "analysis", "matplotlib")
+        except InputError as missing:
+            note(f"{folder}: the table is saved without its figure. {missing}")
+            make = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
         rows.to_csv(folder / f"{name}.csv", index=False)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 __all__ = ["auc", "brier", "compare", "log_loss"]
 
@@ -30,7 +29,7 @@ def _areas(probability: np.ndarray, happened: np.ndarray) -> np.ndarray:
     """Return the AUC of each row."""
     n_did = happened.sum(axis=1)
     pairs = n_did * (happened.shape[1] - n_did)
-    above = (rankdata(probability, axis=1) * happened).sum(axis=1) - n_did * (n_did + 1) / 2
+    above = (pd.DataFrame(probability).rank(axis=1).to_numpy() * happened).sum(axis=1) - n_did * (n_did + 1) / 2
     return np.asarray(np.where(pairs > 0, above / np.maximum(pairs, 1), np.nan))
 
 

@@ -6,8 +6,6 @@ Both learn from answers in the vote that they predict; the model has seen none o
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import log_softmax, softmax
 
 __all__ = ["base_rate", "cross_validated", "logistic_regression"]
 
@@ -35,6 +33,9 @@ def logistic_regression(
     ridge
         Penalty on half the squared weights: a normal prior of variance 1 / ridge. Assumption: 1.
     """
+    from scipy.optimize import minimize
+    from scipy.special import log_softmax, softmax
+
     mean, spread = inputs.mean(axis=0), inputs.std(axis=0)
     spread = np.where(spread > 0, spread, 1.0)
     x = np.column_stack([np.ones(len(inputs)), (inputs - mean) / spread])

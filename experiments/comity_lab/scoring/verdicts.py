@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import NormalDist
 
 import numpy as np
-from scipy.stats import binomtest
 
 from comity.facts import FactPart
 
@@ -122,5 +122,7 @@ def share_interval(k: int, n: int) -> tuple[float, float]:
     """
     if not n:
         return math.nan, math.nan
-    found = binomtest(k, n).proportion_ci(method="wilson")
-    return float(found.low), float(found.high)
+    z = NormalDist().inv_cdf(0.975)
+    centre, reach = 2 * k + z**2, z * math.sqrt(4 * k * (n - k) / n + z**2)
+    low, high = (centre - reach) / (2 * (n + z**2)), (centre + reach) / (2 * (n + z**2))
+    return 0.0 if k == 0 else low, 1.0 if k == n else high

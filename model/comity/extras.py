@@ -62,7 +62,7 @@ def _checkout() -> Path | None:
         told = None
     if told and told.get("dir_info", {}).get("editable"):
         return Path(url2pathname(urlsplit(told["url"]).path))
-    here = Path(__file__).resolve().parents[3]
+    here = Path(__file__).resolve().parents[2]
     return here if (here / "pyproject.toml").is_file() else None
 
 
