@@ -1,4 +1,4 @@
-"""What the build cannot be told in pyproject.toml: single files that land elsewhere, in wheels only, and compiled rules."""
+"""What pyproject.toml cannot tell the build: single files that land elsewhere, in wheels only, and compiled rules."""
 
 from __future__ import annotations
 

@@ -23,7 +23,11 @@ WHAT = {
     "dev": "comity and what its tests need",
 }
 HOLDS = {"dev": ("dashboard", "classroom")}
-EXTRAS = {"dashboard": "[dashboard]", "classroom": "[classroom]", "dev": "[dev,mesa,analysis,cluster,dashboard,classroom]"}
+EXTRAS = {
+    "dashboard": "[dashboard]",
+    "classroom": "[classroom]",
+    "dev": "[dev,mesa,analysis,cluster,dashboard,classroom]",
+}
 
 
 def main():

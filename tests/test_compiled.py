@@ -334,7 +334,12 @@ def call_rules(folder: Path, program: str, **variables: str) -> list[str]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(folder), *sys.path])), **variables}
     environment.pop("NUMBA_CACHE_DIR", None)
     done = subprocess.run(
-        [sys.executable, "-c", program + CALLS], capture_output=True, text=True, env=environment, cwd=folder, check=False
+        [sys.executable, "-c", program + CALLS],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=folder,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.split()

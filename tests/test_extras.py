@@ -13,9 +13,11 @@ from types import SimpleNamespace
 
 import pytest
 
+import comity
 from comity import extras
-from comity.extras import how_to_install, needs
+from comity.cli import main
 from comity.errors import InputError
+from comity.extras import how_to_install, needs
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = [str(ROOT / room) for room in ("model", "experiments", "dashboards")]
@@ -109,6 +111,52 @@ def test_no_other_hint_is_written_down(house):
         and file.name != "extras.py"
     ]
     assert not found, f"{found}: use comity.extras"
+
+
+@pytest.fixture
+def plain(monkeypatch):
+    """A plain install: what the extras have is not there."""
+    there = importlib.util.find_spec
+    gone = ("mesa", "networkx", "scipy", "SALib", "matplotlib", "solara", "distributed")
+    monkeypatch.setattr(
+        extras.importlib.util, "find_spec", lambda name, *rest: None if name in gone else there(name, *rest)
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("sweep sensitivity somewhere", "sensitivity: needs SALib"),
+        ("sweep report somewhere", "report: needs matplotlib"),
+        ("calibrate teaching", "calibrate: needs scipy"),
+        ("estimate-vote", "estimate-vote: needs scipy"),
+        ("speech", "speech: needs scipy"),
+        ("score --votes IMD2012", "--votes: needs scipy"),
+        ("sweep run free_parameters --dry-run", "design: sampler 'morris': needs scipy"),
+    ],
+)
+def test_a_command_of_an_extra_says_in_a_line_what_to_install(plain, capsys, words, said):
+    assert main(words.split()) == 2
+    line = capsys.readouterr().err
+    assert line.startswith(f"comity: {said}, which is not installed. Install it: ")
+    assert line.count("\n") == 1
+    assert "[analysis]" in line
+
+
+def test_a_plain_install_says_what_forum_model_needs(plain):
+    with pytest.raises(InputError, match=r"^ForumModel: needs mesa, which is not installed\. Install it: .*\[mesa\]"):
+        comity.__getattr__("ForumModel")
+    assert "ForumModel" in dir(comity)
+
+
+def test_a_table_is_saved_without_the_figure_that_a_plain_install_cannot_draw(plain, capsys, tmp_path):
+    words = "whatif no_trust_learning --scenario teaching --replicates 2 --workers 1 --quiet --out".split()
+    assert main([*words, str(tmp_path / "out")]) == 0
+    said = capsys.readouterr()
+    assert "the table is saved without its figure. figure: needs matplotlib, which is not installed." in said.err
+    assert (tmp_path / "out" / "whatif.csv").is_file()
+    assert not list((tmp_path / "out").glob("*.svg"))
+    assert ".svg" not in said.out
 
 
 # --- machines ---

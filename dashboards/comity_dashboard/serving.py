@@ -19,8 +19,8 @@ from typing import Any
 
 import typer
 
-from comity.extras import needs
 from comity.errors import InputError
+from comity.extras import needs
 from comity.posterior import SHIPPED, read_posterior
 from comity.scenario.locate import find_scenario
 from comity_dashboard.access import POSTERIOR, VARIABLE

@@ -17,8 +17,8 @@ from multiprocessing.connection import wait
 from typing import Any
 from urllib.parse import urlsplit
 
-from comity.extras import needs
 from comity.errors import InputError
+from comity.extras import needs
 from comity_lab.installed import installed
 
 __all__ = ["Crew", "InProcess", "cluster", "given", "in_process", "n_cores", "process_pool"]

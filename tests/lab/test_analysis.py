@@ -17,6 +17,7 @@ from comity_lab.analysis.means import interval
 from comity_lab.analysis.printing import with_half
 from comity_lab.analysis.report import methods, report
 from comity_lab.analysis.selection import point_of
+from comity_lab.analysis.student import t_quantile
 from comity_lab.design import design_from
 from comity_lab.known import G_WEIGHTS, ISHIGAMI_FIRST, ISHIGAMI_TOTAL
 
@@ -77,13 +78,30 @@ def shares(n):
 # --- Means and differences -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("freedom", "quantile"),
+    [(1, 12.7062047), (2, 4.30265273), (3, 3.18244631), (10, 2.22813885), (30, 2.04227246), (120, 1.97993041)],
+)
+def test_quantiles_of_students_distribution_are_those_of_the_tables(freedom, quantile):
+    assert t_quantile(0.975, freedom) == pytest.approx(quantile, rel=1e-8)
+
+
+def test_quantiles_of_students_distribution_are_scipys():
+    stats = pytest.importorskip("scipy.stats", reason="scipy is not installed (extra analysis)")
+    for probability in (0.5, 0.9, 0.975, 0.995):
+        for freedom in (1, 2, 3, 4, 5, 6, 29, 30, 99, 4999, 5000):
+            found = t_quantile(probability, freedom)
+            assert found == pytest.approx(stats.t.ppf(probability, freedom), rel=1e-10, abs=1e-10)
+
+
 def test_means_are_those_worked_out_by_hand(small):
     first, second = means(small, ["y"]).to_dict("records")
     # s² = (4 + 1 + 0 + 9) / 3 and (6.25 + 2.25 + 0.25 + 12.25) / 3; t(0.975, 3) = 3.182446
     assert (first["mean"], first["n"], first["n_missing"]) == (3.0, 4, 0)
     assert first["half_width"] == pytest.approx(3.182446 * math.sqrt(14 / 3) / 2, rel=1e-6)
     assert (second["mean"], second["sd"]) == (4.5, pytest.approx(math.sqrt(7)))
-    assert second["high"] - second["mean"] == second["mean"] - second["low"] == pytest.approx(second["half_width"])
+    assert second["high"] - second["mean"] == pytest.approx(second["half_width"])
+    assert second["mean"] - second["low"] == pytest.approx(second["half_width"])
     assert second["label"] == "x 1"
 
 

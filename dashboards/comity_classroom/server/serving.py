@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 import typer
 
-from comity.extras import needs
 from comity.errors import InputError
+from comity.extras import needs
 
 if TYPE_CHECKING:
     from comity_classroom.core.classroom import Classroom
