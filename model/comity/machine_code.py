@@ -27,7 +27,7 @@ PREBUILT = Path(__file__).parent / "prebuilt"
 
 
 class _Level(NamedTuple):
-    """A set of processors for which one machine code serves: its name in LLVM, and the features that all of them have."""
+    """Processors for which one machine code serves: their name in LLVM, and the features that all of them have."""
 
     name: str
     features: frozenset[str]

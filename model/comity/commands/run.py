@@ -16,6 +16,7 @@ from comity.commands.choice import Choice, read_seed_text
 from comity.commands.console import console
 from comity.commands.meetings import print_meetings
 from comity.commands.outcomes import print_outcomes
+from comity.compiled import compiled_here
 from comity.forum.calendar import Calendar
 from comity.forum.trace import Keep
 from comity.record import Record
@@ -23,7 +24,7 @@ from comity.scenario.schema import Scenario
 
 __all__ = ["actors_in_words", "hold", "run"]
 
-_COMPILING_AFTER = 1.5  # seconds; the first sitting takes longer only if rules must be compiled
+_COMPILING_AFTER = 1.5  # seconds
 
 
 def run(choice: Choice, seed_text: str, out: Path | None, keep: Keep, show_all: bool, quiet: bool) -> None:
@@ -86,12 +87,15 @@ def hold(model: Calendar, quiet: bool) -> Record:
 
 @contextmanager
 def _compiling_notice(notes: Console, quiet: bool) -> Iterator[threading.Event]:
-    """Say that rules are being compiled if the first sitting takes long."""
+    """Say that rules are being compiled if they are, and it takes long."""
     held = threading.Event()
 
     def wait() -> None:
-        if not held.wait(_COMPILING_AFTER) and not quiet:
-            notes.print("compiling the rules (first run only, 15 to 40 s; comity compile does it ahead)", style="dim")
+        while not held.wait(_COMPILING_AFTER):
+            if compiled_here() and not quiet:
+                what = "compiling the rules (first run only, 15 to 40 s; comity compile does it ahead)"
+                notes.print(what, style="dim")
+                return
 
     thread = threading.Thread(target=wait, daemon=True)
     thread.start()
