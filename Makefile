@@ -16,7 +16,7 @@ INSTALL = command -v $(BY) >/dev/null || { \
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help replay dashboard classroom test test-slow lint bench install install-dev clean FORCE
+.PHONY: wheel help replay dashboard classroom test test-slow lint bench install install-dev clean FORCE
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,9 @@ lint: $(VENV)/.installed-dev ## Check style (ruff) and types (mypy)
 
 bench: $(VENV)/.installed-bench ## Measure speed and memory, beside other libraries (some minutes)
 	$(BIN)/python experiments/benchmarks/bench.py $(ARGS)
+
+wheel: ## Build the wheel with compiled rules for PYTHON, into dist/ (some minutes, needs the network)
+	$(PYTHON) wheel.py
 
 install: $(VENV)/.installed ## Only make the environment, to run comity
 
