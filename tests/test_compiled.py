@@ -441,7 +441,7 @@ def package(tmp_path: Path) -> Path:
         ("rules/logistic.py", "utility: float) -> float:", "utility: int) -> object:"),
         ("record/tables/by_meeting.py", "trace.practices", "trace.practices + 1"),
         ("measures.py", "def ", "def  "),
-        ("commands/run.py", "1.5", "2.5"),
+        ("commands/compiling.py", "1.5", "2.5"),
         ("words/describe.py", "_WIDTH = 98", "_WIDTH = 97"),
     ],
 )

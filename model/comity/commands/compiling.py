@@ -1,20 +1,43 @@
-"""comity compile: compile every rule now, so that later runs start at once."""
+"""comity compile: compile every rule now, so that later runs start at once; and what is shown while rules compile."""
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from comity.commands.console import console
 from comity.compiled import INTERPRETED, compiled_here, unkept_in
 from comity.errors import InputError
-from comity.forum.calendar import Calendar
-from comity.measures import measure
-from comity.record import Record
-from comity.scenario.loading import load
 
-__all__ = ["compile_rules"]
+__all__ = ["compile_rules", "while_compiling"]
 
 _CHOSEN = {f"choices.{name}": "endogenous" for name in ("agenda", "host", "openness")}
+_AFTER = 1.5
+"""Seconds after which the wait for rules that are being compiled is shown, and shown again."""
+
+
+@contextmanager
+def while_compiling(show: Callable[[int, float], None]) -> Iterator[threading.Event]:
+    """Call ``show`` every now and then with the rules compiled so far and the seconds, until the event is set.
+
+    It is not called where all rules were compiled before.
+    """
+    done, start = threading.Event(), time.perf_counter()
+
+    def wait() -> None:
+        while not done.wait(_AFTER):
+            if count := compiled_here():
+                show(count, time.perf_counter() - start)
+
+    thread = threading.Thread(target=wait, daemon=True)
+    thread.start()
+    try:
+        yield done
+    finally:
+        done.set()
+        thread.join()
 
 
 def compile_rules(quiet: bool) -> None:
@@ -25,13 +48,10 @@ def compile_rules(quiet: bool) -> None:
         return
     if not quiet:
         screen.print("Compiling what is not compiled yet: up to 15 to 40 seconds.", style="dim")
-    for settings in ({}, _CHOSEN):
-        scenario = load("hld_gfmd", settings=settings)
-        opened = Calendar(scenario, seed=0).run_to(scenario.meetings[0].id, 0)
-        opened.next_sitting()
-        record = Record.of(opened.run())
-        record.tables()
-        measure(record)
+    with screen.status("compiling the rules") as status:
+        status.stop() if quiet else None
+        with while_compiling(lambda count, seconds: status.update(f"{count} rules compiled, {seconds:.0f} s")):
+            _call_all()
     if folder := unkept_in():
         raise InputError(
             f"compile: the rules are compiled, but cannot be cached, because {folder} is not writable, so every "
@@ -44,3 +64,18 @@ def compile_rules(quiet: bool) -> None:
         screen.print(f"{done} rules compiled in {seconds:.0f} s. They are kept until a rule, numba or Python changes.")
     else:
         screen.print("All rules were compiled already.")
+
+
+def _call_all() -> None:
+    from comity.forum.calendar import Calendar
+    from comity.measures import measure
+    from comity.record import Record
+    from comity.scenario.loading import load
+
+    for settings in ({}, _CHOSEN):
+        scenario = load("hld_gfmd", settings=settings)
+        opened = Calendar(scenario, seed=0).run_to(scenario.meetings[0].id, 0)
+        opened.next_sitting()
+        record = Record.of(opened.run())
+        record.tables()
+        measure(record)

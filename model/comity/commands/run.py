@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -13,10 +10,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from comity.commands.bands import bands_of, check_file, file_beside, print_bands, save_bands
 from comity.commands.choice import Choice, read_seed_text
+from comity.commands.compiling import while_compiling
 from comity.commands.console import console
 from comity.commands.meetings import print_meetings
 from comity.commands.outcomes import print_outcomes
-from comity.compiled import compiled_here
 from comity.forum.calendar import Calendar
 from comity.forum.trace import Keep
 from comity.record import Record
@@ -24,7 +21,7 @@ from comity.scenario.schema import Scenario
 
 __all__ = ["actors_in_words", "hold", "run"]
 
-_COMPILING_AFTER = 1.5  # seconds
+_HOLDING = "holding meetings"
 
 
 def run(choice: Choice, seed_text: str, out: Path | None, keep: Keep, show_all: bool, quiet: bool) -> None:
@@ -76,34 +73,23 @@ def hold(model: Calendar, quiet: bool) -> Record:
     total = len(model.scenario.meetings)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     bar = Progress(*columns, console=notes, transient=True, disable=quiet or not sys.stderr.isatty())
-    with bar, _compiling_notice(bar.console, quiet) as first_sitting_held:
-        task = bar.add_task("holding meetings", total=total)
-        while model.running:
-            model.step()
-            first_sitting_held.set()
-            bar.update(task, completed=len(model.trace.meetings) + len(model.trace.cancelled))
+    with bar:
+        task = bar.add_task(_HOLDING, total=total)
+
+        def show(count: int, seconds: float) -> None:
+            bar.update(task, description=f"compiling the rules, once: {count}")
+            if not quiet and bar.disable and not said:
+                said.append("compiling the rules (first run only, 15 to 40 s; comity compile does it ahead)")
+                notes.print(said[0], style="dim")
+
+        said: list[str] = []
+        with while_compiling(show) as first_sitting_held:
+            while model.running:
+                model.step()
+                first_sitting_held.set()
+                held = len(model.trace.meetings) + len(model.trace.cancelled)
+                bar.update(task, completed=held, description=_HOLDING)
     return Record.of(model, by="comity.run")
-
-
-@contextmanager
-def _compiling_notice(notes: Console, quiet: bool) -> Iterator[threading.Event]:
-    """Say that rules are being compiled if they are, and it takes long."""
-    held = threading.Event()
-
-    def wait() -> None:
-        while not held.wait(_COMPILING_AFTER):
-            if compiled_here() and not quiet:
-                what = "compiling the rules (first run only, 15 to 40 s; comity compile does it ahead)"
-                notes.print(what, style="dim")
-                return
-
-    thread = threading.Thread(target=wait, daemon=True)
-    thread.start()
-    try:
-        yield held
-    finally:
-        held.set()
-        thread.join()
 
 
 def _print_where(screen: Console, choice: Choice, seed: int, out: Path | None, keep: Keep) -> None:
