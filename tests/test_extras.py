@@ -127,6 +127,7 @@ def plain(monkeypatch):
     ("words", "said"),
     [
         ("sweep sensitivity somewhere", "sensitivity: needs SALib"),
+        ("sweep effects somewhere", "effects: needs scipy"),
         ("sweep report somewhere", "report: needs matplotlib"),
         ("calibrate teaching", "calibrate: needs scipy"),
         ("estimate-vote", "estimate-vote: needs scipy"),

@@ -166,7 +166,7 @@ def install(python: Path, wanted: str) -> None:
 @pytest.fixture(scope="module")
 def full(bare, compiled_wheel):
     """The bare environment, after what a plain install can do was seen, with what README and lessons use more."""
-    install(bare.python, f"{compiled_wheel}[analysis,mesa]")
+    install(bare.python, f"{compiled_wheel}[analysis,mesa,discover]")
     return bare
 
 

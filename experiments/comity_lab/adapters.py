@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from comity.commands.extras import needs
 from comity.errors import InputError, nearest
+from comity.extras import needs
 from comity.measures import MEASURES, measure
 from comity_lab.design import Design
 from comity_lab.factor import Factor
@@ -139,6 +139,7 @@ def salib_problem(
         As for :func:`ema_model`. The bounds of a list of k values are [0, k], of an integer range [low, high + 1]: the
         function takes the whole part, as the number of the value, counted from 0, or as the integer.
     """
+    needs("salib_problem", "analysis", "SALib")
     from SALib import ProblemSpec
 
     function = PointModel(_design(subject, factors, options), measures)

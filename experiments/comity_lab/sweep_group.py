@@ -154,6 +154,7 @@ def effects(folders: Sweep, measures: MeasureNames = None, out: Out = None) -> N
 
     Intervals are 95 %; with common random numbers, over paired replicates.
     """
+    needs("effects", "analysis", "scipy")
     from comity_lab.analysis.printing import print_effects
 
     print_effects(folders, measures, out)

@@ -207,9 +207,11 @@ def describe(
 ) -> None:
     """Describe a scenario in words, before anything runs."""
     from comity.commands.choice import Choice
-    from comity.commands.listings import describe_scenario
 
     choice = Choice(scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ()), theory=preset)
+    choice = choice.checked()
+    from comity.commands.listings import describe_scenario
+
     describe_scenario(choice, sources)
 
 

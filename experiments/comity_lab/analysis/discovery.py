@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from comity.commands.extras import needs
 from comity.errors import InputError
+from comity.extras import needs
 from comity_lab.analysis.boxes import cart_boxes, prim_boxes, quasi_p
 from comity_lab.analysis.criterion import Criterion, read_criterion
 from comity_lab.analysis.selection import chosen_measures, label_of

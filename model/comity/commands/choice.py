@@ -8,15 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from comity.errors import InputError
 from comity.folders import check_folder, is_there
-from comity.posterior import Draw, read_posterior, without
-from comity.scenario.loading import load, read_patch, read_value
 from comity.scenario.locate import find_scenario
-from comity.scenario.plain import read_toml
-from comity.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from comity.posterior import Draw
+    from comity.scenario.schema import Scenario
 
 __all__ = ["Choice", "check_record", "check_source", "read_seed_text"]
 
@@ -82,6 +82,9 @@ class Choice:
             read_seed_text(seed)
         if out is not None:
             check_folder(out)
+        check_source(self.scenario)
+        for name in self.patches:
+            find_scenario(name, kind="patch")
         if not Path(self.scenario).is_dir():
             self.load()
         return self
@@ -92,12 +95,17 @@ class Choice:
 
     @cached_property
     def _loaded(self) -> Scenario:
+        from comity.scenario.loading import load
+
         return load(self.scenario, patches=self.patches, settings=self._values(), theory=self.theory)
 
     def draws(self) -> tuple[Draw, ...]:
         """Return the draws of the posterior, without what patches and settings fix; none without a posterior."""
         if self.posterior is None:
             return ()
+        from comity.posterior import read_posterior, without
+        from comity.scenario.loading import read_patch
+
         found = find_scenario(self.scenario)
         fixed = {key.removeprefix("parameters.") for key in self._values()}
         for name in self.patches:
@@ -106,6 +114,9 @@ class Choice:
 
     def base(self) -> Scenario | None:
         """Return the base of a variation: the scenario without options, else what it extends, else None."""
+        from comity.scenario.loading import load
+        from comity.scenario.plain import read_toml
+
         path = find_scenario(self.scenario)
         if self.patches or self.settings or self.theory is not None:
             return load(path)
@@ -136,6 +147,8 @@ class Choice:
         return shlex.join(words)
 
     def _values(self) -> dict[str, Any]:
+        from comity.scenario.plain import read_value
+
         values: dict[str, Any] = {}
         for key, value in map(_split, self.settings):
             if key in values:
