@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from comity.commands.choice import Choice, check_source, read_seed_text
 from comity.commands.options import Patches, Posterior, Preset, Quiet, Settings, Workers, end, examples
 from comity.extras import needs
+from comity.scenario.locate import find_scenario
 from comity_lab.sweep_group import sweep
 
 __all__ = ["mount"]
@@ -42,9 +44,6 @@ def whatif(
 
     Runs with the patch minus runs without it, pair by pair, with 95 % intervals.
     """
-    from comity.commands.choice import check_source, read_seed_text
-    from comity.scenario.locate import find_scenario
-
     read_seed_text(seed)
     check_source(scenario)
     for name in patches or ():
@@ -72,8 +71,6 @@ def compare(
     Runs of B minus runs of A, pair by pair, with 95 % intervals. The Compare page of the application shows the same
     pairs for the same seed.
     """
-    from comity.commands.choice import check_source, read_seed_text
-
     read_seed_text(seed)
     for name in (first, second):
         check_source(name)
@@ -118,8 +115,6 @@ def score(
     quiet: Quiet = False,
 ) -> None:
     """Score runs against observed facts, rivals and baselines."""
-    from comity.commands.choice import Choice
-
     choice = Choice(
         scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ()), theory=preset,
         posterior=posterior,
@@ -155,8 +150,6 @@ def speech(
 
     Simulates what each run would show in the UN General Debate, and compares it with what states said in 1994-2013.
     """
-    from comity.commands.choice import Choice
-
     choice = Choice(scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ())).checked(seed)
     needs("speech", "analysis", "scipy")
     from comity_lab.speech.command import speech_choice, speech_power
@@ -187,8 +180,6 @@ def audit(
 
     Each claim is also tested with irrelevant details and uncertain inputs changed.
     """
-    from comity.commands.choice import check_source, read_seed_text
-
     read_seed_text(seed)
     check_source(scenario)
     from comity_lab.audit.printing import audit_claims
@@ -242,8 +233,6 @@ def calibrate(
 
     The method is history matching.
     """
-    from comity.commands.choice import check_source
-
     check_source(scenario)
     needs("calibrate", "analysis", "scipy", "SALib", "matplotlib")
     from comity_lab.calibration.command import Wanted, calibrate_scenario
@@ -284,8 +273,6 @@ def forecast_vote(
     ] = None,
 ) -> None:
     """Save how likely each answer of each state is in a vote, with date and checksum, before anybody looks."""
-    from comity.commands.choice import Choice
-
     choice = Choice(scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ())).checked(seed)
     from comity_lab.voting.foretelling import forecast_vote
 

@@ -17,6 +17,7 @@ from typing import Annotated, Any
 import typer
 
 from comity import __version__
+from comity.commands.choice import Choice, check_record
 from comity.commands.options import Patches, Posterior, Preset, Quiet, ScenarioName, Settings, examples
 from comity.commands.panels import Commands, arrange
 from comity.errors import InputError, Notice
@@ -89,8 +90,6 @@ def run(
 
     With --posterior, also run each draw and print bands of states and measures. --out DIR saves them as DIR_bands.csv.
     """
-    from comity.commands.choice import Choice
-
     choice = Choice(
         scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ()), theory=preset,
         posterior=posterior,
@@ -138,8 +137,6 @@ def rerun(
 
         same = rerun_run(record, run_id, out)
     else:
-        from comity.commands.choice import check_record
-
         check_record(record)
         from comity.commands.rerun import rerun_record
 
@@ -180,8 +177,6 @@ def explain(
 
     Also sovereignty and positions. The change is split by mechanism, meeting and partner or issue.
     """
-    from comity.commands.choice import Choice
-
     if actor is None:
         raise InputError("--actor must be given, got nothing. Name an actor by id or name, such as --actor MAR.")
     choice = Choice(scenario=source, patches=tuple(patches or ()), settings=tuple(settings or ()), theory=preset)
@@ -206,8 +201,6 @@ def describe(
     sources: Annotated[bool, typer.Option("--sources", help="Also print all sources.")] = False,
 ) -> None:
     """Describe a scenario in words, before anything runs."""
-    from comity.commands.choice import Choice
-
     choice = Choice(scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ()), theory=preset)
     choice = choice.checked()
     from comity.commands.listings import describe_scenario

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from comity.errors import InputError
-from comity.folders import check_folder, is_there
 from comity.scenario.locate import find_scenario
 
 if TYPE_CHECKING:
@@ -42,6 +41,8 @@ def check_source(name: str) -> None:
 
 def check_record(folder: Path) -> None:
     """Raise InputError where a folder is not that of a record."""
+    from comity.folders import is_there
+
     if not is_there(folder / _PROVENANCE):
         raise InputError(
             f"{folder}: must be the folder of a record with {_PROVENANCE} in it. Give what comity run wrote with --out."
@@ -81,6 +82,8 @@ class Choice:
         if seed is not None:
             read_seed_text(seed)
         if out is not None:
+            from comity.folders import check_folder
+
             check_folder(out)
         check_source(self.scenario)
         for name in self.patches:
