@@ -39,7 +39,7 @@ classroom: $(VENV)/.installed-classroom ## Open a room in which a class takes se
 test: $(VENV)/.installed-dev ## Run the tests
 	$(BIN)/python -m pytest $(ARGS)
 
-test-slow: $(VENV)/.installed-dev ## Run what is long: also a wheel in a bare environment (some minutes, needs the network)
+test-slow: $(VENV)/.installed-dev ## Run the lessons, a class in browsers, and a wheel in a bare environment (some minutes, needs the network)
 	$(BIN)/python -m pytest -m slow $(ARGS)
 
 lint: $(VENV)/.installed-dev ## Check style (ruff) and types (mypy)

@@ -1,190 +1,250 @@
-"""Benchmarks: how fast comity is, beside the same model in Mesa and rooms of the same size in other libraries.
+"""The bench: how fast this checkout is beside the commit that ``base.txt`` names, in turn, on any machine.
 
-    python experiments/benchmarks/bench.py [--only WORD ...] [options of pyperf]
+    python experiments/benchmarks/bench.py [--fast] [--base COMMIT]
 
-pyperf times each benchmark in separate processes. Its options include ``--fast``, ``--rigorous`` and ``-o FILE``, which
-saves all values with machine and versions; ``python -m pyperf compare_to A B`` then compares two versions of comity.
-The ratios in the last table hold roughly on other machines too.
+Each version runs in processes of its own, with the same environment, and the versions are asked in turn, so that a
+machine whose speed changes from minute to minute slows both. A ratio is the median of the rounds; beside it stand the
+lowest and the highest. Rules are compiled for a processor that valgrind knows, once for each version.
 """
 
 from __future__ import annotations
 
-import itertools
+import argparse
+import io
+import json
 import math
+import os
+import platform
+import shutil
+import subprocess
 import sys
+import tarfile
 import tempfile
-import time
-import warnings
-from argparse import Namespace
-from collections.abc import Callable
-from functools import cache
-from importlib.util import find_spec
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
+from typing import Any
 
-import pyperf
-
-Work = Callable[[], object]
-
-REPLAY = "replay"
-RUNS = 40
-"""Runs of the sweeps that are timed."""
-
-
-@cache
-def _scenario(name: str = "hld_gfmd") -> object:
-    import comity
-
-    return comity.load(name)
+ROOT = Path(__file__).resolve().parents[2]
+WORKS = Path(__file__).with_name("comity_bench") / "works.py"
+COMMITS = Path(__file__).with_name("base.txt")
+_ROOTS = ("model", "experiments", "dashboards")
 
 
-def _replay(scenario: object, keep: str = "meetings", agents: bool = False) -> Callable[[], object]:
-    """Return a function that runs a scenario, each time with another seed."""
-    import comity
+@dataclass(frozen=True)
+class Version:
+    """One version of comity: how the table calls it, and the folder of its files."""
 
-    seeds = itertools.count(1)
-    return lambda: comity.ForumModel(scenario, seed=next(seeds), keep=keep, agents=agents).run()
+    name: str
+    folder: Path
 
-
-def _recorded(read: Callable[[object], object]) -> Work:
-    from comity.record import Record
-
-    replay = _replay(_scenario())
-    return lambda: read(Record.of(replay()))
-
-
-def _measures() -> Work:
-    from comity.measures import measure
-
-    return _recorded(measure)
+    def environment(self) -> dict[str, str]:
+        """Return the variables of a process that runs this version."""
+        roots = [*(self.folder / root for root in _ROOTS), ROOT / "experiments" / "benchmarks"]
+        told = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, roots))}
+        if platform.machine() in ("x86_64", "AMD64"):
+            # valgrind knows no later processor, and all are to run the same instructions.
+            told |= {"NUMBA_CPU_NAME": "x86-64-v3", "NUMBA_CPU_FEATURES": ""}
+        return told
 
 
-def _tables() -> Work:
-    return _recorded(lambda record: record.tables())
+class Asked:
+    """A process with a version of comity, which does works and says what they took."""
+
+    def __init__(self, version: Version, before: Sequence[str] = ()) -> None:
+        self.version = version
+        self._process = subprocess.Popen(
+            [*before, sys.executable, str(WORKS)], env=version.environment(), text=True, bufsize=1,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    def begin(self, work: str, times: int = 1) -> None:
+        """Ask for a work, and do not wait."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps([work, times]) + "\n")
+
+    def end(self) -> dict[str, float]:
+        """Return what the work took: ``clock`` and ``processor`` in seconds, and ``megabytes``."""
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit(f"{self.version.name}: {self._process.communicate()[1][-2000:]}")
+        return dict(json.loads(line))
+
+    def ask(self, work: str, times: int = 1) -> dict[str, float]:
+        """Do a work so many times and return what it took."""
+        self.begin(work, times)
+        return self.end()
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.communicate()
 
 
-def _twin() -> Work:
-    from mesa_twin import TwinModel
-
-    from comity.population.people import build_population
-
-    scenario, seeds = _scenario(), itertools.count(1)
-    population = build_population(scenario)
-    return lambda: TwinModel(scenario, seed=next(seeds), population=population).run()
-
-
-def _rooms(library: str) -> Work:
-    from comity_bench import rooms
-
-    n, sittings = rooms.schedule()
-    return lambda: getattr(rooms, library)(n, sittings, 1)
+@contextmanager
+def asked(versions: Sequence[Version], before: Callable[[Version], Sequence[str]] = lambda _: ()) -> Iterator[list[Asked]]:
+    """Start a process for each version."""
+    found = [Asked(version, before(version)) for version in versions]
+    try:
+        yield found
+    finally:
+        for one in found:
+            one.close()
 
 
-def _world(kind: str, size: int) -> Work:
-    from comity_bench import worlds
-
-    return _replay(getattr(worlds, f"world_of_{kind}")(size))
-
-
-def _sweep(workers: int) -> Work:
-    import comity_lab
-
-    design = comity_lab.Design.of("hld_gfmd", {"parameters.persuasion_rate": [0.03, 0.06]}, replicates=RUNS // 2)
-
-    def work() -> object:
-        with tempfile.TemporaryDirectory() as folder:
-            return comity_lab.sweep(design, Path(folder) / "sweep", workers=workers)
-
-    return work
+def extracted(commit: str) -> Path:
+    """Return a folder with the files of a commit; it stays in ``build/bench``, with its compiled rules."""
+    folder = ROOT / "build" / "bench" / commit
+    if not folder.is_dir():
+        got = subprocess.run(["git", "archive", commit, *_ROOTS, "scenarios"], cwd=ROOT, capture_output=True, check=False)
+        if got.returncode:
+            said = got.stderr.decode().strip().splitlines()[0]
+            raise SystemExit(f"{COMMITS}: {commit!r} must be a commit of this checkout, got: {said}. Fetch it (git fetch).")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as aside, tarfile.open(fileobj=io.BytesIO(got.stdout)) as tar:
+            tar.extractall(aside, filter="data")
+            (Path(aside) / "model").joinpath("__pycache__").mkdir(exist_ok=True)
+            shutil.copytree(aside, folder)
+    return folder
 
 
-WORKS: dict[str, Callable[[], Work]] = {
-    REPLAY: lambda: _replay(_scenario()),
-    "replay with the main measures, as in a sweep": _measures,
-    "replay with all tables": _tables,
-    "replay in all detail": lambda: _replay(_scenario(), keep="all"),
-    "replay with Mesa's agents": lambda: _replay(_scenario(), agents=True),
-    "twin: the same rules in idiomatic Mesa": _twin,
-    "rooms alone in plain NumPy": lambda: _rooms("plain_rooms"),
-    "rooms alone in AgentPy": lambda: _rooms("agentpy_rooms"),
-    **{f"synthetic world, {n} actors": lambda n=n: _world("size", n) for n in (200, 400, 800)},
-    **{f"synthetic world, {n} meetings": lambda n=n: _world("meetings", n) for n in (12, 24, 48)},
-    f"sweep of {RUNS} runs, 1 process": lambda: _sweep(1),
-    f"sweep of {RUNS} runs, 2 processes": lambda: _sweep(2),
-}
-COMMANDS = {
-    "python": ["-c", "pass"],
-    "comity --help": ["-m", "comity", "--help"],
-    "comity run": ["-m", "comity", "run"],
-}
-"""Commands, from the start of Python to its end, with warm caches."""
+def in_turn(processes: Sequence[Asked], work: str, times: int, rounds: int, what: str = "processor") -> list[list[float]]:
+    """Return what each process took for a work in each round; the first of a round is another every time."""
+    took: list[list[float]] = [[] for _ in processes]
+    for number in range(rounds):
+        order = range(len(processes))
+        for place in order if number % 2 else reversed(order):
+            took[place].append(processes[place].ask(work, times)[what] / times)
+    return took
 
 
-def _timed(loops: int, make: Callable[[], Work]) -> float:
-    """Return the seconds of so many calls of a work that has run once."""
-    work = make()
-    work()
-    start = time.perf_counter()
-    for _ in range(loops):
-        work()
-    return time.perf_counter() - start
+def ratio(over: Sequence[float], under: Sequence[float]) -> str:
+    """Return the median of the ratios of each round, with the lowest and the highest."""
+    found = sorted(a / b for a, b in zip(over, under, strict=True))
+    return f"{median(found):.3g} ({found[0]:.3g} to {found[-1]:.3g})"
 
 
-def main() -> None:
-    """Run the benchmarks whose names contain one of the words after ``--only``, and print the table."""
-    runner = pyperf.Runner(processes=4, values=3, add_cmdline_args=_pass_on)
-    runner.argparser.add_argument(
-        "--only", nargs="+", default=[""], metavar="WORD", help="only benchmarks whose names contain it"
-    )
-    runner.argparser.set_defaults(inherit_environ=["NUMBA_CACHE_DIR"])
-    only = runner.parse_args().only
-    found: dict[str, pyperf.Benchmark] = {}
-    for name, make in WORKS.items():
-        if any(word in name for word in only):
-            if name.endswith("AgentPy") and find_spec("agentpy") is None:
-                if not runner.args.worker:
-                    print(f"{name}: agentpy is not installed (pip install -e '.[bench]')")
-                continue
-            found[name] = runner.bench_time_func(name, _timed, make)
-    for name, words in COMMANDS.items():
-        if any(word in name for word in only):
-            found[name] = runner.bench_command(name, [sys.executable, *words])
-    if not runner.args.worker:
-        _print_table({name: bench for name, bench in found.items() if bench is not None and bench.get_nvalue()})
+def instructions(versions: Sequence[Version], times: int = 6) -> list[float]:
+    """Return the millions of instructions of a replay with each version, as callgrind counts them; nan without it."""
+    if shutil.which("callgrind_control") is None:
+        return [math.nan] * len(versions)
+    with tempfile.TemporaryDirectory() as folder:
+
+        def counted(version: Version) -> list[str]:
+            out = Path(folder) / version.name
+            return ["valgrind", "-q", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={out}"]
+
+        with asked(versions, counted) as processes:
+            for work, n in (("replay", 1), ("mark", 1), ("replay", 1), ("mark", 1), ("replay", 1 + times), ("mark", 1)):
+                for process in processes:
+                    process.begin(work, n)
+                for process in processes:
+                    process.end()
+        return [(_total(folder, v, 3) - _total(folder, v, 2)) / times / 1e6 for v in versions]
 
 
-def _pass_on(command: list[str], arguments: Namespace) -> None:
-    command.extend(["--only", *arguments.only])
+def _total(folder: str, version: Version, part: int) -> int:
+    lines = (Path(folder) / f"{version.name}.{part}").read_text(encoding="utf-8").splitlines()
+    return int(next(line for line in reversed(lines) if line.startswith("totals:")).split()[1])
 
 
-def _spread(bench: pyperf.Benchmark) -> float:
-    """Return the standard deviation of the values; nan for one value."""
-    return float(bench.stdev()) if bench.get_nvalue() > 1 else math.nan
+def commands(versions: Sequence[Version], rounds: int) -> dict[str, list[list[float]]]:
+    """Return the processor time of commands with each version and, last, of Python that imports NumPy and pandas."""
+    least = ["-c", "import numpy, pandas"]
+    words = {
+        "comity run teaching": ["run", "teaching"],
+        "a misspelt file name": ["run", "teachin.toml"],
+        "an unknown option": ["run", "--sede", "3"],
+    }
+    found: dict[str, list[list[float]]] = {name: [[] for _ in range(len(versions) + 1)] for name in words}
+    for _ in range(rounds):
+        for name, given in words.items():
+            for place, version in enumerate(versions):
+                found[name][place].append(_processor(version, ["-m", "comity", *given]))
+            found[name][-1].append(_processor(versions[0], least))
+    return found
 
 
-def _ratio(bench: pyperf.Benchmark, unit: pyperf.Benchmark) -> str:
-    ratio = bench.mean() / unit.mean()
-    error = ratio * math.hypot(_spread(bench) / bench.mean(), _spread(unit) / unit.mean())
-    return f"{ratio:.3g} ± {error:.1g}"
+def _processor(version: Version, words: list[str]) -> float:
+    before = os.times()
+    subprocess.run([sys.executable, *words], env=version.environment(), capture_output=True, check=False)
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
 
 
-def _print_table(found: dict[str, pyperf.Benchmark]) -> None:
-    from rich.box import SIMPLE
-    from rich.table import Table
+Row = tuple[str, str, str]
+"""What is measured, what was found, and the bar."""
 
-    from comity.commands.console import console
 
-    view = Table(box=SIMPLE, show_edge=False, title="± one standard deviation of the values", title_justify="left")
-    for heading in ("benchmark", "time, ms", "over a replay", "peak memory, MB"):
-        view.add_column(heading, justify="left" if heading == "benchmark" else "right", no_wrap=True)
-    unit = found.get(REPLAY)
-    for name, bench in found.items():
-        ratio = "" if unit is None or bench is unit else _ratio(bench, unit)
-        peaks = [run.get_metadata() for run in bench.get_runs()]
-        peak = max(data.get("command_max_rss", data.get("mem_max_rss", 0)) for data in peaks) / 1e6
-        view.add_row(name, f"{1000 * bench.mean():.3g} ± {1000 * _spread(bench):.1g}", ratio, f"{peak:.0f}")
-    console().print(view)
+def measured(new: Version, base: Version, others: Sequence[Version], fast: bool) -> Iterator[Row]:
+    """Yield the rows of the table."""
+    rounds, n_runs = (3, 24) if fast else (9, 80)
+    versions = [new, base, *others]
+    with asked(versions) as processes:
+        for process in processes:  # each compiles its rules where it finds none
+            process.begin("replay")
+        for process in processes:
+            process.end()
+        took = in_turn(processes, "replay", 10, rounds)
+        for other, times in zip(versions[1:], took[1:], strict=True):
+            yield f"one full replay, times as fast as {other.name}", ratio(times, took[0]), _bar(other, base, "1.6 or more")
+        first = processes[0]
+        for work, name in (("twin", "the per-agent Mesa twin"), ("rooms", "rooms alone in plain NumPy")):
+            first.ask(work)
+            n = 1 if work == "twin" else 5
+            pairs = [(first.ask(work, n)["processor"] / n, first.ask("replay", 10)["processor"] / 10) for _ in took[0][::2]]
+            alone, replay = zip(*pairs, strict=True)
+            gain = median(a / b for a, b in zip(took[1], took[0], strict=True))
+            bar = f"1.6 times that of base, {median(a / b for a, b in pairs) / gain:.3g}"
+            yield f"{name}, over a replay", ratio(alone, replay), bar
+        if not fast:
+            for few, many, of in ((200, 800, "actors"), (12, 48, "meetings")):
+                first.ask(f"{few} {of}"), first.ask(f"{many} {of}")
+                small, large = (
+                    [first.ask(f"{n} {of}", 5)["processor"] for _ in range(3)] for n in (few, many)
+                )
+                yield f"a run with four times the {of}, over one", ratio(large, small), "4 for meetings"
+    counts = instructions(versions)
+    if not math.isnan(counts[0]):
+        yield f"instructions a replay, millions ({base.name}: {counts[1]:.1f})", f"{counts[0]:.1f}", ""
+        for other, count in zip(versions[1:], counts[1:], strict=True):
+            yield f"instructions a replay, over {other.name}", f"{counts[0] / count:.3g}", _bar(other, base, "0.82 or less")
+    yield from _swept(versions[:2], n_runs, 2 if fast else 5, fast)
+    for name, times in commands(versions[:2], 2 if fast else 5).items():
+        bar = "4 or less" if name == "comity run teaching" else "1 or less"
+        yield f"{name}, over importing NumPy and pandas (base)", f"{ratio(times[0], times[-1])}, {ratio(times[1], times[-1])}", bar
+
+
+def _swept(versions: Sequence[Version], n_runs: int, rounds: int, fast: bool) -> Iterator[Row]:
+    with asked(versions) as processes:
+        for process in processes:
+            process.ask("sweep", 2)
+        took = in_turn(processes, "sweep", n_runs, rounds, "clock")
+        yield f"sweep of {n_runs} runs on two cores, times as fast as base", ratio(took[1], took[0]), "1.6 or more"
+        few = [process.ask("sweep", 2)["megabytes"] for process in processes]
+        yield "largest process of the sweep, MB (base)", " ".join(f"{mb:.0f}" for mb in few), "400 or less"
+        if not fast:
+            many = processes[0].ask("sweep", 10 * n_runs)["megabytes"]
+            yield f"its growth from {n_runs} to {10 * n_runs} runs, MB", f"{many - few[0]:.0f}", "flat"
+
+
+def _bar(other: Version, base: Version, bar: str) -> str:
+    return bar if other is base else "for information"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, and print each row of the table when it is known."""
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commits = [line for line in COMMITS.read_text(encoding="utf-8").split("\n") if line and not line.startswith("#")]
+    words.add_argument("--base", default=commits[0], help="commit to compare with (default: the first of base.txt)")
+    words.add_argument("--fast", action="store_true", help="fewer rounds, and without the commit for information")
+    given = words.parse_args(arguments)
+    others = [] if given.fast else [Version(commit, extracted(commit)) for commit in commits[1:]]
+    for what, found, bar in measured(Version("new", ROOT), Version("base", extracted(given.base)), others, given.fast):
+        print(f"{what:62} {found:34} {bar}", flush=True)
 
 
 if __name__ == "__main__":
-    warnings.simplefilter("ignore")  # warnings of other libraries would stand between the lines of pyperf
     main()

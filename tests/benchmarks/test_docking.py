@@ -379,7 +379,6 @@ def test_the_twin_docks_where_a_state_cares_about_nothing_in_a_text() -> None:
     dock(comity.load("teaching", settings=settings), 1)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("endogenous", [False, True])
 def test_the_twin_docks_on_the_whole_history(endogenous: bool) -> None:
     changes = {"choices": ENDOGENOUS} if endogenous else {}

@@ -70,7 +70,6 @@ def test_wrong_input_is_said_before_anything_is_written(words, told, capsys, tmp
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.slow
 def test_killed_in_the_middle_everybody_is_back_in_seat_and_sitting(tmp_path):
     folder = tmp_path / "classroom"
     server, port, secret, code = start("teaching", "--folder", folder, "--seed", 3)
@@ -142,7 +141,6 @@ def test_killed_in_the_middle_everybody_is_back_in_seat_and_sitting(tmp_path):
             assert file.read_bytes() == (again / file.name).read_bytes(), file.name
 
 
-@pytest.mark.slow
 def test_opening_to_the_network_says_so(tmp_path):
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUNBUFFERED": "1"}
     words = [sys.executable, "-m", "comity.cli", "classroom", "teaching", "--host", "0.0.0.0"]

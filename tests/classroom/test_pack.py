@@ -330,7 +330,6 @@ def test_no_phrase_of_english_is_idle():
 
 
 @pytest.mark.browser
-@pytest.mark.slow
 def test_each_role_sheet_takes_one_page(tmp_path, browser):
     out = tmp_path / "pack"
     seats = "DEU,PHL,USA,MEX,MUS,TUR,IOM,ILO,MFA"

@@ -77,7 +77,6 @@ def wrong_codes(port, n):
     ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "last"), [([], 429), (["--proxy", "127.0.0.1"], 403), (["--proxy", "192.0.2.200"], 429)]
 )
@@ -90,7 +89,6 @@ def test_only_a_proxy_that_is_named_is_believed(tmp_path, words, last):
         process.communicate(timeout=15)
 
 
-@pytest.mark.slow
 def test_the_environment_makes_no_proxy(tmp_path, monkeypatch):
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
     process, port, _, _ = start("teaching", "--folder", tmp_path / "classroom")

@@ -41,7 +41,6 @@ def test_a_taken_port_is_said(capsys):
     assert "--port must be free" in capsys.readouterr().err
 
 
-@pytest.mark.slow
 def test_it_prints_its_address_answers_there_and_ends_with_its_server():
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     words = [sys.executable, "-m", "comity.cli", "dashboard", "teaching"]
@@ -66,7 +65,6 @@ def test_a_host_that_is_not_of_this_machine_is_said(capsys):
     assert "--host must be an address of this machine, got '192.0.2.7'" in capsys.readouterr().err
 
 
-@pytest.mark.slow
 def test_whoever_serves_a_network_is_warned_and_names_that_can_be_bound_anew_are_refused():
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     words = [sys.executable, "-m", "comity.cli", "dashboard", "teaching", "--host", "0.0.0.0"]

@@ -12,6 +12,7 @@ import pytest
 import comity
 import comity_lab
 from comity.facts import load_facts, observe, shorten
+from comity_lab.calibration import choosing, posterior
 from comity_lab.calibration.problem import Moved, Problem
 from comity_lab.calibration.screening import screen, seen
 from comity_lab.calibration.simulating import Simulator
@@ -35,6 +36,13 @@ tolerance_source = "assumption: for the test"
 source = "invented"
 confidence = "J"
 """
+
+
+@pytest.fixture(autouse=True)
+def few_runs(monkeypatch):
+    """Run candidates and draws seldom: that makes the choice worse, and changes nothing that is checked here."""
+    for module, name, value in ((choosing, "_TIMES", 2), (choosing, "_FINAL_TIMES", 3), (posterior, "POINTS", 20)):
+        monkeypatch.setattr(module, name, value)
 
 
 @pytest.fixture

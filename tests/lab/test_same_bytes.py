@@ -16,8 +16,6 @@ import pytest
 
 import comity_lab
 
-pytestmark = pytest.mark.slow
-
 DESIGN = """
 scenario = "teaching"
 replicates = 40

@@ -78,7 +78,6 @@ def test_a_folder_of_another_study_is_refused(tmp_path, capsys):
         assert "must be new, empty, or hold this sweep" in capsys.readouterr().err
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_study_that_is_stopped_keeps_what_was_done(number, tmp_path):
