@@ -26,6 +26,13 @@ COMMANDS = list(
 )
 """Each once: README shows some that a page in docs shows again."""
 
+SHORTER = {
+    "comity estimate-vote": "--resamples 10",
+    "comity speech --replicates 100": "--replicates 10",
+    "comity score --replicates 20": "--replicates 5",
+}
+"""Words after those of a command, of which the last count: it is repeated less often, and prints the same rows."""
+
 
 def test_the_blocks_are_found():
     assert len(PYTHON) >= 2
@@ -59,10 +66,11 @@ def test_the_commands_run_in_their_order(tmp_path, monkeypatch, capsys):
     for command in COMMANDS:
         if command.startswith(("comity dashboard", "comity classroom")):
             continue  # they serve until they are ended: tests/dashboard/test_command.py and tests/classroom/test_killed.py do
-        status = main(shlex.split(command)[1:])
+        status = main(shlex.split(f"{command} {SHORTER.pop(command, '')}")[1:])
         shown = capsys.readouterr()
         assert status == 0, f"{command}: {shown.err}"
         assert shown.out, command
+    assert not SHORTER, "the pages name other commands"
 
 
 def test_files_and_make_targets_that_it_names_exist():

@@ -70,7 +70,7 @@ class Asked:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise SystemExit(f"{self.version.name}: {self._process.communicate()[1][-2000:]}")
+            raise SystemExit(f"{self.version.name}: {self._process.communicate()[1][-2000:].strip()}")
         return dict(json.loads(line))
 
     def ask(self, work: str, times: int = 1) -> dict[str, float]:

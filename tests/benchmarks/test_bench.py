@@ -1,34 +1,43 @@
-"""The benchmarks run, and what they compare with is what it says. Never a time."""
+"""The bench runs, and what it compares with is what it says. Never a time."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
 
+import bench
 import pytest
+from comity_bench import works
 from comity_bench.rooms import plain_rooms, schedule
 from comity_bench.worlds import world_of_meetings, world_of_size
 
 import comity
 
-BENCH = Path(__file__).resolve().parents[2] / "experiments" / "benchmarks" / "bench.py"
+NEW, BASE = bench.Version("new", bench.ROOT), bench.Version("base", bench.ROOT)
 
 
-@pytest.mark.slow
-def test_every_benchmark_runs(tmp_path):
-    pytest.importorskip("pyperf", reason="pyperf is in the extra bench")
-    words = ["--debug-single-value", "-o", str(tmp_path / "out.json")]
-    done = subprocess.run([sys.executable, str(BENCH), *words], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    data = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
-    names = [item["metadata"]["name"] for item in data["benchmarks"]]
-    assert {"replay", "twin: the same rules in idiomatic Mesa", "comity run"} <= set(names)
-    assert all(f" {name} " in done.stdout for name in names)
+@pytest.mark.parametrize("name", [name for name in works.WORKS if name != "mark"])
+def test_every_work_is_done(name, monkeypatch):
+    monkeypatch.setattr(works, "_history", lambda: comity.load("teaching"))
+    works.WORKS[name]()(2)
+    assert works._megabytes() > 0
 
 
-def test_the_rooms_of_other_libraries_are_those_of_a_run():
+def test_two_versions_are_asked_in_turn():
+    with bench.asked([NEW, BASE]) as processes:
+        found = bench.in_turn(processes, "replay", 1, 2)
+    assert [len(times) for times in found] == [2, 2]
+    assert all(second > 0 for times in found for second in times)
+
+
+def test_a_ratio_is_that_of_each_round():
+    assert bench.ratio([2.0, 9.0, 4.0], [1.0, 3.0, 1.0]) == "3 (2 to 4)"
+
+
+def test_a_process_that_cannot_answer_says_why():
+    with bench.asked([NEW]) as processes, pytest.raises(SystemExit, match=r"(?s)new: .*KeyError: 'nothing'"):
+        processes[0].ask("nothing")
+
+
+def test_the_rooms_in_numpy_are_those_of_a_run():
     n, sittings = schedule("teaching")
     record = comity.run("teaching", seed=1)
     assert n == len(record.population.ids)

@@ -1,1 +1,1 @@
-"""What ``bench.py`` measures, apart from the model itself: rooms in other libraries, and worlds of any size."""
+"""What ``bench.py`` measures, apart from the model itself: rooms in plain NumPy, and worlds of any size."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 import comity
+from comity.scenario.schema import Scenario
 
 __all__ = ["Schedule", "plain_rooms", "schedule"]
 
@@ -17,7 +18,7 @@ Schedule = list[list[list[int]]]
 """Rows of the actors in each room of each sitting."""
 
 
-def schedule(scenario: str = "hld_gfmd") -> tuple[int, Schedule]:
+def schedule(scenario: Scenario | str) -> tuple[int, Schedule]:
     """Return the number of actors, and the rooms in which somebody can take the floor, sitting by sitting."""
     record = comity.run(scenario, seed=1)
     rows = record.population.rows

@@ -51,7 +51,7 @@ def _twin() -> Work:
 def _rooms() -> Work:
     from comity_bench.rooms import plain_rooms, schedule
 
-    n, sittings = schedule()
+    n, sittings = schedule(_history())
     return lambda times: [plain_rooms(n, sittings, seed) for seed in range(times)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 import pandas as pd
 
@@ -76,6 +77,8 @@ _REQUIRED = {
     ),
 }
 _WORDS = ("region", "imputed", "un_system", "written_out")
+_NAMED = {"source", "states", "regimes", "organisations", "networks", "pairs", "checksums"}
+"""Settings of a population that say which tables are read."""
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_\-]{0,39}")
 _REGIME = ("civil_society_climate", "electoral_competition")
 _OPTIONAL = {
@@ -103,10 +106,10 @@ def read_population(
     pairs = no_pairs()
     if settings.source == "tables":
         check_tables(settings)
-        for table in ("states", "organisations", "networks"):
-            frames.append(_read_actors(getattr(settings, table), table, issues, notices))
-        frames[0] = _with_regimes(frames[0], settings, notices)
-        pairs = read_pairs(settings.pairs, frames[0], settings, notices)
+        named = settings.model_dump_json(include=_NAMED)
+        tables, pairs, said = _from_tables(named, tuple(issues))
+        frames.extend(tables)
+        notices.extend(said)
     if settings.actors:
         frames.append(_from_list(settings.actors, issues))
         listed = pairs_from_list(settings.actors)
@@ -125,6 +128,22 @@ def read_population(
     for name in _TEXTS:
         actors[name] = actors[name].fillna("") if name in actors else ""
     return actors, pairs
+
+
+@lru_cache(maxsize=2)
+def _from_tables(named: str, issues: tuple[str, ...]) -> tuple[list[pd.DataFrame], pd.DataFrame, list[str]]:
+    """Return actors by kind, pairs of states and notices from the tables that the settings, as JSON, name.
+
+    Most scenarios of a study name the same tables, and reading them takes longer than many runs. Tables of one's own
+    are known by their checksums, shipped ones by the version of comity. Callers do not write to what they get.
+    """
+    settings, notices = PopulationSource.model_validate_json(named), list[str]()
+    frames = [
+        _read_actors(getattr(settings, table), table, list(issues), notices)
+        for table in ("states", "organisations", "networks")
+    ]
+    frames[0] = _with_regimes(frames[0], settings, notices)
+    return frames, read_pairs(settings.pairs, frames[0], settings, notices), notices
 
 
 def _read_actors(path: str, table: str, issues: list[str], notices: list[str]) -> pd.DataFrame:
