@@ -189,8 +189,7 @@ def test_the_twin_docks_on_the_teaching_scenario(
     assert len(twin.datacollector.get_table_dataframe("votes")) > 0
 
 
-@pytest.mark.parametrize("theory", THEORIES)
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(("theory", "seed"), [("socialisation", 2), ("institutionalist", 1), ("rationalist", 2)])
 def test_the_twin_docks_on_the_first_years_of_the_history(theory: str, seed: int) -> None:
     dock(_shortened(date(2008, 12, 31), theory=theory), seed)
 

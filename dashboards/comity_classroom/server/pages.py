@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +19,25 @@ from comity_classroom.server.context import PageContext
 __all__ = ["Pages"]
 
 
+@cache
+def _templates() -> Environment:
+    """Return the templates, which all classrooms of this process share: to compile them takes longer than a page."""
+    templates = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        auto_reload=False,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters["json"] = lambda value: json.dumps(value, separators=(",", ":"))
+    return templates
+
+
 class Pages:
-    """The templates, and a cache of role sheets."""
+    """Filled templates, and a cache of role sheets."""
 
     def __init__(self) -> None:
-        self._templates = Environment(
-            loader=FileSystemLoader(Path(__file__).with_name("templates")),
-            autoescape=True,
-            auto_reload=False,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates.filters["json"] = lambda value: json.dumps(value, separators=(",", ":"))
         self._sheets: dict[tuple[int, str], Markup] = {}
 
     def answer(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
@@ -44,7 +51,7 @@ class Pages:
 
     def _text(self, template: str, values: Mapping[str, Any]) -> bytes:
         # A ledger may hold characters that cannot be encoded. They are replaced, so that the page still works.
-        return self._templates.get_template(template).render(**values).encode(errors="replace")
+        return _templates().get_template(template).render(**values).encode(errors="replace")
 
     def message(
         self, heading: str, text: str, *, status: int = 200, link: str = "", link_text: str = ""
