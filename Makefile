@@ -47,7 +47,7 @@ lint: $(VENV)/.installed-dev ## Check style (ruff) and types (mypy)
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 
-bench: $(VENV)/.installed-bench ## Measure speed and memory, beside other libraries (some minutes)
+bench: $(VENV)/.installed-dev ## Measure speed and memory, beside the commit in base.txt (some minutes)
 	$(BIN)/python experiments/benchmarks/bench.py $(ARGS)
 
 wheel: ## Build the wheel with compiled rules for PYTHON, into dist/ (some minutes, needs the network)
@@ -76,8 +76,3 @@ $(VENV)/.installed-classroom: FORCE
 
 $(VENV)/.installed-dev: FORCE
 	@$(INSTALL) dev
-
-$(VENV)/.installed-bench: $(VENV)/.installed-dev
-	@echo "Installing pyperf and the libraries that comity is compared with into $(VENV), a minute or two."
-	@$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
-	@touch $@

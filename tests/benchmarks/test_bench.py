@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import bench
 import pytest
 from comity_bench import works

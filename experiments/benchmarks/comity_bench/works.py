@@ -43,9 +43,7 @@ def _twin() -> Work:
     from comity.population.people import build_population
 
     population, seeds = build_population(_history()), itertools.count(1)
-    return lambda times: [
-        TwinModel(_history(), seed=next(seeds), population=population).run() for _ in range(times)
-    ]
+    return lambda times: [TwinModel(_history(), seed=next(seeds), population=population).run() for _ in range(times)]
 
 
 def _rooms() -> Work:
