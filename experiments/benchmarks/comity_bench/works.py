@@ -15,7 +15,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +83,8 @@ WORKS: dict[str, Callable[[], Work]] = {
     "rooms": _rooms,
     "sweep": lambda: _sweep(2),
     "sweep in one process": lambda: _sweep(1),
-    **{f"{n} actors": lambda n=n: _world("size", n) for n in (200, 800)},
-    **{f"{n} meetings": lambda n=n: _world("meetings", n) for n in (12, 48)},
+    **{f"{n} actors": partial(_world, "size", n) for n in (200, 800)},
+    **{f"{n} meetings": partial(_world, "meetings", n) for n in (12, 48)},
     "mark": _mark,
 }
 
