@@ -47,6 +47,7 @@ def values(patch: str, parameter: str, column: str) -> np.ndarray:
     return np.array([measure.compute(r) if measure else observe(r, facts)[column] for r in records], dtype=float)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*has no effect here")  # a target may be measured where the model chooses
 @pytest.mark.parametrize(("parameter", "target", "patch", "measure"), SEEN, ids=[name for name, *_ in SEEN])
 def test_what_is_said_to_see_a_parameter_sees_it(parameter, target, patch, measure):
