@@ -14,9 +14,13 @@ import pytest
 from comity_bench.browser import NoBrowser, launch
 
 import comity
+from comity.forum.stage import prepare
+from comity.randomness import decision_keys
 from comity.record import DETAILED_TABLES, TABLES, Record
 from comity.scenario.loading import from_data
+from comity.scenario.parameters import table_of
 from comity.scenario.schema import Scenario
+from comity.world.world import Opened, World
 
 # Set by what runs the tests, or by the shell that does: commands under test have no terminal, and 100 columns.
 for _name in ("COLUMNS", "LINES"):
@@ -111,6 +115,20 @@ def load_teaching() -> Callable[..., Scenario]:
         return comity.load("teaching", settings=given, theory=theory)
 
     return load
+
+
+@pytest.fixture(scope="session")
+def opened() -> Callable[[Scenario], Opened]:
+    """Return a function that opens a run of a scenario at its start, seed 1, for the readable form of rules."""
+
+    def readable(array: np.ndarray) -> np.ndarray:
+        return array.copy().view(np.recarray) if array.dtype.names else array.copy()
+
+    def made(scenario: Scenario) -> Opened:
+        world = World(*map(readable, prepare(scenario).population.world))
+        return Opened(world, readable(table_of(scenario.strengths))[0], decision_keys(1))
+
+    return made
 
 
 UNLEARNING: dict[str, Any] = {

@@ -39,7 +39,7 @@ def each(names: dict[str, Mechanism]) -> pytest.MarkDecorator:
 
 def test_every_file_of_the_rules_is_listed():
     files = {path.stem for path in Path(comity.__file__).parent.joinpath("rules").glob("*.py")}
-    assert files - {"__init__", "logistic"} == {rule.__name__.rpartition(".")[2] for rule in RULES}
+    assert files - {"__init__", "bloc_line", "logistic"} == {rule.__name__.rpartition(".")[2] for rule in RULES}
     assert len(MECHANISMS) == len(RULES), "two of one name"
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from comity.errors import InputError
+from comity.forum.moments import Moment
 from comity.mechanism import Fixed
 from comity.phases import Phase
 from comity.randomness import Decision, address, decision_keys, uniform
@@ -287,7 +288,8 @@ ORDER = re.findall(r"^\| `(comity\.[\w.]+)` \| (.+) \|$", section(3), re.MULTILI
 
 def test_the_order_of_events_has_a_row_for_every_moment():
     held = {place.rpartition(".")[2] for place, _ in ORDER}
-    assert held >= {"_open_next", "open_gathering", "_hold_sitting", "decide", "listen", "_close", "_pass_year"}
+    assert held >= {"hold", "prepare_meeting", "open_meeting", "hold_sittings", "decide", "listen", "close_meeting"}
+    assert {moment.name for moment in Moment} == set(re.findall(r"`([A-Z_]+)`", section(3).partition("### 3.10")[2]))
 
 
 @pytest.mark.parametrize(("place", "text"), ORDER, ids=[place.rpartition(".")[2] for place, _ in ORDER])
@@ -303,9 +305,9 @@ def test_the_order_of_events_is_that_of_the_code(place, text):
 
 def test_every_rule_that_a_moment_calls_is_listed():
     """What is imported from the families of rules and called at a moment must be in the row of that moment."""
-    helpers = {"is_coded", "trust_in_networks", "accredited_share", "offers_of", "make_corridor", "make_hall"}
+    helpers = {"trust_in_networks", "accredited_share", "make_corridor", "arrival"}
     for place, text in ORDER:
-        module = import_module(place.rpartition(".")[0].removesuffix(".Calendar"))
+        module = import_module(place.rpartition(".")[0].removesuffix(".Telling"))
         rules = {
             name for name, value in vars(module).items()
             if getattr(value, "__module__", "").split(".")[:2] == ["comity", "rules"]

@@ -16,6 +16,7 @@ from comity.rules_hash import rules_version
 __all__ = [
     "INTERPRETED",
     "Bools",
+    "Entry",
     "Flag",
     "Floats",
     "Int8s",
@@ -25,6 +26,7 @@ __all__ = [
     "Records",
     "UInts",
     "Whole",
+    "apart",
     "compiled",
     "compiled_here",
     "inner",
@@ -54,6 +56,10 @@ UInts: TypeAlias = NDArray[np.uint64]
 
 Records: TypeAlias = np.recarray[Any, np.dtype[np.void]]
 """A record array. A rule reads fields as attributes, Python by name; numba checks the names, mypy does not."""
+
+
+Entry: TypeAlias = Any
+"""One of ``Records`` whose fields are of several types, and to which a rule may write."""
 
 
 class Record(Protocol):
@@ -104,9 +110,9 @@ def records(array: NDArray[np.void]) -> Records:
 def compiled(rule: Rule) -> Rule:
     """Compile a rule to machine code; ``rule.py_func`` stays the readable form of the same code.
 
-    Floating-point division by zero follows NumPy.
+    Floating-point division by zero follows NumPy. While it runs, other threads of Python do too.
     """
-    return _compile(rule)
+    return _compile(rule, _nrt=True, nogil=True)
 
 
 def lean(rule: Rule) -> Rule:
@@ -119,9 +125,20 @@ def lean(rule: Rule) -> Rule:
     return _compile(rule, _nrt=False, no_cpython_wrapper=True, forceinline=True)
 
 
+def apart(rule: Rule) -> Rule:
+    """Compile a long step as ``lean`` does, but as a function of its own.
+
+    The time to compile a function grows faster than its length; merge what is short or called in the innermost loops.
+    """
+    return _compile(rule, _nrt=False, no_cpython_wrapper=True)
+
+
 def inner(rule: Rule) -> Rule:
-    """Compile a step that makes arrays, for compiled callers only: it compiles faster without an entry from Python."""
-    return _compile(rule, no_cpython_wrapper=True)
+    """Compile a step that makes arrays, for compiled callers only: it compiles faster without an entry from Python.
+
+    References are counted in it whoever calls it; numba else takes over from the caller whether they are.
+    """
+    return _compile(rule, _nrt=True, no_cpython_wrapper=True)
 
 
 def merged(rule: Rule) -> Rule:

@@ -15,13 +15,13 @@ import pytest
 
 import comity
 from comity.facts import MEASURES, votes
-from comity.forum.log import EXPERIENCE
 from comity.forum.timetable import Room
 from comity.forum.trace import ChairEntry, MeetingTrace, Trace, YearTrace
 from comity.phases import PHASE_CODES, Phase
 from comity.population.people import build_population
 from comity.record import Record
 from comity.rules.agenda import Topic
+from comity.world.meeting import EXPERIENCE
 
 N = 12
 ABSENT, SILENT, SPEAKS = -1, 0, 2

@@ -9,12 +9,10 @@ import pytest
 
 import comity
 from comity.forum.stage import prepare
-from comity.randomness import decision_keys
-from comity.rules.agenda import Discussed, topic_weights
-from comity.rules.arena import agreed_arena
+from comity.rules.agenda import Wishes, topic_weights
+from comity.rules.arena import ARENAS, agreed_arena
 from comity.rules.openness import common_space_sittings
-from comity.scenario.parameters import table_of
-from comity.world.world import Group, Run
+from comity.world.world import Group
 
 # --- Timetable
 
@@ -118,7 +116,12 @@ FROM, TO, BOTH = Group.ORIGIN, Group.DESTINATION, Group.BOTH
     ],
 )
 def test_the_arena_needs_the_consent_of_both_sides(utilities, groups, agreed):
-    assert agreed_arena(np.array(utilities, dtype=float), np.array(groups)) == agreed
+    ranked, roles = np.array(utilities, dtype=float), np.array(groups, dtype=np.int8)
+    assert ARENAS[agreed_arena(ranked, roles, np.ones(len(roles), dtype=np.bool_))] == agreed
+    others = np.array([[1, 1, 0, 9], [-1, -1, 0, 9]], dtype=float)
+    more, among = np.vstack([ranked, others]), np.array([True] * len(roles) + [False] * 2)
+    both = np.append(roles, np.array([TO, FROM], dtype=np.int8))
+    assert ARENAS[agreed_arena(more, both, among)] == agreed, "who does not exist is not asked"
 
 
 def test_obligation_keeps_states_out_of_a_norm_setting_body():
@@ -229,23 +232,19 @@ def test_scripted_hosts_come_to_their_own_meeting():
 
 
 @pytest.mark.parametrize(("comfort", "factor"), [(0.0, 1.0), (2.0, 0.6896516)])
-def test_weights_of_topics_by_hand(comfort, factor):
+def test_weights_of_topics_by_hand(comfort, factor, opened):
     # Westmark chairs, Northland came last time, when labour was discussed; the networks care 0.125, 0.375 and 0.5.
     # Remittances: 3 x 0.35 + 3 x 0.20 + 0.4 x 3 x 0.125 + 1 = 2.80. Labour: 1.05 + 1.35 + 0.45 + 0.5 = 3.35.
     # Rights: 0.9 + 1.05 + 0.6 + 1 = 3.55, times exp(-2 x 0.2477125 x 0.75) = 0.6896516 for its discomfort.
     given = {"comfort": comfort, "inertia": 0.5, "chair": 1.0, "demand": 1.0, "civil_society": 1.0, "novelty": 1.0}
     settings = {f"parameters.agenda_{name}": value for name, value in given.items()}
     scenario = comity.load("teaching", settings=settings | {"parameters.base_exposure": 0.25})
-    population = prepare(scenario).population
-    weights = topic_weights(
-        scenario.issues,
-        scenario.forum("FORUM"),
-        [population.index("WESTMARK")],
-        np.array([population.index("NORTHLAND")]),
-        0.4,
-        Discussed(last={"labour migration"}, ever={"labour migration"}),
-        Run(population.world, table_of(scenario.strengths), decision_keys(1)),
-    )
+    stage = prepare(scenario)
+    is_labour = np.array([category == "labour migration" for category in stage.categories])
+    came = np.array([name == "NORTHLAND" for name in stage.population.ids])
+    wishes = Wishes(np.array([stage.population.index("WESTMARK")]), came, 0.4, is_labour, is_labour)
+    found = topic_weights.py_func(stage.schedule.categories, scenario.forum("FORUM"), wishes, opened(scenario))
+    weights = dict(zip(stage.categories, found, strict=True))
     if comfort == 0.0:
         assert weights["remittances/development"] == pytest.approx(2.80, abs=1e-12)
         assert weights["labour migration"] == pytest.approx(3.35, abs=1e-12)

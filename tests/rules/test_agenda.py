@@ -9,13 +9,9 @@ import numpy as np
 import pytest
 
 import comity
-from comity.forum.stage import prepare
-from comity.randomness import address, decision_keys
-from comity.rules.agenda import Topic, choose_topics, civil_society_topics
-from comity.scenario.forums import Issue
+from comity.randomness import address
+from comity.rules.agenda import Categories, Topic, choose_topics, civil_society_topics
 from comity.scenario.loading import from_data
-from comity.scenario.parameters import table_of
-from comity.world.world import Run
 
 DEMAND = ["rights/protection", "migration/development nexus", "labour migration"]
 
@@ -38,25 +34,24 @@ def test_a_mirrored_agenda_has_four_topics(sessions, categories):
 # --- Themes, then sessions
 
 
-def issue(name: str, *categories: str) -> Issue:
-    return Issue(
-        id=name, name=name, politicisation=0.5, development_framing=0.5, categories=categories, source="assumption"
-    )
-
-
-ISSUES = (issue("A", "a1", "a2"), issue("B", "b"), issue("C", "c"))
-WEIGHTS = {"a1": 4.0, "a2": 2.0, "b": 2.0, "c": 0.0}
+NAMES = ("a1", "a2", "b", "c")
+CATEGORIES = Categories(
+    address=np.array([address(name) for name in NAMES]),
+    issue_address=np.array([address(name) for name in "ABC"]),
+    first=np.array([0, 2, 3, 4]),
+)
+WEIGHTS = np.array([4.0, 2.0, 2.0, 0.0])
 
 
 @pytest.fixture
-def draw():
+def draw(opened):
     """Return a function that draws an agenda of so many sessions and themes for the meeting of a number."""
-    scenario = comity.load("teaching")
-    run = Run(prepare(scenario).population.world, table_of(scenario.strengths), decision_keys(1))
+    run = opened(comity.load("teaching"))
 
     def drawn(count: int, n_themes: int, meeting: int, n_issues: int = 1) -> list[str]:
-        topics = choose_topics(ISSUES, WEIGHTS, count, (n_themes, n_issues), address(f"M{meeting}"), run)
-        return [topic.category for topic in topics]
+        topics = np.zeros(count, dtype=np.int64)
+        choose_topics.py_func(CATEGORIES, WEIGHTS, (n_themes, n_issues), address(f"M{meeting}"), run, topics)
+        return [NAMES[c] for c in topics]
 
     return drawn
 

@@ -61,7 +61,7 @@ def test_a_near_host_with_missions_brings_the_states_that_have_them():
         scenario = comity.load("hld_gfmd", settings={"parameters.attendance_reach": weight})
         early = scenario.replaced(meetings=tuple(m for m in scenario.meetings if m.id in ("GFMD2007", "GFMD2012")))
         stage = prepare(early)
-        reach = [stage.reach(m, [stage.population.rows[host] for host in m.hosts]) for m in early.meetings]
+        reach = [stage.reach(m) for m in early.meetings]
         runs = [comity.run(early, seed=seed, keep="meetings") for seed in range(6)]
         present = np.mean([[trace.present for trace in run.trace.meetings] for run in runs], axis=0)
         is_state = stage.is_state

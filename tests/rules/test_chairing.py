@@ -10,14 +10,13 @@ import numpy as np
 import pytest
 
 import comity
-from comity.forum.hosting import ChairChange, ForumMemory, _by_choice
+from comity.forum.calendar import Calendar
+from comity.forum.moments import Moment
 from comity.forum.stage import prepare
-from comity.randomness import Decision, address, decision_keys, uniforms
+from comity.randomness import Decision, address, uniforms
 from comity.rules.chairing import shock_on_chair, withdraws
-from comity.scenario.calendar import Shock
 from comity.scenario.loading import from_data
-from comity.scenario.parameters import table_of
-from comity.world.world import Run
+from comity.scenario.moves import Move
 
 STRUCK = date(2008, 9, 15)
 
@@ -36,12 +35,11 @@ STRUCK = date(2008, 9, 15)
 )
 def test_a_shock_weighs_on_a_chair_as_long_as_it_lasts(years, opening, felt):
     # Withdrawal 0.6 times an exposure of 0.5; ODD 7.14: the day the meeting begins and 365 days a year before.
-    shock = Shock(
-        id="crisis", name="Crisis", date=STRUCK, withdrawal=0.6, years=years, pressure=0.1, source="assumption"
-    )
-    exposures = {"crisis": np.array([0.0, 0.5])}
-    assert shock_on_chair([shock], exposures, 1, opening) == pytest.approx(felt, abs=1e-15)
-    assert shock_on_chair([shock], exposures, 0, opening) == 0.0
+    shock = {"id": "crisis", "name": "Crisis", "date": STRUCK.isoformat(), "withdrawal": 0.6, "years": years}
+    data = comity.load("teaching").to_json() | {"shocks": [shock | {"pressure": 0.1, "source": "assumption"}]}
+    shocks, exposures = prepare(from_data(data)).schedule.shocks, np.array([[0.0, 0.5]])
+    assert shock_on_chair(shocks, exposures, 1, opening.toordinal()) == pytest.approx(felt, abs=1e-15)
+    assert shock_on_chair(shocks, exposures, 0, opening.toordinal()) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -52,81 +50,78 @@ def test_a_shock_weighs_on_a_chair_as_long_as_it_lasts(years, opening, felt):
         ("CORAL", 0.1 + 0.80 * 0.4 * 0.5 + 0.3),
     ],
 )
-def test_the_chance_to_withdraw_by_hand(name, chance):
+def test_the_chance_to_withdraw_by_hand(name, chance, opened):
     given = {"withdrawal_rate": 0.1, "withdrawal_unfunded": 0.4, "donors_needed": 10.0}
     settings = {f"parameters.{key}": value for key, value in given.items()}
     scenario = comity.load("teaching", settings=settings | {
         "population.actors.NORTHLAND.income": 0.95, "population.actors.CORAL.income": 0.20,
     })  # fmt: skip
-    population = prepare(scenario).population
-    row, keys = population.index(name), decision_keys(1)
-    run = Run(population.world, table_of(scenario.strengths), keys)
+    row, run = prepare(scenario).population.index(name), opened(scenario)
     # The draw decides: it lies below the chance in exactly those meetings in which the chair withdraws.
     for number in range(200):
         meeting = address(f"M{number}")
-        actor = population.world.actors["address"][row : row + 1]
-        draw = uniforms(keys[Decision.WITHDRAWAL], meeting, np.uint64(0), actor)[0]
-        assert withdraws(row, 5, 0.3, meeting, run) == (draw < chance)
+        actor = run.world.actors["address"][row : row + 1]
+        draw = uniforms(run.keys[Decision.WITHDRAWAL], meeting, np.uint64(0), actor)[0]
+        assert withdraws.py_func(row, 5, 0.3, meeting, run) == (draw < chance)
 
 
 # --- The line-up
 
-DEVELOPED = np.array([1, 1, 1, 0, 0, 0, 0])
 
+def settle(
+    last_chair: int, lineup: list[int], n_ahead: int, out: tuple[int, ...] = (), wanting: tuple[int, ...] = ()
+) -> tuple[list[tuple[str, str]], list[int]]:
+    """Settle the chair of one meeting; return what happened, to whom, and the line-up after it.
 
-def settle(memory: ForumMemory, n_ahead: int, out: set[int], wanting: frozenset[int] = frozenset()) -> Any:
-    """Settle a chair among seven states of which those with the lowest numbers are asked first."""
-
-    def choose(side: int | None, excluded: set[int], occasion: int) -> int | None:
-        asked = wanting if occasion == 1 and wanting else range(7)
-        able = [row for row in asked if row not in excluded]
-        across = [row for row in able if side is not None and DEVELOPED[row] != side]
-        return next(iter(across or able), None)
-
-    def change(event: str, row: int) -> ChairChange:
-        return ChairChange(event, str(row))
-
-    return _by_choice(memory, n_ahead, DEVELOPED, set(wanting), choose, change, lambda chair: chair in out)
+    All seven states volunteer, those with the lowest numbers are asked first, and the first three are developed. Those
+    ``out`` do not want the chair, those ``wanting`` do.
+    """
+    data = comity.load("teaching").to_json()
+    state = next(actor for actor in data["population"]["actors"] if actor["kind"] == "state")
+    data["population"]["actors"] = [
+        state | {"id": f"S{row}", "capacity": 1.0 - 0.01 * row, "developed": row < 3, "stake": {}} for row in range(7)
+    ]
+    data["meetings"] = [item | {"hosts": [], "sessions": []} for item in data["meetings"] if item["id"] == "FORUM1"]
+    data["forums"] = [item | {"lineup": n_ahead, "attachment": 1.0} for item in data["forums"]]
+    data |= {"choices": {"host": "endogenous"}, "institutions": {}, "shocks": [], "chairs": []}
+    data["parameters"] |= {"chair_selectivity": 50.0, "withdrawal_rate": 0.0, "withdrawal_unfunded": 0.0}
+    moves = [Move(actor=f"S{row}", meeting="FORUM1", hosts=row in wanting) for row in (*out, *wanting)]
+    model = Calendar(from_data(data).with_moves(moves), keep="meetings")
+    forum, memory = model.stage.forum_index["FORUM"], model._course.chairs
+    memory.memory["last_chair"][forum], memory.memory["n_lineup"][forum] = last_chair, len(lineup)
+    memory.lineup[forum, : len(lineup)] = lineup
+    model.hold_to(Moment.OPENNESS)
+    after = memory.lineup[forum, : memory.memory["n_lineup"][forum]].tolist()
+    return [(entry.event, entry.state.removeprefix("S")) for entry in model.trace.chairs], after
 
 
 def test_the_line_up_alternates_and_moves_up():
-    memory = ForumMemory()
-    assert settle(memory, 4, set())[0] == [0]
-    assert memory.lineup == [3, 1, 4, 2]
-    assert settle(memory, 4, set())[0] == [3]
-    assert memory.lineup == [1, 4, 2, 5], "one more is designated at each meeting, on the other side"
-    assert settle(memory, 4, set())[0] == [1]
-    assert memory.lineup == [4, 2, 5, 0]
+    assert settle(-1, [], 4) == ([("chair", "0")], [3, 1, 4, 2])
+    # One more is designated at each meeting, on the other side.
+    assert settle(0, [3, 1, 4, 2], 4) == ([("chair", "3")], [1, 4, 2, 5])
+    assert settle(3, [1, 4, 2, 5], 4) == ([("chair", "1")], [4, 2, 5, 0])
 
 
 def test_who_withdraws_is_replaced_by_one_that_is_not_in_line():
-    memory = ForumMemory(last_chair=0, lineup=[3, 1, 4, 2])
-    hosts, _, events = settle(memory, 4, {3})
-    assert [tuple(event)[:2] for event in events] == [("withdrawal", "3"), ("stand-in", "5")]
-    assert hosts == [5]
-    assert memory.lineup == [1, 4, 2, 3], "what was designated stays, and the line is filled again"
+    events, lineup = settle(0, [3, 1, 4, 2], 4, out=(3,))
+    assert events == [("withdrawal", "3"), ("stand-in", "5")]
+    assert lineup == [1, 4, 2, 3], "what was designated stays, and the line is filled again"
 
 
 def test_a_vacancy_leaves_the_line_up_as_it_is():
-    memory = ForumMemory(last_chair=0, lineup=[3, 1, 4, 2, 5, 6])
-    hosts, why, events = settle(memory, 6, {3})
-    assert (hosts, why) == ([], "no state took the chair")
-    assert [event.event for event in events] == ["withdrawal", "vacancy"]
-    assert memory.lineup == [1, 4, 2, 5, 6]
+    events, lineup = settle(0, [3, 1, 4, 2, 5, 6], 6, out=(3,))
+    assert events == [("withdrawal", "3"), ("vacancy", "")]
+    assert lineup == [1, 4, 2, 5, 6]
 
 
 def test_a_person_of_the_line_up_that_takes_the_chair_early_is_not_in_line_any_more():
-    memory = ForumMemory(last_chair=0, lineup=[3, 1, 4])
-    hosts, _, events = settle(memory, 3, set(), frozenset({4}))
-    assert hosts == [4]
-    assert [event.event for event in events] == ["chair"]
-    assert memory.lineup == [1, 3, 0]
+    events, lineup = settle(0, [3, 1, 4], 3, wanting=(4,))
+    assert events == [("chair", "4")]
+    assert lineup == [1, 3, 0]
 
 
 def test_the_line_up_ends_where_nobody_is_left():
-    memory = ForumMemory()
-    settle(memory, 10, set())
-    assert sorted([0, *memory.lineup]) == list(range(7))
+    assert sorted(settle(-1, [], 10)[1]) == [1, 2, 3, 4, 5, 6]
 
 
 def with_forum(load_lively: Any, shocks: dict[str, Any], **changes: Any) -> comity.Scenario:

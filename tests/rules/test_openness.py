@@ -2,49 +2,35 @@
 
 from __future__ import annotations
 
+from math import nan
+
 import numpy as np
 import pytest
 
 import comity
-from comity.forum.stage import prepare
-from comity.randomness import decision_keys
 from comity.rules.accreditation import accredited_share
 from comity.rules.openness import openness
-from comity.scenario.parameters import table_of
-from comity.world.world import Run
-
-
-def run_of(**parameters: float) -> tuple[comity.Scenario, Run]:
-    scenario = comity.load("teaching", settings={f"parameters.{name}": value for name, value in parameters.items()})
-    return scenario, Run(prepare(scenario).population.world, table_of(scenario.strengths), decision_keys(1))
 
 
 @pytest.mark.parametrize(
     ("last", "gained", "found"),
     [
         # The format has 0.4. Before the first meeting there is no precedent.
-        (None, 0.0, 0.4),
+        (nan, 0.0, 0.4),
         (0.6, 0.0, 0.4 + 0.5 * 0.2),
         (0.2, 0.0, 0.4 - 0.5 * 0.2),
         (0.6, 0.05, 0.4 + 0.5 * 0.2 + 1.2 * 0.05),
         (1.0, 0.5, 1.0),
     ],
 )
-def test_precedent_by_hand(last, gained, found):
-    scenario, run = run_of(openness_precedent=0.5, openness_trust=1.2, openness_climate=0.2)
-    meeting, forum = scenario.meeting("FORUM1"), scenario.forum("FORUM")
-    assert openness(meeting, forum, [], gained, last, False, run) == pytest.approx(found, abs=1e-12)
+def test_precedent_by_hand(last, gained, found, rates):
+    weights = rates(openness_precedent=0.5, openness_trust=1.2, openness_climate=0.2)
+    assert openness(0.4, last, 0.5, gained, weights) == pytest.approx(found, abs=1e-12)
 
 
-def test_a_closed_host_takes_back_what_was_granted():
+def test_a_closed_host_takes_back_what_was_granted(rates):
     # Its climate is 0.1 below the middle of 0.5 by 0.4: 0.6 + 0.45 x (0.6 - 0.4) of precedent is lost at a weight of 0.5.
-    scenario, run = run_of(openness_precedent=0.45, openness_climate=0.5)
-    world = run.world._replace(actors=run.world.actors.copy())
-    row = prepare(scenario).population.index("WESTMARK")
-    world.actors["climate"][row] = 0.1
-    run = run._replace(world=world)
-    meeting, forum = scenario.meeting("FORUM1"), scenario.forum("FORUM")
-    found = openness(meeting, forum, [row], 0.0, 0.6, False, run)
+    found = openness(0.4, 0.6, 0.1, 0.0, rates(openness_precedent=0.45, openness_climate=0.5))
     assert found == pytest.approx(0.4 + 0.45 * 0.2 - 0.5 * 0.4, abs=1e-12)
 
 
@@ -83,7 +69,7 @@ def test_a_coded_openness_is_a_precedent_too():
     ("meeting", "of_format", "share"),
     [(1.0, 0.4, 1.0), (0.6, 0.4, 1 - 0.7**4), (0.2, 0.4, 1 - 0.7**4), (0.2, 0.2, 1 - 0.85**4)],
 )
-def test_the_format_has_so_many_places(meeting, of_format, share):
+def test_the_format_has_so_many_places(meeting, of_format, share, rates):
     # 0.3 of four delegates' applications at the reference of 0.4, half of that in a format of 0.2.
-    _, run = run_of(accreditation_share=0.3, accreditation_delegates=4.0)
-    assert accredited_share(meeting, of_format, run) == pytest.approx(share, abs=1e-12)
+    weights = rates(accreditation_share=0.3, accreditation_delegates=4.0)
+    assert accredited_share(meeting, of_format, weights) == pytest.approx(share, abs=1e-12)

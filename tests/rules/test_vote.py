@@ -11,7 +11,8 @@ import pytest
 import comity
 from comity.errors import InputError
 from comity.measures import measure
-from comity.rules.vote import ANSWERS, DECISIONS, bloc_line, in_line, is_adopted, vote_utility
+from comity.rules.bloc_line import bloc_line, in_line
+from comity.rules.vote import ANSWERS, DECISIONS, is_adopted, vote_utility
 from comity.scenario.loading import from_data
 
 NOTHING = np.zeros((0, 2), dtype=np.int32), np.zeros(0)
@@ -41,6 +42,8 @@ def test_bloc_line_is_the_weighted_share_of_others_less_its_mean(both_forms_agre
     # B_0 = (.5 x 1 + .25 x 0) / .75 = 2/3, B_1 = B_2 = 0, since state 0 says yes; mean 2/9.
     assert bloc_line(not_yes, among, pairs, shared) == pytest.approx([4 / 9, -2 / 9, -2 / 9, 0.0, 0.0])
     both_forms_agree(bloc_line, [not_yes], [among], [pairs], [shared])
+    in_order = np.array([[0, 1], [0, 2], [0, 4]], dtype=np.int32)
+    assert np.array_equal(bloc_line(not_yes, among, in_order, shared), bloc_line(not_yes, among, pairs, shared))
     assert bloc_line(not_yes, among, *NOTHING).tolist() == [0.0] * 5
 
 

@@ -11,7 +11,7 @@ from comity.facts import Fact
 from comity.facts.reading import correlation
 from comity.forum.calendar import Calendar
 from comity.randomness import decision_keys
-from comity.rules.arena import ARENAS, agreed_arena, arena_utilities, offers_of
+from comity.rules.arena import ARENAS, Arena, agreed_arena, arena_utilities, offers_of
 from comity.rules.support import support_by_group
 from comity.scenario.parameters import table_of
 from comity.scenario.schema import Scenario
@@ -147,7 +147,8 @@ def _joining(start: _Start) -> Said:
 def _winner(start: _Start) -> Said:
     if start.utilities is None:
         return {}
-    return {"": float(agreed_arena(start.utilities, start.roles) == "informal")}
+    agreed = agreed_arena(start.utilities, start.roles, np.ones(len(start.roles), dtype=np.bool_))
+    return {"": float(agreed == Arena.INFORMAL)}
 
 
 def _destination(start: _Start) -> Said:

@@ -10,7 +10,8 @@ import pandas as pd
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from comity.rules.vote import ANSWERS, bloc_line, in_line
+from comity.rules.bloc_line import bloc_line, in_line
+from comity.rules.vote import ANSWERS
 from comity_lab.voting.likelihood import answer_chances, maximise
 from comity_lab.voting.records import RollCall, States
 

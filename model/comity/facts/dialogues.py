@@ -9,7 +9,7 @@ from comity.facts.reading import Period, arena_firsts, correlation, dialogue, gr
 from comity.forum.trace import MeetingTrace
 from comity.phases import Phase
 from comity.record import Record
-from comity.rules.arena import ARENAS, agreed_arena
+from comity.rules.arena import ARENAS, Arena, agreed_arena
 from comity.world.world import GROUPS, ROLES, Group
 
 
@@ -120,8 +120,8 @@ def informal_wins(record: Record, years: Period, other: Record) -> Found:
     if held is None or held.arena is None:
         return NAN
     is_state = groups(record) < len(ROLES)
-    ranked, roles = held.arena[held.active[is_state]], groups(record)[is_state & held.active]
-    return float(agreed_arena(ranked, roles) == "informal") if len(ranked) else NAN
+    roles, among = groups(record)[is_state].astype(np.int8), held.active[is_state]
+    return float(agreed_arena(held.arena, roles, among) == Arena.INFORMAL) if among.any() else NAN
 
 
 @measured("difference", needs="rights_dialogue")

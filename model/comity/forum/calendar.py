@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from comity.errors import InputError, nearest
-from comity.forum import effects
-from comity.forum.choices import MeetingChoices, choices_by_meeting, clear_log
-from comity.forum.closing import close_meeting
-from comity.forum.gathering import Gathering, open_gathering
-from comity.forum.hosting import empty_memories, settle_hosts
-from comity.forum.meeting import hold_meeting
+from comity.forum.beginning import begin_course
+from comity.forum.choices import lay_choices, moves_by_meeting
+from comity.forum.gathering import Gathering, gathering_of
+from comity.forum.moments import Moment, Until
 from comity.forum.next_sitting import NextSitting, look_ahead
+from comity.forum.order import hold
 from comity.forum.snapshot import take_snapshot
 from comity.forum.stage import prepare
-from comity.forum.stock import Stock, empty_stock
-from comity.forum.trace import ChairEntry, Keep, Snapshot, Trace, YearTrace
-from comity.forum.year import pass_year
+from comity.forum.telling import Telling
+from comity.forum.trace import ChairEntry, Keep, Snapshot, Trace
 from comity.population.verbs import Steps
-from comity.randomness import address, decision_keys, read_seed
-from comity.rules.arena import agreed_arena
-from comity.rules.shocks import apply_shock
+from comity.randomness import decision_keys, read_seed
 from comity.scenario.loading import load
 from comity.scenario.parameters import table_of
-from comity.scenario.schema import Forum, Meeting, Scenario, Shock
+from comity.scenario.schema import Scenario
 from comity.world.world import Run
 
 __all__ = ["Calendar"]
@@ -81,22 +78,17 @@ class Calendar:
         self.population = self.stage.population
         self.world = self.population.world.begin(self.scenario.strengths.prior_weight)
         self.trace = Trace()
-        self.today = self.scenario.start
-        self.gathering: Gathering | None = None
         self.running = True
         self.ways: set[str] = set()
         self.steps_from_outside = Steps()
         self._run = Run(self.world, table_of(self.scenario.strengths), decision_keys(self.run_seed))
-        rights, agency = self.scenario.institutions.rights_issue, self.scenario.institutions.agency
-        self._rights = self.stage.issues.index(rights) if rights else -1
-        self._agency = self.population.rows.get(agency, -1)
-        self._agenda = deque(sorted(self.scenario.meetings, key=lambda m: (m.start, m.end, m.id)))
-        self._events = deque(sorted(_calendar_events(self.scenario), key=lambda event: event[0]))
-        self._forums = {forum.id: forum for forum in self.scenario.forums}
-        self._memory = empty_memories(self.scenario.forums)
-        self._chosen = choices_by_meeting(self.scenario, self.population)
-        self._arena = "informal"
-        self._not_held: set[str] = set()
+        self._moves = moves_by_meeting(self.scenario, self.population)
+        chosen = lay_choices(self.stage.meetings, self._moves, self.population.rows)
+        schedule = self.stage.schedule
+        if any(move.hosts is not None for move in self.scenario.moves):
+            schedule = schedule._replace(capitals=self.stage.capitals)
+        self._course = begin_course(schedule, chosen, self.scenario.start.toordinal())
+        self._telling = Telling(self.stage, self._course, self._moves, self.trace)
         for event in self.scenario.chairs if self.scenario.choices.host == "scripted" else ():
             self.trace.chairs.append(
                 ChairEntry(
@@ -109,28 +101,49 @@ class Calendar:
             self.trace.start = self._snapshot()
 
     @property
+    def today(self) -> date:
+        """Day up to which time has passed."""
+        return date.fromordinal(int(self._course.frame.place["today"][0]))
+
+    @property
+    def gathering(self) -> Gathering | None:
+        """The meeting that is being held, or None between meetings."""
+        if not Moment.MONEY <= self._place["moment"] < Moment.SNAPSHOT or self._is_at_end:
+            return None
+        x, sitting = self._course.frame.events["index"][self._place["event"]], int(self._place["sitting"])
+        return gathering_of(x, self.stage, self._course, self._moves.get(self.stage.meetings[x].id, ()), sitting)
+
+    @property
     def is_over(self) -> bool:
         """Whether the calendar is at its end."""
-        return self.gathering is None and not self._agenda and self.today >= self.scenario.end
+        return self._is_at_end and self.today >= self.scenario.end
 
     def step(self) -> None:
         """Hold one sitting: open the next meeting if none is being held, close it after its last sitting."""
         self._begin("step()")
-        if self.gathering is None:
-            self._open_next()
-        if self.gathering is not None:
-            self._hold(self.gathering.sitting + 1)
-            if self.gathering.sitting == self.gathering.n_sittings:
-                self._hold_all()
+        if self._place["moment"] < Moment.SEATING or self.gathering is None:
+            self._go_on(moments=(Moment.SEATING,))
+        if self.running:
+            event = int(self._place["event"])
+            self._go_on(event + 1, moments=(Moment.SEATING,))
+            self._finish()
 
     def run(self) -> Calendar:
-        """Hold all that is left, one compiled call for each meeting, and return the calendar."""
+        """Hold all that is left, as one compiled call where nothing but meetings is kept, and return the calendar."""
         self._begin("run()")
-        while self.running:
-            if self.gathering is None:
-                self._open_next()
-            if self.gathering is not None:
-                self._hold_all()
+        if self.running:
+            self._go_on()
+        return self
+
+    def hold_to(self, *moments: Moment) -> Calendar:
+        """Hold all up to the next time that one of some moments comes, or to the end, and return the calendar.
+
+        ``step()``, ``run()`` and the others go on from there. A record that is taken there says which sittings were
+        held, and is repeated up to the last of them.
+        """
+        self._begin("hold_to()")
+        if self.running:
+            self._go_on(moments=moments)
         return self
 
     def run_to(self, meeting: str, sitting: int) -> Calendar:
@@ -156,27 +169,25 @@ class Calendar:
         ids = [item.id for item in self.scenario.meetings]
         if meeting not in ids:
             raise InputError(f"run_to: meeting must be one of the scenario, got {meeting!r}. {nearest(meeting, ids)}")
-        if not self._is_ahead(meeting) and not self._is_held_now(meeting):
-            raise InputError(f"run_to: meeting must be yet to come, but {meeting!r} is past. Begin a new run.")
-        while not self._is_held_now(meeting):
-            if not self._is_ahead(meeting):
+        event = self._event_of(meeting)
+        if (event, Moment.MONEY) > (self._place["event"], self._place["moment"]):
+            self._go_on(event, Moment.MONEY)
+            if self._place["event"] > event:
                 why = dict(self.trace.cancelled).get(meeting, "it has no sitting")
                 raise InputError(f"run_to: meeting {meeting!r} is not held: {why}. Name another meeting.")
-            if self.gathering is None:
-                self._open_next()
-            else:
-                self._hold_all()
         held = self.gathering
-        assert held is not None
+        if held is None or held.meeting.id != meeting:
+            raise InputError(f"run_to: meeting must be yet to come, but {meeting!r} is past. Begin a new run.")
         if not isinstance(sitting, int) or not held.sitting <= sitting <= held.n_sittings:
             raise InputError(
                 f"run_to: sitting of {meeting!r} must be in {held.sitting} to {held.n_sittings}, got {sitting!r}. "
                 "Name one of these; for what is past begin a new run."
             )
         if sitting == held.n_sittings:
-            self._hold_all()
+            self._go_on(event + 1)
+            self._finish()
         else:
-            self._hold(sitting)
+            self._go_on(event, Moment.SEATING + 2 * sitting)
         return self
 
     def _begin(self, way: str) -> None:
@@ -184,11 +195,18 @@ class Calendar:
         if self.running:
             self.ways.add(way)
 
-    def _is_held_now(self, meeting: str) -> bool:
-        return self.gathering is not None and self.gathering.meeting.id == meeting
+    @property
+    def _place(self) -> Any:
+        return self._course.frame.place[0]
 
-    def _is_ahead(self, meeting: str) -> bool:
-        return any(item.id == meeting for item in self._agenda)
+    @property
+    def _is_at_end(self) -> bool:
+        return bool(self._place["event"] == len(self._course.frame.events))
+
+    def _event_of(self, meeting: str) -> int:
+        """Return which event of the schedule a meeting is."""
+        events, x = self._course.frame.events, [item.id for item in self.stage.meetings].index(meeting)
+        return int(np.flatnonzero((events["first"] == Moment.ARENA) & (events["index"] == x))[0])
 
     def next_sitting(self) -> NextSitting | None:
         """Return what the next sitting of the meeting that is being held will be, without holding it.
@@ -197,152 +215,32 @@ class Calendar:
         """
         if self.gathering is None:
             return None
-        return look_ahead(self.gathering, self.today, self.stage, self._run)
+        return look_ahead(self.gathering, self.today, self.stage, self._course, self._run)
 
-    def _hold_all(self) -> None:
-        """Hold what is left of the meeting, and close it."""
-        held = self.gathering
-        assert held is not None
-        if held.moves:
-            self._hold(held.n_sittings)
-        active, stock = self.stage.active_on(max(self.today, held.meeting.end)), empty_stock()
-        self._hold_parts(held, held.n_sittings + 2, active, stock)
-        self._close(active, stock)
+    def _go_on(self, event: int | None = None, number: int = 0, moments: Sequence[Moment] = ()) -> None:
+        """Hold all up to the moment of a number of an event, or to the end, or the next time that a moment comes.
 
-    def _hold(self, last: int) -> None:
-        """Open the doors if they are closed, and hold the sittings up to the one of that number."""
-        held = self.gathering
-        assert held is not None
-        active, stock = self._active(), empty_stock()
-        if not held.is_open:
-            self._hold_parts(held, 1, active, stock)
-            if held.moves:
-                self.trace.moves += effects.at_opening(held, self.stage, active)
-        first = held.sitting
-        if last == first:
-            return
-        self._hold_parts(held, last + 1, active, stock)
-        if held.moves:
-            clear_log(held.timetable, held.log, first, last)
-            self.trace.moves += effects.in_sittings(held, first, last, self.stage)
+        A snapshot is taken on the way after each meeting, where snapshots are kept.
+        """
+        keeps, n_events = self.keep != "meetings", len(self._course.frame.events)
+        until = Until(n_events if event is None else event, int(number), np.zeros(len(Moment), dtype=np.bool_))
+        until.moments[[*moments, *[Moment.SNAPSHOT] * keeps]] = True
+        while True:
+            hold(until, self._course, self._run)
+            self._telling.go_on()
+            if not (keeps and self._place["moment"] == Moment.SNAPSHOT and not self._is_at_end):
+                break
+            self.trace.meetings[-1] = self.trace.meetings[-1]._replace(snapshot=self._snapshot())
+            if Moment.SNAPSHOT in moments:
+                break
+        self.running = not self._is_at_end
 
-    def _hold_parts(self, held: Gathering, last: int, active: np.ndarray, stock: Stock) -> None:
-        """Go on with a meeting up to the part of that number, not included; see :func:`hold_meeting`."""
-        hold_meeting(held.part, last, held.held, self._run, active, stock)
-        held.part = last
-
-    def _active(self) -> np.ndarray:
-        """Return which actors exist today, bool (n,)."""
-        return self.stage.active_on(self.today)
-
-    def _pass_time(self, until: date) -> None:
-        while self._events and self._events[0][0] <= until:
-            day, event = self._events.popleft()
-            self.today = max(self.today, day)
-            if isinstance(event, Shock):
-                exposure = self.stage.shock_exposures[event.id]
-                apply_shock(event, exposure, self.stage.issues, self.stage.is_state_led, self._run)
-            else:
-                self._pass_year(event)
-        self.today = max(self.today, until)
-
-    def _pass_year(self, year: int) -> None:
-        where = address(f"year:{year}")
-        pass_year(self._active(), self._rights, self._agency, where, self._run)
-        self.trace.years.append(
-            YearTrace(
-                year=year,
-                crmw_party=self.world.actors["crmw_party"].copy(),
-                iom_member=self.world.actors["iom_member"].copy(),
-            )
-        )
-
-    def _open_next(self) -> None:
-        """Let time pass up to the next meeting that is held, and open it; at the end of the calendar, to the end."""
-        while self._agenda:
-            meeting = self._agenda.popleft()
-            self._pass_time(meeting.start)
-            forum, cancelled = self._arena_of(self._forums[meeting.forum])
-            if meeting.linked_to in self._not_held:
-                cancelled = "the meeting that it accompanies is not held"
-            hosts: list[int] = []
-            chosen = self._chosen.get(meeting.id, self._chosen[""])
-            is_asked = not cancelled
-            if is_asked:
-                hosts, cancelled = self._find_hosts(meeting, forum, chosen)
-            if cancelled:
-                self._not_held.add(meeting.id)
-                self.trace.cancelled.append((meeting.id, cancelled))
-                self.trace.moves += effects.without_meeting(chosen.moves, cancelled, is_asked=is_asked)
-                continue
-            gathering = open_gathering(
-                stage=self.stage,
-                meeting=meeting,
-                forum=forum,
-                hosts=hosts,
-                chosen=chosen,
-                today=self.today,
-                memory=self._memory[forum.id],
-                run=self._run,
-            )
-            if gathering.n_sittings:
-                self.gathering = gathering
-                return
-            self.trace.moves += effects.without_meeting(chosen.moves, "it has no sitting", is_asked=is_asked)
-        self._pass_time(self.scenario.end)
-        self.running = False
-
-    def _find_hosts(self, meeting: Meeting, forum: Forum, chosen: MeetingChoices) -> tuple[list[int], str]:
-        """Settle who hosts a meeting, keep what happened, and return the rows of the hosts or why it is cancelled."""
-        hosts, cancelled, events = settle_hosts(
-            stage=self.stage,
-            meeting=meeting,
-            forum=forum,
-            active=self._active(),
-            chosen=chosen,
-            memory=self._memory[forum.id],
-            run=self._run,
-        )
-        self.trace.chairs += [event.entry(meeting) for event in events]
-        if chosen.moves:
-            asked = meeting.hosts if self.scenario.choices.host == "scripted" else ()
-            self.trace.moves += effects.of_hosting(chosen.moves, forum, asked, hosts, self.stage, self._active())
-        return hosts, cancelled
-
-    def _arena_of(self, forum: Forum) -> tuple[Forum, str]:
-        """Return the forum under whose rules a meeting is held, and why it is cancelled if it is."""
-        if not forum.state_led or self._arena == "informal":
-            return forum, ""
-        if self._arena == "nowhere":
-            return forum, "states chose no forum at all"
-        return next((item for item in self.scenario.forums if item.decides_arena), forum), ""
-
-    def _close(self, active: np.ndarray, stock: Stock) -> None:
-        """Do what follows from a meeting, and keep what it left."""
-        held = self.gathering
-        assert held is not None
-        self.gathering = None
-        self.today = max(self.today, held.meeting.end)
-        self._memory[held.forum.id].remember(held.openness, held.topics, held.present, self.stage.is_state)
-        trace = close_meeting(held, stock, self.stage, active, self._run)
-        if trace.arena is not None and self.scenario.choices.arena == "endogenous":
-            there = self.stage.states[active[self.stage.is_state]]
-            self._arena = agreed_arena(trace.arena[active[self.stage.is_state]], self.world.actors["group"][there])
-        if held.moves:
-            self.trace.moves += effects.at_close(held, self.stage, active)
-        self.trace.meetings.append(trace if self.keep == "meetings" else trace._replace(snapshot=self._snapshot()))
-        if not self._agenda:
-            self._pass_time(self.scenario.end)
-            self.running = False
+    def _finish(self) -> None:
+        """After the last meeting let what is left of the calendar pass."""
+        if not (self._course.frame.events["first"][self._place["event"] :] == Moment.ARENA).any():
+            self._go_on()
 
     def _snapshot(self) -> Snapshot:
         taken = take_snapshot(self.world, self._told, self.steps_from_outside.take(), self.keep == "trust")
         self._told = self.world.trust_parts.copy()
         return taken
-
-
-def _calendar_events(scenario: Scenario) -> list[tuple[date, Shock | int]]:
-    """Return what happens between meetings: the end of each year, on 31 December, and the shocks."""
-    years = range(scenario.start.year, scenario.end.year + 1)
-    ends = [(date(year, 12, 31), year) for year in years if scenario.start < date(year, 12, 31) <= scenario.end]
-    return [*ends, *((shock.date, shock) for shock in scenario.shocks)]

@@ -1,51 +1,58 @@
-"""What people chose for a meeting, as plain arrays for the rules; made once, when the meeting opens."""
+"""What people chose, as plain arrays for the rules; made once, when a run begins."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
+from comity.compiled import Int8s, Ints, Records, Whole, lean, records
 from comity.errors import InputError, nearest
-from comity.forum.log import Log
-from comity.forum.timetable import Timetable
 from comity.phases import PHASE_CODES, Phase
 from comity.population.people import Population
 from comity.rules.act import Act
+from comity.rules.arena import ARENAS
 from comity.rules.seating import AWAY
+from comity.rules.vote import ANSWERS
 from comity.scenario.moves import Move
-from comity.scenario.schema import Scenario
+from comity.scenario.schema import Meeting, Scenario
+from comity.world.meeting import Log, Timetable
 
-__all__ = ["FLOORLESS", "MeetingChoices", "choices_by_meeting", "clear_log", "preset_log"]
+__all__ = ["FLOORLESS", "Chosen", "clear_log", "lay_choices", "moves_by_meeting", "preset_log"]
 
-FLOORLESS = (PHASE_CODES[Phase.CORRIDOR], PHASE_CODES[Phase.VOTE])
+_CORRIDOR, _VOTE = PHASE_CODES[Phase.CORRIDOR], PHASE_CODES[Phase.VOTE]
+
+FLOORLESS = (_CORRIDOR, _VOTE)
 """Phases in which nobody takes the floor."""
 
-_VOTE = PHASE_CODES[Phase.VOTE]
+_NOTHING = -9
+_MOVE = np.dtype(
+    [(name, np.int64) for name in ("row", "sitting", "round_number", "act", "table", "arena", "vote", "answer")]
+)
+"""One move: ``row`` of the actor, ``sitting`` and ``round_number`` from 0, codes of the choice, number of the ``vote``
+at the meeting; ``_NOTHING`` where nothing is said."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class MeetingChoices:
-    """What people chose for one meeting: int8 (n,), 1 yes, 0 no, -1 where nobody chose, for three decisions.
+class Chosen(NamedTuple):
+    """What people chose for the M meetings of a calendar.
 
-    Attributes
-    ----------
-    moves
-        All moves at the meeting, in the order of the scenario.
-    attends, hosts, pledges
-        Whether an actor comes, hosts, pledges.
+    Of a meeting x, ``attends``, ``hosts`` and ``pledges`` int8 (n,) stand in the row ``place[x]``: 1 yes, 0 no, -1
+    where nobody chose; the row 0 is that of a meeting without moves. ``moves``, records: those of meeting x from
+    ``first[x]`` to ``first[x + 1]``, not included.
     """
 
-    moves: tuple[Move, ...]
-    attends: np.ndarray
-    hosts: np.ndarray
-    pledges: np.ndarray
+    place: Ints
+    attends: Int8s
+    hosts: Int8s
+    pledges: Int8s
+    first: Ints
+    moves: Records
 
 
-def choices_by_meeting(scenario: Scenario, population: Population) -> dict[str, MeetingChoices]:
-    """Return what people chose, by id of the meeting; the entry ``""`` is that of a meeting without moves.
+def moves_by_meeting(scenario: Scenario, population: Population) -> dict[str, list[Move]]:
+    """Return what people chose, in the order of the scenario, by id of the meeting; empty where there is nothing.
 
     Raises
     ------
@@ -53,7 +60,7 @@ def choices_by_meeting(scenario: Scenario, population: Population) -> dict[str, 
         Where a move names an actor that there is not. One that the scenario leaves out may be named: its moves have
         no effect.
     """
-    by_meeting: dict[str, list[Move]] = defaultdict(list, {"": []})
+    by_meeting: dict[str, list[Move]] = defaultdict(list)
     for move in scenario.moves:
         if move.actor not in population.rows and move.actor not in population.left_out:
             raise InputError(
@@ -61,43 +68,61 @@ def choices_by_meeting(scenario: Scenario, population: Population) -> dict[str, 
                 f"not in this scenario. {nearest(move.actor, population.ids)}"
             )
         by_meeting[move.meeting].append(move)
-    return {meeting: _arrays(moves, population) for meeting, moves in by_meeting.items()}
+    return by_meeting
 
 
-def _arrays(moves: Sequence[Move], population: Population) -> MeetingChoices:
-    chosen = {name: np.full(len(population.ids), -1, dtype=np.int8) for name in ("attends", "hosts", "pledges")}
-    for move in moves:
-        if move.choice in chosen and move.actor in population.rows:
-            chosen[move.choice][population.rows[move.actor]] = move.value
-    return MeetingChoices(moves=tuple(moves), **chosen)
+def lay_choices(meetings: Sequence[Meeting], by_meeting: dict[str, list[Move]], rows: dict[str, int]) -> Chosen:
+    """Return what people chose for the meetings of a calendar, in its order; ``rows`` of the actors by id."""
+    place, first = np.zeros(len(meetings), dtype=np.int64), [0]
+    moves: list[tuple[int, ...]] = []
+    chosen = np.full((3, 1 + len(by_meeting), len(rows)), -1, dtype=np.int8)
+    for x, meeting in enumerate(meetings):
+        made = [move for move in by_meeting.get(meeting.id, ()) if move.actor in rows]
+        place[x] = place.max() + 1 if meeting.id in by_meeting else 0
+        for move in made:
+            for kind, name in enumerate(("attends", "hosts", "pledges")):
+                if move.choice == name:
+                    chosen[kind, place[x], rows[move.actor]] = move.value
+        moves += [_record(move, rows[move.actor], [vote.id for vote in meeting.votes]) for move in made]
+        first.append(len(moves))
+    return Chosen(place, chosen[0], chosen[1], chosen[2], np.array(first), records(np.array(moves, dtype=_MOVE)))
 
 
-def preset_log(moves: Sequence[Move], rows: dict[str, int], timetable: Timetable, log: Log) -> None:
-    """Write the chosen acts and rooms into the empty log of a meeting, where the rules find them.
+def _record(move: Move, row: int, votes: list[str]) -> tuple[int, ...]:
+    return (
+        row,
+        _NOTHING if move.sitting is None else move.sitting - 1,
+        _NOTHING if move.round is None else move.round - 1,
+        _NOTHING if move.act is None else Act[move.act.upper()],
+        _NOTHING if move.table is None else move.table - 1 if move.table else AWAY,
+        _NOTHING if move.arena is None else ARENAS.index(move.arena),
+        votes.index(move.on) if move.on else _NOTHING,
+        _NOTHING if move.vote is None else ANSWERS.index(move.vote),
+    )
 
-    Parameters
-    ----------
-    rows
-        Row of each actor, by id.
-    """
-    for move in moves:
-        if move.sitting is None or move.actor not in rows or move.sitting > timetable.n_sittings:
+
+@lean
+def preset_log(x: Whole, first: Ints, moves: Records, timetable: Timetable, log: Log) -> None:
+    """Write the acts and rooms chosen by ``moves`` into the empty log of meeting x, where the rules find them."""
+    sittings = timetable.sittings
+    for m in range(first[x], first[x + 1]):
+        move = moves[m]
+        s = move.sitting
+        if s < 0 or s >= len(sittings):
             continue
-        row, sitting = rows[move.actor], move.sitting - 1
-        phase, first, rounds = (
-            a[sitting]
-            for a in (timetable.sittings["phase"], timetable.sittings["first_round"], timetable.sittings["rounds"])
-        )
-        if move.act is not None and phase not in FLOORLESS:
-            numbers = range(rounds) if move.round is None else range(move.round - 1, min(move.round, rounds))
-            for number in numbers:
-                log.acts[first + number, row] = Act[move.act.upper()]
-        if move.table is not None and phase != _VOTE and move.table <= timetable.sittings["n_rooms"][sitting]:
-            log.tables[sitting, row] = move.table - 1 if move.table else AWAY
+        if move.act != _NOTHING and sittings.phase[s] != _CORRIDOR and sittings.phase[s] != _VOTE:
+            for number in range(sittings.rounds[s]):
+                if move.round_number == _NOTHING or move.round_number == number:
+                    log.acts[sittings.first_round[s] + number, move.row] = move.act
+        if move.table != _NOTHING and sittings.phase[s] != _VOTE and move.table < sittings.n_rooms[s]:
+            log.tables[s, move.row] = move.table
 
 
-def clear_log(timetable: Timetable, log: Log, first: int, last: int) -> None:
-    """Strike the chosen acts of those who did not sit in the sittings ``first`` to ``last`` (not included)."""
-    for sitting in range(first, last):
-        begin = timetable.sittings["first_round"][sitting]
-        log.acts[begin : begin + timetable.sittings["rounds"][sitting], log.tables[sitting] < 0] = Act.ABSENT
+@lean
+def clear_log(s: Whole, timetable: Timetable, log: Log) -> None:
+    """Strike the chosen acts of those who did not sit in the sitting s, which was held."""
+    first, rounds = timetable.sittings.first_round[s], timetable.sittings.rounds[s]
+    for i in range(log.tables.shape[1]):
+        if log.tables[s, i] < 0:
+            for number in range(first, first + rounds):
+                log.acts[number, i] = Act.ABSENT

@@ -1,99 +1,186 @@
-"""The close of a meeting: what states think of arenas and organisations, their votes, and what the run keeps of it."""
+"""The close of a meeting: what follows from it as a whole, and what it leaves in numbers; section 3.7 of the ODD."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from comity.forum.gathering import Gathering
-from comity.forum.stage import Stage
-from comity.forum.stock import Stock
-from comity.forum.trace import MeetingTrace, VoteTrace
-from comity.randomness import address
-from comity.rules.arena import arena_utilities, offers_of, prefer
-from comity.rules.support import support_by_group
-from comity.rules.vote import ANSWERS, answer, is_adopted, vote_probabilities
-from comity.scenario.schema import Vote
-from comity.world.world import Run
+from comity.compiled import Bools, Floats, Int8s, Ints, Whole, apart, compiled, inner, lean
+from comity.forum.course import Agendas, Course, Frame, Moves, Numbers, Votes, era_of, held_of
+from comity.forum.moments import Moment, Until, go_on, is_due
+from comity.rules.advocacy import advocate
+from comity.rules.arena import agreed_arena, fill_utilities, prefer
+from comity.rules.attachment import attach
+from comity.rules.funding import keep_habit
+from comity.rules.generalised_trust import generalise
+from comity.rules.support import fill_support
+from comity.rules.trust import trust_in_group
+from comity.rules.vote import answer, vote_probabilities
+from comity.world.meeting import Held
+from comity.world.room import Floor
+from comity.world.world import GROUPS, Kind, Opened, World
 
-__all__ = ["close_meeting"]
+__all__ = ["N_GROUPS", "close_meeting", "count_seats"]
+
+N_GROUPS = len(GROUPS)
 
 
-def close_meeting(held: Gathering, stock: Stock, stage: Stage, active: np.ndarray, run: Run) -> MeetingTrace:
-    """Let states rank arenas, judge organisations and vote; return what is kept of the meeting, without a snapshot.
+@apart
+def close_meeting(x: Whole, until: Until, course: Course, run: Opened, floor: Floor) -> None:
+    """Close meeting x: attachment, the habit of pledging, generalised trust, advocacy, means by group, the memory of
+    the forum, arenas, support for organisations, votes. The ``floor`` is working space."""
+    frame, numbers, place = course.frame, course.numbers, course.frame.place[0]
+    found, meeting = frame.found[x], frame.meetings[x]
+    place.today = max(place.today, meeting.end)
+    found.closed = place.today
+    active, forum = frame.existing[era_of(place.today, frame)], frame.forums[found.forum]
+    held = held_of(x, frame, course.proceedings, -1.0, active, floor.pull)
+    while place.moment < Moment.SNAPSHOT and not is_due(place, until):
+        if place.moment == Moment.ATTACHMENT:
+            attach(found.forum, held.log.experience, run)
+        elif place.moment == Moment.HABIT:
+            if forum.is_state_led:
+                keep_habit(held.doors, held.log.donors, run)
+        elif place.moment == Moment.GENERALISATION:
+            generalise(held.log, run, floor.pull, floor.hearing, floor.trust, floor.evidence)
+        elif place.moment == Moment.ADVOCACY:
+            advocate(held.log, held.timetable, run)
+        elif place.moment == Moment.MEANS:
+            cooperation, sovereignty, trust = numbers.cooperation[x], numbers.sovereignty[x], numbers.trust[x]
+            found.practices = take_means(active, run.world, cooperation, sovereignty, trust)
+        elif place.moment == Moment.MEMORY:
+            remember_meeting(x, held, frame, course.agendas, run.world)
+        elif place.moment == Moment.ARENA_CHOICE:
+            if forum.decides_arena:
+                rank_arenas(x, active, frame, numbers, course.moves, run, floor.speaks)
+        elif place.moment == Moment.SUPPORT:
+            if forum.decides_arena or forum.is_state_led:
+                support = numbers.support[meeting.support]
+                fill_support(active, run, support, floor.copied)
+        elif place.moment == Moment.VOTES:
+            for v in range(meeting.first_vote, meeting.first_vote + meeting.n_votes):
+                hold_vote(v, v - meeting.first_vote, x, active, course.votes, course.moves, run)
+        go_on(place, place.moment + 1)
 
-    Nothing in the world changes.
 
-    Parameters
-    ----------
-    stock
-        What :func:`comity.forum.meeting.hold_meeting` left at the close.
-    active
-        Whose opinion counts, bool (n,): the actors that exist on the last day.
+@inner
+def take_means(active: Bools, world: World, cooperation: Floats, sovereignty: Floats, trust: Floats) -> float:
+    """Take the means by group at a close, of those ``active`` (n,), and return how many practices all have copied.
+
+    ``cooperation`` and ``sovereignty`` (5,), ``trust`` (5, 5): see :class:`comity.forum.course.Left`.
     """
-    log, arena, support = held.log, None, None
-    if held.forum.decides_arena:
-        arena = _rank_arenas(held, stage, active, run)
-    if held.forum.decides_arena or held.forum.state_led:
-        support = support_by_group(active, run)
-    votes = [_vote(vote, held, stage, active, run) for vote in held.meeting.votes]
-    return MeetingTrace(
-        id=held.meeting.id,
-        forum=held.meeting.forum,
-        held_as=held.forum.id,
-        start=held.meeting.start,
-        hosts=tuple(held.hosts),
-        openness=held.openness,
-        donors=log.donors,
-        active=active,
-        present=log.present,
-        admitted=log.admitted,
-        topics=held.topics,
-        rooms=held.rooms,
-        phases=held.timetable.sittings["phase"],
-        rounds=held.timetable.sittings["rounds"],
-        acts=log.acts,
-        tables=log.tables,
-        experience=log.experience,
-        cooperation=stock.cooperation,
-        sovereignty=stock.sovereignty,
-        group_trust=stock.trust,
-        practices=float(stock.practices[0]),
-        arena=arena,
-        support=support,
-        votes=tuple(votes),
-        snapshot=None,
-    )
+    size, actors = np.empty(N_GROUPS), world.actors
+    _group_means(actors.cooperation, actors.group, active, size, cooperation)
+    _group_means(actors.sovereignty, actors.group, active, size, sovereignty)
+    _group_trust(world, size, trust)
+    practices = 0.0
+    for i in range(len(actors)):
+        for k in range(world.preferences.practices.shape[1]):
+            practices += world.preferences.practices[i, k]
+    return practices
 
 
-def _rank_arenas(held: Gathering, stage: Stage, active: np.ndarray, run: Run) -> np.ndarray:
-    """Return the utilities of the arenas, shape (states, 4); what people chose stands first."""
-    informal = next((forum for forum in stage.scenario.forums if forum.state_led), held.forum)
-    utilities: np.ndarray = arena_utilities(stage.states, offers_of(held.forum, informal), run)
-    rows, places = stage.population.rows, {int(row): place for place, row in enumerate(stage.states) if active[row]}
-    first: dict[int, str] = {
-        places[rows[move.actor]]: move.arena
-        for move in held.moves
-        if move.arena is not None and rows.get(move.actor) in places
-    }
-    prefer(utilities, first)
-    return utilities
+@lean
+def _group_means(values: Floats, group: Int8s, active: Bools, size: Floats, mean: Floats) -> None:
+    """Fill ``mean`` (5,) with that of a value among the active actors of each group; nan where there are none."""
+    for g in range(N_GROUPS):
+        mean[g], size[g] = 0.0, 0.0
+    for i in range(len(values)):
+        if active[i]:
+            mean[group[i]] += values[i]
+            size[group[i]] += 1.0
+    for g in range(N_GROUPS):
+        mean[g] = mean[g] / size[g] if size[g] > 0 else np.nan
 
 
-def _vote(vote: Vote, held: Gathering, stage: Stage, active: np.ndarray, run: Run) -> VoteTrace:
-    """Let the states that exist and may vote answer a text on its issues, or as people chose; decide by its rule."""
-    rows = np.flatnonzero(stage.voters[vote.id] & active)
-    about = {stage.issue_index[category] for category in vote.categories}
-    issues = np.array(sorted(about) or range(len(stage.issues)), dtype=np.int64)
-    probabilities = vote_probabilities(rows, issues, vote.text_class == "agreed", run)
-    answers = answer(probabilities, run.world.actors["address"][rows], address(vote.id), run)
-    for move in held.moves:
-        if move.vote is not None and move.on in ("", vote.id):
-            answers[rows == stage.population.rows.get(move.actor)] = ANSWERS.index(move.vote)
-    return VoteTrace(
-        vote=vote.id,
-        rows=rows,
-        probabilities=probabilities,
-        answers=answers,
-        decision=vote.decision,
-        is_adopted=is_adopted(answers, vote.decision),
-    )
+@lean
+def _group_trust(world: World, size: Floats, total: Floats) -> None:
+    """Fill ``total`` (5, 5) with the mean trust of each group (row) in each group (column), not counting in oneself.
+
+    All actors count, also those not founded yet, whose trust stands at its prior.
+    """
+    for g in range(N_GROUPS):
+        size[g] = 0.0
+        for h in range(N_GROUPS):
+            total[g, h] = 0.0
+    for i in range(len(world.actors)):
+        group = world.actors.group[i]
+        size[group] += 1.0
+        for h in range(N_GROUPS):
+            total[group, h] += trust_in_group(i, h, world)
+    for g in range(N_GROUPS):
+        for h in range(N_GROUPS):
+            pairs = size[g] * (size[h] - (1.0 if g == h else 0.0))
+            total[g, h] = total[g, h] / pairs if pairs > 0 else np.nan
+
+
+@lean
+def remember_meeting(x: Whole, held: Held, frame: Frame, agendas: Agendas, world: World) -> None:
+    """Let a forum remember of meeting x its openness, its topics, and which states came, if at least one did."""
+    found, f = frame.found[x], frame.found.forum[x]
+    memory = agendas.memory[f]
+    memory.openness, memory.has_come = found.openness, False
+    for i in range(len(held.log.present)):
+        agendas.came[f, i] = held.log.present[i] and world.actors.kind[i] == Kind.STATE
+        memory.has_come |= agendas.came[f, i]
+    for c in range(agendas.last.shape[1]):
+        agendas.last[f, c] = False
+    for number in range(found.n_topics):
+        c = agendas.topics[x, number]
+        agendas.last[f, c] = True
+        agendas.ever[f, c] = True
+
+
+@lean
+def rank_arenas(
+    x: Whole, active: Bools, frame: Frame, numbers: Numbers, moves: Moves, run: Opened, space: Bools
+) -> None:
+    """Let states rank the arenas after meeting x, and, where that is endogenous, agree on one.
+
+    What a person chose stands first; those ``active`` (n,) agree. ``space`` (n,) is working space.
+    """
+    offers, among = numbers.offers[frame.found.forum[x]], space[: len(numbers.states)]
+    for place in range(len(among)):
+        among[place] = active[numbers.states[place]]
+    utilities = numbers.arena[frame.meetings.arena[x]]
+    fill_utilities(numbers.states, offers, run, utilities)
+    for number in range(moves.first[x], moves.first[x + 1]):
+        move = moves.moves[number]
+        for place in range(len(among)):
+            if move.arena >= 0 and among[place] and numbers.states[place] == move.row:
+                prefer(utilities, place, move.arena)
+    if frame.setting.arena[0]:
+        frame.place.arena[0] = agreed_arena(utilities, numbers.state_roles, among)
+
+
+@inner
+def hold_vote(v: Whole, number_there: Whole, x: Whole, active: Bools, votes: Votes, moves: Moves, run: Opened) -> None:
+    """Let the states that exist and may vote answer a text on its issues, or as people chose."""
+    vote = votes.votes[v]
+    rows = np.flatnonzero(votes.members[v] & active)
+    issues = votes.issues[vote.first_issue : vote.first_issue + vote.n_issues]
+    probabilities = vote_probabilities(rows, issues, vote.is_agreed, run)
+    answers = answer(probabilities, run.world.actors.address[rows], np.uint64(vote.address), run)
+    for number in range(moves.first[x], moves.first[x + 1]):
+        move = moves.moves[number]
+        if move.answer >= 0 and (move.vote < 0 or move.vote == number_there):
+            for place in range(len(rows)):
+                if rows[place] == move.row:
+                    answers[place] = move.answer
+    votes.n_voters[v] = len(rows)
+    for place in range(len(rows)):
+        votes.voters[v, place] = rows[place]
+        votes.answers[v, place] = answers[place]
+        for column in range(probabilities.shape[1]):
+            votes.probabilities[v, place, column] = probabilities[place, column]
+
+
+@compiled
+def count_seats(phases: Ints, rounds: Ints, acts: Int8s, group: Int8s, counts: Ints) -> None:
+    """Add the seats of one meeting to ``counts`` (phases, groups, acts); who did not sit in a round is not counted."""
+    row = 0
+    for sitting in range(len(phases)):
+        for _ in range(rounds[sitting]):
+            for i in range(len(group)):
+                if acts[row, i] >= 0:
+                    counts[phases[sitting], group[i], acts[row, i]] += 1
+            row += 1

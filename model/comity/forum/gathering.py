@@ -1,38 +1,29 @@
-"""A meeting that is being held, and how it is prepared: openness, agenda, timetable."""
+"""A meeting in words and arrays, as it stands in the course of a run."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
-from comity.forum.choices import MeetingChoices, preset_log
-from comity.forum.doors import Doors
-from comity.forum.hosting import ForumMemory
-from comity.forum.log import Log, empty_log
-from comity.forum.meeting import Held
-from comity.forum.stage import Stage
-from comity.forum.timetable import Room, Timetable
-from comity.phases import Phase
-from comity.randomness import address
-from comity.rules.accreditation import accredited_share
-from comity.rules.agenda import Topic, choose_topics, topic_weights
-from comity.rules.openness import common_space_sittings, is_coded, openness, trust_in_networks
+from comity.forum.course import Course
+from comity.forum.stage import Programme, Stage
+from comity.forum.timetable import Room
+from comity.rules.agenda import Topic
 from comity.scenario.moves import Move
 from comity.scenario.schema import Forum, Meeting
-from comity.world.world import Run
+from comity.world.meeting import Log, Timetable
 
-__all__ = ["Gathering", "open_gathering"]
+__all__ = ["Gathering", "gathering_of", "log_of", "programme_of"]
 
 
 @dataclass(kw_only=True)
 class Gathering:
     """One meeting that is being held.
 
-    ``moves`` is what people chose for it; ``part`` what comes next, in the numbers of
-    :func:`comity.forum.meeting.hold_meeting`. ``held`` is the meeting for the rules, which write what happens into its
-    log.
+    ``moves`` is what people chose for it, ``sitting`` the number of sittings held. Its ``log`` is written to by the
+    rules as the meeting goes on.
     """
 
     meeting: Meeting
@@ -41,30 +32,15 @@ class Gathering:
     moves: tuple[Move, ...]
     openness: float
     topics: tuple[Topic, ...]
-    n_sittings: int
     rooms: list[Room]
-    held: Held
-    part: int = 0
+    timetable: Timetable
+    log: Log
+    sitting: int
 
     @property
-    def timetable(self) -> Timetable:
-        """Its sittings and rooms."""
-        return self.held.timetable
-
-    @property
-    def log(self) -> Log:
-        """What happened so far."""
-        return self.held.log
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its doors are open, so that it is known who came."""
-        return self.part > 0
-
-    @property
-    def sitting(self) -> int:
-        """Number of sittings held."""
-        return max(self.part - 1, 0)
+    def n_sittings(self) -> int:
+        """Number of all its sittings."""
+        return len(self.timetable.sittings)
 
     @property
     def present(self) -> np.ndarray:
@@ -77,88 +53,51 @@ class Gathering:
         return self.log.tables
 
 
-def open_gathering(
-    *,
-    stage: Stage,
-    meeting: Meeting,
-    forum: Forum,
-    hosts: list[int],
-    chosen: MeetingChoices,
-    today: date,
-    memory: ForumMemory,
-    run: Run,
-) -> Gathering:
-    """Prepare a meeting, up to the opening of its doors.
-
-    Order: openness, agenda, timetable, what people chose.
-
-    Parameters
-    ----------
-    forum
-        The forum under whose rules the meeting is held.
-    hosts
-        Rows of the host states.
-    chosen
-        What people chose for this meeting.
-    today
-        Day of the opening, which decides who exists.
-    """
-    forum_index = stage.forum_index[forum.id]
-    scripted = stage.scenario.choices.openness == "scripted"
-    gained = 0.0
-    if forum.accreditation and not is_coded(meeting, scripted):
-        gained = trust_in_networks(run.world) - stage.first_trust
-    opened = openness(meeting, forum, hosts, gained, memory.openness, scripted, run)
-    if not scripted and any(entry.phase is Phase.COMMON_SPACE for entry in forum.format):
-        spaces = {**meeting.sittings, Phase.COMMON_SPACE: common_space_sittings(opened)}
-        meeting = meeting.model_copy(update={"sittings": spaces, "common_space": None})
-    eligible = stage.eligible(today, forum)
-    topics = _agenda(stage, meeting, forum, hosts, eligible, opened, memory, run)
-    programme = stage.programme(meeting, forum, topics)
-    log = empty_log(programme.n_rounds, programme.n_sittings, run.world.n)
-    preset_log(chosen.moves, stage.population.rows, programme.timetable, log)
-    doors = Doors(
-        active=stage.active_on(today),
-        eligible=eligible,
-        attends=chosen.attends,
-        pledges=chosen.pledges,
-        hosts=np.array(hosts, dtype=np.int64),
-        forum=forum_index,
-        bindingness=forum.bindingness,
-        is_state_led=forum.state_led,
-        admitted_share=accredited_share(opened, forum.openness, run) if forum.accreditation else -1.0,
-        issues=programme.issues,
-        reach=stage.reach(meeting, hosts),
-    )
-    access = 1.0 if opened >= 1.0 else opened * forum.inside_access
+def gathering_of(x: int, stage: Stage, course: Course, moves: Sequence[Move], sitting: int) -> Gathering:
+    """Return meeting x of the calendar, whose timetable is settled, with its moves and its number of sittings held."""
+    found = course.frame.found[x]
+    topics, programme = programme_of(x, stage, course)
     return Gathering(
-        meeting=meeting,
-        forum=forum,
-        hosts=hosts,
-        moves=chosen.moves,
-        openness=opened,
+        meeting=stage.meetings[x],
+        forum=stage.scenario.forums[found["forum"]],
+        hosts=course.chairs.hosts[x, : found["n_hosts"]].tolist(),
+        moves=tuple(moves),
+        openness=float(found["openness"]),
         topics=topics,
-        n_sittings=programme.n_sittings,
         rooms=programme.rooms,
-        held=Held(doors=doors, timetable=programme.timetable, access=access, log=log),
+        timetable=programme.timetable,
+        log=log_of(x, course, programme),
+        sitting=sitting,
     )
 
 
-def _agenda(
-    stage: Stage,
-    meeting: Meeting,
-    forum: Forum,
-    hosts: list[int],
-    eligible: np.ndarray,
-    opened: float,
-    memory: ForumMemory,
-    run: Run,
-) -> tuple[Topic, ...]:
-    """Return the scripted agenda, or topics drawn by weight, for which the states ask that came last."""
-    count = meeting.session_count or len(meeting.sessions)
-    if stage.scenario.choices.agenda == "scripted" or not count:
-        return stage.agendas[meeting.id]
-    came = np.flatnonzero(stage.is_state & (eligible if memory.came is None else memory.came))
-    weights = topic_weights(stage.scenario.issues, forum, hosts, came, opened, memory.agendas, run)
-    themes = (meeting.themes, forum.theme_issues) if meeting.themes else (count, 1)
-    return choose_topics(stage.scenario.issues, weights, count, themes, address(meeting.id), run)
+def programme_of(x: int, stage: Stage, course: Course) -> tuple[tuple[Topic, ...], Programme]:
+    """Return the topics of meeting x, whose agenda is settled, and what follows from them."""
+    found, meeting, plans = course.frame.found[x], stage.meetings[x], course.frame.meetings[x]
+    forum, spaces = course.frame.forums[found["forum"]], None
+    if course.frame.setting["openness"][0] and forum["has_spaces"]:
+        spaces = int(found["plan"] - plans["plan" if found["forum"] == plans["forum"] else "other_plan"])
+    if plans["topics_drawn"]:
+        drawn = [stage.categories[c] for c in course.agendas.topics[x, : found["n_topics"]]]
+        topics = tuple(Topic(str(number + 1), category, category) for number, category in enumerate(drawn))
+    else:
+        topics = stage.agendas[meeting.id]
+    held_as = stage.scenario.forums[found["forum"]]
+    return topics, stage.programme(stage.with_spaces(meeting, spaces), held_as, topics)
+
+
+def log_of(x: int, course: Course, programme: Programme) -> Log:
+    """Return the log of meeting x."""
+    kept, meeting = course.proceedings, course.frame.meetings[x]
+    first_round, first_sitting = int(meeting["first_round"]), int(meeting["first_sitting"])
+    return Log(
+        kept.came[x, 0],
+        kept.came[x, 1],
+        kept.came[x, 2],
+        kept.acts[first_round : first_round + programme.n_rounds],
+        kept.tables[first_sitting : first_sitting + programme.n_sittings],
+        kept.experience[x],
+        kept.spoke,
+        kept.evidence_before,
+        kept.proof_before,
+    )

@@ -2,207 +2,189 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 
-from comity.forum.choices import MeetingChoices
-from comity.forum.doors import Doors
-from comity.forum.stage import Stage
-from comity.forum.trace import ChairEntry
-from comity.randomness import address
-from comity.rules.agenda import Discussed, Topic
+from comity.compiled import Bools, Flag, Int8s, Ints, Whole, apart, lean
+from comity.forum.course import Chairs, Change, Frame, Outcome, era_of
 from comity.rules.chairing import choose_chair, shock_on_chair, withdraws
-from comity.rules.funding import pledges
-from comity.scenario.schema import Forum, Meeting
-from comity.world.world import Run
+from comity.rules.funding import pledge
+from comity.world.meeting import Doors
+from comity.world.room import Floor
+from comity.world.world import Kind, Opened
 
-__all__ = ["ChairChange", "ForumMemory", "empty_memories", "settle_hosts"]
+__all__ = ["settle_hosts"]
 
-_OPENING, _STAND_IN, _NEXT = 0, 1, 2
-_VACANT = "no state took the chair"
-
-Choose = Callable[[int | None, set[int], int], int | None]
-"""Choose a chair: the side of the last one, rows that may not be asked, the occasion."""
-
-
-class ChairChange(NamedTuple):
-    """What happened to the chair: chair, withdrawal, stand-in or vacancy; which state; whether a person chose so."""
-
-    event: str
-    state: str
-    by_person: bool = False
-
-    def entry(self, meeting: Meeting) -> ChairEntry:
-        """Return what the run keeps of it."""
-        return ChairEntry(
-            date=meeting.start,
-            meeting=meeting.id,
-            event=self.event,
-            state=self.state,
-            text=f"chosen by {'a person' if self.by_person else 'the model'}",
-        )
+_NO_SIDE: Any = np.int64(-1)
+_NOBODY: Any = np.int64(-1)
+_OPENING, _STAND_IN, _NEXT = np.uint64(0), np.uint64(1), np.uint64(2)
 
 
-@dataclass(kw_only=True)
-class ForumMemory:
-    """What a forum remembers of its meetings: what it discussed, who came last, its openness, its chairs.
-
-    ``came`` is None before the first meeting, and after one to which no state came. ``lineup`` are the rows of the
-    chairs designated for the meetings to come, the next one first. ``founder`` is the memory of the forum that founded
-    it, if another did.
-    """
-
-    discussed: Discussed = field(default_factory=Discussed)
-    came: np.ndarray | None = None
-    last_chair: int | None = None
-    lineup: list[int] = field(default_factory=list)
-    openness: float | None = None
-    founder: ForumMemory | None = None
-
-    @property
-    def agendas(self) -> Discussed:
-        """What it has discussed; before its first meeting its last agenda is its founder's, the founding mandate."""
-        if self.founder is not None and not self.discussed.ever:
-            return Discussed(last=self.founder.discussed.last)
-        return self.discussed
-
-    def remember(self, openness: float, topics: tuple[Topic, ...], present: np.ndarray, is_state: np.ndarray) -> None:
-        """Remember the openness and agenda of a meeting, and who was present, bool (n,), if at least one state was."""
-        self.openness = openness
-        last = {topic.category for topic in topics}
-        self.discussed = Discussed(last=last, ever=self.discussed.ever | last)
-        self.came = present if (present & is_state).any() else None
-
-
-def empty_memories(forums: Sequence[Forum]) -> dict[str, ForumMemory]:
-    """Return the memory of each forum before its first meeting, by id."""
-    memories = {forum.id: ForumMemory() for forum in forums}
-    for forum in forums:
-        memories[forum.id].founder = memories.get(forum.founded_by)
-    return memories
-
-
-def settle_hosts(
-    *,
-    stage: Stage,
-    meeting: Meeting,
-    forum: Forum,
-    active: np.ndarray,
-    chosen: MeetingChoices,
-    memory: ForumMemory,
-    run: Run,
-) -> tuple[list[int], str, list[ChairChange]]:
-    """Settle who hosts a meeting.
+@apart
+def settle_hosts(x: Whole, frame: Frame, chairs: Chairs, run: Opened, floor: Floor) -> Outcome:
+    """Settle who hosts meeting x, and return what became of it: ``HELD``, or ``VACANT`` where no state takes the chair.
 
     Scripted, or a meeting that is not state-led: the hosts of the scenario. Else the first of the line-up takes the
-    chair; where there is no line-up one is chosen. It can withdraw; then a stand-in is asked; if nobody volunteers the
-    chair is vacant. When a state takes the chair the line-up is filled again, alternating between developed and
-    developing states, as far as there are volunteers.
+    chair, or the first meeting chooses one; who withdraws is replaced by a stand-in; the line-up is filled again by
+    choice of the next chair, each on the other side of the line between developed and developing states, as far as
+    there are volunteers.
 
     A host for which a person chose not to host withdraws, also from a script: where no host of the script is left, a
     stand-in is asked. One for which a person chose to host does not withdraw, and takes over a chair that the model
-    gave to another.
-
-    Returns
-    -------
-    list of int, str, list of ChairChange
-        Rows of the hosts; why the meeting is not held, if it is not; what happened.
+    gave to another. The ``floor`` is working space.
     """
-    scenario = stage.scenario
-    is_scripted = scenario.choices.host == "scripted" or not forum.state_led
-    rows = stage.population.rows
-    named = [rows[host] for host in meeting.hosts if host in rows] if is_scripted else []
-    if is_scripted and not (chosen.moves and forum.state_led):
-        return named, "", []
-    where = address(meeting.id)
-    doors = _doors(stage, forum, active, chosen)
-    hosting = np.where(active & stage.is_state, chosen.hosts, -1) if chosen.moves else chosen.hosts
-
-    def choose(side: int | None, excluded: set[int], occasion: int) -> int | None:
-        asked = hosting if occasion == _STAND_IN else np.full_like(hosting, -1)
-        return choose_chair(doors, asked, side, excluded, occasion, where, run)
-
-    def change(event: str, row: int) -> ChairChange:
-        return ChairChange(event, stage.population.ids[row], hosting[row] == (event != "withdrawal"))
-
-    def is_out(chair: int) -> bool:
-        if hosting[chair] >= 0:
-            return not hosting[chair]
-        donors = int(pledges(doors, np.array([chair]), where, run).sum())
-        shock = shock_on_chair(scenario.shocks, stage.shock_exposures, chair, meeting.start)
-        return withdraws(chair, donors, shock, where, run)
-
-    if is_scripted:
-        return _by_script(named, hosting, choose, change)
-    wanting = set(np.flatnonzero(hosting == 1).tolist())
-    memory.lineup = [row for row in memory.lineup if active[row]]
-    return _by_choice(memory, forum.lineup, run.world.actors["developed"], wanting, choose, change, is_out)
-
-
-def _by_script(
-    named: list[int], hosting: np.ndarray, choose: Choose, change: Callable[[str, int], ChairChange]
-) -> tuple[list[int], str, list[ChairChange]]:
-    """Return the hosts of the script that a person did not withdraw, or a stand-in."""
-    left = [row for row in named if hosting[row] != 0]
-    events = [change("withdrawal", row) for row in named if row not in left]
-    if left or not events:
-        return left, "", events
-    stand_in = choose(None, set(named), _STAND_IN)
-    if stand_in is None:
-        return [], _VACANT, [*events, ChairChange("vacancy", "")]
-    return [stand_in], "", [*events, change("stand-in", stand_in)]
-
-
-def _by_choice(
-    memory: ForumMemory,
-    n_ahead: int,
-    developed: np.ndarray,
-    wanting: set[int],
-    choose: Choose,
-    change: Callable[[str, int], ChairChange],
-    is_out: Callable[[int], bool],
-) -> tuple[list[int], str, list[ChairChange]]:
-    """Return the chair that the model or, among those ``wanting``, a person chose."""
-    events: list[ChairChange] = []
-    side = None if memory.last_chair is None else int(developed[memory.last_chair])
-    excluded = set() if memory.last_chair is None else {memory.last_chair}
-    line, event = memory.lineup, "chair"
-    chair = line.pop(0) if line else choose(side, excluded, _OPENING)
-    if chair is not None and is_out(chair):
-        events.append(change("withdrawal", chair))
-        chair, event = choose(side, (excluded | {chair, *line}) - wanting, _STAND_IN), "stand-in"
-    elif wanting and chair not in wanting:
-        chair = choose(side, set(), _STAND_IN)
-    if chair is None:
-        return [], _VACANT, [*events, ChairChange("vacancy", "")]
-    events.append(change(event, chair))
-    memory.last_chair = chair
-    if chair in line:  # a person made it take the chair early
-        line.remove(chair)
-    while len(line) < n_ahead:
-        after = line[-1] if line else chair
-        following = choose(int(developed[after]), {chair, *line}, _NEXT)
-        if following is None:
-            break
-        line.append(following)
-    return [chair], "", events
-
-
-def _doors(stage: Stage, forum: Forum, active: np.ndarray, chosen: MeetingChoices) -> Doors:
-    """Return the doors of a meeting whose host is not settled: who exists, who pledges, and the forum."""
-    return Doors(
-        active=active,
-        eligible=active & stage.invited[forum.id],
-        attends=chosen.attends,
-        pledges=chosen.pledges,
-        hosts=np.empty(0, dtype=np.int64),
-        forum=stage.forum_index[forum.id],
-        bindingness=forum.bindingness,
-        is_state_led=forum.state_led,
-        admitted_share=-1.0,
-        issues=np.empty(0, dtype=np.int64),
-        reach=np.zeros(len(active)),
+    meeting, found, choice = frame.meetings[x], frame.found[x], chairs.choice[x]
+    forum, wishes = (frame.forums[found.forum], chairs.wishes[choice if frame.forums.is_state_led[found.forum] else 0])
+    is_scripted = not frame.setting.host[0] or not forum.is_state_led
+    named = chairs.scripted[meeting.first_host : meeting.first_host + (meeting.n_hosts if is_scripted else 0)]
+    doors = Doors(
+        frame.existing[era_of(found.opened, frame)],
+        floor.speaks,
+        chairs.pledges[choice],
+        chairs.pledges[choice],
+        named,
+        found.forum,
+        forum.bindingness,
+        forum.is_state_led,
+        -1.0,
+        named,
+        floor.pull,
     )
+    for host in named:
+        if _choice(host, wishes, doors, run) == 0:
+            _note(x, Change.WITHDRAWAL, host, True, frame, chairs)
+        else:
+            chairs.hosts[x, found.n_hosts] = host
+            found.n_hosts += 1
+    if is_scripted and (found.n_hosts > 0 or len(named) == 0):
+        return Outcome.HELD
+    excluded, chair = floor.aimed, _NOBODY
+    for i in range(len(excluded)):
+        excluded[i] = False
+    if is_scripted:
+        for host in named:
+            excluded[host] = True
+        chair = choose_chair(doors, wishes, _NO_SIDE, excluded, _STAND_IN, np.uint64(meeting.address), run, floor)
+        if chair >= 0:
+            _note(x, Change.STAND_IN, chair, _choice(chair, wishes, doors, run) == 1, frame, chairs)
+    else:
+        chair = _take_turns(x, frame, chairs, doors, wishes, run, floor)
+    if chair < 0:
+        _note(x, Change.VACANCY, -1, False, frame, chairs)
+        return Outcome.VACANT
+    chairs.hosts[x, 0] = chair
+    found.n_hosts = 1
+    return Outcome.HELD
+
+
+@lean
+def _choice(row: Whole, wishes: Int8s, doors: Doors, run: Opened) -> Any:
+    """Return whether a person chose to host (1) or not to (0) for a state that exists; -1 where nobody did."""
+    return wishes[row] if doors.active[row] and run.world.actors.kind[row] == Kind.STATE else -1
+
+
+@apart
+def _take_turns(x: Whole, frame: Frame, chairs: Chairs, doors: Doors, wishes: Int8s, run: Opened, floor: Floor) -> Any:
+    """Return the chair of the line-up, or that the model or, among those who want to host, a person chose; or -1.
+
+    ``wishes`` (n,): what people chose. The ``floor`` is working space; its ``aimed`` comes empty.
+    """
+    meeting, memory, excluded, n = frame.meetings[x], chairs.memory[doors.forum], floor.aimed, len(wishes)
+    where, line, developed = np.uint64(meeting.address), chairs.lineup[doors.forum], run.world.actors.developed
+    memory.n_lineup = _keep(line, memory.n_lineup, doors.active)
+    side, event = _NO_SIDE, Change.CHAIR
+    if memory.last_chair >= 0:
+        side = np.int64(developed[memory.last_chair])
+        excluded[memory.last_chair] = True
+    if memory.n_lineup > 0:
+        chair = line[0]
+        memory.n_lineup = _drop(line, memory.n_lineup, chair)
+    else:
+        chair = choose_chair(doors, chairs.wishes[0], side, excluded, _OPENING, where, run, floor)
+    n_wanting = 0
+    for i in range(n):
+        n_wanting += _choice(i, wishes, doors, run) == 1
+    if chair >= 0 and _is_out(chair, x, frame, chairs, doors, wishes, run, floor):
+        _note(x, Change.WITHDRAWAL, chair, _choice(chair, wishes, doors, run) == 0, frame, chairs)
+        _exclude(chair, line, memory.n_lineup, excluded)
+        for i in range(n):
+            excluded[i] = excluded[i] and _choice(i, wishes, doors, run) != 1
+        chair, event = choose_chair(doors, wishes, side, excluded, _STAND_IN, where, run, floor), Change.STAND_IN
+    elif n_wanting > 0 and (chair < 0 or _choice(chair, wishes, doors, run) != 1):
+        for i in range(n):
+            excluded[i] = False
+        chair = choose_chair(doors, wishes, side, excluded, _STAND_IN, where, run, floor)
+    if chair < 0:
+        return chair
+    _note(x, event, chair, _choice(chair, wishes, doors, run) == 1, frame, chairs)
+    memory.last_chair = chair
+    memory.n_lineup = _drop(line, memory.n_lineup, chair)  # a person made it take the chair early
+    for i in range(n):
+        excluded[i] = False
+    _exclude(chair, line, memory.n_lineup, excluded)
+    while memory.n_lineup < frame.forums.lineup[doors.forum]:
+        after = line[memory.n_lineup - 1] if memory.n_lineup > 0 else chair
+        side = np.int64(developed[after])
+        following = choose_chair(doors, chairs.wishes[0], side, excluded, _NEXT, where, run, floor)
+        if following < 0:
+            break
+        line[memory.n_lineup] = following
+        excluded[following] = True
+        memory.n_lineup += 1
+    return chair
+
+
+@lean
+def _is_out(
+    chair: Whole, x: Whole, frame: Frame, chairs: Chairs, doors: Doors, wishes: Int8s, run: Opened, floor: Floor
+) -> bool:
+    """Return whether a designated chair withdraws, by its own rule or because a person chose so."""
+    choice, where = _choice(chair, wishes, doors, run), np.uint64(frame.meetings.address[x])
+    if choice >= 0:
+        return bool(choice == 0)
+    chairs.hosts[x, 0] = chair
+    alone, donors, n_donors = chairs.hosts[x, :1], floor.speaks, 0
+    pledge(doors, alone, where, run, floor.draw_1, donors)
+    for i in range(len(donors)):
+        n_donors += donors[i]
+    shock = shock_on_chair(chairs.shocks, chairs.shock_exposures, chair, frame.meetings.start[x])
+    return withdraws(chair, n_donors, shock, where, run)
+
+
+@lean
+def _exclude(chair: Whole, line: Ints, n: Whole, excluded: Bools) -> None:
+    """Exclude a chair and those of a line-up of n from being asked, bool (n,)."""
+    excluded[chair] = True
+    for place in range(n):
+        excluded[line[place]] = True
+
+
+@lean
+def _keep(line: Ints, n: Whole, active: Bools) -> int:
+    """Take out of a line-up of n those that exist no more, and return how many are left."""
+    left = 0
+    for place in range(n):
+        line[left] = line[place]
+        left += active[line[place]]
+    return left
+
+
+@lean
+def _drop(line: Ints, n: Whole, chair: Whole) -> int:
+    """Take a chair out of a line-up of n, if it stands there, and return how many are left."""
+    left = 0
+    for place in range(n):
+        row = line[place]
+        line[left] = row
+        left += row != chair
+    return left
+
+
+@lean
+def _note(x: Whole, event: Whole, row: Whole, by_person: Flag, frame: Frame, chairs: Chairs) -> None:
+    """Note what happened to the chair of meeting x: to which state, -1 for none, and whether a person chose so."""
+    place = frame.place[0]
+    change = chairs.changes[place.chairs]
+    change.meeting, change.event, change.row, change.by_person = x, event, row, by_person
+    place.chairs += 1

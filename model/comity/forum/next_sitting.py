@@ -7,8 +7,10 @@ from datetime import date
 
 import numpy as np
 
+from comity.forum.course import Course
 from comity.forum.gathering import Gathering
-from comity.forum.meeting import seat_next
+from comity.forum.moments import Moment, Until
+from comity.forum.order import hold
 from comity.forum.stage import Stage
 from comity.forum.timetable import Room
 from comity.phases import Phase
@@ -52,17 +54,20 @@ class NextSitting:
     present: np.ndarray
 
 
-def look_ahead(held: Gathering, today: date, stage: Stage, run: Run) -> NextSitting:
-    """Return the next sitting of a meeting that is being held; nothing that belongs to the run is changed."""
-    s, timetable = held.sitting, held.timetable
-    phase = list(Phase)[timetable.sittings["phase"][s]]
-    tables = held.tables[s].copy()
-    cochairs = np.full((timetable.sittings["n_rooms"][s], timetable.cochairs.shape[1]), -1, dtype=np.int64)
-    if phase is not Phase.VOTE:
-        seat_next(s, held.held, run, tables, cochairs)
-    issues = timetable.issue[
-        timetable.sittings["first_room"][s] : timetable.sittings["first_room"][s] + timetable.sittings["n_rooms"][s]
-    ]
+def look_ahead(held: Gathering, today: date, stage: Stage, course: Course, run: Run) -> NextSitting:
+    """Return the next sitting of a meeting that is being held; nothing that belongs to the run is changed.
+
+    The run goes on until everybody sits, and is set back.
+    """
+    s, frame, kept = held.sitting, course.frame, course.proceedings
+    sitting = held.timetable.sittings[s]
+    place, chosen, chairs = frame.place.copy(), held.tables[s].copy(), kept.chairs.copy()
+    kept.chairs.fill(-1)
+    hold(Until(int(place["event"][0]), Moment.TALK + 2 * s, np.zeros(len(Moment), dtype=np.bool_)), course, run)
+    tables, cochairs = held.tables[s].copy(), kept.chairs[: sitting["n_rooms"]].copy()
+    frame.place[:], held.tables[s], kept.chairs[:] = place, chosen, chairs
+    phase = list(Phase)[sitting["phase"]]
+    issues = held.timetable.issue[sitting["first_room"] : sitting["first_room"] + sitting["n_rooms"]]
     for array in (tables, cochairs):
         array.flags.writeable = False
     return NextSitting(
@@ -73,7 +78,7 @@ def look_ahead(held: Gathering, today: date, stage: Stage, run: Run) -> NextSitt
         phase=phase,
         rooms=tuple(room for room in held.rooms if room.sitting == s),
         issues=tuple(stage.scenario.issues[k].id for k in issues),
-        rounds=0 if phase in (Phase.CORRIDOR, Phase.VOTE) else int(timetable.sittings["rounds"][s]),
+        rounds=0 if phase in (Phase.CORRIDOR, Phase.VOTE) else int(sitting["rounds"]),
         tables=tables,
         cochairs=cochairs,
         present=held.present.copy(),

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
-
-from comity.compiled import Bools, Floats, Int8s, Int16s, Ints, Records, UInts, Whole, inner, lean
+from comity.compiled import Floats, Int8s, Int16s, Ints, Records, Whole, lean
 from comity.rules.act import Act, choose_acts
 from comity.rules.backlash import aim, resent
 from comity.rules.engagement import take_the_floor
@@ -17,90 +12,11 @@ from comity.rules.persuasion import persuade, weigh_speaker
 from comity.rules.reassurance import reassure
 from comity.rules.social_influence import influence
 from comity.rules.trust import learn_of_speaker
+from comity.world.meeting import Log
+from comity.world.room import Floor, Talk
 from comity.world.world import Kind, Opened, World
 
-if TYPE_CHECKING:
-    from comity.forum.log import Log
-
-__all__ = ["Floor", "Talk", "decide", "listen", "make_floor", "take_seats"]
-
-
-class Talk(NamedTuple):
-    """A round of talk in a room, and what is the same for all who sit there.
-
-    ``seated`` m, how many sit there; ``states``, how many come up to the last state among them (the world begins with
-    states); their ``mean_position`` on the ``issue``; the ``exposure`` E_kf of the room, share; the ``bindingness`` and
-    the ``intimacy`` w_f of the format; ``closeness``, the intimacy, at most 1, which multiplies the rates of
-    socialisation; the ``resonance`` F_kf of the frame. ``meeting``, ``sitting`` and ``number``, from 0, are the address
-    of its luck.
-    """
-
-    seated: int
-    states: int
-    mean_position: float
-    issue: int
-    exposure: float
-    bindingness: float
-    intimacy: float
-    closeness: float
-    resonance: float
-    meeting: np.uint64
-    sitting: np.uint64
-    number: np.uint64
-
-
-class Floor(NamedTuple):
-    """The floor of a room: those seated side by side, so that what one speaker does to all is one plain loop.
-
-    Arrays (n,), as many entries in use as are seated. Of each seated: ``row`` of the world, ``address`` of its luck,
-    ``position`` on the issue and ``room_trust``, its mean trust in the others; what exposure would ``cost`` it, and
-    whether it ``speaks``. Of each listener, sums over the speakers: ``pull`` and ``hearing`` of persuasion, trust in
-    those who took a side, ``heard_cooperation`` and ``heard_contestation``, ``targeted``, contestations of its camp,
-    ``copied`` practices. While one speaker speaks: each listener's ``trust`` in it, the ``evidence`` that it rests on,
-    whether it is ``aimed`` at. ``draw_1`` and ``draw_2`` hold luck.
-    """
-
-    row: NDArray[np.uint32]
-    address: UInts
-    position: Floats
-    room_trust: Floats
-    cost: Floats
-    speaks: Bools
-    pull: Floats
-    hearing: Floats
-    heard_cooperation: Floats
-    heard_contestation: Floats
-    targeted: Ints
-    copied: Ints
-    trust: Floats
-    evidence: Floats
-    aimed: Bools
-    draw_1: Floats
-    draw_2: Floats
-
-
-@inner
-def make_floor(n: Whole) -> Floor:
-    """Return an empty floor with space for n."""
-    return Floor(
-        np.empty(n, dtype=np.uint32),
-        np.empty(n, dtype=np.uint64),
-        np.empty(n),
-        np.empty(n),
-        np.empty(n),
-        np.empty(n, dtype=np.bool_),
-        np.empty(n),
-        np.empty(n),
-        np.empty(n),
-        np.empty(n),
-        np.empty(n, dtype=np.int64),
-        np.empty(n, dtype=np.int64),
-        np.empty(n),
-        np.empty(n),
-        np.empty(n, dtype=np.bool_),
-        np.empty(n),
-        np.empty(n),
-    )
+__all__ = ["decide", "listen", "take_seats"]
 
 
 @lean

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
 from comity.compiled import Floats
-from comity.forum.timetable import Room, Timetable, build_timetable
+from comity.forum.schedule import Schedule, lay_out
+from comity.forum.timetable import Room, build_timetable
 from comity.phases import Phase
 from comity.population.people import Population, build_population
 from comity.rules.agenda import N_SALIENT, Topic, civil_society_topics
@@ -17,6 +19,7 @@ from comity.rules.openness import trust_in_networks
 from comity.rules.shocks import shock_exposure
 from comity.scenario.checks import refuse_texts_without_class
 from comity.scenario.schema import Forum, Meeting, Scenario, Vote
+from comity.world.meeting import Timetable
 from comity.world.world import STANCES, Group, Kind
 
 __all__ = ["Programme", "Stage", "prepare"]
@@ -24,13 +27,13 @@ __all__ = ["Programme", "Stage", "prepare"]
 
 @dataclass(frozen=True, kw_only=True)
 class Programme:
-    """What a meeting's agenda entails: its timetable, the rooms in words, and the issues of the agenda, (sessions,)."""
+    """What a meeting's agenda entails: its timetable, the rooms in words, and the topic drawn of each room, or -1."""
 
     timetable: Timetable
     n_sittings: int
     n_rounds: int
     rooms: list[Room]
-    issues: np.ndarray
+    drawn: np.ndarray
 
 
 class Stage:
@@ -44,8 +47,10 @@ class Stage:
         Ids of the issues.
     is_state_led
         Which forums are state-led, bool (F,).
-    issue_index
-        Issue that gathers each agenda category.
+    meetings
+        All meetings in the order in which they are held.
+    issue_index, categories
+        Issue that gathers each agenda category; the categories, issue by issue.
     forum_index
         Column of each forum in attachment, by id.
     invited
@@ -70,7 +75,9 @@ class Stage:
         self.population: Population = build_population(scenario)
         self.issues = [issue.id for issue in scenario.issues]
         self.is_state_led = np.array([forum.state_led for forum in scenario.forums])
+        self.meetings = sorted(scenario.meetings, key=lambda m: (m.start, m.end, m.id))
         self.issue_index = {category: k for k, issue in enumerate(scenario.issues) for category in issue.categories}
+        self.categories = list(self.issue_index)
         self.forum_index = {forum.id: f for f, forum in enumerate(scenario.forums)}
         world = self.population.world
         self.is_state = world.actors["kind"] == Kind.STATE
@@ -85,9 +92,8 @@ class Stage:
         self.network_ranking = [scenario.issues[k].categories[0] for k in np.argsort(-demand, kind="stable")]
         self.agendas = {meeting.id: self._agenda(meeting) for meeting in scenario.meetings}
         self._active: dict[date, np.ndarray] = {}
-        self._eligible: dict[tuple[date, str], np.ndarray] = {}
         self._programmes: dict[tuple[object, ...], Programme] = {}
-        self._reach: dict[tuple[object, ...], Floats] = {}
+        self._with_spaces: dict[tuple[str, int], Meeting] = {}
 
     def _voters(self, vote: Vote) -> np.ndarray:
         """Return which states may vote on a text, should they exist, bool (n,)."""
@@ -126,27 +132,48 @@ class Stage:
         return tuple(Topic("theme", text, self.scenario.issues[k].categories[0]) for k in ranked)
 
     def eligible(self, day: date, forum: Forum) -> np.ndarray:
-        """Return who may come to a meeting of a forum on a day, bool (n,); not to be written to."""
-        if (day, forum.id) not in self._eligible:
-            self._eligible[day, forum.id] = self.active_on(day) & self.invited[forum.id]
-        return self._eligible[day, forum.id]
+        """Return who may come to a meeting of a forum on a day, bool (n,)."""
+        eligible: np.ndarray = self.active_on(day) & self.invited[forum.id]
+        return eligible
 
-    def reach(self, meeting: Meeting, hosts: list[int]) -> Floats:
-        """Return how far each actor reaches a meeting, minus the mean reach, shape (n,); not to be written to.
+    def reach(self, meeting: Meeting) -> Floats:
+        """Return how far each actor reaches a meeting as planned, minus the mean reach, shape (n,).
 
         A meeting in the hands of other hosts than planned is in their capital. Nobody travels to one online.
         """
-        known, ids, rows = self.population.reach, self.population.ids, self.population.rows
-        is_planned = hosts == [rows[name] for name in meeting.hosts if name in rows]
-        where = (meeting.venue, meeting.city if is_planned else "", *hosts)
-        if where not in self._reach:
-            names = [ids[host] for host in hosts] or [""]
-            if known is None or meeting.venue == "online":
-                found = [np.zeros(len(ids))]
-            else:
-                found = [host_reach(*known.to(meeting.city if is_planned else "", name)) for name in names]
-            self._reach[where] = np.mean(found, axis=0)
-        return self._reach[where]
+        if meeting.venue == "online":
+            return np.zeros(len(self.population.ids))
+        hosts = [self.population.rows[name] for name in meeting.hosts if name in self.population.rows]
+        return self._reach_of(meeting.city, hosts)
+
+    def _reach_of(self, city: str, hosts: list[int]) -> Floats:
+        known, ids = self.population.reach, self.population.ids
+        if known is None:
+            return np.zeros(len(ids))
+        found = [host_reach(*known.to(city, name)) for name in [ids[host] for host in hosts] or [""]]
+        reached: Floats = np.mean(found, axis=0)
+        return reached
+
+    def with_spaces(self, meeting: Meeting, spaces: int | None) -> Meeting:
+        """Return a meeting with so many sittings of the common space instead of those scripted; None: as it is."""
+        if spaces is None:
+            return meeting
+        if (meeting.id, spaces) not in self._with_spaces:
+            sittings = {**meeting.sittings, Phase.COMMON_SPACE: spaces}
+            changed = meeting.model_copy(update={"sittings": sittings, "common_space": None})
+            self._with_spaces[meeting.id, spaces] = changed
+        return self._with_spaces[meeting.id, spaces]
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """The order of events as arrays."""
+        return lay_out(self)
+
+    @cached_property
+    def capitals(self) -> Floats:
+        """How far each actor reaches the capital of each state, (n, n), row the host; zeros for others."""
+        n = len(self.population.ids)
+        return np.array([self._reach_of("", [row]) if self.is_state[row] else np.zeros(n) for row in range(n)])
 
     def programme(self, meeting: Meeting, forum: Forum, topics: tuple[Topic, ...]) -> Programme:
         """Return what follows from a meeting, its forum and its agenda; the same question is answered from memory."""
@@ -156,14 +183,15 @@ class Stage:
             if len(self._programmes) > 4096:
                 self._programmes.clear()
             mirrored = civil_society_topics(meeting, topics, self.network_ranking)
-            timetable, rooms = build_timetable(self.scenario, meeting, forum, topics, mirrored, self.population.rows)
-            issues = np.array([self.issue_index[topic.category] for topic in topics], dtype=np.int64)
+            timetable, rooms, drawn = build_timetable(
+                self.scenario, meeting, forum, topics, mirrored, self.population.rows
+            )
             self._programmes[question] = Programme(
                 timetable=timetable,
                 n_sittings=timetable.n_sittings,
                 n_rounds=timetable.n_rounds,
                 rooms=rooms,
-                issues=issues,
+                drawn=drawn,
             )
         return self._programmes[question]
 

@@ -6,15 +6,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comity.compiled import Ints, Records, records
+from comity.compiled import Ints, records
 from comity.mechanism import Fixed
 from comity.phases import PHASE_CODES, Phase
 from comity.randomness import address
 from comity.rules.agenda import Topic
 from comity.scenario.schema import Forum, Meeting, Scenario, Sittings
+from comity.world.meeting import SITTING, Timetable
 from comity.world.world import KINDS
 
-__all__ = ["SITTING", "Room", "Timetable", "build_timetable"]
+__all__ = ["Room", "build_timetable"]
 
 MAX_COCHAIRS = Fixed(3, 1, 10, "co-chairs of a room that the calendar may list", unit="states")
 
@@ -29,43 +30,6 @@ class Room(NamedTuple):
     category: str
 
 
-SITTING = np.dtype(
-    [
-        *((name, np.int64) for name in ("phase", "first_room", "n_rooms", "seats", "kinds", "rounds", "first_round")),
-        *((name, np.float64) for name in ("participation", "intimacy", "bindingness", "mixing")),
-        ("address", np.uint64),
-    ],
-    align=True,
-)
-"""One row per sitting: ``phase`` code; ``first_room``, ``n_rooms``; ``seats`` in each room; ``kinds`` bit mask of who
-may sit; ``rounds``, and ``first_round`` row of the log; ``participation``, ``intimacy`` (with the online factor),
-``bindingness`` (with the phase's formality), ``mixing``: shares; ``address`` of its luck."""
-
-
-class Timetable(NamedTuple):
-    """Sittings (S) and rooms (R) of one meeting, in the order in which they are held.
-
-    ``sittings`` (S,) are records: see :data:`SITTING`. Per room: ``issue``; ``cochairs`` rows of the world or -1, shape
-    (R, 3). Of the meeting: ``framing`` of its forum, ``meeting`` address.
-    """
-
-    sittings: Records
-    issue: Ints
-    cochairs: Ints
-    framing: float
-    meeting: np.uint64
-
-    @property
-    def n_sittings(self) -> int:
-        """Number of sittings."""
-        return len(self.sittings)
-
-    @property
-    def n_rounds(self) -> int:
-        """Number of rounds in all sittings."""
-        return int(self.sittings["rounds"].sum())
-
-
 def build_timetable(
     scenario: Scenario,
     meeting: Meeting,
@@ -73,8 +37,8 @@ def build_timetable(
     sessions: tuple[Topic, ...],
     mirrored: tuple[Topic, ...],
     rows: dict[str, int],
-) -> tuple[Timetable, list[Room]]:
-    """Return the timetable of a meeting.
+) -> tuple[Timetable, list[Room], Ints]:
+    """Return the timetable of a meeting, its rooms in words, and the topic drawn that decides the issue of each, or -1.
 
     Parameters
     ----------
@@ -115,7 +79,7 @@ _VOTE = Sittings(phase=Phase.VOTE, sittings=1, seats=5000, kinds=("state",), int
 
 
 def _theme(meeting: Meeting, sessions: tuple[Topic, ...]) -> tuple[Topic, ...]:
-    return tuple(Topic("theme", meeting.theme or meeting.name, topic.category) for topic in sessions)
+    return tuple(Topic("theme", meeting.theme or meeting.name, topic.category, (), topic.drawn) for topic in sessions)
 
 
 def _rooms(entry: Sittings, agenda: tuple[Topic, ...], number: int) -> range:
@@ -127,7 +91,7 @@ def _rooms(entry: Sittings, agenda: tuple[Topic, ...], number: int) -> range:
 
 def _assemble(
     scenario: Scenario, meeting: Meeting, forum: Forum, blocks: list[tuple[Sittings, list[Topic]]], rows: dict[str, int]
-) -> tuple[Timetable, list[Room]]:
+) -> tuple[Timetable, list[Room], Ints]:
     rooms: list[Room] = []
     cochairs: list[list[int]] = []
     seen: dict[Phase, int] = {}
@@ -161,4 +125,4 @@ def _assemble(
         framing=forum.development_framing,
         meeting=address(meeting.id),
     )
-    return timetable, rooms
+    return timetable, rooms, np.array([topic.drawn for _, topics in blocks for topic in topics], dtype=np.int64)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from comity.compiled import Bools, Whole, compiled
+from comity.compiled import Floats, Whole, apart
+from comity.forum.course import Frame, Years, era_of
 from comity.rules.accession import accede
 from comity.rules.domestic_pull import pull_home
 from comity.rules.forgetting import forget
@@ -14,43 +13,35 @@ from comity.rules.reach import count_members, extend_outreach
 from comity.rules.recovery import recover
 from comity.rules.support import rank_organisations, update_authority
 from comity.rules.turnover import replace_delegations
-from comity.world.world import Opened, Run
+from comity.world.world import Opened
 
 __all__ = ["pass_year"]
 
 
-@compiled
-def pass_year(active: Bools, rights_issue: Whole, agency: Whole, year: np.uint64, run: Run) -> None:
-    """Let one year pass for everybody.
+@apart
+def pass_year(y: Whole, frame: Frame, years: Years, run: Opened, standing: Floats) -> None:
+    """Let the year y of the calendar pass for everybody, and keep the memberships at its end.
 
     Order: internalisation, domestic pull on positions, forgetting of evidence, turnover of delegations, recovery from
     pressure, authority and outreach of organisations by their standing, ratification of the convention on migrants'
-    rights, accession to the agency, whose members are counted.
-
-    Parameters
-    ----------
-    active : bool, shape (n,)
-        Who exists at the end of the year.
-    rights_issue, agency : int
-        The issue that the convention is about and the row of the agency, -1 where there is none.
-    year : uint64
-        Address of the year.
-    run : comity.world.world.Run
-        World, parameters and luck.
+    rights, accession to the agency, whose members are counted. ``standing`` (n,) is working space.
     """
-    opened = Opened(run.world, run.table[0], run.keys)
-    internalise(active, opened)
-    pull_home(opened)
-    if opened.parameters.evidence_decay > 0.0:
-        forget(opened)
-    replace_delegations(year, opened)
-    recover(opened)
-    standing = np.zeros(len(active))
-    if rank_organisations(active, opened, standing):
-        update_authority(active, standing, opened)
-        extend_outreach(active, standing, opened)
-    if rights_issue >= 0:
-        ratify(active, rights_issue, year, opened)
-    if agency >= 0 and active[agency]:
-        accede(active, agency, year, opened)
-        count_members(active, agency, opened)
+    year, setting = years.years[y], frame.setting[0]
+    active = frame.existing[era_of(frame.place.today[0], frame)]
+    internalise(active, run)
+    pull_home(run)
+    if run.parameters.evidence_decay > 0.0:
+        forget(run)
+    replace_delegations(year, run)
+    recover(run)
+    if rank_organisations(active, run, standing):
+        update_authority(active, standing, run)
+        extend_outreach(active, standing, run)
+    if setting.rights >= 0:
+        ratify(active, setting.rights, year, run)
+    if setting.agency >= 0 and active[setting.agency]:
+        accede(active, setting.agency, year, run)
+        count_members(active, setting.agency, run)
+    for i in range(len(active)):
+        years.memberships[y, 0, i] = run.world.actors.crmw_party[i]
+        years.memberships[y, 1, i] = run.world.actors.iom_member[i]

@@ -92,7 +92,7 @@ class ForumModel(GuardedModel):
         self.datacollector.collect(self)
 
     def run(self) -> ForumModel:
-        """Hold all that is left, one compiled call for each meeting, and return the model.
+        """Hold all that is left, as one compiled call where only meetings are kept, and return the model.
 
         A subclass with a ``step()`` of its own is held by its steps.
         """

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from comity.compiled import Bools, Floats, lean
+from comity.compiled import Bools, Floats, Record, compiled, lean
 from comity.mechanism import Fixed, Mechanism, Parameter
 from comity.randomness import Decision, uniform
-from comity.world.world import Opened, Run
-
-if TYPE_CHECKING:
-    from comity.forum.doors import Doors
+from comity.world.meeting import Doors
+from comity.world.world import Opened
 
 __all__ = ["MECHANISM", "accredit", "accredited_share"]
 
@@ -43,10 +39,12 @@ REFERENCE_OPENNESS = Fixed(
 )  # fmt: skip
 ADMISSION_LUCK = Fixed(1.0, 0, 100, "weight of the draw beside the hosts' mean trust in a network")
 
+_REFERENCE = REFERENCE_OPENNESS.value
 _LUCK = ADMISSION_LUCK.value
 
 
-def accredited_share(openness: float, format_openness: float, run: Run) -> float:
+@compiled
+def accredited_share(openness: float, format_openness: float, parameters: Record) -> float:
     """Return the share of the networks that came of which a delegate is let in.
 
     Of each network's o_d delegates the share r = min(1, o_a format_openness / 0.4) is accepted, so that the share
@@ -64,8 +62,9 @@ def accredited_share(openness: float, format_openness: float, run: Run) -> float
     """
     if openness >= 1.0:
         return 1.0
-    accepted = min(1.0, float(run.parameters["accreditation_share"]) * format_openness / REFERENCE_OPENNESS.value)
-    return float(1.0 - (1.0 - accepted) ** float(run.parameters["accreditation_delegates"]))
+    accepted = min(1.0, parameters.accreditation_share * format_openness / _REFERENCE)
+    share: float = 1.0 - (1.0 - accepted) ** parameters.accreditation_delegates
+    return share
 
 
 @lean

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING
 
 from comity.compiled import Int8s, Record, compiled, lean
 from comity.mechanism import Mechanism, Parameter
 from comity.randomness import Decision, fill_uniforms
 from comity.rules.logistic import logistic, logit
+from comity.world.room import Floor, Talk
 from comity.world.world import Opened
-
-if TYPE_CHECKING:
-    from comity.forum.room import Floor, Talk
 
 __all__ = [
     "MECHANISM",

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from comity.compiled import Bools, Floats, Int16s, Whole, compiled, inner, lean
 from comity.mechanism import Mechanism, Parameter
 from comity.rules.act import Act
+from comity.world.meeting import Log, Timetable
 from comity.world.world import Group, Kind, Opened, World
-
-if TYPE_CHECKING:
-    from comity.forum.log import Log
-    from comity.forum.timetable import Timetable
 
 __all__ = ["MECHANISM", "advocacy_step", "advocate"]
 

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from math import log
+from math import exp, log
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from comity.compiled import Bools, Entry, Floats, Ints, UInts, compiled, inner
 from comity.mechanism import Fixed, Mechanism, Parameter
-from comity.randomness import Decision, address, uniform
+from comity.randomness import Decision, uniform
 from comity.rules.exposure import exposure
-from comity.world.world import Group, Run, World
+from comity.world.world import Group, Opened
 
 if TYPE_CHECKING:
     from comity.scenario.calendar import Meeting
-    from comity.scenario.forums import Forum, Issue
 
-__all__ = ["MECHANISM", "N_SALIENT", "Discussed", "Topic", "choose_topics", "civil_society_topics", "topic_weights"]
+__all__ = [
+    "MECHANISM",
+    "N_SALIENT",
+    "Categories",
+    "Topic",
+    "Wishes",
+    "arrival",
+    "choose_topics",
+    "civil_society_topics",
+    "draw_agenda",
+    "topic_weights",
+]
 
 MECHANISM = Mechanism(
     name="agenda setting",
@@ -46,6 +56,7 @@ MECHANISM = Mechanism(
 )  # fmt: skip
 
 _ZERO = np.uint64(0)
+_LEAST_WEIGHT = 1e-12
 
 N_MIRRORED = Fixed(
     4, 1, 20, "topics of a civil-society day or an assembly whose agenda the scenario does not script", unit="topics"
@@ -56,84 +67,117 @@ N_SALIENT = Fixed(
 
 
 class Topic(NamedTuple):
-    """What a room discusses."""
+    """What a room discusses; ``drawn``: the place of the topic that decides its category, -1 where none is drawn."""
 
     code: str
     title: str
     category: str
     cochairs: tuple[str, ...] = ()
+    drawn: int = -1
 
 
-@dataclass(kw_only=True)
-class Discussed:
-    """Categories that a forum has discussed: on its ``last`` agenda, and on all its agendas (``ever``).
+class Categories(NamedTuple):
+    """The categories (C) of all K issues, issue by issue: the ``address`` of the luck of each, and of each issue.
 
-    Before its first meeting the last agenda of a forum is that of the forum that founded it, its founding mandate.
+    ``first`` (K + 1,) is the first category of each issue, and their number.
     """
 
-    last: set[str] = field(default_factory=set)
-    ever: set[str] = field(default_factory=set)
+    address: UInts
+    issue_address: UInts
+    first: Ints
 
 
-def topic_weights(
-    issues: tuple[Issue, ...],
-    forum: Forum,
-    hosts: list[int],
-    came: np.ndarray,
-    openness: float,
-    discussed: Discussed,
-    run: Run,
-) -> dict[str, float]:
-    """Return the weight of each category.
+class Wishes(NamedTuple):
+    """Who asks for topics, and what a forum has discussed.
+
+    ``hosts`` int64 (hosts,) are rows; ``came`` bool (n,) the states that came to the last meeting of the forum, all
+    states before the first; the ``openness`` of the meeting is a share. ``last`` and ``ever`` bool (C,): categories on
+    the last agenda, and on all agendas. Before its first meeting the last agenda of a forum is that of the forum that
+    founded it, its founding mandate.
+    """
+
+    hosts: Ints
+    came: Bools
+    openness: float
+    last: Bools
+    ever: Bools
+
+
+@compiled
+def _demand(salience: Floats, asked: Bools) -> float:
+    """Return the mean salience of an issue to those asked, relative to an equal spread; 1 for nobody.
+
+    ``salience`` (n,) is K times that of each; ``asked`` bool (n,).
+    """
+    total, n_asked = 0.0, 0
+    for i in range(len(asked)):
+        if asked[i]:
+            total += salience[i]
+            n_asked += 1
+    return total / n_asked if n_asked > 0 else 1.0
+
+
+@inner
+def topic_weights(categories: Categories, forum: Entry, wishes: Wishes, run: Opened) -> Floats:
+    """Return the weight of each category, (C,).
 
     weight = comfort_k (a_h s_chair + a_d s_came + a_c openness s_networks + a_0 [on the last agenda] + a_n [new])
     / C_k, with each s the salience relative to an equal spread, C_k the number of categories of the issue, and
-    comfort_k = exp(-kappa E_kf mean sigma), the mean over ``came``, 0 where no state comes.
+    comfort_k = exp(-kappa E_kf mean sigma), the mean over the states that came, 0 where none came.
 
-    Parameters
-    ----------
-    came
-        Rows of the states that came to the last meeting of the forum, of all states before the first.
+    ``forum`` has its bindingness and its development_framing.
     """
-    world, parameters = run.world, run.parameters
-    networks = np.flatnonzero(world.actors["group"] == Group.NETWORK)
-    sovereignty = float(world.actors["sovereignty"][came].mean()) if len(came) else 0.0
-    weights = {}
-    for k, issue in enumerate(issues):
+    world, parameters, issues = run.world, run.parameters, run.world.issues
+    n, n_issues = world.preferences.salience.shape
+    weights, salience = np.empty(len(categories.address)), np.empty(n)
+    hosts, networks = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
+    sovereignty, n_came = 0.0, 0
+    for i in range(n):
+        networks[i] = world.actors.group[i] == Group.NETWORK
+        if wishes.came[i]:
+            sovereignty += world.actors.sovereignty[i]
+            n_came += 1
+    for host in wishes.hosts:
+        hosts[host] = True
+    sovereignty /= max(n_came, 1)
+    for k in range(n_issues):
         cost = exposure(
-            issue.politicisation,
+            issues.politicisation[k],
             forum.development_framing,
-            issue.development_framing,
-            parameters["base_exposure"],
+            issues.development_framing[k],
+            parameters.base_exposure,
             forum.bindingness,
         )
-        comfort = float(np.exp(-parameters["agenda_comfort"] * cost * sovereignty))
+        for i in range(n):
+            salience[i] = n_issues * world.preferences.salience[i, k]
         wanted = (
-            parameters["agenda_chair"] * _demand(world, hosts, k)
-            + parameters["agenda_demand"] * _demand(world, came, k)
-            + parameters["agenda_civil_society"] * openness * _demand(world, networks, k)
+            parameters.agenda_chair * _demand(salience, hosts)
+            + parameters.agenda_demand * _demand(salience, wishes.came)
+            + parameters.agenda_civil_society * wishes.openness * _demand(salience, networks)
         )
-        for category in issue.categories:
-            inertia = parameters["agenda_inertia"] * (category in discussed.last)
-            novelty = parameters["agenda_novelty"] * (category not in discussed.ever)
-            weights[category] = float(comfort * (wanted + inertia + novelty) / len(issue.categories))
+        comfort = exp(-parameters.agenda_comfort * cost * sovereignty)
+        first, last = categories.first[k], categories.first[k + 1]
+        for c in range(first, last):
+            inertia = parameters.agenda_inertia if wishes.last[c] else 0.0
+            novelty = 0.0 if wishes.ever[c] else parameters.agenda_novelty
+            weights[c] = comfort * (wanted + inertia + novelty) / (last - first)
     return weights
 
 
-def _demand(world: World, rows: list[int] | np.ndarray, issue: int) -> float:
-    """Return the mean salience of an issue to some actors, relative to an equal spread; 1 for nobody."""
-    return world.salience.shape[1] * float(world.salience[rows, issue].mean()) if len(rows) else 1.0
+@compiled
+def arrival(weight: float, draw: float) -> float:
+    """Return when a name arrives: in the order of arrivals names are drawn without replacement, by weight.
+
+    An exponential draw with rate ``weight`` [Efraimidis2006]; ``draw`` is uniform in [0, 1).
+    """
+    return -log(1.0 - draw) / (weight + _LEAST_WEIGHT)
 
 
+@inner
 def choose_topics(
-    issues: tuple[Issue, ...],
-    weights: dict[str, float],
-    count: int,
-    themes: tuple[int, int],
-    meeting: np.uint64,
-    run: Run,
-) -> tuple[Topic, ...]:
-    """Return ``count`` topics: first themes are drawn, then the sessions within them.
+    categories: Categories, weights: Floats, themes: tuple[int, int], meeting: np.uint64, run: Opened, topics: Ints
+) -> None:
+    """Fill ``topics`` with categories: first themes are drawn, then the sessions within them.
 
     A theme is an issue or a group of issues. Issues are drawn without replacement in proportion to the sum of the
     weights of their categories, and are dealt to the themes in turn. So are the sessions, and each draws a category of
@@ -146,29 +190,40 @@ def choose_topics(
     themes
         Round tables with a theme of their own, and the issues that each gathers, as far as there are issues.
     """
-    key, (n_themes, n_issues) = run.keys[Decision.AGENDA], themes
-    drawn = {issue.id: sum(weights[category] for category in issue.categories) for issue in issues}
-    categories = {issue.id: issue.categories for issue in issues}
-    on_agenda = [categories[name] for name in _ranked(drawn, key, meeting, _ZERO)[: n_themes * n_issues]]
-    n_themes = min(n_themes, len(on_agenda))
-    chosen = []
-    for number in range(count):
-        theme = on_agenda[number % n_themes :: n_themes]
-        within = {category: weights[category] for issue in theme for category in issue}
-        chosen.append(_ranked(within, key, meeting, np.uint64(number + 1))[0])
-    return tuple(Topic(str(number + 1), category, category) for number, category in enumerate(chosen))
+    key, n_issues = run.keys[Decision.AGENDA], len(categories.issue_address)
+    arrivals = np.empty(n_issues)
+    for k in range(n_issues):
+        weight = 0.0
+        for c in range(categories.first[k], categories.first[k + 1]):
+            weight += weights[c]
+        arrivals[k] = arrival(weight, uniform(key, meeting, categories.issue_address[k], _ZERO, _ZERO))
+    on_agenda = np.empty(min(themes[0] * themes[1], n_issues), dtype=np.int64)
+    for place in range(len(on_agenda)):
+        on_agenda[place] = np.argmin(arrivals)
+        arrivals[on_agenda[place]] = np.inf
+    n_themes = min(themes[0], len(on_agenda))
+    for number in range(len(topics)):
+        soonest = np.inf
+        for k in on_agenda[number % n_themes :: n_themes]:
+            for c in range(categories.first[k], categories.first[k + 1]):
+                draw = uniform(key, meeting, categories.address[c], np.uint64(number + 1), _ZERO)
+                arrives = arrival(weights[c], draw)
+                if arrives < soonest:
+                    soonest, topics[number] = arrives, c
 
 
-def _ranked(weights: dict[str, float], key: np.uint64, meeting: np.uint64, session: np.uint64) -> list[str]:
-    """Return names in an order drawn without replacement in proportion to weight.
-
-    Each name has its own draw: in the order of exponential draws with rate weight [Efraimidis2006].
-    """
-    arrivals = {
-        name: -log(1.0 - uniform(key, meeting, address(name), session, _ZERO)) / (weight + 1e-12)
-        for name, weight in weights.items()
-    }
-    return sorted(arrivals, key=lambda name: (arrivals[name], name))
+@inner
+def draw_agenda(
+    categories: Categories,
+    forum: Entry,
+    wishes: Wishes,
+    themes: tuple[int, int],
+    meeting: np.uint64,
+    run: Opened,
+    topics: Ints,
+) -> None:
+    """Weigh all categories, and fill ``topics`` with those drawn: :func:`topic_weights`, :func:`choose_topics`."""
+    choose_topics(categories, topic_weights(categories, forum, wishes, run), themes, meeting, run, topics)
 
 
 def civil_society_topics(meeting: Meeting, sessions: tuple[Topic, ...], demand: list[str]) -> tuple[Topic, ...]:
@@ -183,5 +238,6 @@ def civil_society_topics(meeting: Meeting, sessions: tuple[Topic, ...], demand: 
     for number in range(N_MIRRORED.count):
         mirror = number % 2 == 0 and number // 2 < len(sessions)
         category = sessions[number // 2].category if mirror else demand[(number // 2) % len(demand)]
-        topics.append(Topic(f"CSD{number + 1}", category, category))
+        drawn = sessions[number // 2].drawn if mirror else -1
+        topics.append(Topic(f"CSD{number + 1}", category, category, (), drawn))
     return tuple(topics)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from comity.compiled import Floats, Ints, Record, Records, compiled, records
+from comity.compiled import Bools, Floats, Int8s, Ints, Record, Records, Whole, compiled, lean, records
 from comity.mechanism import Fixed, Mechanism, Parameter
 from comity.rules.exposure import exposure
 from comity.world.world import Group, Opened, Run
@@ -24,6 +24,7 @@ __all__ = [
     "agreed_arena",
     "arena_utilities",
     "arena_utility",
+    "fill_utilities",
     "offers_of",
     "prefer",
 ]
@@ -53,6 +54,7 @@ OBLIGATION_POWER = Fixed(3, 1, 9, "power of bindingness in the cost of obligatio
 CONSENT = Fixed(0.5, 0, 1, "share of the states of a side above which the side consents to an arena")
 
 _POWER = int(OBLIGATION_POWER.value)
+_CONSENT = CONSENT.value
 
 
 class Arena(IntEnum):
@@ -66,6 +68,8 @@ class Arena(IntEnum):
 
 ARENAS = ("un", "informal", "nowhere")
 """Names by code of the arenas that states rank: inside the UN, an informal forum outside it, none at all."""
+
+_N_RANKED = len(ARENAS)
 
 _OFFER = np.dtype([("bindingness", np.float64), ("development_framing", np.float64)], align=True)
 
@@ -109,64 +113,84 @@ def arena_utilities(states: Ints, offers: Records, run: Run) -> Floats:
     offers : record array, shape (4,)
         From :func:`offers_of`.
     """
-    opened = Opened(run.world, run.table[0], run.keys)
-    world, issues, parameters = opened.world, opened.world.issues, opened.parameters
-    n_issues = len(issues)
     utilities = np.zeros((len(states), len(offers)))
-    costs = np.empty(n_issues)
+    fill_utilities(states, offers, Opened(run.world, run.table[0], run.keys), utilities)
+    return utilities
+
+
+@lean
+def fill_utilities(states: Ints, offers: Records, run: Opened, utilities: Floats) -> None:
+    """Fill ``utilities`` (states, 4), see :func:`arena_utilities`; the column of no forum comes as 0 and stays."""
+    world, issues, parameters = run.world, run.world.issues, run.parameters
     for arena in range(len(offers)):
         if arena == Arena.NOWHERE:
             continue
         bindingness, framing = offers.bindingness[arena], offers.development_framing[arena]
-        for k in range(n_issues):
-            costs[k] = exposure(
-                issues.politicisation[k], framing, issues.development_framing[k], parameters.base_exposure, bindingness
-            )
         for place in range(len(states)):
             i = states[place]
             benefit, cost = 0.0, 0.0
-            for k in range(n_issues):
+            for k in range(len(issues)):
+                exposed = exposure(
+                    issues.politicisation[k], framing, issues.development_framing[k], parameters.base_exposure,
+                    bindingness,
+                )  # fmt: skip
                 benefit += world.preferences.salience[i, k] * world.preferences.position[i, k]
-                cost += world.preferences.salience[i, k] * costs[k]
+                cost += world.preferences.salience[i, k] * exposed
             sovereignty = world.actors.sovereignty[i]
             utilities[place, arena] = arena_utility(benefit, bindingness, sovereignty, cost, parameters)
-    return utilities
 
 
-def prefer(utilities: np.ndarray, first: dict[int, str]) -> None:
-    """Put the arena that people chose above the others, for states by their row of ``utilities``.
+@lean
+def prefer(utilities: Floats, row: Whole, arena: Whole) -> None:
+    """Put the arena that a person chose above the others, for the state in a row of ``utilities``.
 
     Its utility becomes the next number above the best, so that the others keep their order.
     """
-    for row, arena in first.items():
-        column = ARENAS.index(arena)
-        if int(np.argmax(utilities[row, : len(ARENAS)])) != column:
-            utilities[row, column] = np.nextafter(utilities[row, : len(ARENAS)].max(), np.inf)
+    best = 0
+    for other in range(1, _N_RANKED):
+        if utilities[row, other] > utilities[row, best]:
+            best = other
+    if best != arena:
+        utilities[row, arena] = np.nextafter(utilities[row, best], np.inf)
 
 
-_SIDES = ((Group.ORIGIN, Group.BOTH), (Group.DESTINATION, Group.BOTH))
-"""Groups of the states of either side: who sends and receives migrants counts on both."""
+@lean
+def _support_on(first: Whole, utilities: Floats, group: Int8s, among: Bools, arena: Whole) -> float:
+    """Return the share of the states of a side, of its first role or of both, that prefer an arena to no forum."""
+    n_states, n_willing = 0, 0
+    for place in range(len(group)):
+        if among[place] and (group[place] == first or group[place] == Group.BOTH):
+            n_states += 1
+            n_willing += utilities[place, arena] > utilities[place, Arena.NOWHERE]
+    return n_willing / n_states if n_states > 0 else 1.0
 
 
-def agreed_arena(utilities: np.ndarray, group: np.ndarray) -> str:
-    """Return the arena to which both sides consent, by its name.
+@compiled
+def agreed_arena(utilities: Floats, group: Int8s, among: Bools) -> Arena:
+    """Return the :class:`Arena` to which both sides consent.
 
-    A side, origin or destination, consents to an arena that more than half of its states prefer to no forum. Among the
-    arenas to which both consent it is the one with the larger support on its less willing side, in equal case the
-    informal forum: the least ambitious programme of those that are possible. Without any it is nowhere. A side without
-    states consents to all.
+    A side, origin or destination, consents to an arena that more than half of its states prefer to no forum; who sends
+    and receives migrants counts on both sides. Among the arenas to which both consent it is the one with the larger
+    support on its less willing side, in equal case the informal forum: the least ambitious programme of those that are
+    possible. Without any it is nowhere. A side without states consents to all.
 
     Parameters
     ----------
     utilities : shape (states, 4)
         From :func:`arena_utilities`.
-    group : shape (states,)
+    group : int8, shape (states,)
         Code of the role of each state, a :class:`comity.world.world.Group`.
+    among : bool, shape (states,)
+        Whose opinion counts.
     """
-    sides = [utilities[np.isin(group, side)] for side in _SIDES]
-    least = {
-        arena: min(float((side[:, arena] > side[:, Arena.NOWHERE]).mean()) if len(side) else 1.0 for side in sides)
-        for arena in (Arena.INFORMAL, Arena.UN)
-    }
-    best = max(least, key=lambda arena: least[arena])
-    return ARENAS[best if least[best] > CONSENT.value else Arena.NOWHERE]
+    informal = min(
+        _support_on(Group.ORIGIN, utilities, group, among, Arena.INFORMAL),
+        _support_on(Group.DESTINATION, utilities, group, among, Arena.INFORMAL),
+    )
+    formal = min(
+        _support_on(Group.ORIGIN, utilities, group, among, Arena.UN),
+        _support_on(Group.DESTINATION, utilities, group, among, Arena.UN),
+    )
+    if max(informal, formal) <= _CONSENT:
+        return Arena.NOWHERE
+    return Arena.UN if formal > informal else Arena.INFORMAL

@@ -37,7 +37,7 @@ def attachment_step(attachment: float, room_trust: float, cooperative_share: flo
 def attach(forum: Whole, experience: Records, run: Opened) -> None:
     """Move attachment to a forum by what was experienced in its rooms; actors that sat nowhere keep theirs.
 
-    ``experience`` (n,): see :data:`comity.forum.log.EXPERIENCE`.
+    ``experience`` (n,): see :data:`comity.world.meeting.EXPERIENCE`.
     """
     rate = run.parameters.attachment_rate
     for i in range(len(experience)):

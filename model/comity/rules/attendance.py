@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from comity.compiled import Bools, Floats, Record, compiled, lean
 from comity.mechanism import LOGIT, Mechanism, Parameter
 from comity.randomness import Decision, fill_uniforms
 from comity.rules.logistic import logistic
+from comity.world.meeting import Doors
 from comity.world.world import Kind, Opened
-
-if TYPE_CHECKING:
-    from comity.forum.doors import Doors
 
 __all__ = ["MECHANISM", "attendance", "host_reach", "readiness", "who_comes"]
 
@@ -130,7 +126,7 @@ def who_comes(doors: Doors, meeting: np.uint64, run: Opened, draws: Floats, pres
 
     Parameters
     ----------
-    doors : comity.forum.doors.Doors
+    doors : comity.world.meeting.Doors
         The actors that may come, the agenda, and what people chose.
     meeting : uint64
         Address of the meeting.

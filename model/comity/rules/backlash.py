@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from comity.compiled import Bools, Floats, Ints, Whole, compiled, lean
 from comity.mechanism import Mechanism, Parameter
 from comity.rules.trust import is_targeted
+from comity.world.room import Floor, Talk
 from comity.world.world import Opened
-
-if TYPE_CHECKING:
-    from comity.forum.room import Floor, Talk
 
 __all__ = ["MECHANISM", "aim", "backlash_step", "resent"]
 

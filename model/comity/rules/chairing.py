@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
+from comity.compiled import Bools, Floats, Int8s, Records, Whole, apart, compiled, lean
 from comity.mechanism import Mechanism, Parameter
-from comity.randomness import Decision, uniforms
-from comity.world.world import Kind, Run
-
-if TYPE_CHECKING:
-    from comity.forum.doors import Doors
-    from comity.scenario.calendar import Shock
+from comity.randomness import Decision, fill_uniforms, uniform
+from comity.rules.logistic import logistic
+from comity.world.meeting import Doors
+from comity.world.room import Floor
+from comity.world.world import Kind, Opened
 
 __all__ = ["MECHANISM", "choose_chair", "shock_on_chair", "withdraws"]
 
@@ -47,18 +45,21 @@ MECHANISM = Mechanism(
 
 _MIDDLE = 3 * 0.5  # of a sum of three shares
 _ZERO = np.uint64(0)
+_NOBODY: Any = np.int64(-1)
 
 
+@apart
 def choose_chair(
     doors: Doors,
-    chosen: np.ndarray,
-    last_developed: int | None,
-    excluded: set[int],
-    occasion: int,
+    chosen: Int8s,
+    side: Whole,
+    excluded: Bools,
+    occasion: np.uint64,
     meeting: np.uint64,
-    run: Run,
-) -> int | None:
-    """Return the state that takes the chair, or None when nobody volunteers.
+    run: Opened,
+    floor: Floor,
+) -> Any:
+    """Return the row of the state that takes the chair, or -1 when nobody volunteers.
 
     State i volunteers with probability L(v_s (p_if + q_i + mean trust of the other states in i - 3/2)). Among
     volunteers on the other side of the developed-developing line than the last chair, the one with the highest sum
@@ -71,36 +72,47 @@ def choose_chair(
         The actors that exist, and the forum.
     chosen
         Whether a person chose to host (1) or not to (0), int8 (n,); -1 for the others.
-    last_developed
-        1 or 0 for the last chair, None before the first.
+    side
+        1 for a last chair that is developed, 0 for another, -1 before the first.
     excluded
-        Rows that may not be asked: the last chair, those that withdrew.
+        Who may not be asked: the last chair, those that withdrew; bool (n,).
     occasion
         0 for a choice at the opening, 1 for a stand-in, 2 for the designation of the next chair: fresh draws.
     meeting
         Address of the meeting.
+    floor
+        Working space.
     """
-    world, actors = run.world, run.world.actors
-    others = np.flatnonzero((actors["kind"] == Kind.STATE) & doors.active)
-    states = np.array([row for row in others if row not in excluded], dtype=np.int64)
-    if not len(states):
-        return None
-    held = world.trust[np.ix_(others, states)].sum(axis=0) - world.trust[states, states]
-    reputation = held / max(len(others) - 1, 1)
-    readiness = world.attachment[states, doors.forum] + actors["capacity"][states] + reputation - _MIDDLE
-    chance = 1.0 / (1.0 + np.exp(-run.parameters["chair_selectivity"] * readiness))
-    draws = uniforms(run.keys[Decision.CHAIR], meeting, np.uint64(occasion), actors["address"][states])
-    volunteers = (draws < chance) & (chosen[states] != 0)
-    if (chosen[states] == 1).any():
-        volunteers, last_developed = chosen[states] == 1, None
-    for side in [1 - last_developed, last_developed] if last_developed is not None else [None]:
-        able = volunteers if side is None else volunteers & (actors["developed"][states] == side)
-        if able.any():
-            return int(states[np.argmax(np.where(able, readiness, -np.inf))])
-    return None
+    world, actors, n = run.world, run.world.actors, len(excluded)
+    draws, ready, able = floor.draw_1, floor.draw_2, floor.speaks
+    fill_uniforms(run.keys[Decision.CHAIR], meeting, occasion, actors.address, _ZERO, n, draws)
+    n_states, is_wanted = 0, False
+    for i in range(n):
+        able[i] = doors.active[i] and actors.kind[i] == Kind.STATE
+        n_states += able[i]
+        is_wanted |= able[i] and not excluded[i] and chosen[i] == 1
+    for i in range(n):
+        trust = -world.trust_in[i, i]
+        for j in range(n):
+            if doors.active[j] and actors.kind[j] == Kind.STATE:
+                trust += world.trust_in[i, j]
+        ready[i] = world.attachment[i, doors.forum] + actors.capacity[i] + trust / max(n_states - 1, 1) - _MIDDLE
+    for i in range(n):
+        volunteers = draws[i] < logistic(run.parameters.chair_selectivity * ready[i]) and chosen[i] != 0
+        able[i] = able[i] and not excluded[i] and (chosen[i] == 1 if is_wanted else volunteers)
+    best = _NOBODY
+    for turn in range(2):
+        for i in range(n):
+            is_asked = side < 0 or is_wanted or actors.developed[i] == (1 - side if turn == 0 else side)
+            if able[i] and is_asked and (best < 0 or ready[i] > ready[best]):
+                best = i
+        if best >= 0:
+            break
+    return best
 
 
-def withdraws(chair: int, donors: int, shock: float, meeting: np.uint64, run: Run) -> bool:
+@lean
+def withdraws(chair: Whole, donors: Whole, shock: float, meeting: np.uint64, run: Opened) -> bool:
     """Return whether a designated chair withdraws.
 
     With probability v_w + (1 - income_chair) v_u shortage + shock, bounded to 1, where shortage is
@@ -114,20 +126,27 @@ def withdraws(chair: int, donors: int, shock: float, meeting: np.uint64, run: Ru
         From :func:`shock_on_chair`.
     """
     actors, parameters = run.world.actors, run.parameters
-    shortage = max(0.0, 1.0 - donors / float(parameters["donors_needed"]))
-    unfunded = (1.0 - float(actors["income"][chair])) * float(parameters["withdrawal_unfunded"]) * shortage
-    chance = float(parameters["withdrawal_rate"]) + unfunded + shock
-    draw = uniforms(run.keys[Decision.WITHDRAWAL], meeting, _ZERO, actors["address"][chair : chair + 1])[0]
-    return bool(draw < min(chance, 1.0))
+    shortage = max(0.0, 1.0 - donors / parameters.donors_needed)
+    unfunded = (1.0 - actors.income[chair]) * parameters.withdrawal_unfunded * shortage
+    chance = parameters.withdrawal_rate + unfunded + shock
+    return bool(uniform(run.keys[Decision.WITHDRAWAL], meeting, _ZERO, actors.address[chair], _ZERO) < min(chance, 1.0))
 
 
-def shock_on_chair(shocks: Iterable[Shock], exposures: dict[str, np.ndarray], chair: int, opening: date) -> float:
+@compiled
+def shock_on_chair(shocks: Records, exposures: Floats, chair: Whole, opening: Whole) -> float:
     """Return what shocks add to the chance that a chair withdraws, each for as long as its ``years`` last.
 
-    ``exposures`` says how strongly each shock hits each actor, by its id; ``opening`` is the first day of the meeting.
+    Parameters
+    ----------
+    shocks
+        Their ``day``, how many days they ``last``, and their ``withdrawal``, records.
+    exposures : shape (shocks, n)
+        How strongly each shock hits each actor.
+    opening
+        First day of the meeting; days are numbered as by ``date.toordinal``.
     """
-    return sum(
-        shock.withdrawal * float(exposures[shock.id][chair])
-        for shock in shocks
-        if 0 <= (opening - shock.date).days <= 365 * shock.years
-    )
+    total = 0.0
+    for s in range(len(shocks)):
+        if 0 <= opening - shocks.day[s] <= shocks.lasts[s]:
+            total += shocks.withdrawal[s] * exposures[s, chair]
+    return total

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import exp, sqrt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,10 +13,8 @@ from comity.randomness import Decision, fill_pair_uniforms, uniform
 from comity.rules.act import Act
 from comity.rules.generalised_trust import remember
 from comity.rules.trust import agreement, evidence, learn
+from comity.world.meeting import Held
 from comity.world.world import Opened, TrustPart, World
-
-if TYPE_CHECKING:
-    from comity.forum.meeting import Held
 
 __all__ = ["MECHANISM", "Corridor", "agreement_probability", "contact_probability", "make_corridor", "meet_in_corridor"]
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from comity.compiled import Int8s, Ints, Record, compiled, lean
 from comity.mechanism import LOGIT, Mechanism, Parameter
 from comity.randomness import Decision, fill_uniforms
 from comity.rules.act import Act
 from comity.rules.logistic import logistic
+from comity.world.room import Floor, Talk
 from comity.world.world import Kind, Opened
-
-if TYPE_CHECKING:
-    from comity.forum.room import Floor, Talk
 
 __all__ = ["MECHANISM", "engagement", "take_the_floor"]
 

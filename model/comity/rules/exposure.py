@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from comity.compiled import Floats, Whole, compiled, lean
 from comity.mechanism import Mechanism, Parameter
+from comity.world.meeting import Timetable
 from comity.world.world import Opened
-
-if TYPE_CHECKING:
-    from comity.forum.timetable import Timetable
 
 __all__ = ["MECHANISM", "expose", "exposure"]
 

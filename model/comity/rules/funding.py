@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from comity.compiled import Bools, Floats, Ints, Record, compiled, lean
+from comity.compiled import Bools, Floats, Ints, Record, apart, compiled, lean
 from comity.mechanism import LOGIT, Mechanism, Parameter
 from comity.randomness import Decision, fill_uniforms
 from comity.rules.logistic import logistic
-from comity.world.world import Kind, Opened, Run
+from comity.world.meeting import Doors
+from comity.world.world import Kind, Opened
 
-if TYPE_CHECKING:
-    from comity.forum.doors import Doors
-
-__all__ = ["MECHANISM", "keep_habit", "pledge", "pledge_probability", "pledges"]
+__all__ = ["MECHANISM", "keep_habit", "pledge", "pledge_probability"]
 
 MECHANISM = Mechanism(
     name="funding",
@@ -57,7 +53,7 @@ def pledge_probability(attachment: float, income: float, need: float, gave: floa
     )
 
 
-@lean
+@apart
 def pledge(doors: Doors, hosts: Ints, meeting: np.uint64, run: Opened, draws: Floats, donors: Bools) -> None:
     """Fill ``donors`` (n,) with the states that pledge money to a meeting; ``draws`` (n,) is working space.
 
@@ -65,7 +61,7 @@ def pledge(doors: Doors, hosts: Ints, meeting: np.uint64, run: Opened, draws: Fl
 
     Parameters
     ----------
-    doors : comity.forum.doors.Doors
+    doors : comity.world.meeting.Doors
         The actors that exist, the forum, and what people chose.
     hosts : int64, shape (hosts,)
         Rows of the host states.
@@ -97,13 +93,3 @@ def keep_habit(doors: Doors, donors: Bools, run: Opened) -> None:
             is_host |= i == host
         if not is_host:
             run.world.gave[i, doors.forum] = donors[i]
-
-
-@compiled
-def pledges(doors: Doors, hosts: Ints, meeting: np.uint64, run: Run) -> Bools:
-    """Return which states pledge money to a meeting, bool, shape (n,); parameters as in :func:`pledge`."""
-    opened = Opened(run.world, run.table[0], run.keys)
-    n = len(opened.world.actors)
-    donors = np.empty(n, dtype=np.bool_)
-    pledge(doors, hosts, meeting, opened, np.empty(n), donors)
-    return donors

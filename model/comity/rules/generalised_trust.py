@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from comity.compiled import Floats, Whole, compiled, lean
 from comity.mechanism import Fixed, Mechanism, Parameter
+from comity.world.meeting import Log
 from comity.world.world import GROUPS, Opened, TrustPart, World
-
-if TYPE_CHECKING:
-    from comity.forum.log import Log
 
 __all__ = ["MECHANISM", "OPINION", "carried_weight", "generalise", "remember", "trust_step"]
 

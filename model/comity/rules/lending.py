@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from comity.compiled import Bools, Whole, compiled, lean
 from comity.mechanism import Mechanism, Parameter
+from comity.world.room import Floor
 from comity.world.world import Kind, Opened
-
-if TYPE_CHECKING:
-    from comity.forum.room import Floor
 
 __all__ = ["MECHANISM", "expert_offer", "lend_experts", "lent_expertise"]
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from comity.compiled import Floats, Ints, Whole, compiled, lean
 from comity.mechanism import Mechanism, Parameter
 from comity.randomness import Decision, fill_uniforms
+from comity.world.room import Floor, Talk
 from comity.world.world import Opened
-
-if TYPE_CHECKING:
-    from comity.forum.room import Floor, Talk
 
 __all__ = ["MECHANISM", "adopt", "copies_practice", "copy_from_speaker", "mimicry_step"]
 

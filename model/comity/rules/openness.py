@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from math import isnan, nan
 from typing import TYPE_CHECKING
 
-from comity.compiled import compiled
+from comity.compiled import Record, compiled
 from comity.mechanism import Fixed, Mechanism, Parameter
 from comity.rules.trust import trust_in_group
-from comity.world.world import Group, Kind, Run, World
+from comity.world.world import Group, Kind, World
 
 if TYPE_CHECKING:
     from comity.scenario.calendar import Meeting
-    from comity.scenario.forums import Forum
 
-__all__ = ["MECHANISM", "common_space_sittings", "is_coded", "openness", "trust_in_networks"]
+__all__ = [
+    "MECHANISM",
+    "coded_openness",
+    "common_space_sittings",
+    "openness",
+    "openness_of_format",
+    "trust_in_networks",
+]
 
 MECHANISM = Mechanism(
     name="openness",
@@ -55,6 +61,8 @@ TWO_SITTINGS = Fixed(
     source=f"{_CODING} in reverse; assumption",
 )  # fmt: skip
 
+_ONE, _TWO = ONE_SITTING.value, TWO_SITTINGS.value
+
 _BY_FORMAT = {
     "interface": INTERFACE_OPENNESS.value,
     "half_day": COMMON_SPACE_OPENNESS.value,
@@ -75,50 +83,46 @@ def trust_in_networks(world: World) -> float:
     return trust / (n_states * n_networks) if n_networks > 0 else 0.5
 
 
-def is_coded(meeting: Meeting, scripted: bool) -> bool:
-    """Return whether the calendar says how open a meeting is: by its code, or because it is merged."""
-    return scripted and (meeting.openness is not None or meeting.common_space == "merged")
+def coded_openness(meeting: Meeting, scripted: bool) -> float:
+    """Return how open the calendar says that a meeting is, by its code or because it is merged; nan where it does not.
+
+    ``scripted``: whether openness is left to the calendar where it says something.
+    """
+    if not scripted or (meeting.openness is None and meeting.common_space != "merged"):
+        return nan
+    return 1.0 if meeting.openness is None else meeting.openness
 
 
-def openness(
-    meeting: Meeting,
-    forum: Forum,
-    hosts: Sequence[int],
-    trust_gained: float,
-    last: float | None,
-    scripted: bool,
-    run: Run,
-) -> float:
-    """Return the openness of a meeting, a share.
+def openness_of_format(meeting: Meeting, scripted: bool) -> float:
+    """Return the openness of the scripted common space, a share; nan where that of the forum counts."""
+    return _BY_FORMAT.get(meeting.common_space or "", nan) if scripted else nan
 
-    Scripted: the value coded in the calendar, and 1 for a merged meeting. Where there is none, and always when
-    endogenous: (1 - o_m) times the openness of the format, plus o_m times the last openness of the forum, plus o_c
-    (host's civil-society climate - 1/2), plus o_T times the rise of states' mean trust in networks since the
-    beginning, bounded to [0, 1]. The openness of the format is that of the scripted common space, else of the forum.
+
+@compiled
+def openness(of_format: float, last: float, climate: float, trust_gained: float, parameters: Record) -> float:
+    """Return the openness of a meeting that the calendar does not code, a share.
+
+    (1 - o_m) times the openness of the format, plus o_m times the last openness of the forum, plus o_c (host's
+    civil-society climate - 1/2), plus o_T times the rise of states' mean trust in networks since the beginning,
+    bounded to [0, 1].
 
     Parameters
     ----------
-    trust_gained
-        The rise of that trust, a share.
-    last
-        Openness of the last meeting of the forum, a share; None before the first, where the format alone counts.
-    scripted
-        Whether openness is left to the calendar where it says something.
+    of_format, climate, trust_gained : share
+        From :func:`openness_of_format` or of the forum; mean of the hosts, 1/2 without hosts; the rise of that trust.
+    last : share
+        Openness of the last meeting of the forum; nan before the first, where the format alone counts.
     """
-    if is_coded(meeting, scripted):
-        return 1.0 if meeting.openness is None else meeting.openness
-    base = _BY_FORMAT.get(meeting.common_space or "", forum.openness) if scripted else forum.openness
-    climates = run.world.actors["climate"]
-    climate = sum(float(climates[host]) for host in hosts) / len(hosts) if hosts else 0.5
-    by_climate = float(run.parameters["openness_climate"]) * (climate - 0.5)
-    by_precedent = 0.0 if last is None else float(run.parameters["openness_precedent"]) * (last - base)
-    value = base + by_precedent + by_climate + float(run.parameters["openness_trust"]) * trust_gained
-    return float(min(max(value, 0.0), 1.0))
+    by_climate = parameters.openness_climate * (climate - 0.5)
+    by_precedent = 0.0 if isnan(last) else parameters.openness_precedent * (last - of_format)
+    value = of_format + by_precedent + by_climate + parameters.openness_trust * trust_gained
+    return min(max(value, 0.0), 1.0)
 
 
+@compiled
 def common_space_sittings(openness: float) -> int:
     """Return how many common-space sittings an openness allows when it is endogenous.
 
     By the coding rule of the calendar in reverse: none below ``ONE_SITTING``, one below ``TWO_SITTINGS``, two above.
     """
-    return (openness >= ONE_SITTING.value) + (openness >= TWO_SITTINGS.value)
+    return int(openness >= _ONE) + int(openness >= _TWO)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from comity.compiled import Floats, Whole, compiled, lean
 from comity.mechanism import Mechanism, Parameter
+from comity.world.room import Floor, Talk
 from comity.world.world import Opened
-
-if TYPE_CHECKING:
-    from comity.forum.room import Floor, Talk
 
 __all__ = ["MECHANISM", "frame", "hearing_weight", "persuade", "persuasion_step", "resonance", "weigh_speaker"]
 

@@ -6,7 +6,6 @@ Networks have seats of their own in every room, so that a network never takes th
 from __future__ import annotations
 
 from math import log
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,12 +15,9 @@ from comity.phases import PHASE_CODES, Phase
 from comity.randomness import Decision, fill_uniforms
 from comity.rules.attendance import readiness
 from comity.rules.logistic import logistic
+from comity.world.meeting import Held, Timetable
+from comity.world.room import Hall
 from comity.world.world import ROLES, Group, Kind, Opened, World
-
-if TYPE_CHECKING:
-    from comity.forum.hall import Hall
-    from comity.forum.meeting import Held
-    from comity.forum.timetable import Timetable
 
 __all__ = ["AWAY", "GOVERNMENT_PHASES", "MECHANISM", "participation", "seat_sitting"]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from comity.compiled import Bools, Floats, compiled
+from comity.compiled import Bools, Floats, Record, compiled, lean
 from comity.mechanism import Mechanism
 from comity.world.world import World
 
@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from comity.scenario.calendar import Shock
-    from comity.world.world import Run
 
-__all__ = ["MECHANISM", "apply_shock", "shock_exposure"]
+__all__ = ["MECHANISM", "shock_exposure", "strike"]
 
 MECHANISM = Mechanism(
     name="shocks",
@@ -44,37 +43,30 @@ def shock_exposure(shock: Shock, actors: pd.DataFrame) -> np.ndarray:
     return exposure
 
 
-def apply_shock(shock: Shock, exposure: np.ndarray, issues: list[str], is_state_led: np.ndarray, run: Run) -> None:
-    """Apply a shock; what it does to sovereignty, positions and anchors is kept apart as a part of their change.
+@compiled
+def _bounded(value: float) -> float:
+    return min(max(value, 0.0), 1.0)
+
+
+@lean
+def strike(shock: Record, exposure: Floats, anchors: Floats, is_state_led: Bools, world: World) -> None:
+    """Hit each actor; what that does to sovereignty, positions and anchors is kept apart as a part of their change.
 
     Sovereignty changes for the delegations to come as well; the domestic anchor and the position move together;
     attachment to state-led forums and capacity change by a share.
 
     Parameters
     ----------
-    exposure
+    shock
+        What it does to sovereignty, pressure, capacity and attachment.
+    exposure : shape (n,)
         How strongly it hits each actor, from :func:`shock_exposure`.
-    issues
-        Ids of the issues, in the order of the world.
-    is_state_led
-        Which forums are state-led, bool (F,).
+    anchors : shape (K,)
+        What it adds to the anchors of an actor that is hit fully.
+    is_state_led : bool, shape (F,)
+        Which forums are state-led.
     """
-    anchors = np.array([shock.anchors.get(issue, 0.0) for issue in issues])
-    sizes = (shock.sovereignty, shock.pressure, shock.capacity, shock.attachment)
-    _strike(exposure, sizes, anchors, is_state_led, run.world)
-
-
-@compiled
-def _bounded(value: float) -> float:
-    return min(max(value, 0.0), 1.0)
-
-
-@compiled
-def _strike(
-    exposure: Floats, sizes: tuple[float, float, float, float], anchors: Floats, is_state_led: Bools, world: World
-) -> None:
-    """Hit each actor; ``sizes`` are those of sovereignty, pressure, capacity and attachment."""
-    sovereignty, pressure, capacity, attachment = sizes
+    sovereignty, pressure, capacity, attachment = shock.sovereignty, shock.pressure, shock.capacity, shock.attachment
     actors, preferences = world.actors, world.preferences
     for i in range(len(exposure)):
         hit = exposure[i]

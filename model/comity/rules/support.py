@@ -9,7 +9,15 @@ from comity.mechanism import Mechanism, Parameter
 from comity.rules.reach import reach_of
 from comity.world.world import ROLES, Kind, Opened, Run
 
-__all__ = ["MECHANISM", "rank_organisations", "support", "support_by_group", "support_of", "update_authority"]
+__all__ = [
+    "MECHANISM",
+    "fill_support",
+    "rank_organisations",
+    "support",
+    "support_by_group",
+    "support_of",
+    "update_authority",
+]
 
 MECHANISM = Mechanism(
     name="support for organisations",
@@ -75,12 +83,12 @@ def support_by_group(active: Bools, run: Run) -> Floats:
     opened = Opened(run.world, run.table[0], run.keys)
     n = len(opened.world.actors)
     mean = np.empty((_N_ROLES, n))
-    _fill_support(active, opened, mean, np.empty(n, dtype=np.int64))
+    fill_support(active, opened, mean, np.empty(n, dtype=np.int64))
     return mean
 
 
 @lean
-def _fill_support(active: Bools, run: Opened, mean: Floats, rows: Ints) -> None:
+def fill_support(active: Bools, run: Opened, mean: Floats, rows: Ints) -> None:
     """Fill ``mean`` (3, n); ``rows`` (n,) is working space."""
     actors = run.world.actors
     for role in range(_N_ROLES):

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from comity.compiled import Bools, Flag, Floats, Whole, compiled, lean
 from comity.mechanism import Mechanism, Parameter
 from comity.rules.act import ROUNDING, Act
+from comity.world.room import Floor, Talk
 from comity.world.world import TrustPart, World
-
-if TYPE_CHECKING:
-    from comity.forum.room import Floor, Talk
 
 __all__ = [
     "MECHANISM",

@@ -6,14 +6,14 @@ from enum import IntEnum
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
-from comity.compiled import Bools, Flag, Floats, Ints, Record, UInts, Whole, compiled, lean
-from comity.mechanism import LOGIT, Fixed, Mechanism, Parameter
+from comity.compiled import Flag, Floats, Ints, Record, UInts, Whole, compiled, inner, lean
+from comity.mechanism import LOGIT, Mechanism, Parameter
 from comity.randomness import Decision, uniforms
+from comity.rules.bloc_line import in_line
 from comity.rules.logistic import logistic, logit
 from comity.rules.trust import trust_in_group
-from comity.world.world import ROLES, Kind, Opened, Run, World
+from comity.world.world import ROLES, Kind, Opened, World
 
 __all__ = [
     "ANSWERS",
@@ -22,8 +22,6 @@ __all__ = [
     "Answer",
     "DecisionRule",
     "answer",
-    "bloc_line",
-    "in_line",
     "is_adopted",
     "vote_probabilities",
     "vote_utility",
@@ -103,12 +101,6 @@ DECISIONS: tuple[DecisionRule, ...] = get_args(DecisionRule)
 """The rules by which answers decide: see :func:`is_adopted`."""
 
 _ZERO = np.uint64(0)
-_CLOSE = 1e-12
-"""How little a utility may still move for the bloc line to count as found, in logits."""
-NEAR = Fixed(0.01, 0, 1, "step below which secant steps seek the bloc line; changes only how soon it is found", LOGIT)
-STEPS = Fixed(1000, 1, 100_000, "steps towards the bloc line at most", "count")
-_STEPS = STEPS.count
-_NEAR = NEAR.value
 
 
 @compiled
@@ -150,88 +142,8 @@ def _position_on(issues: Ints, i: Whole, world: World) -> float:
     return weighted / weight if weight > 0.0 else plain / len(issues)
 
 
-@compiled
-def bloc_line(not_yes: Floats, among: Bools, pairs: NDArray[np.int32], shared: Floats) -> Floats:
-    """Return B_i - mean B: how much more than others those with whom a state shares blocs withhold their yes, (n,).
-
-    B_i = sum_j m_ij n_j / sum_j m_ij over the others ``among``, bool (n,); 0 for a state that shares no bloc with them.
-
-    Parameters
-    ----------
-    not_yes : n_j, shape (n,)
-        Whether each withholds its yes, or the probability that it does.
-    pairs : int32, shape (t, 2)
-        Rows of two states that share blocs.
-    shared : m_ij, shape (t,)
-        How many of the blocs of both: a share.
-    """
-    line, weight = np.zeros(len(not_yes)), np.zeros(len(not_yes))
-    for t in range(len(shared)):
-        i, j = pairs[t, 0], pairs[t, 1]
-        if among[i] and among[j]:
-            line[i] += shared[t] * not_yes[j]
-            line[j] += shared[t] * not_yes[i]
-            weight[i] += shared[t]
-            weight[j] += shared[t]
-    total, count = 0.0, 0
-    for i in range(len(line)):
-        if weight[i] > 0.0:
-            line[i] /= weight[i]
-            total += line[i]
-            count += 1
-    for i in range(len(line)):
-        if weight[i] > 0.0:
-            line[i] -= total / count
-    return line
-
-
-@compiled
-def in_line(base: Floats, strength: float, among: Bools, pairs: NDArray[np.int32], shared: Floats) -> Floats:
-    """Return u = base - y_B (B - mean B), the line B being that of the probabilities that u itself gives, (n,).
-
-    A fixed point in expectation. From the utilities without a line, half of the way is gone again and again; once a
-    step is small, secant steps do the rest (Anderson 1965, depth 1): each goes where the last two errors, drawn on in
-    a straight line, come closest to zero.
-
-    Parameters
-    ----------
-    base : shape (n,)
-        Utilities without the line, in logits.
-    strength : y_B
-        In logits.
-    among, pairs, shared
-        As in :func:`bloc_line`.
-    """
-    n = len(base)
-    utility, not_yes, aim = base.copy(), np.empty(n), np.empty(n)
-    last_aim, last_error = np.zeros(n), np.zeros(n)
-    for step in range(_STEPS):
-        for i in range(n):
-            not_yes[i] = 1.0 - logistic(utility[i])
-        line = bloc_line(not_yes, among, pairs, shared)
-        moved, along, squared = 0.0, 0.0, 0.0
-        for i in range(n):
-            aim[i] = base[i] - strength * line[i]
-            error = aim[i] - utility[i]
-            moved = max(moved, abs(error))
-            along += error * (error - last_error[i])
-            squared += (error - last_error[i]) ** 2
-        share = along / squared if squared > 0.0 else 0.0
-        is_near = moved <= _NEAR and step > 0
-        for i in range(n):
-            last_error[i] = aim[i] - utility[i]
-            if is_near:
-                utility[i] = aim[i] - share * (aim[i] - last_aim[i])
-            else:
-                utility[i] = 0.5 * (utility[i] + aim[i])
-            last_aim[i] = aim[i]
-        if moved < _CLOSE:
-            break
-    return utility
-
-
-@compiled
-def vote_probabilities(states: Ints, issues: Ints, is_agreed: Flag, run: Run) -> Floats:
+@inner
+def vote_probabilities(states: Ints, issues: Ints, is_agreed: Flag, run: Opened) -> Floats:
     """Return the probabilities of yes, abstain, no and absent of the states in these rows, shape (states, 4).
 
     P(absent) = L(n_0 + n_a logit(a_i) - n_q (q_i - 1/2)); among those present P(yes) = L(u), P(no) = L(-u - w), with
@@ -246,8 +158,7 @@ def vote_probabilities(states: Ints, issues: Ints, is_agreed: Flag, run: Run) ->
     is_agreed : bool
         Whether both camps agreed the text before the vote.
     """
-    opened = Opened(run.world, run.table[0], run.keys)
-    world, parameters = opened.world, opened.parameters
+    world, parameters = run.world, run.parameters
     n = len(world.actors)
     n_states, habit = 0, 0.0
     for i in range(n):
@@ -286,8 +197,8 @@ def vote_probabilities(states: Ints, issues: Ints, is_agreed: Flag, run: Run) ->
     return probabilities
 
 
-@compiled
-def answer(probabilities: Floats, addresses: UInts, vote: np.uint64, run: Run) -> Ints:
+@inner
+def answer(probabilities: Floats, addresses: UInts, vote: np.uint64, run: Opened) -> Ints:
     """Return the answer of each state as an index into ``ANSWERS``; one draw decides absence, another the answer.
 
     Parameters
@@ -328,11 +239,12 @@ def is_adopted(answers: Ints, rule: DecisionRule) -> bool:
     Source: UN Charter, Art. 18; Rules of Procedure of the General Assembly (A/520), rules 67, 82-86 and 133; silence
     procedure as here: assumption.
     """
-    yes, no = int((answers == Answer.YES).sum()), int((answers == Answer.NO).sum())
-    present = int((answers != Answer.ABSENT).sum())
+    counts: list[int] = np.bincount(answers, minlength=len(ANSWERS)).tolist()
+    yes, abstain, no, absent = counts
+    present = yes + abstain + no
     if rule == "silence":
-        return no == 0 and len(answers) > 0
-    if 2 * present <= len(answers):
+        return no == 0 and present + absent > 0
+    if present <= absent:
         return False
     if rule == "consensus":
         return no == 0

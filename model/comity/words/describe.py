@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from comity.forum.choices import choices_by_meeting
+from comity.forum.choices import moves_by_meeting
 from comity.forum.stage import Stage, prepare
 from comity.phases import Phase
 from comity.rules import MECHANISMS
@@ -244,7 +244,7 @@ def _agenda(stage: Stage, meeting: Meeting) -> tuple[tuple[Topic, ...], str]:
 
 def _moves(scenario: Scenario, stage: Stage) -> list[str]:
     """Return what people chose, one line for each meeting and actor, in the order of the calendar."""
-    choices_by_meeting(scenario, stage.population)  # refuses a move of nobody
+    moves_by_meeting(scenario, stage.population)  # refuses a move of nobody
     lines = []
     for meeting in sorted(scenario.meetings, key=lambda m: (m.start, m.end, m.id)):
         made = [move for move in scenario.moves if move.meeting == meeting.id]

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from comity.errors import InputError
-from comity.forum import meeting, timetable
+from comity.forum import sitting, timetable
 from comity.mechanism import Fixed
 from comity.population import prior_trust, reach, synthetic
-from comity.rules import RULES
+from comity.rules import RULES, bloc_line
 from comity.scenario.parameters import parameter_table
 
 __all__ = [
@@ -87,7 +87,7 @@ def fixed_markdown() -> str:
 def fixed_numbers() -> Iterator[tuple[str, str, Fixed]]:
     """Yield module, name and declaration of all numbers that no scenario sets, each once."""
     seen: set[int] = set()
-    for module in (*RULES, meeting, timetable, prior_trust, reach, synthetic):
+    for module in (*RULES, bloc_line, sitting, timetable, prior_trust, reach, synthetic):
         for name, item in vars(module).items():
             if isinstance(item, Fixed) and id(item) not in seen:
                 seen.add(id(item))

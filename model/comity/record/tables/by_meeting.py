@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from comity.forum.stock import count_seats
+from comity.forum.closing import count_seats
 from comity.forum.trace import MeetingTrace
 from comity.phases import PHASE_CODES, Phase
 from comity.record.tables.statistics import group_mean, share, silent
