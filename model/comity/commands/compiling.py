@@ -47,7 +47,7 @@ def compile_rules(quiet: bool) -> None:
         screen.print("NUMBA_DISABLE_JIT is set: rules run uncompiled, and nothing was compiled.")
         return
     if not quiet:
-        screen.print("Compiling what is not compiled yet: up to 15 to 40 seconds.", style="dim")
+        screen.print("Compiling what is not compiled yet: 20 to 60 seconds.", style="dim")
     with screen.status("compiling the rules") as status:
         status.stop() if quiet else None
         with while_compiling(lambda count, seconds: status.update(f"{count} rules compiled, {seconds:.0f} s")):

@@ -79,7 +79,7 @@ def hold(model: Calendar, quiet: bool) -> Record:
         def show(count: int, seconds: float) -> None:
             bar.update(task, description=f"compiling the rules, once: {count}")
             if not quiet and bar.disable and not said:
-                said.append("compiling the rules (first run only, 15 to 40 s; comity compile does it ahead)")
+                said.append("compiling the rules (first run only, 20 to 60 s; comity compile does it ahead)")
                 notes.print(said[0], style="dim")
 
         said: list[str] = []
