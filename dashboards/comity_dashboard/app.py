@@ -73,7 +73,7 @@ def Visit(children: list[Any]) -> None:
             solara.Div(classes=["comity-page"], children=children)
         else:
             solara.Text(
-                "Preparing the model. The first time after an installation, compiling the rules takes 15 to 40 s."
+                "Preparing the model. The first time after an installation, compiling the rules takes 20 to 60 s."
             )
             solara.ProgressLinear(True)
 
