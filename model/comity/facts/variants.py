@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from threading import Lock
 
 from comity.record import Record
 from comity.runs import run
@@ -66,6 +67,7 @@ VARIANTS: dict[str, Callable[[Scenario], Scenario | None]] = {
 """How each second run is made; None where the scenario has nothing to change."""
 
 _MADE: dict[tuple[str, tuple[Move, ...], str, int], Scenario | None] = {}
+_MAKING = Lock()
 
 
 def variant(record: Record, name: str, year: int) -> Record | None:
@@ -80,11 +82,12 @@ def variant(record: Record, name: str, year: int) -> Record | None:
     """
     scenario = record.scenario
     key = (scenario.setting_hash, scenario.moves, name, year)
-    if key not in _MADE:
-        while len(_MADE) >= 32:
-            _MADE.pop(next(iter(_MADE)))
-        _MADE[key] = VARIANTS[name](shorten(scenario, year))
-    made = _MADE[key]
+    with _MAKING:
+        if key not in _MADE:
+            while len(_MADE) >= 32:
+                _MADE.pop(next(iter(_MADE)))
+            _MADE[key] = VARIANTS[name](shorten(scenario, year))
+        made = _MADE[key]
     if made is None:
         return None
     again = made.replaced(parameters=scenario.parameters, theory=scenario.theory)

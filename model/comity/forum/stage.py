@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from threading import RLock
 
 import numpy as np
 
@@ -179,31 +180,37 @@ class Stage:
         """Return what follows from a meeting, its forum and its agenda; the same question is answered from memory."""
         asked = None if topics is self.agendas[meeting.id] else topics  # the scripted one need not be compared
         question = (meeting.id, meeting.sittings.get(Phase.COMMON_SPACE), forum.id, asked)
-        if question not in self._programmes:
+        found = self._programmes.get(question)
+        if found is None:
             if len(self._programmes) > 4096:
                 self._programmes.clear()
             mirrored = civil_society_topics(meeting, topics, self.network_ranking)
             timetable, rooms, drawn = build_timetable(
                 self.scenario, meeting, forum, topics, mirrored, self.population.rows
             )
-            self._programmes[question] = Programme(
+            found = self._programmes[question] = Programme(
                 timetable=timetable,
                 n_sittings=timetable.n_sittings,
                 n_rounds=timetable.n_rounds,
                 rooms=rooms,
                 drawn=drawn,
             )
-        return self._programmes[question]
+        return found
 
 
 _STAGES: dict[str, Stage] = {}
+_PREPARING = RLock()
 
 
 def prepare(scenario: Scenario) -> Stage:
-    """Return the stage of a scenario; the last few are kept, since scenarios that differ in parameters share one."""
+    """Return the stage of a scenario; the last few are kept, since scenarios that differ in parameters share one.
+
+    Threads that ask for the same stage at the same time get one and the same.
+    """
     key = scenario.setting_hash
-    if key not in _STAGES:
-        while len(_STAGES) >= 4:
-            _STAGES.pop(next(iter(_STAGES)))
-        _STAGES[key] = Stage(scenario)
-    return _STAGES[key]
+    with _PREPARING:
+        if key not in _STAGES:
+            while len(_STAGES) >= 4:
+                _STAGES.pop(next(iter(_STAGES)))
+            _STAGES[key] = Stage(scenario)
+        return _STAGES[key]
