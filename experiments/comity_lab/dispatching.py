@@ -124,7 +124,7 @@ class Dispatcher:
 
     def _submit(self, job: Job) -> None:
         try:
-            self._running[self.crew.executor.submit(run_chunk, job)] = job
+            self._running[self.crew.executor.submit(run_chunk, job, self.crew.threads)] = job
         except BrokenExecutor as error:
             self._suspects.append(job)
             self._renew(error)
@@ -138,6 +138,7 @@ class Dispatcher:
             error = CancelledError() if future.cancelled() else future.exception()
             if error is None:
                 self._keep(future.result())
+                self._grow(len(job))
             elif isinstance(error, BrokenExecutor):
                 self._suspect([job, *self._running.values()], error)
                 self._running.clear()
@@ -165,6 +166,11 @@ class Dispatcher:
         seconds = min(max(rest / _CHUNKS, _SHORTEST), _LONGEST)
         self._size = max(1, min(int(seconds / self._mean), _GROWTH * max(n, self._size), _LARGEST_CHUNK))
         self.progress.add(n, failed)
+
+    def _grow(self, done: int) -> None:
+        """Go on with the crew that is best for the rest; the first chunk says nothing, because it also loads."""
+        if self.crew.grow is not None and self.outcome.done > done:
+            self.crew = self.crew.grow(done, len(self._pending) - self._next)
 
     def _suspect(self, jobs: list[Job], error: BaseException) -> None:
         """Retry jobs whose process died: a lone job in halves, a single run once more; then it counts as failed."""

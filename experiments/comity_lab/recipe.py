@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib import import_module
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from comity.errors import InputError
@@ -68,6 +69,7 @@ class Recipe:
     tables: dict[str, str] = field(default_factory=dict)
     draws: tuple[Draw, ...] = ()
     _settings: OrderedDict[str, Scenario] = field(default_factory=OrderedDict, repr=False)
+    _making: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data; of the scenario's file only the name is kept, so that no folder is recorded."""
@@ -155,6 +157,11 @@ class Recipe:
         check_loaded(place, found, now)
         return found
 
+    @property
+    def is_users(self) -> bool:
+        """Whether runs call code of the user, of which nothing is known: not even whether threads may."""
+        return bool(self.design.function or self.design.runner)
+
     def ready(self) -> None:
         """Raise InputError if this process cannot do the planned runs."""
         if self.base is None:
@@ -200,7 +207,8 @@ class Recipe:
         The order is that of the command line: patch, then single values, then the theory. Below all values is the draw
         of the replicate, if one is named and the design has a posterior.
         """
-        scenario = self._setting(self.setting_key(values), values)
+        with self._making:  # threads that ask for a new setting at the same time get one and the same
+            scenario = self._setting(self.setting_key(values), values)
         parameters: dict[str, float] = {}
         if self.draws and replicate is not None:
             parameters |= self.draws[replicate % len(self.draws)]

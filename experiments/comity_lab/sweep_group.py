@@ -96,6 +96,9 @@ def run(
     """Run a design, or continue it.
 
     Finished runs are kept, whatever happens. The same command continues the sweep.
+
+    Without --workers a small sweep runs in this process, a larger one on all cores, on threads where that is faster.
+    With --workers N it runs in N processes with one thread each.
     """
     from comity_lab.shipped import find_design
 

@@ -12,7 +12,7 @@ from comity.errors import InputError, remedy
 from comity.folders import is_there
 from comity_lab.design import Design
 from comity_lab.dispatching import Dispatcher, Outcome
-from comity_lab.executors import Crew, cluster, given, in_process, n_cores, process_pool
+from comity_lab.executors import Crew, cluster, given, growing, in_process, n_cores, process_pool
 from comity_lab.lock import locked
 from comity_lab.plan import Plan, plan_of
 from comity_lab.sharding import read_shard
@@ -41,8 +41,10 @@ def sweep(
     out
         Folder: a new one, or that of the same design, which is continued.
     workers
-        Number of processes, by default one per core; 1: this process. Or the address of a Dask scheduler. Or any
-        ``concurrent.futures.Executor``; it is not closed.
+        Number of processes; 1: this process. Or the address of a Dask scheduler. Or any
+        ``concurrent.futures.Executor``; it is not closed. By default as many runs at once as there are cores: a sweep
+        begins in this process, and goes on in others if these finish sooner. A process does several runs at once, on
+        threads, if most of a run is compiled code; never with a runner or function of the user.
     shard
         ``"k/n"``: only every n-th run, beginning with the k-th.
     resume
@@ -64,18 +66,20 @@ def sweep(
     plan = design if isinstance(design, Plan) else plan_of(design)
     folder = Path(out)
     check_out(folder, plan, resume)
-    with _crew(workers) as crew:
+    with _crew(workers, is_users=plan.recipe.is_users) as crew:
         store = open_store(folder) if is_sweep(folder) else create_store(folder, plan, command)
         with locked(folder):
             return Dispatcher(store, crew, store.plan.shard(k, n), retry=retry_failed, quiet=quiet).work()
 
 
-def _crew(workers: int | str | Executor | None) -> AbstractContextManager[Crew]:
+def _crew(workers: int | str | Executor | None, *, is_users: bool) -> AbstractContextManager[Crew]:
     if isinstance(workers, Executor):
         return given(workers)
     if isinstance(workers, str):
         return cluster(workers)
     n_processes = check_workers(workers)
+    if workers is None and n_processes > 1 and not is_users:  # code of the user may kill the process that runs it
+        return growing(n_processes)
     return in_process() if n_processes == 1 else process_pool(n_processes)
 
 

@@ -8,6 +8,7 @@ import math
 import time
 import traceback
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,13 +74,23 @@ class RunResult:
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
-def run_chunk(job: Job) -> Chunk:
-    """Do all runs of a job; a failed run becomes a row and does not stop the others."""
+def run_chunk(job: Job, threads: int = 1) -> Chunk:
+    """Do all runs of a job, some at once; a failed run becomes a row and does not stop the others.
+
+    Code of the user is called by one thread only, whatever ``threads`` says.
+    """
     start = time.perf_counter()
     recipe = unpack(job.packed)
     recipe.ready()
-    runs = [one_run(recipe, job.rows[i], job.seeds[i], int(job.replicates[i])) for i in range(len(job))]
-    return _chunk(job, recipe, runs, start)
+    threads = 1 if recipe.is_users else min(threads, len(job))
+
+    def run(i: int) -> RunResult:
+        return one_run(recipe, job.rows[i], job.seeds[i], int(job.replicates[i]))
+
+    if threads == 1:
+        return _chunk(job, recipe, [run(i) for i in range(len(job))], start)
+    with ThreadPoolExecutor(threads) as pool:
+        return _chunk(job, recipe, list(pool.map(run, range(len(job)))), start)
 
 
 def lost_chunk(job: Job, error: str) -> Chunk:
