@@ -25,13 +25,17 @@ from comity_lab.installed import installed
 __all__ = ["Crew", "InProcess", "cluster", "given", "growing", "in_process", "n_cores", "process_pool"]
 
 _START = 2.0
-"""Processor seconds within which a process imports what a run needs and loads the compiled rules; a measurement."""
+"""Processor seconds that others must save, for them to be started.
+
+A process takes 1 s (measured) to import what a run needs and to load the compiled rules. Twice that, because n processes
+of a machine do less than n times the runs of one.
+"""
 
 _FOR_A_THREAD = 0.005
 """Processor seconds that a run must take for each thread of its process.
 
 A shorter run spends so much of its time in Python, where only one thread goes on, that threads wait for one another:
-two threads were 1.7 times as fast as one where a run takes 0.017 s, a fifth of it in Python (``hld_gfmd``), and 0.8
+two threads were 1.7 times as fast as one where a run takes 0.015 s, a fifth of it in Python (``hld_gfmd``), and 0.8
 times as fast where it takes 0.0007 s, five sixths of it in Python (``teaching``).
 """
 

@@ -158,7 +158,7 @@ class Recipe:
         return found
 
     @property
-    def is_users(self) -> bool:
+    def calls_user_code(self) -> bool:
         """Whether runs call code of the user, of which nothing is known: not even whether threads may."""
         return bool(self.design.function or self.design.runner)
 

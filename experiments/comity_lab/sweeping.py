@@ -66,19 +66,19 @@ def sweep(
     plan = design if isinstance(design, Plan) else plan_of(design)
     folder = Path(out)
     check_out(folder, plan, resume)
-    with _crew(workers, is_users=plan.recipe.is_users) as crew:
+    with _crew(workers, calls_user_code=plan.recipe.calls_user_code) as crew:
         store = open_store(folder) if is_sweep(folder) else create_store(folder, plan, command)
         with locked(folder):
             return Dispatcher(store, crew, store.plan.shard(k, n), retry=retry_failed, quiet=quiet).work()
 
 
-def _crew(workers: int | str | Executor | None, *, is_users: bool) -> AbstractContextManager[Crew]:
+def _crew(workers: int | str | Executor | None, *, calls_user_code: bool) -> AbstractContextManager[Crew]:
     if isinstance(workers, Executor):
         return given(workers)
     if isinstance(workers, str):
         return cluster(workers)
     n_processes = check_workers(workers)
-    if workers is None and n_processes > 1 and not is_users:  # code of the user may kill the process that runs it
+    if workers is None and n_processes > 1 and not calls_user_code:  # which may kill its process
         return growing(n_processes)
     return in_process() if n_processes == 1 else process_pool(n_processes)
 

@@ -82,7 +82,7 @@ def run_chunk(job: Job, threads: int = 1) -> Chunk:
     start = time.perf_counter()
     recipe = unpack(job.packed)
     recipe.ready()
-    threads = 1 if recipe.is_users else min(threads, len(job))
+    threads = 1 if recipe.calls_user_code else min(threads, len(job))
 
     def run(i: int) -> RunResult:
         return one_run(recipe, job.rows[i], job.seeds[i], int(job.replicates[i]))
