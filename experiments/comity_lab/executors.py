@@ -27,8 +27,8 @@ __all__ = ["Crew", "InProcess", "cluster", "given", "growing", "in_process", "n_
 _START = 2.0
 """Processor seconds that others must save, for them to be started.
 
-A process takes 1 s (measured) to import what a run needs and to load the compiled rules. Twice that, because n processes
-of a machine do less than n times the runs of one.
+A process takes 1 s (measured) to import what a run needs and to load the compiled rules. Twice that, because n
+processes of a machine do less than n times the runs of one.
 """
 
 _FOR_A_THREAD = 0.005

@@ -109,13 +109,30 @@ def test_chunks_on_threads_of_this_process(plan, expected, tmp_path, threads):
     assert bytes_of(tmp_path / "out") == expected
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("processes", "threads"), [(1, 4), (2, 2)])
 def test_threads_of_processes_interrupted_and_resumed(plan, expected, tmp_path, processes, threads):
     done = do(plan, tmp_path / "out", in_process(), plan.shard(2, 3))  # as an interrupted sweep leaves it
     assert (done.done, done.complete) == (plan.n_runs // 3, True)
     rest = do(plan, tmp_path / "out", process_pool(processes, threads))
     assert (rest.before, rest.done) == (plan.n_runs // 3, plan.n_runs * 2 // 3)
+    assert bytes_of(tmp_path / "out") == expected
+
+
+def test_a_process_with_threads_that_is_killed_loses_nothing(plan, expected, tmp_path):
+    """Its chunks are done again in halves, one after the other, by a new process with as many threads."""
+    with process_pool(1, 2) as workers:
+        store = create_store(tmp_path / "out", plan, "")
+        dispatcher = Dispatcher(store, workers, plan.shard(1, 1), retry=False, quiet=True)
+        keep, kill = store.write, [workers.kill]
+
+        def write(chunk) -> None:
+            keep(chunk)
+            if kill:
+                kill.pop()()
+
+        store.write = write
+        outcome = dispatcher.work()
+    assert (outcome.done, outcome.failed, kill) == (plan.n_runs, plan.n_runs // 3, [])
     assert bytes_of(tmp_path / "out") == expected
 
 
