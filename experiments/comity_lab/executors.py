@@ -31,12 +31,12 @@ A process takes 1 s (measured) to import what a run needs and to load the compil
 processes of a machine do less than n times the runs of one.
 """
 
-_FOR_A_THREAD = 0.005
+_FOR_A_THREAD = 0.004
 """Processor seconds that a run must take for each thread of its process.
 
 A shorter run spends so much of its time in Python, where only one thread goes on, that threads wait for one another:
-two threads were 1.7 times as fast as one where a run takes 0.015 s, a fifth of it in Python (``hld_gfmd``), and 0.8
-times as fast where it takes 0.0007 s, five sixths of it in Python (``teaching``).
+two threads were 1.7 times as fast as one where a run takes 0.014 s, a fifth of it in Python (``hld_gfmd``), and 0.8
+times as fast where it takes 0.0006 s, six sevenths of it in Python (``teaching``).
 """
 
 _LIGHT = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")

@@ -212,7 +212,7 @@ def test_code_of_the_user_is_called_by_one_thread(functions, monkeypatch):
 
 @pytest.mark.parametrize(
     ("seconds", "at_once", "threads"),
-    [(0.0007, 2, 1), (0.004, 4, 1), (0.016, 2, 2), (0.016, 4, 2), (0.016, 6, 3), (0.016, 7, 1), (1.0, 8, 8)],
+    [(0.0007, 2, 1), (0.004, 4, 1), (0.014, 2, 2), (0.014, 4, 2), (0.014, 6, 3), (0.014, 7, 1), (1.0, 8, 8)],
 )
 def test_a_process_has_as_many_threads_as_a_run_is_long(seconds, at_once, threads):
     assert threads_for(seconds, at_once) == threads
