@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -116,7 +115,8 @@ class Store:
             schema = source.schema_arrow
             if (schema.metadata or {}).get(b"plan", b"").decode() != self.plan.hash:
                 return Damaged(file, "of another design")
-            table = source.read(columns=None if columns is None else [name for name in columns if name in schema.names])
+            kept = None if columns is None else [name for name in columns if name in schema.names]
+            table = source.read(columns=kept, use_threads=False)  # a thread left over at the exit can abort it
         except (pa.ArrowException, OSError, ValueError, TypeError) as error:
             return Damaged(file, f"no Parquet table: {str(error).partition(chr(10))[0]}")
         for name, kind in _KEYS.items():
@@ -204,7 +204,7 @@ def open_store(folder: str | Path) -> Store:
         data = _read_json(path / _DESIGN, design=dict, patches=dict, plan_hash=str)
         _must_be_file(path / _POINTS)
         with (path / _POINTS).open("rb") as table:
-            points = pd.read_parquet(table)
+            points = pq.ParquetFile(table).read(use_threads=False).to_pandas()
         recipe = recipe_from(data)
         matrix = points[[f"x{i}" for i in range(len(recipe.design.factors))]].to_numpy(dtype=np.float64)
         plan = Plan(recipe, np.ascontiguousarray(matrix))

@@ -11,7 +11,6 @@ import sys
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from comity.errors import InputError
 
@@ -61,6 +60,8 @@ def _checkout() -> Path | None:
     except (PackageNotFoundError, json.JSONDecodeError):
         told = None
     if told and told.get("dir_info", {}).get("editable"):
+        from urllib.request import url2pathname  # Python 3.13.0 cannot import it where the working folder is gone
+
         return Path(url2pathname(urlsplit(told["url"]).path))
     here = Path(__file__).resolve().parents[2]
     return here if (here / "pyproject.toml").is_file() else None

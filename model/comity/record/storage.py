@@ -81,7 +81,7 @@ def read_table(file: Path) -> pd.DataFrame:
     """Return a table of a record as it was written, or raise InputError where the file is damaged."""
     try:
         with file.open("rb") as opened:
-            stored = pq.read_table(opened)
+            stored = pq.ParquetFile(opened).read(use_threads=False)
         table: pd.DataFrame = stored.to_pandas()
         # Parquet knows no whole seconds: dates are stored in milliseconds, and what they were beside them.
         described = json.loads((stored.schema.metadata or {}).get(b"pandas", b'{"columns": []}'))["columns"]
