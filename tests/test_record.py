@@ -73,28 +73,6 @@ def test_every_table_says_what_its_columns_are(name):
     assert len(getattr(Record, name).func.__doc__) > 40
 
 
-@pytest.mark.parametrize(
-    "name", ["meetings", "interventions", "sessions", "actors", "positions", "sittings", "cooperation_by_pair"]
-)
-def test_the_columns_of_a_table_are_named_in_its_description(record, name):
-    text = getattr(Record, name).func.__doc__
-    families = (
-        "date",
-        "_by_",
-        "by_",
-        "origin",
-        "destination",
-        "both",
-        "p_",
-        "statement",
-        "sovereignty",
-        "silence",
-        "support",
-    )
-    for column in getattr(record, name).columns:
-        assert column in text or any(part in column for part in families), f"{name}.{column} is not explained"
-
-
 def test_what_was_not_kept_is_an_error():
     short = comity.run("teaching", seed=7, keep="meetings")
     for name in DETAILED_TABLES[:3]:

@@ -16,6 +16,7 @@ import pytest
 
 import comity
 from comity import InputError, Record
+from comity.commands.rerun import rerun_record
 from comity.compiled import rules_version
 from comity.errors import Notice
 from comity.folders import new_folder
@@ -89,6 +90,29 @@ def test_a_saved_record_without_detail_says_how_to_keep_it(tmp_path):
         with pytest.raises(InputError, match=r"must be kept, got keep='meetings'\. Run again with keep='all'"):
             record.actors  # noqa: B018
     pd.testing.assert_frame_equal(saved.sittings, live.sittings)
+
+
+def test_csv_files_lie_beside_on_request_and_nothing_else_changes(record, folder, tmp_path):
+    both = record.save(tmp_path / "both", command="comity run teaching --seed 7", csv=True)
+    names = {file.name for file in folder.iterdir()}
+    tables = {f"{name}.csv" for name in (*record.names, "actors_by_id")}
+    assert {file.name for file in both.iterdir()} == names | tables
+    assert all((both / name).read_bytes() == (folder / name).read_bytes() for name in names)
+    read = pd.read_csv(both / "meetings.csv", parse_dates=["date"], keep_default_na=False, na_values=[])
+    assert list(read.columns) == list(record.meetings.columns)
+    assert read["states"].tolist() == record.meetings["states"].tolist()
+    assert read["cooperation_origin"].tolist() == record.meetings["cooperation_origin"].tolist()  # every digit
+    pd.testing.assert_frame_equal(comity.read_record(both).meetings, record.meetings)
+
+
+def test_a_record_with_csv_files_is_repeated_with_them(record, tmp_path, capsys):
+    both = record.save(tmp_path / "both", command="comity run teaching --seed 7", csv=True)
+    assert rerun_record(both, tmp_path / "again", check=True)
+    assert f"all {len(list(both.iterdir()))} files are equal" in capsys.readouterr().out
+    assert {file.name for file in (tmp_path / "again").iterdir()} == {file.name for file in both.iterdir()}
+    (both / "votes.csv").write_text("changed", encoding="utf-8")
+    assert not rerun_record(both, None, check=True)
+    assert "different bytes: votes.csv" in capsys.readouterr().out
 
 
 def test_records_of_earlier_versions_are_read(record, folder):

@@ -21,12 +21,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from comity.commands.console import console
 from comity.errors import InputError
 from comity.folders import is_there, new_file
-from comity.record.storage import ACTORS, MATRICES, PROVENANCE, SCENARIO
+from comity.record.storage import ACTORS, MATRICES, PROVENANCE, SCENARIO, csv_of
 from comity.saved import read_record
 from comity.scenario.own_tables import find_table
 from comity_lab.analysis.selection import gaps
@@ -82,7 +80,7 @@ def _of_record(folder: Path) -> dict[str, bytes]:
     names = [*record.names, ACTORS, *([MATRICES] if (folder / f"{MATRICES}.parquet").is_file() else [])]
     made = {f"{RECORD}/{name}": (folder / name).read_bytes() for name in (SCENARIO, PROVENANCE)}
     made |= {f"{RECORD}/{name}.parquet": (folder / f"{name}.parquet").read_bytes() for name in names}
-    made |= {f"csv/{name}.csv": _csv(record.as_left(name)) for name in (*record.names, ACTORS)}
+    made |= {f"csv/{name}.csv": csv_of(record.as_left(name)) for name in (*record.names, ACTORS)}
     provenance = json.loads(made[f"{RECORD}/{PROVENANCE}"])
     made |= _own_tables(record.scenario.to_json().get("population"))
     about = {
@@ -111,9 +109,9 @@ def _of_sweep(folder: Path) -> dict[str, bytes]:
         )
     made = {f"{SWEEP}/{name}": (folder / name).read_bytes() for name in ("design.json", "points.parquet", PROVENANCE)}
     made |= {f"{SWEEP}/chunks/{file.name}": file.read_bytes() for file in sorted((folder / "chunks").glob("*.parquet"))}
-    made |= {"csv/points.csv": _csv(sweep.points), "csv/runs.csv": _csv(runs)}
+    made |= {"csv/points.csv": csv_of(sweep.points), "csv/runs.csv": csv_of(runs)}
     for name in sweep.tables[1:]:
-        made[f"csv/{name}.csv"] = _csv(getattr(sweep, name))
+        made[f"csv/{name}.csv"] = csv_of(getattr(sweep, name))
     for data in (recipe.base, *recipe.scenarios.values()):
         made |= _own_tables((data or {}).get("population"), len([name for name in made if name.startswith("tables/")]))
     rows = {
@@ -195,10 +193,6 @@ def _pages(
     ]
     lines = [f"# Python {python}", *(f"{name}=={version}" for name, version in sorted(versions.items()))]
     return {README: ("\n".join(page) + "\n").encode(), ENVIRONMENT: ("\n".join(lines) + "\n").encode()}
-
-
-def _csv(table: pd.DataFrame) -> bytes:
-    return table.to_csv(index=False, lineterminator="\n").encode()
 
 
 def _json(data: object) -> bytes:

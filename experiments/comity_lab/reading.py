@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from comity.cards import card, number_of, rows
 from comity.errors import InputError
 from comity.folders import is_there
 from comity_lab.design import Design
@@ -73,6 +74,33 @@ class SweepTables:
         self.design: Design = self.plan.design
         self.provenance: Mapping[str, Any] = stores[0].provenance
         self.damaged: list[Damaged] = []
+
+    @property
+    def _about(self) -> str:
+        return f"{self.design.name or Path(self.design.scenario).stem or self.design.function}"
+
+    def __repr__(self) -> str:
+        """Return what was swept, in a line."""
+        return (
+            f"SweepTables of {self._about!r}: {len(self.runs)} of {number_of(self.plan.n_runs, 'run')}, "
+            f"{number_of(self.plan.n_points, 'point')} ({self.design.sampler}), "
+            f"{number_of(len(self.factors), 'factor')}, seed {self.design.seed}, design {self.plan.hash}"
+        )
+
+    def _repr_html_(self) -> str:
+        """Return what was swept as HTML, for a notebook."""
+        facts = {
+            "points": f"{self.plan.n_points} ({self.design.sampler}), {self.design.replicates} replicates each",
+            "runs": f"{len(self.runs)} of {self.plan.n_runs}, {int((self.runs['status'] == 'failed').sum())} failed",
+            "factors": ", ".join(self.factors) or "none",
+            "seed": self.design.seed,
+            "design": self.plan.hash,
+            "tables": ", ".join(self.tables),
+        }
+        means = self.runs.groupby("point")[self.measures[:4]].mean().reset_index()
+        table = self.points.merge(means, on="point", suffixes=("", " (mean)"))
+        shown = rows(number_of(len(table), "point"), list(table.columns), table.itertuples(index=False))
+        return card(f"Sweep: {self._about}", facts, shown)
 
     @cached_property
     def points(self) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from comity.cards import card, number_of, rows
 from comity.facts import Fact
 from comity.scenario.schema import Scenario
 from comity_lab.scoring.baselines import BASELINES
@@ -81,6 +82,27 @@ class Scorecard:
     theories: list[str]
     judged: dict[tuple[str, str], Judgement]
     at_once: dict[tuple[str, str], float]
+
+    def __repr__(self) -> str:
+        """Return what was scored, in a line."""
+        n = max((judgement.n for judgement in self.judged.values()), default=0)
+        facts, rivals = number_of(len(self.asked), "fact"), number_of(len(self.theories) - 1, "rival")
+        baselines = number_of(len(self.sources) - len(self.theories), "baseline")
+        return f"Scorecard of {self.theories[0]!r}: {facts}, {rivals}, {baselines}, n = {number_of(n, 'run')}"
+
+    def _repr_html_(self) -> str:
+        """Return totals and verdicts as HTML, for a notebook."""
+        totals = self.all_totals()
+        shown = ["source", "use", "reproduced", "facts", "share", "share_low", "share_high"]
+        verdicts = [
+            (fact.id, *(self.of_fact(name, fact).value for name in self.theories), fact.sentence) for fact in self.asked
+        ]
+        return card(
+            f"Scorecard: {self.theories[0]}",
+            {"facts": len(self.asked), "sources": ", ".join(self.sources), "interval": "95 %, Wilson"},
+            rows("totals", shown, totals[shown].itertuples(index=False), len(totals)),
+            rows("verdicts", ("fact", *self.theories, "sentence"), verdicts, len(verdicts)),
+        )
 
     @property
     def asked(self) -> tuple[Fact, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from comity.commands.console import console
 from comity.folders import check_folder
+from comity.record.storage import has_csv
 from comity.runs import edited, refuse_edited, rerun
 from comity.saved import read_record
 
@@ -48,7 +49,7 @@ def rerun_record(folder: Path, out: Path | None, check: bool, *, named: Path | N
     same = True
     with tempfile.TemporaryDirectory() as aside:
         if check or out is None:
-            written = record.save(Path(aside) / "record", command)
+            written = record.save(Path(aside) / "record", command, csv=has_csv(folder))
             differing = differing_files(folder, written)
             same = not differing
             n_files = len(list(written.iterdir()))
@@ -71,7 +72,7 @@ def rerun_record(folder: Path, out: Path | None, check: bool, *, named: Path | N
             markup=False,
         )
     if out is not None:
-        record.save(out, command)
+        record.save(out, command, csv=has_csv(folder))
         screen.print(f"written to {out}", markup=False)
     return same
 

@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from comity.cards import card, number_of, rows
 from comity.errors import InputError
 from comity.forum.calendar import Calendar
 from comity.forum.trace import Keep, Trace
 from comity.population.people import Population
 from comity.record.provenance import Held, Provenance
+from comity.record.shapes import network, to_xarray
 from comity.record.storage import save_record
 from comity.record.tables import by_actor, by_meeting, by_pair, outcomes
 from comity.scenario.schema import Scenario
 
 if TYPE_CHECKING:
+    import networkx as nx
+    import xarray as xr
+
     from comity.mesa_model import ForumModel
 
 __all__ = ["DETAILED_TABLES", "MOVES", "TABLES", "Record"]
@@ -46,6 +51,8 @@ DETAILED_TABLES = ("actors", "positions", "trust_by_group", "sittings", "coopera
 
 class Record:
     """One run: its scenario, its seed and its tables, made when they are first asked for.
+
+    :func:`comity.dictionary` says what the columns of each table mean.
 
     Attributes
     ----------
@@ -84,6 +91,30 @@ class Record:
             model.refuse_missing_agents()
         return cls(model.scenario, model.run_seed, model.keep, model.population, model.trace, Held.of(model, by))
 
+    def __repr__(self) -> str:
+        """Return what was run, in a line."""
+        return (
+            f"{type(self).__name__} of {self.scenario.name or self.scenario.title!r}, seed {self.seed}: "
+            f"{number_of(len(self.meetings), 'meeting')}, {number_of(len(self.actors_by_id), 'actor')}, "
+            f"theory {self.scenario.theory}, keep {self.keep!r}"
+        )
+
+    def _repr_html_(self) -> str:
+        """Return what was run as HTML, for a notebook."""
+        kinds = self.actors_by_id["group"].value_counts(sort=False)
+        facts = {
+            "scenario": f"{self.scenario.name} (hash {self.scenario.hash})",
+            "seed": self.seed,
+            "theory": self.scenario.theory,
+            "keep": self.keep,
+            "actors": ", ".join(f"{count} {group}" for group, count in kinds.items()),
+            "tables": ", ".join((*self.names, "actors_by_id")),
+        }
+        shown = ["meeting", "date", "states", "attendance", "spoke", "cooperative", "trust_origin_destination"]
+        table = self.meetings.assign(date=self.meetings["date"].astype(str))[shown]
+        meetings = rows(number_of(len(table), "meeting"), shown, table.itertuples(index=False))
+        return card(f"Record: {self.scenario.title}", facts, meetings)
+
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return all tables that this level of detail has, by name; ``moves`` only where people chose something."""
         return {name: getattr(self, name) for name in self.names}
@@ -113,13 +144,13 @@ class Record:
             )
         return table
 
-    def save(self, folder: str | Path, command: str = "") -> Path:
+    def save(self, folder: str | Path, command: str = "", *, csv: bool = False) -> Path:
         """Write the record as a new folder of Parquet tables; see :func:`comity.record.storage.save_record`."""
-        return save_record(self, folder, command)
+        return save_record(self, folder, command, csv=csv)
 
     @cached_property
     def actors_by_id(self) -> pd.DataFrame:
-        """Who the actors are: id, name, kind, role, group and the attributes that a run starts from."""
+        """Who the actors are, one row each, with the attributes from which a run starts."""
         return self.population.actors.copy()
 
     @cached_property
@@ -129,116 +160,85 @@ class Record:
 
     @cached_property
     def meetings(self) -> pd.DataFrame:
-        """One row per meeting.
-
-        meeting, name, forum, held_as (forum whose rules held), date, city, hosts (ids), states, origin, destination,
-        organisations, networks: who came, networks if accredited (counts); attendance (share of the states that
-        existed); spoke: states that took the floor (count); silent_origin, silent_destination: share of seats at
-        round tables, preparation and common space without an intervention; statements, cooperative, contesting:
-        interventions (counts); topics (categories, ;-separated); rights_share, economic_share of government sessions;
-        openness (share); donors (count); contacts, agreements: bilateral (counts); practices copied so far (count);
-        cooperation_origin, …_destination, …_both, sovereignty_…: means of states; trust_origin_destination,
-        trust_destination_origin, trust_states_networks: mean trust (share).
-        """
+        """One row per meeting: who came, what was done, and means of states at its close."""
         return by_meeting.meetings(self)
 
     @cached_property
     def interventions(self) -> pd.DataFrame:
-        """Seats and acts by meeting, phase and group: seats, silence, statement, cooperation, contestation (counts)."""
+        """Seats and acts by meeting, phase and group."""
         return by_meeting.interventions(self)
 
     @cached_property
     def trust(self) -> pd.DataFrame:
-        """Mean trust by meeting and pair of groups: meeting, date, holder, partner, trust (share)."""
+        """Mean trust by meeting and pair of groups."""
         return by_meeting.trust(self)
 
     @cached_property
     def sessions(self) -> pd.DataFrame:
-        """One row per room.
-
-        meeting, sitting, phase, room, code, title, category, issue, seats, speakers, state_speakers (counts),
-        organisation_share (of interventions), cooperative, contesting (counts).
-        """
+        """One row per room of a sitting: session, seats and interventions."""
         return by_meeting.sessions(self)
 
     @cached_property
     def support(self) -> pd.DataFrame:
-        """Support for organisations by meeting.
-
-        meeting, organisation, normative_mandate, support (mean over states), rank, support_origin, support_….
-        """
+        """Support for organisations by meeting, with their rank."""
         return outcomes.support(self)
 
     @cached_property
     def memberships(self) -> pd.DataFrame:
-        """Memberships at the end of each year: year, treaty (crmw, iom), group, members (count)."""
+        """Memberships in treaty and agency at the end of each year, by role of states."""
         return outcomes.memberships(self)
 
     @cached_property
     def joiners(self) -> pd.DataFrame:
-        """Who joined what when: actor, treaty, year."""
+        """Who joined what when, one row per state and treaty."""
         return outcomes.joiners(self)
 
     @cached_property
     def arenas(self) -> pd.DataFrame:
-        """What each state thinks of the arenas after a dialogue: meeting, actor, group, first (un, informal, nowhere),
-        utility of un, informal, nowhere and of a norm-setting body."""
+        """What each state thinks of the arenas, after meetings that ask for it."""
         return outcomes.arenas(self)
 
     @cached_property
     def votes(self) -> pd.DataFrame:
-        """Answers and probabilities: meeting, vote, actor, group, answer, decision (rule of the vote), adopted (what
-        came of it, the same for all), p_yes, p_abstain, p_no, p_absent."""
+        """Answers and probabilities, one row per vote and state."""
         return outcomes.votes(self)
 
     @cached_property
     def chairs(self) -> pd.DataFrame:
-        """The chain of chairs and the meetings that were not held: date, meeting, event, state, text."""
+        """The chain of chairs, and the meetings that were not held."""
         return outcomes.chairs(self)
 
     @cached_property
     def moves(self) -> pd.DataFrame:
-        """What people chose, in the order in which it came up: actor, meeting, sitting, round (0: no single one),
-        choice, value (text), effect (whether it was carried out), reason (why not)."""
+        """What people chose, in the order in which it came up, and whether it was carried out."""
         return outcomes.moves(self)
 
     @cached_property
     def actors(self) -> pd.DataFrame:
-        """Every actor when each meeting closed, the first row of each being the start.
-
-        meeting, date, actor, present, seats, interventions, cooperative; cooperation, sovereignty, capacity, authority,
-        pressure, members and outreach (of organisations), practices, attachment (to the forum whose rules held),
-        trust_held (mean in all others); and the parts of the change since the row before: cooperation_by_…,
-        sovereignty_by_…, trust_by_….
-        """
+        """Every actor when each meeting closed, and the parts of its changes; first come the rows of the start."""
         return by_actor.actors(self)
 
     @cached_property
     def positions(self) -> pd.DataFrame:
-        """Positions when each meeting closed, the first row of each being the start: meeting, date, actor, issue,
-        position (share), domestic anchor (share), lent (expertise of organisations at the meeting, share), and the
-        parts of the changes of position and anchor: by_persuasion, by_domestic_pull, by_shock;
-        anchor_by_internalisation, anchor_by_advocacy, anchor_by_shock."""
+        """Every actor's position on every issue when each meeting closed, and the parts of its changes."""
         return by_actor.positions(self)
 
     @cached_property
     def trust_by_group(self) -> pd.DataFrame:
-        """Mean trust of each actor in each group: meeting, date, actor, partner, trust, and its parts by_…."""
+        """Mean trust of each actor in each group when each meeting closed, and the parts of its changes."""
         return by_actor.trust_by_group(self)
 
     @cached_property
     def sittings(self) -> pd.DataFrame:
-        """Who sat where and what they did: meeting, sitting, phase, round, room, actor, act."""
+        """Who sat where and what they did, one row per sitting, round and actor."""
         return by_actor.sittings(self)
 
     @cached_property
     def cooperation_by_pair(self) -> pd.DataFrame:
         """Cooperative speech by meeting and pair of groups, in the rooms in which both sit.
 
-        meeting, date, speaker, listener (groups); interventions of actors of the first group in rooms in which an
-        actor of the second sits, another one where both groups are the same (count); cooperative: those in which they
-        shared a practice or made an offer (count); share: cooperative of all interventions, 0 to 1. All sittings with
-        a floor count, the plenary too, the corridor not; a pair has no row where the first group did not speak.
+        All sittings with a floor count, the plenary too, the corridor not; a pair has no row where the first group did
+        not speak.
         """
         return by_pair.cooperation_by_pair(self)
 
@@ -248,3 +248,14 @@ class Record:
         ``"start"`` is before the first meeting. InputError without ``keep="trust"``, or where it was not held.
         """
         return by_actor.trust_matrix(self, meeting)
+
+    def network(self, meeting: str, threshold: float = 0.0) -> nx.DiGraph:
+        """Return trust when a meeting closed as a directed graph of networkx; see :func:`comity.record.shapes.network`.
+
+        >>> networkx.write_graphml(record.network("HLD2013", threshold=0.6), "trust.graphml")
+        """
+        return network(self, meeting, threshold)
+
+    def to_xarray(self) -> xr.Dataset:
+        """Return positions and trust as arrays with named dimensions; see :func:`comity.record.shapes.to_xarray`."""
+        return to_xarray(self)

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from comity.errors import InputError
 from comity.folders import check_folder, new_folder
+from comity.record.dictionary import entry
 
 if TYPE_CHECKING:
     from comity.record import Record
@@ -22,6 +23,8 @@ __all__ = [
     "PROVENANCE",
     "SCENARIO",
     "check_folder",
+    "csv_of",
+    "has_csv",
     "new_folder",
     "read_json",
     "read_table",
@@ -34,15 +37,21 @@ ACTORS, MATRICES = "actors_by_id", "trust_matrices"
 _IN = "trust_in_"
 
 
-def save_record(record: Record, folder: str | Path, command: str = "") -> Path:
+def save_record(record: Record, folder: str | Path, command: str = "", *, csv: bool = False) -> Path:
     """Write a record into a new folder; it is written aside and renamed, so that it is there whole or not at all.
+
+    The fields of the Parquet files have meaning, unit, range and source of their columns as metadata. With ``csv``,
+    each table but the trust matrices also lies beside as a CSV file; the Parquet file is what is read back.
 
     InputError where the folder is there already, or cannot be written.
     """
     path = check_folder(folder)
     with new_folder(path) as aside:
         for name in (*record.names, ACTORS):
-            _write_table(record.as_left(name), aside / f"{name}.parquet")
+            table = record.as_left(name)
+            _write_table(table, aside / f"{name}.parquet")
+            if csv:
+                (aside / f"{name}.csv").write_bytes(csv_of(table))
         if record.keep == "trust":
             _write_table(_stacked(record), aside / f"{MATRICES}.parquet")
         _write_json(record.scenario.to_json(), aside / SCENARIO)
@@ -96,9 +105,31 @@ def read_table(file: Path) -> pd.DataFrame:
         ) from None
 
 
+def csv_of(table: pd.DataFrame) -> bytes:
+    """Return a table as CSV in UTF-8 with the same line ends on every system."""
+    return table.to_csv(index=False, lineterminator="\n").encode()
+
+
+def has_csv(folder: Path) -> bool:
+    """Return whether a record was saved with CSV files beside."""
+    return (folder / f"{ACTORS}.csv").is_file()
+
+
 def _write_table(table: pd.DataFrame, file: Path) -> None:
+    """Write a table; its fields say what they mean."""
+    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    fields = [field.with_metadata(_meaning(file.stem, field.name)) for field in arrow.schema]
+    arrow = arrow.cast(pa.schema(fields, metadata=arrow.schema.metadata))
     with file.open("wb") as opened:  # Arrow takes no path that is not UTF-8
-        pq.write_table(pa.Table.from_pandas(table, preserve_index=False), opened, compression="zstd")
+        pq.write_table(arrow, opened, compression="zstd")
+
+
+def _meaning(table: str, column: str) -> dict[str, str] | None:
+    """Return the entry of a column in the dictionary as metadata of its field; None where it has none."""
+    found = entry(table, column)
+    if found is None:
+        return None
+    return {"meaning": found.meaning, "unit": found.unit, "range": found.range, "source": found.source}
 
 
 def _write_json(data: dict[str, Any], file: Path) -> None:

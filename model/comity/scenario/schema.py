@@ -11,6 +11,7 @@ from typing import Any, Literal, Self, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
+from comity.cards import scenario_card, scenario_line
 from comity.errors import InputError, nearest
 from comity.scenario.calendar import ChairEvent, Meeting, Session, Shock, Vote
 from comity.scenario.checks import check_moves, check_scenario
@@ -191,6 +192,16 @@ class Scenario(Value):
     def meeting(self, meeting: str) -> Meeting:
         """Return the meeting of that id, or raise InputError naming the nearest."""
         return _of_id(self.meetings, meeting, "meeting")
+
+    def __repr__(self) -> str:
+        """Return what is simulated, in a line."""
+        return scenario_line(self)
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        """Return what is simulated as HTML, for a notebook."""
+        return scenario_card(self)
 
     def to_json(self) -> dict[str, Any]:
         """Return the resolved scenario as plain data; :func:`comity.scenario.loading.from_data` reads it back."""
