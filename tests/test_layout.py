@@ -23,7 +23,18 @@ REQUIREMENTS = sorted(f"requirements/{file.name}" for file in (ROOT / "requireme
 
 # The rooms of comity from the ground up: a file may import its own room and those of the lines above, file by file.
 FLOORS = (
-    ("errors", "phases", "extras", "rules_hash", "machine_code", "compiled", "folders", "mechanism", "randomness"),
+    (
+        "errors",
+        "phases",
+        "extras",
+        "cards",
+        "rules_hash",
+        "machine_code",
+        "compiled",
+        "folders",
+        "mechanism",
+        "randomness",
+    ),
     ("world",),
     ("rules",),
     ("scenario",),
@@ -32,7 +43,7 @@ FLOORS = (
     ("mesa_model",),
     ("record",),
     ("runs", "saved"),
-    ("measures", "bands", "facts"),
+    ("measures", "bands", "data_dictionary", "many", "plot", "facts"),
     ("words",),
     ("__init__",),
     ("commands",),

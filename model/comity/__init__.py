@@ -11,7 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from comity import plot
+    from comity.data_dictionary import dictionary
     from comity.errors import InputError
+    from comity.many import run_many
     from comity.mesa_model import ForumModel
     from comity.record import Record
     from comity.runs import rerun, run
@@ -19,7 +22,10 @@ if TYPE_CHECKING:
     from comity.scenario.loading import load
     from comity.scenario.schema import Scenario
 
-__all__ = ["ForumModel", "InputError", "Record", "Scenario", "load", "read_record", "rerun", "run"]
+__all__ = [
+    "ForumModel", "InputError", "Record", "Scenario", "dictionary", "load", "plot", "read_record", "rerun", "run",
+    "run_many",
+]  # fmt: skip
 __version__ = "0.3.0"
 
 _HOME = {
@@ -27,10 +33,12 @@ _HOME = {
     "InputError": "comity.errors",
     "Record": "comity.record",
     "Scenario": "comity.scenario.schema",
+    "dictionary": "comity.data_dictionary",
     "load": "comity.scenario.loading",
     "read_record": "comity.saved",
     "rerun": "comity.runs",
     "run": "comity.runs",
+    "run_many": "comity.many",
 }
 
 
@@ -40,6 +48,8 @@ def __getattr__(name: str) -> Any:
         from comity.extras import needs
 
         needs("ForumModel", "mesa", "mesa", "networkx")
+    if name == "plot":
+        return import_module("comity.plot")
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
     raise AttributeError(f"module 'comity' has no attribute {name!r}")

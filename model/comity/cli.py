@@ -20,6 +20,7 @@ from comity import __version__
 from comity.commands.choice import Choice, check_record
 from comity.commands.options import Patches, Posterior, Preset, Quiet, ScenarioName, Settings, examples
 from comity.commands.panels import Commands, arrange
+from comity.commands.reference import mount as mount_reference
 from comity.errors import InputError, Notice
 from comity_classroom.commands import mount as mount_classroom
 from comity_dashboard.commands import mount as mount_dashboard
@@ -68,6 +69,7 @@ def _start(
         "comity run --preset rationalist             another theory, same luck",
         "comity run --patch no_gfmd --seed 7         a what-if",
         "comity run --set parameters.persuasion_rate=0 --out runs/deaf",
+        "comity run teaching --out runs/tables --csv",
     )
 )
 def run(
@@ -82,6 +84,7 @@ def run(
     keep: Annotated[
         str, typer.Option(metavar="LEVEL", help="Detail: meetings; all (adds actors); trust (adds trust matrices).")
     ] = "all",
+    csv: Annotated[bool, typer.Option("--csv", help="With --out: also save each table as CSV.")] = False,
     show_all: Annotated[bool, typer.Option("--all", help="Also list meetings that no state attends.")] = False,
     posterior: Posterior = None,
     quiet: Quiet = False,
@@ -90,13 +93,15 @@ def run(
 
     With --posterior, also run each draw and print bands of states and measures. --out DIR saves them as DIR_bands.csv.
     """
+    if csv and out is None:
+        raise InputError("--csv must come with --out, got --csv alone. Add --out FOLDER.")
     choice = Choice(
         scenario=scenario, patches=tuple(patches or ()), settings=tuple(settings or ()), theory=preset,
         posterior=posterior,
     ).checked(seed, out)  # fmt: skip
     from comity.commands.run import run
 
-    run(choice, seed, out, keep, show_all, quiet)  # type: ignore[arg-type]  # the model checks the level
+    run(choice, seed, out, keep, show_all, quiet, csv)  # type: ignore[arg-type]  # the model checks the level
 
 
 @app.command(
@@ -208,37 +213,6 @@ def describe(
     describe_scenario(choice, sources)
 
 
-@app.command()
-def scenarios() -> None:
-    """List the shipped scenarios and what-if patches."""
-    from comity.commands.listings import list_scenarios
-
-    list_scenarios()
-
-
-@app.command(
-    epilog=examples(
-        "comity parameters --free                    the ones that calibration may vary",
-        "comity run --set parameters.NAME=VALUE      set one for a run",
-    )
-)
-def parameters(
-    free: Annotated[bool, typer.Option("--free", help="Only the parameters that calibration may vary.")] = False,
-) -> None:
-    """List the parameters with default, range and source."""
-    from comity.commands.listings import list_parameters
-
-    list_parameters(free)
-
-
-@app.command(epilog=examples("comity odd | less"))
-def odd() -> None:
-    """Print the description of the model (ODD protocol)."""
-    from comity.commands.listings import print_odd
-
-    print_odd()
-
-
 @app.command(
     epilog=examples("comity schema --out scenario.schema.json", "comity schema design --out design.schema.json")
 )
@@ -255,17 +229,6 @@ def schema(
     from comity_lab.design_schema import write_schema_of
 
     write_schema_of(what, out)
-
-
-@app.command("compile", epilog=examples("comity compile                              once, after installing"))
-def compile_all(quiet: Quiet = False) -> None:
-    """Compile the rules now, so that the first run need not.
-
-    Useful after installing, in a container image and on a cluster.
-    """
-    from comity.commands.compiling import compile_rules
-
-    compile_rules(quiet)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -341,6 +304,7 @@ def _complain(message: str) -> int:
     return 2
 
 
+mount_reference(app)
 mount_lab(app)
 mount_dashboard(app)
 mount_classroom(app)

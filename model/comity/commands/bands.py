@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,17 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 
 from comity.bands import CHANGE, Cell, band_of, band_table, drawn, moments_of, state_of
-from comity.commands.console import console, paragraph, table
+from comity.commands.console import paragraph, table
 from comity.errors import InputError
 from comity.folders import is_there, new_file
+from comity.many import held
 from comity.measures import MEASURES, measure
 from comity.posterior import Draw
 from comity.record import Record
-from comity.runs import run
 
 __all__ = ["Bands", "bands_of", "check_file", "file_beside", "print_bands", "save_bands"]
 
@@ -52,11 +50,8 @@ class Bands:
 
 def bands_of(record: Record, draws: Sequence[Draw], quiet: bool) -> Bands:
     """Run the scenario of a record once for every draw, each with its own luck, with progress on a terminal."""
-    setups = track(
-        drawn(record.scenario, draws, record.seed), "runs over the posterior", len(draws),
-        console=console(stderr=True), transient=True, disable=quiet or not sys.stderr.isatty(),
-    )  # fmt: skip
-    runs = (run(scenario, seed=seed, keep="all") for scenario, seed in setups)
+    setups = drawn(record.scenario, draws, record.seed)
+    runs = held(setups, len(draws), keep="all", what="runs over the posterior", quiet=quiet)
     found = [(state_of(other), measure(other)) for other in runs]
     return Bands(states=[state for state, _ in found], measures=[row for _, row in found])
 

@@ -19,7 +19,15 @@ from comity.commands.console import console, table
 from comity.errors import InputError
 from comity.scenario.lessons import Lesson
 
-__all__ = ["describe_scenario", "list_parameters", "list_scenarios", "print_odd", "scenario_schema", "write_schema"]
+__all__ = [
+    "describe_scenario",
+    "list_columns",
+    "list_parameters",
+    "list_scenarios",
+    "print_odd",
+    "scenario_schema",
+    "write_schema",
+]
 
 
 def describe_scenario(choice: Choice, sources: bool) -> None:
@@ -143,6 +151,32 @@ def list_parameters(free_only: bool) -> None:
     kind = "free parameters, which calibration may vary" if free_only else "parameters"
     screen.print(
         f"\n{len(rows)} {kind}; no unit: a pure number. Set one: comity run --set parameters.NAME=VALUE", markup=False
+    )
+
+
+def list_columns(name: str | None) -> None:
+    """Print the columns of all tables, or of one."""
+    from comity.data_dictionary import dictionary
+
+    screen = console()
+    found = dictionary(name)
+    view = table(
+        "column",
+        "unit",
+        "range",
+        "meaning (source)",
+        left=("unit", "range", "meaning (source)"),
+        folded=("range", "meaning (source)"),
+    )
+    for part, rows in found.groupby("table", sort=False):
+        view.add_row(f"[bold]{part}[/bold]")
+        for row in rows.to_dict("records"):
+            meaning = f"{escape(row['meaning'])} [dim]({escape(row['source'])})[/dim]"
+            view.add_row(f" {row['column']}", row["unit"], row["range"].replace("/", " "), meaning)
+    screen.print(view)
+    screen.print(
+        f"\n{len(found)} columns; unit 1: a pure number; *: any name of its kind. Page: docs/dictionary.md",
+        markup=False,
     )
 
 

@@ -24,8 +24,10 @@ __all__ = ["actors_in_words", "hold", "run"]
 _HOLDING = "holding meetings"
 
 
-def run(choice: Choice, seed_text: str, out: Path | None, keep: Keep, show_all: bool, quiet: bool) -> None:
-    """Run a scenario and print it; the choice is already checked."""
+def run(
+    choice: Choice, seed_text: str, out: Path | None, keep: Keep, show_all: bool, quiet: bool, csv: bool = False
+) -> None:
+    """Run a scenario, print it and save it where ``out`` says, also as CSV; the choice is already checked."""
     seed = read_seed_text(seed_text)
     scenario, draws = choice.load(), choice.draws()
     if out is not None and draws:
@@ -37,7 +39,7 @@ def run(choice: Choice, seed_text: str, out: Path | None, keep: Keep, show_all: 
     record = hold(model, quiet)
     command = choice.command(seed, keep)
     if out is not None:
-        record.save(out, command)
+        record.save(out, command, csv=csv)
     bands = bands_of(record, draws, quiet) if draws and not (quiet and out is None) else None
     if out is not None and bands is not None:
         save_bands(bands, file_beside(out))
