@@ -62,7 +62,7 @@ def run_many(
 ) -> Runs:
     """Run a scenario once for each seed, in this process, and keep the records.
 
-    A run of the replay takes about 1.5 MB with ``"meetings"``. For thousands of runs, or several processes, use a sweep.
+    A run of the replay takes about 1.5 MB with ``"meetings"``. For thousands of runs, or more processes, use a sweep.
 
     Parameters
     ----------
