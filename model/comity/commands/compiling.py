@@ -69,8 +69,13 @@ def compile_rules(quiet: bool) -> None:
 def _call_all() -> None:
     from comity.forum.calendar import Calendar
     from comity.measures import measure
+    from comity.randomness import decision_keys
     from comity.record import Record
+    from comity.rules.arena import arena_utilities, offers_of
+    from comity.rules.support import support_by_group
     from comity.scenario.loading import load
+    from comity.scenario.parameters import table_of
+    from comity.world.world import Run
 
     for settings in ({}, _CHOSEN):
         scenario = load("hld_gfmd", settings=settings)
@@ -79,3 +84,7 @@ def _call_all() -> None:
         record = Record.of(opened.run())
         record.tables()
         measure(record)
+    stage, start = opened.stage, opened.population.world.begin(scenario.strengths.prior_weight)
+    at_start = Run(start, table_of(scenario.strengths), decision_keys(0))
+    arena_utilities(stage.states, offers_of(scenario.forums[0], scenario.forums[0]), at_start)
+    support_by_group(stage.active_on(scenario.start), at_start)  # both are asked alone by the baselines of a score
