@@ -91,6 +91,8 @@ def read_table(file: Path) -> pd.DataFrame:
     try:
         with file.open("rb") as opened:
             stored = pq.ParquetFile(opened).read(use_threads=False)
+        if len(set(stored.column_names)) < stored.num_columns:
+            raise ValueError("two columns of the same name")
         table: pd.DataFrame = stored.to_pandas()
         # Parquet knows no whole seconds: dates are stored in milliseconds, and what they were beside them.
         described = json.loads((stored.schema.metadata or {}).get(b"pandas", b'{"columns": []}'))["columns"]
