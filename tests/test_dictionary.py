@@ -114,7 +114,7 @@ def test_the_dictionary_is_a_table():
     assert not found["meaning"].str.contains("{", regex=False).any()
     assert comity.dictionary("measures")["column"].tolist() == [item.name for item in MEASURES]
     with pytest.raises(
-        InputError, match=r"^dictionary: table must be one of a record, got 'vote'\. Did you mean 'votes'"
+        InputError, match=r"^dictionary: TABLE must be a table of a record, got 'vote'\. Did you mean 'votes'"
     ):
         comity.dictionary("vote")
 

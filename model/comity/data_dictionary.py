@@ -49,7 +49,7 @@ def dictionary(table: str | None = None) -> pd.DataFrame:
     entries = [asdict(item) for item in _entries()]
     names = dict.fromkeys(item["table"] for item in entries)
     if table is not None and table not in names:
-        raise InputError(f"dictionary: table must be one of a record, got {table!r}. {nearest(table, names)}")
+        raise InputError(f"dictionary: TABLE must be a table of a record, got {table!r}. {nearest(table, names)}")
     return pd.DataFrame([item for item in entries if table in (None, item["table"])])
 
 
