@@ -100,7 +100,7 @@ class Recipe:
         content = {
             "design": {**design, "keep": sorted(set(design["keep"]))},
             "scenario": self._setting("", {}).hash if self.base is not None else None,
-            "patches": self.patches,
+            "patches": {name: _without_files(patch) for name, patch in self.patches.items()},
             **({"facts": self.facts} if self.facts else {}),
             **({"code": self.code} if self.code else {}),
             **({"tables": sorted(self.tables.items())} if self.tables else {}),
@@ -160,7 +160,8 @@ class Recipe:
     @property
     def calls_user_code(self) -> bool:
         """Whether runs call code of the user, of which nothing is known: not even whether threads may."""
-        return bool(self.design.function or self.design.runner)
+        given = (self.base or {}, *self.patches.values(), *self.scenarios.values())
+        return bool(self.design.function or self.design.runner or any(data.get("mechanisms") for data in given))
 
     def ready(self) -> None:
         """Raise InputError if this process cannot do the planned runs."""
@@ -255,6 +256,12 @@ class Recipe:
         own = {path: self.tables[path] for path in population.values() if isinstance(path, str) and path in self.tables}
         noted = population.get("checksums", {})
         return {**data, "population": {**population, "checksums": {**noted, **own}}} if own else data
+
+
+def _without_files(patch: dict[str, Any]) -> dict[str, Any]:
+    """Return a patch with the texts of mechanisms of one's own, and not where their files were."""
+    own = [item["python"] for item in patch.get("mechanisms", ())]
+    return {**patch, "mechanisms": own} if own else patch
 
 
 def hold(scenario: Scenario, seed: int) -> Record:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from comity.errors import InputError
+from comity.errors import InputError, note
 from comity.forum.calendar import Calendar
 from comity.forum.trace import Keep
 from comity.record import Record
 from comity.record.provenance import Held
 from comity.record.storage import PROVENANCE, SCENARIO, read_json
 from comity.scenario.loading import from_data, load
+from comity.scenario.own_mechanisms import changed_files
 from comity.scenario.schema import Scenario
 
 __all__ = ["edited", "held_again", "refuse_edited", "rerun", "run", "stored_scenario"]
@@ -81,6 +82,8 @@ def rerun(folder: str | Path) -> tuple[Record, str, list[str]]:
     scenario = stored_scenario(path)
     try:
         record, differences = held_again(scenario, made)
+        for name in changed_files(scenario.mechanisms):
+            note(f"{name}: was changed since; the run is repeated with the rule that the record carries")
         return record, made["command"], differences
     except KeyError as error:
         raise InputError(

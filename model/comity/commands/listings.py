@@ -16,7 +16,7 @@ from rich.table import Table
 
 from comity.commands.choice import Choice
 from comity.commands.console import console, table
-from comity.errors import InputError
+from comity.errors import InputError, nearest
 from comity.scenario.lessons import Lesson
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "list_scenarios",
     "print_odd",
     "scenario_schema",
+    "show_mechanism",
     "write_schema",
 ]
 
@@ -125,12 +126,13 @@ def print_odd() -> None:
         sys.stdout.write(text)
 
 
-def list_parameters(free_only: bool) -> None:
-    """Print the parameters by group."""
+def list_parameters(free_only: bool, choice: Choice | None = None) -> None:
+    """Print the parameters by group, with those of the mechanisms that a chosen scenario has of its own."""
     from comity.scenario.parameters import parameter_table
 
     screen = console()
-    rows = [row for row in parameter_table() if row["free"] or not free_only]
+    own = () if choice is None else choice.load().mechanisms
+    rows = [row for row in parameter_table(own) if row["free"] or not free_only]
     view = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for name in ("parameter", "symbol", "default", "range", "unit", "meaning [dim](source)[/dim]"):
         right = name in ("default", "range")
@@ -151,6 +153,24 @@ def list_parameters(free_only: bool) -> None:
     kind = "free parameters, which calibration may vary" if free_only else "parameters"
     screen.print(
         f"\n{len(rows)} {kind}; no unit: a pure number. Set one: comity run --set parameters.NAME=VALUE", markup=False
+    )
+
+
+def show_mechanism(name: str | None) -> None:
+    """Print the file of an example, or list the examples and the moments at which mechanisms act."""
+    from comity.phases import Moment
+    from comity.scenario.own_mechanisms import shipped_mechanisms
+
+    files = {file.stem: file for file in shipped_mechanisms()}
+    if name is not None:
+        if name not in files:
+            raise InputError(f"mechanism: must be an example, got {name!r}. {nearest(name, files)}")
+        sys.stdout.write(files[name].read_text(encoding="utf-8"))
+        return
+    moments = textwrap.fill(", ".join(moment.name for moment in Moment), 98, initial_indent="  ", subsequent_indent="  ")
+    sys.stdout.write(
+        f"Examples: {', '.join(files)}. Copy one: comity mechanism NAME > NAME.py\n"
+        f"Moments, in their order (comity odd, sections 3 and 3.10):\n{moments}\n"
     )
 
 

@@ -104,7 +104,14 @@ def from_data(data: Mapping[str, Any], where: str = "scenario") -> Scenario:
     try:
         return Scenario.model_validate(data)
     except ValidationError as error:
-        raise InputError(explain(error, where, Scenario)) from None
+        raise InputError(explain(error, where, Scenario, _own_parameters(data))) from None
+
+
+def _own_parameters(data: Mapping[str, Any]) -> list[str]:
+    """Return the names of the parameters that mechanisms of one's own declare."""
+    given = data.get("mechanisms")
+    own = [item for item in given if isinstance(item, dict)] if isinstance(given, list | tuple) else []
+    return [str(parameter["name"]) for item in own for parameter in item.get("parameters", ()) if "name" in parameter]
 
 
 def _without_former(data: Mapping[str, Any], where: str) -> Mapping[str, Any]:
