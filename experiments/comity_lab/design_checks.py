@@ -109,6 +109,7 @@ def _ineffective(design: Design) -> Iterator[tuple[str, str]]:
             "settings": bool(design.settings),
             "until": design.until is not None,
             "facts": bool(design.facts),
+            "measures": bool(design.measures),
             "keep": bool(set(design.keep) - {"measures"}),
         }
         for key, is_given in given.items():

@@ -1,6 +1,6 @@
 """Gossip: after a meeting, who sat together and trust each other bring their trust in third parties closer.
 
-An example of a mechanism of your own. Copy it, change it, and name your copy: comity run --mechanism gossip.py
+An example of a mechanism of your own. comity mechanism gossip --out gossip.py copies it; docs/mechanisms.md explains it.
 """
 
 import numpy as np

@@ -101,7 +101,11 @@ def scenario_schema() -> dict[str, Any]:
 
 def write_schema(schema: dict[str, Any], what: str, out: Path | None) -> None:
     """Print a JSON Schema, or write it to a new file; ``what`` is the kind of files that it is for."""
-    text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    _write(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", f"JSON Schema of {what} files", out)
+
+
+def _write(text: str, what: str, out: Path | None) -> None:
+    """Print a text, or write it to a new file and say so."""
     if out is None:
         sys.stdout.write(text)
         return
@@ -112,7 +116,7 @@ def write_schema(schema: dict[str, Any], what: str, out: Path | None) -> None:
         raise InputError(f"{out}: the file must not exist yet, but it does. Name another one or remove it.") from None
     except OSError as error:
         raise InputError(f"{out}: cannot be written: {error.strerror or error}. Name another file.") from None
-    sys.stdout.write(f"JSON Schema of {what} files written to {out}\n")
+    sys.stdout.write(f"{what} written to {out}\n")
 
 
 def print_odd() -> None:
@@ -156,8 +160,8 @@ def list_parameters(free_only: bool, choice: Choice | None = None) -> None:
     )
 
 
-def show_mechanism(name: str | None) -> None:
-    """Print the file of an example, or list the examples and the moments at which mechanisms act."""
+def show_mechanism(name: str | None, out: Path | None) -> None:
+    """Print or copy the file of an example, or list the examples and the moments at which mechanisms act."""
     from comity.phases import Moment
     from comity.scenario.own_mechanisms import shipped_mechanisms
 
@@ -165,11 +169,13 @@ def show_mechanism(name: str | None) -> None:
     if name is not None:
         if name not in files:
             raise InputError(f"mechanism: must be an example, got {name!r}. {nearest(name, files)}")
-        sys.stdout.write(files[name].read_text(encoding="utf-8"))
+        _write(files[name].read_text(encoding="utf-8"), f"mechanism {name}", out)
         return
+    if out is not None:
+        raise InputError(f"mechanism: --out must come with the name of an example. {nearest('', files)}")
     moments = textwrap.fill(", ".join(moment.name for moment in Moment), 98, initial_indent="  ", subsequent_indent="  ")
     sys.stdout.write(
-        f"Examples: {', '.join(files)}. Copy one: comity mechanism NAME > NAME.py\n"
+        f"Examples: {', '.join(files)}. Copy one: comity mechanism NAME --out NAME.py\n"
         f"Moments, in their order (comity odd, sections 3 and 3.10):\n{moments}\n"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -40,11 +41,14 @@ def mechanism(
     name: Annotated[
         str | None, typer.Argument(metavar="NAME", help="Example to print, such as gossip.", show_default="list")
     ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Copy it to this new file.", show_default="standard output")
+    ] = None,
 ) -> None:
     """Print an example of a mechanism of your own, or list examples and moments."""
     from comity.commands.listings import show_mechanism
 
-    show_mechanism(name)
+    show_mechanism(name, out)
 
 
 def dictionary(
@@ -88,7 +92,7 @@ def mount(app: typer.Typer) -> None:
     app.command(
         epilog=examples(
             "comity mechanism                            when a mechanism can act, and the examples",
-            "comity mechanism gossip > gossip.py         a file to start from",
+            "comity mechanism gossip --out gossip.py     a file to start from",
             "comity run teaching --mechanism gossip.py   run with it",
         )
     )(mechanism)
