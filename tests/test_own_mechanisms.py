@@ -14,6 +14,7 @@ import pytest
 import comity
 from comity.cli import main
 from comity.forum.calendar import Calendar
+from comity.own_code import module_of
 from comity.phases import Moment
 from comity.record import Record
 from comity.record.dictionary import entry
@@ -27,7 +28,7 @@ from comity_lab.sweeping import sweep
 
 GOSSIP = scenario_folder() / "mechanisms" / "gossip.py"
 
-NUDGE = '''
+NUDGE = """
 from comity.mechanism import Mechanism, Parameter
 
 def rule(occasion):
@@ -37,7 +38,7 @@ MECHANISM = Mechanism(
     name="{name}", moment={moment}, rule=rule, changes={changes}, strength={strength}, source="assumption",
     parameters=({parameters}),
 )
-'''
+"""
 STEP = 'Parameter("nudge_step", 0.01, 0, 1, "step", symbol="d"),'
 UP = 'w = occasion.world.actors["cooperation"]; w[occasion.active] *= 1 - occasion.parameters.nudge_step'
 
@@ -92,16 +93,11 @@ def test_gossip_moves_trust_and_is_told_by_its_name(plain):
 
 
 def test_a_step_of_gossip_is_that_of_its_formula():
-    from importlib.util import module_from_spec, spec_from_file_location
-
-    spec = spec_from_file_location("gossip_example", GOSSIP)
-    assert spec is not None and spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = module_of("gossip.py", GOSSIP.read_text(encoding="utf-8"))
     trust = np.array([[0.0, 0.5, 0.2], [0.8, 0.0, 0.6], [0.3, 0.1, 0.0]])
     together = np.zeros((3, 3), dtype=np.bool_)
     together[0, 1] = together[1, 0] = True
-    step = module.gossip.py_func(trust, together, 0.5)
+    step = module.gossip(trust, together, 0.5)
     # Actor 0 sat with 1 alone: 0.5 * T_01 T_10 (T_12 - T_02) / 1; and 1 with 0 alone.
     expected = np.zeros((3, 3))
     expected[0, 2] = 0.5 * 0.5 * 0.8 * (0.6 - 0.2)
@@ -127,7 +123,9 @@ def test_a_mechanism_acts_at_every_moment_and_all_is_explained(tmp_path, plain, 
     assert not plain.actors["cooperation"].equals(record.actors["cooperation"])
 
 
-@pytest.mark.parametrize(("moment", "n_times"), [("YEAR", 3), ("SHOCK", 1), ("ARENA", 3), ("MEANS", 3), ("SNAPSHOT", 3)])
+@pytest.mark.parametrize(
+    ("moment", "n_times"), [("YEAR", 3), ("SHOCK", 1), ("ARENA", 3), ("MEANS", 3), ("SNAPSHOT", 3)]
+)
 def test_it_acts_once_each_time_that_its_moment_comes(tmp_path, capsys, moment, n_times):
     held(write(tmp_path, moment=f'"{moment}"', rule="print('here', occasion.date, occasion.place)"))
     assert capsys.readouterr().out.count("here") == n_times
@@ -190,11 +188,13 @@ def test_a_scenario_carries_its_mechanism(tmp_path):
     assert comity.load(toml).hash != scenario.hash
 
 
-def test_rerun_repeats_the_rule_of_then_and_notes_that_the_file_was_changed(tmp_path, capfd):
+def test_rerun_repeats_the_rule_of_then_and_notes_that_the_file_was_changed(tmp_path, capfd, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     file = write(tmp_path)
     held(file).save(tmp_path / "record")
     assert main(["rerun", str(tmp_path / "record")]) == 0
-    assert "changed" not in capfd.readouterr().err
+    assert "nudge.py" not in capfd.readouterr().err
+    assert str(tmp_path) not in (tmp_path / "record" / "scenario.json").read_text(encoding="utf-8")
     write(tmp_path, rule="pass")
     assert main(["rerun", str(tmp_path / "record")]) == 0
     shown = capfd.readouterr()
@@ -202,7 +202,9 @@ def test_rerun_repeats_the_rule_of_then_and_notes_that_the_file_was_changed(tmp_
     assert "nudge.py: was changed since" in shown.err
     assert main(["bundle", str(tmp_path / "record"), "--out", str(tmp_path / "b.zip")]) == 0
     file.unlink()
+    capfd.readouterr()
     assert main(["rerun", str(tmp_path / "b.zip")]) == 0
+    assert "nudge.py: is not in this folder; the run is repeated with the rule" in capfd.readouterr().err
 
 
 def test_commands_show_a_mechanism_and_its_parameters(tmp_path, capfd):
@@ -307,9 +309,9 @@ def test_a_missing_file_two_of_a_name_and_a_misspelt_parameter_are_refused(tmp_p
         toml.write_text(f'extends = "teaching"\nmechanisms = {named}\n', encoding="utf-8")
         with pytest.raises(comity.InputError, match=message):
             comity.load(toml)
-    with pytest.raises(comity.InputError, match="parameters.nudge_stp is not a known key. Did you mean 'nudge_step'?"):
+    with pytest.raises(comity.InputError, match=r"parameters.nudge_stp is not a known key. Did you mean 'nudge_step'?"):
         comity.load("teaching", patches=[tmp_path / "nudge.py"], settings={"parameters.nudge_stp": 0.1})
-    with pytest.raises(comity.InputError, match="parameters.nudge_step must be less than or equal to 1, got 2"):
+    with pytest.raises(comity.InputError, match=r"parameters.nudge_step must be less than or equal to 1, got 2"):
         comity.load("teaching", patches=[tmp_path / "nudge.py"], settings={"parameters.nudge_step": 2})
 
 

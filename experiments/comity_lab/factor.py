@@ -135,9 +135,7 @@ def _is_finite(value: Any) -> bool:
     return not isinstance(value, float) or math.isfinite(value)
 
 
-def check_factor(
-    factor: Factor, where: str, *, free_names: bool = False, own: Sequence[OwnMechanism] = ()
-) -> None:
+def check_factor(factor: Factor, where: str, *, free_names: bool = False, own: Sequence[OwnMechanism] = ()) -> None:
     """Raise InputError if a factor cannot be varied as written.
 
     Parameters

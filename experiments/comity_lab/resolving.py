@@ -90,8 +90,8 @@ def _read_measures(design: Design, beside: Path | None) -> dict[str, str]:
     for name, text in texts.items():
         if not own_measures(name, text):
             raise InputError(
-                f"design: measures: {name} must declare a comity.measures.Measure for the runs of a sweep, got measures "
-                'for facts only. Name them in facts, with keep = ["measures", "facts"], or declare one.'
+                f"design: measures: {name} must declare a comity.measures.Measure for the runs of a sweep, got only "
+                'measures for facts. Name them in facts, with keep = ["measures", "facts"], or declare one.'
             )
     return texts
 

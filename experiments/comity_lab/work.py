@@ -145,7 +145,9 @@ def _measure(recipe: Recipe, record: Record) -> dict[str, float]:
         return {}
     from comity.facts import own_measures
 
-    return {item.name: item.compute(record) for name, text in recipe.measures.items() for item in own_measures(name, text)}
+    return {
+        item.name: item.compute(record) for name, text in recipe.measures.items() for item in own_measures(name, text)
+    }
 
 
 def _observe(recipe: Recipe, record: Record) -> dict[str, float]:

@@ -88,8 +88,8 @@ class Fixed:
 class Mechanism:
     """One rule of the model, as it declares itself.
 
-    Each module of ``comity.rules`` declares one under the name ``MECHANISM``, beside the rule itself. So does a file with
-    a mechanism of one's own, which also says when its rule acts; see ``docs/mechanisms.md``.
+    Each module of ``comity.rules`` declares one under the name ``MECHANISM``, beside the rule itself. So does a file
+    with a mechanism of one's own, which also says when its rule acts; see ``docs/mechanisms.md``.
 
     Attributes
     ----------

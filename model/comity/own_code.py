@@ -20,22 +20,22 @@ __all__ = ["line_of", "module_of", "read_code"]
 _LONGEST = 20_000
 
 
-def read_code(path: Path, what: str, folders: Iterable[Path] = ()) -> tuple[Path, str]:
+def read_code(name: str, what: str, folders: Iterable[Path]) -> tuple[Path, str]:
     """Return the file of one's own and its text, or raise InputError.
 
     Parameters
     ----------
-    path
-        As named.
+    name
+        As given: a path.
     what
         What the file should declare, for the message.
     folders
-        Where it is looked for if it is not where ``path`` says.
+        Where it is looked for, in this order.
     """
-    file = next((file for file in (path, *(folder / path for folder in folders)) if _is_file(file)), None)
+    file = next((file for folder in folders if _is_file(file := folder / name)), None)
     if file is None or file.suffix != ".py":
         got = "another kind of file" if file is not None else "no such file"
-        raise InputError(f"{path!s:.200}: must be a Python file (.py) with {what}, got {got}. Correct the path.")
+        raise InputError(f"{name:.200}: must be a Python file (.py) with {what}, got {got}. Correct the path.")
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:

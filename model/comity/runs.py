@@ -12,7 +12,7 @@ from comity.record import Record
 from comity.record.provenance import Held
 from comity.record.storage import PROVENANCE, SCENARIO, read_json
 from comity.scenario.loading import from_data, load
-from comity.scenario.own_mechanisms import changed_files
+from comity.scenario.own_mechanisms import told_of_files
 from comity.scenario.schema import Scenario
 
 __all__ = ["edited", "held_again", "refuse_edited", "rerun", "run", "stored_scenario"]
@@ -81,9 +81,9 @@ def rerun(folder: str | Path) -> tuple[Record, str, list[str]]:
     made = read_json(path, PROVENANCE)
     scenario = stored_scenario(path)
     try:
+        for told in told_of_files(scenario.mechanisms):
+            note(told)
         record, differences = held_again(scenario, made)
-        for name in changed_files(scenario.mechanisms):
-            note(f"{name}: was changed since; the run is repeated with the rule that the record carries")
         return record, made["command"], differences
     except KeyError as error:
         raise InputError(

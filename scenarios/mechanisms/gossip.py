@@ -1,6 +1,6 @@
 """Gossip: after a meeting, who sat together and trust each other bring their trust in third parties closer.
 
-An example of a mechanism of your own. comity mechanism gossip --out gossip.py copies it; docs/mechanisms.md explains it.
+An example of a mechanism of your own: comity mechanism gossip --out gossip.py copies it. See docs/mechanisms.md.
 """
 
 import numpy as np

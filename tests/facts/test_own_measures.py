@@ -95,9 +95,7 @@ def test_a_sweep_has_it_as_a_column_and_needs_the_files_no_more(write, tmp_path)
 
 def test_a_sweep_goes_on_where_a_measure_raises(write, tmp_path):
     write(value="1 / (record.scenario.parameters.persuasion_rate - 0.1) * 0 + 0.5")
-    design = Design.of(
-        "teaching", {"parameters.persuasion_rate": [0.0, 0.1]}, measures=[str(tmp_path / "mine.py")]
-    )
+    design = Design.of("teaching", {"parameters.persuasion_rate": [0.0, 0.1]}, measures=[str(tmp_path / "mine.py")])
     assert sweep(plan_of(design), tmp_path / "sweep", workers=1, quiet=True).failed == 1
     (error,) = read_sweep(tmp_path / "sweep").failures["error"]
     assert "mine.py: measure 'own_number', line 8: raised ZeroDivisionError" in error
@@ -132,5 +130,5 @@ def test_a_file_without_a_measure_of_a_record_adds_no_column(write, tmp_path):
     write()
     file = tmp_path / "mine.py"
     file.write_text(file.read_text().replace("SILENT = Measure", "_ = dict"), encoding="utf-8")
-    with pytest.raises(InputError, match="must declare a comity.measures.Measure for the runs of a sweep"):
+    with pytest.raises(InputError, match=r"must declare a comity.measures.Measure for the runs of a sweep"):
         plan_of(Design.of("teaching", measures=[str(file)]))

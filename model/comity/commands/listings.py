@@ -173,7 +173,9 @@ def show_mechanism(name: str | None, out: Path | None) -> None:
         return
     if out is not None:
         raise InputError(f"mechanism: --out must come with the name of an example. {nearest('', files)}")
-    moments = textwrap.fill(", ".join(moment.name for moment in Moment), 98, initial_indent="  ", subsequent_indent="  ")
+    moments = textwrap.fill(
+        ", ".join(moment.name for moment in Moment), 98, initial_indent="  ", subsequent_indent="  "
+    )
     sys.stdout.write(
         f"Examples: {', '.join(files)}. Copy one: comity mechanism NAME --out NAME.py\n"
         f"Moments, in their order (comity odd, sections 3 and 3.10):\n{moments}\n"

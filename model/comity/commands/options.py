@@ -26,7 +26,7 @@ Patches = Annotated[
         "--patch",
         "--mechanism",
         metavar="NAME",
-        help="Apply a what-if patch: a shipped name or a .toml file; or a mechanism of your own: a .py file. Repeatable.",
+        help="Apply a what-if patch: a shipped name or a .toml file; or your own mechanism, a .py file. Repeatable.",
         show_default=False,
     ),
 ]

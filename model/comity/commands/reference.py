@@ -22,8 +22,7 @@ def scenarios() -> None:
 
 def parameters(
     scenario: Annotated[
-        str | None,
-        typer.Argument(metavar="SCENARIO", help="Scenario with mechanisms of its own.", show_default="none"),
+        str | None, typer.Argument(metavar="SCENARIO", help="Scenario with mechanisms of its own.", show_default="none")
     ] = None,
     free: Annotated[bool, typer.Option("--free", help="Only the parameters that calibration may vary.")] = False,
     patches: Patches = None,

@@ -37,7 +37,7 @@ def read_measures(names: Iterable[str], folder: Path | None) -> dict[str, str]:
     texts: dict[str, str] = {}
     owners = {name: "comity" for name in (*MEASURES, *(item.name for item in BUILT_IN))}
     for name in names:
-        file, text = read_code(folder / name if folder else Path(name), "a measure", [Path()])
+        file, text = read_code(name, "a measure", [*([folder] if folder else []), Path()])
         for measure in own_fact_measures(file.name, text):
             if measure in owners:
                 raise InputError(

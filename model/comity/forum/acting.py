@@ -23,6 +23,7 @@ from comity.randomness import key_of
 from comity.scenario.moves import Move
 from comity.scenario.own_mechanisms import CHANGES, OwnMechanism, loaded
 from comity.scenario.schema import Scenario
+from comity.world.meeting import Log, Timetable
 from comity.world.world import GROUPS, World, copied
 
 __all__ = ["OwnMechanisms"]
@@ -90,11 +91,13 @@ class OwnMechanisms:
             _call(entry, occasion, where)
             self._take_over(entry, occasion, world, course.proceedings, steps, where)
 
-    def _occasion(
-        self, entry: _Loaded, world: World, course: Course, moves: Mapping[str, list[Move]]
-    ) -> Occasion:
+    def _occasion(self, entry: _Loaded, world: World, course: Course, moves: Mapping[str, list[Move]]) -> Occasion:
         place = course.frame.place[0]
-        event, moment, sitting = course.frame.events[place["event"]], Moment(int(place["moment"])), int(place["sitting"])
+        event, moment, sitting = (
+            course.frame.events[place["event"]],
+            Moment(int(place["moment"])),
+            int(place["sitting"]),
+        )
         x, day, meeting, gathering = int(event["index"]), date.fromordinal(int(event["day"])), None, None
         name = f"year:{day.year}" if moment == Moment.YEAR else f"shock:{day}"
         if moment >= Moment.ARENA:
@@ -151,8 +154,10 @@ class OwnMechanisms:
             what, values = quantity or place[1] or place[0], f"{_shown(old[first])} to {_shown(new[first])}"
             whose = self._named(quantity or place[0], what, first, ids)
             cure = f"Add {quantity!r} to its changes." if quantity else f"A mechanism may change {', '.join(CHANGES)}."
-            raise InputError(f"{where}: changed {whose} from {values}, which it does not declare, so that nothing would "
-                             f"explain it. {cure}")  # fmt: skip
+            raise InputError(
+                f"{where}: changed {whose} from {values}, which it does not declare, so that nothing would explain it. "
+                f"{cure}"
+            )
         wrong = differs & ~((new >= -_ROUNDING) & (new <= 1 + _ROUNDING))
         if wrong.any():
             at = tuple(int(i) for i in np.argwhere(wrong)[0])
@@ -198,8 +203,10 @@ def _call(entry: _Loaded, occasion: Occasion, where: str) -> None:
 
 def _copy(world: World) -> World:
     """Return a world to which a rule may write, whatever it may change of it; what is fixed cannot be written to."""
-    held = {name: copied(getattr(world, name)) for name in World._fields if name not in _FIXED}
-    return World(**held, **{name: _view(getattr(world, name)) for name in _FIXED})
+    parts: dict[str, Any] = {
+        name: (_view if name in _FIXED else copied)(getattr(world, name)) for name in World._fields
+    }
+    return World(**parts)
 
 
 def _view(array: Any) -> Any:
@@ -212,7 +219,7 @@ def _view(array: Any) -> Any:
 
 def _closed(held: Gathering) -> Gathering:
     """Return a gathering to look at."""
-    log, timetable = (type(part)(*map(_view, part)) for part in (held.log, held.timetable))
+    log, timetable = Log(*map(_view, held.log)), Timetable(*map(_view, held.timetable))
     return replace(held, log=log, timetable=timetable)
 
 

@@ -30,6 +30,8 @@ from comity.world.world import Run
 
 __all__ = ["Calendar"]
 
+_number_of = number_of.py_func  # type: ignore[attr-defined]
+
 
 class Calendar:
     """The calendar of a run: meetings, and between them the years and the shocks.
@@ -250,7 +252,7 @@ class Calendar:
     def _is_past(self, until: Until) -> bool:
         """Return whether the run is where it was to stop, or beyond."""
         place = self._place
-        return (int(place["event"]), int(number_of.py_func(place["moment"], place["sitting"]))) >= until[:2]
+        return (int(place["event"]), int(_number_of(place["moment"], place["sitting"]))) >= until[:2]
 
     def _finish(self) -> None:
         """After the last meeting let what is left of the calendar pass."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -24,12 +25,12 @@ __all__ = [
     "CHANGES",
     "OwnMechanism",
     "OwnParameter",
-    "changed_files",
     "check_own",
     "is_own_name",
     "is_taken",
     "loaded",
     "shipped_mechanisms",
+    "told_of_files",
     "with_mechanisms",
 ]
 
@@ -62,7 +63,7 @@ class OwnMechanism(Value):
     """A mechanism of one's own, as its file declares it; see :class:`comity.mechanism.Mechanism`."""
 
     name: str
-    file: str = Field(description="where the file was; of one that comes with comity, its name")
+    file: str = Field(description="where the file was, in the working folder; of one elsewhere, its name")
     moment: str = Field(description="before which moment of the order of events its rule acts")
     changes: tuple[str, ...]
     strength: str | None
@@ -74,7 +75,7 @@ class OwnMechanism(Value):
     @property
     def file_name(self) -> str:
         """Name of the file without its folder."""
-        return re.split(r"[/\\]", self.file)[-1]
+        return self.file.rpartition("/")[2]
 
     def declared(self) -> list[tuple[Parameter, str]]:
         """Return its parameters as built-in rules declare them, each with the heading under which it is listed."""
@@ -108,7 +109,9 @@ def with_mechanisms(data: dict[str, Any], folder: Path | None, where: str) -> di
     named = data.get("mechanisms")
     if named is None:
         return data
-    if not isinstance(named, list) or not all(isinstance(n, str) or (folder is None and type(n) is dict) for n in named):
+    if not isinstance(named, list) or not all(
+        isinstance(n, str) or (folder is None and type(n) is dict) for n in named
+    ):
         raise InputError(
             f'{where}: mechanisms must be a list of Python files, got {named!r:.80}. Write mechanisms = ["mine.py"].'
         )
@@ -117,12 +120,10 @@ def with_mechanisms(data: dict[str, Any], folder: Path | None, where: str) -> di
 
 def _read(name: str, folder: Path | None) -> dict[str, Any]:
     folders = [folder] if folder is not None else []
-    first = folder / name if folder is not None else Path(name)
-    file, text = read_code(first, "a mechanism", [*folders, Path(), scenario_folder() / "mechanisms"])
-    shipped = file.parent == (scenario_folder() / "mechanisms").resolve()
-    return _as_value(file.name, str(file), text).model_copy(
-        update={"file": file.name} if shipped else {}
-    ).model_dump(mode="json")
+    file, text = read_code(name, "a mechanism", [*folders, Path(), scenario_folder() / "mechanisms"])
+    here = Path.cwd()
+    place = file.relative_to(here).as_posix() if file.is_relative_to(here) else file.name
+    return _as_value(file.name, place, text).model_dump(mode="json")
 
 
 def loaded(mechanism: OwnMechanism) -> tuple[Mechanism, ModuleType]:
@@ -180,7 +181,9 @@ def _plain(parameter: Any, where: str) -> dict[str, Any]:
 
 def _check(found: Mechanism, where: str) -> None:
     if not is_own_name(found.name) or is_taken(found.name):
-        why = "but a built-in mechanism or a column has it" if is_own_name(found.name) else "small letters, digits and _"
+        why = (
+            "but a built-in mechanism or a column has it" if is_own_name(found.name) else "small letters, digits and _"
+        )
         raise InputError(f"{where}: name must be a name of your own, {why}. Rename it.")
     if not callable(found.rule):
         raise InputError(f"{where}: rule must be a function of an occasion, got {found.rule!r}. Give rule=….")
@@ -223,18 +226,16 @@ def check_own(mechanisms: Iterable[OwnMechanism]) -> None:
             owners[parameter.name] = item.file_name
 
 
-def changed_files(mechanisms: Iterable[OwnMechanism]) -> list[str]:
-    """Return the names of files that are where they were, and no longer hold what the scenario carries."""
-    changed = []
+def told_of_files(mechanisms: Iterable[OwnMechanism]) -> Iterator[str]:
+    """Yield a sentence for each mechanism whose file is not here, or no longer holds what the scenario carries."""
     for item in mechanisms:
-        file = Path(item.file)
-        if file.name == item.file:
-            file = scenario_folder() / "mechanisms" / file
-        try:
-            text = file.read_text(encoding="utf-8-sig")
-        except (OSError, ValueError):
-            continue
-        if text != item.python:
-            changed.append(item.file_name)
-    return changed
-
+        texts = []
+        for folder in (Path(), scenario_folder() / "mechanisms"):
+            with suppress(OSError, ValueError):
+                texts.append((folder / item.file).read_text(encoding="utf-8-sig"))
+        if item.python not in texts:
+            what = "was changed since" if texts else "is not in this folder"
+            yield (
+                f"{item.file_name}: {what}; the run is repeated with the rule that the record carries, which is code "
+                "to be trusted as a program is"
+            )

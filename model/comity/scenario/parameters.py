@@ -71,7 +71,13 @@ def parameters_with(mechanisms: tuple[OwnMechanism, ...]) -> type[Parameters]:
         parameter.name: (float, _field(parameter, group)) for item in mechanisms for parameter, group in item.declared()
     }
     made: type[Parameters] = create_model("Parameters", __base__=Parameters, __module__=__name__, **fields)
-    made.__reduce__ = lambda self: (_parameters_of, (mechanisms, self.model_dump()))  # type: ignore[method-assign]
+
+
+    def reduced(self: Parameters) -> tuple[Any, ...]:
+        """Return how they are copied and sent: the class is made where they arrive."""
+        return _parameters_of, (mechanisms, self.model_dump())
+
+    made.__reduce__ = reduced  # type: ignore[method-assign, assignment]
     return made
 
 

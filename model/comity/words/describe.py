@@ -9,11 +9,13 @@ from pathlib import Path
 
 from comity.forum.choices import moves_by_meeting
 from comity.forum.stage import Stage, prepare
+from comity.mechanism import Mechanism
 from comity.phases import Phase
 from comity.rules import MECHANISMS
 from comity.rules.agenda import Topic
 from comity.scenario.inert import notices
 from comity.scenario.moves import Move
+from comity.scenario.own_mechanisms import OwnMechanism
 from comity.scenario.parameters import parameter_table
 from comity.scenario.presets import PRESETS
 from comity.scenario.schema import Meeting, PopulationSource, Scenario, Shock
@@ -122,9 +124,10 @@ def _own(scenario: Scenario) -> list[str]:
 
 
 def _switched_off(scenario: Scenario) -> list[str]:
+    known: list[Mechanism | OwnMechanism] = [*MECHANISMS, *scenario.mechanisms]
     return [
         f"{item.name} ({item.strength} = 0), which would change {', '.join(item.changes)}"
-        for item in (*MECHANISMS, *scenario.mechanisms)
+        for item in known
         if item.strength is not None and getattr(scenario.strengths, item.strength) == 0
     ]
 
