@@ -17,6 +17,7 @@ def spread(occasion):
     together = (rooms[:, :, None] == rooms[:, None, :]) & (rooms[:, :, None] >= 0)
     trust = np.ascontiguousarray(occasion.world.trust)  # T_ij, row the holder; a copy: everybody speaks at once
     step = gossip(trust, together.any(axis=0), occasion.parameters.gossip_rate)
+    step[:, ~occasion.active] = 0.0  # nobody speaks of an actor that does not exist yet
     occasion.world.trust[:] = trust + step
 
 
