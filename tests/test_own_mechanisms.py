@@ -13,6 +13,7 @@ import pytest
 
 import comity
 from comity.cli import main
+from comity.commands.listings import scenario_schema
 from comity.forum.calendar import Calendar
 from comity.own_code import module_of
 from comity.phases import Moment
@@ -21,6 +22,9 @@ from comity.record.dictionary import entry
 from comity.scenario.loading import from_data
 from comity.scenario.locate import scenario_folder
 from comity.words.explain import explain
+from comity_dashboard.levers import parameter_groups
+from comity_dashboard.runs import scenario_of
+from comity_dashboard.setup import Setup
 from comity_lab.design import Design
 from comity_lab.plan import plan_of
 from comity_lab.reading import read_sweep
@@ -57,6 +61,11 @@ def write(folder: Path, file: str = "nudge.py", **parts: str) -> Path:
 def held(*mechanisms: Path | str, seed: int = 3, **settings: float) -> Record:
     scenario = comity.load("teaching", patches=mechanisms)
     return comity.run(scenario.with_parameters(**settings), seed=seed, keep="trust")
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path_factory, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
 
 
 @pytest.fixture(scope="module")
@@ -237,6 +246,22 @@ def test_a_sweep_varies_its_parameter_and_needs_the_file_no_more(tmp_path):
     assert means[0.3] < means[0.0]
     with pytest.raises(comity.InputError, match=r"must stay in \[0, 1\], the range of the parameter, got 3"):
         Design.of("teaching", {"parameters.nudge_step": [3.0]}, patches=[str(write(tmp_path))])
+
+
+def test_its_parameter_is_a_slider_and_its_scenario_a_setup(tmp_path):
+    toml = tmp_path / "mine.toml"
+    write(tmp_path)
+    toml.write_text('extends = "teaching"\nmechanisms = ["nudge.py"]\n', encoding="utf-8")
+    (row,) = [row for group in parameter_groups(comity.load(toml)) for row in group["items"] if "nudge" in row["name"]]
+    assert (row["base"], row["low"], row["high"], row["off"]) == (0.01, 0.0, 1.0, "nudge")
+    setup = Setup(scenario=str(toml)).setting("parameters.nudge_step", "0.4")
+    assert scenario_of(setup).parameters.nudge_step == 0.4
+
+
+def test_editors_complete_the_names_of_files():
+    schema = scenario_schema()
+    assert schema["properties"]["mechanisms"]["items"] == {"type": "string"}
+    assert "OwnMechanism" not in str(schema)
 
 
 def test_a_what_if_is_with_and_without_it(tmp_path):

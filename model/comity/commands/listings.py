@@ -94,6 +94,11 @@ def scenario_schema() -> dict[str, Any]:
         "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
         "description": "scenario that this one varies; or a list of it and of patches laid over it in this order",
     }
+    schema["properties"]["mechanisms"] = {
+        "type": "array", "items": {"type": "string"}, "description": "Python files with mechanisms of your own",
+    }  # fmt: skip
+    for name in ("OwnMechanism", "OwnParameter"):
+        del schema["$defs"][name]
     schema["properties"] |= patch_schema()
     schema["required"] = []  # a file that extends another may omit anything
     return schema
