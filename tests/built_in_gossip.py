@@ -46,7 +46,7 @@ def matrices(record: Record) -> list[bytes]:
     tables = [record.meetings, record.interventions, record.votes, record.support]
     return [
         *(record.trust_matrix(name).to_numpy().tobytes() for name in record.matrices),
-        *(table.round(12).to_csv().encode() for table in tables),
+        *(table.to_csv(float_format="%.12g").encode() for table in tables),
     ]
 
 
