@@ -3,8 +3,9 @@
 Tables merge key by key. Lists of tables that carry an ``id`` merge by id: a known id changes the fields given, an
 unknown id is appended; a list that names all items of the base also gives their order. Moves are added to those of the
 base, or replace them where they are on the same thing; ids of actors left out, and mechanisms, are added. A list
-without items empties any list. Any other value replaces. What would be lost, such as the first of two blocks with the same id, is
-refused; so is a list in a setting that names some items only, since it may mean to keep the others or to drop them.
+without items empties any list. Any other value replaces. What would be lost, such as the first of two blocks with the
+same id, is refused; so is a list in a setting that names some items only, since it may mean to keep the others or to
+drop them.
 """
 
 from __future__ import annotations
