@@ -26,7 +26,7 @@ from comity_dashboard.levers import parameter_groups
 from comity_dashboard.runs import scenario_of
 from comity_dashboard.setup import Setup
 from comity_lab.design import Design
-from comity_lab.plan import plan_of
+from comity_lab.plan import Plan, plan_of
 from comity_lab.reading import read_sweep
 from comity_lab.sweeping import sweep
 
@@ -214,6 +214,33 @@ def test_rerun_repeats_the_rule_of_then_and_notes_that_the_file_was_changed(tmp_
     capfd.readouterr()
     assert main(["rerun", str(tmp_path / "b.zip")]) == 0
     assert "nudge.py: is not in this folder; the run is repeated with the rule" in capfd.readouterr().err
+
+
+def test_reading_a_record_runs_no_code(tmp_path, monkeypatch):
+    held(write(tmp_path)).save(tmp_path / "record")
+    monkeypatch.setattr("comity.scenario.own_mechanisms.module_of", lambda *_: pytest.fail("code was run"))
+    record = comity.read_record(tmp_path / "record")
+    assert record.scenario.parameters.nudge_step == 0.01
+    assert explain(record, "CORAL").residual == pytest.approx(0, abs=1e-9)
+
+
+def test_a_scenario_that_says_otherwise_than_its_file_is_not_run(tmp_path):
+    content = comity.load("teaching", patches=[write(tmp_path)]).to_json()
+    content["mechanisms"][0]["moment"] = "YEAR"
+    with pytest.raises(comity.InputError, match="nudge.py: must declare the mechanism 'nudge' as the scenario says"):
+        comity.run(from_data(content))
+
+
+def test_a_sweep_is_not_continued_with_another_rule(tmp_path):
+    def plan() -> Plan:
+        return plan_of(Design.of("teaching", {"patch": ["none", str(tmp_path / "nudge.py")]}))
+
+    write(tmp_path)
+    sweep(plan(), tmp_path / "sweep", workers=1, quiet=True)
+    assert sweep(plan(), tmp_path / "sweep", workers=1, quiet=True).done == 0
+    write(tmp_path, rule="pass")
+    with pytest.raises(comity.InputError, match=r"sweep: .*another"):
+        sweep(plan(), tmp_path / "sweep", workers=1, quiet=True)
 
 
 def test_commands_show_a_mechanism_and_its_parameters(tmp_path, capfd):

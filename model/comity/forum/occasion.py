@@ -42,6 +42,10 @@ class Occasion:
         Which actors exist on the day, bool (n,). Only they may be changed.
     ids
         Ids of all actors, by row.
+    place
+        Id of the meeting; ``year:2007`` or ``shock:2008-09-15`` elsewhere.
+    sitting
+        Number of sittings of the meeting that were held.
     memory
         A dictionary of the mechanism's own, empty at the start of each run. A rule keeps what it wants to remember in
         it, never in the module, which other runs use too.
