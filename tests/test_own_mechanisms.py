@@ -6,9 +6,11 @@ import os
 import pickle
 import subprocess
 import sys
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import comity
@@ -17,6 +19,7 @@ from comity.commands.listings import scenario_schema
 from comity.forum.calendar import Calendar
 from comity.own_code import module_of
 from comity.phases import Moment
+from comity.population.verbs import WorldView
 from comity.record import Record
 from comity.record.dictionary import entry
 from comity.scenario.loading import from_data
@@ -155,6 +158,26 @@ def test_a_run_that_is_stopped_is_the_run_that_is_not(tmp_path, moment):
     assert few.meetings.equals(whole.meetings)
 
 
+@pytest.mark.parametrize("moment", ["TALK", "GENERALISATION", "MEANS"])
+def test_a_step_of_trust_is_that_of_a_verb_at_the_same_moment(tmp_path, moment):
+    """Neither is a lesson of the meeting, which would be carried over to others."""
+    rule = """w, a = occasion.world, occasion.active
+    if not occasion.memory:
+        occasion.memory["done"] = True
+        w.trust[np.ix_(a, a)] -= 0.5 * w.trust[np.ix_(a, a)]"""
+    file = write(tmp_path, moment=f'"{moment}"', rule=f"import numpy as np\n    {rule}", changes='("trust",)')
+    model = Calendar("teaching", seed=3, keep="trust").hold_to(Moment[moment])
+    world, trust = WorldView(model, model.world), model.world.trust.copy()
+    for i, j in permutations(range(len(trust)), 2):
+        world.change_trust(i, j, -0.5 * trust[i, j], by="nudge")
+    by_verbs, by_file = Record.of(model.run()), held(file)
+    pd.testing.assert_frame_equal(by_verbs.meetings, by_file.meetings, rtol=1e-12)  # sums in another order
+    for meeting in by_file.matrices:
+        assert by_verbs.trust_matrix(meeting).equals(by_file.trust_matrix(meeting))
+    for column in ("trust_by_nudge", "trust_by_generalised"):
+        assert by_verbs.actors[column].to_numpy() == pytest.approx(by_file.actors[column].to_numpy(), abs=1e-12)
+
+
 def test_what_is_kept_in_memory_belongs_to_the_run_and_luck_to_the_seed(tmp_path):
     rule = """m = occasion.memory; m["n"] = m.get("n", 0) + 1
     occasion.world.actors["cooperation"][occasion.active] *= 1 - 0.01 * m["n"] * occasion.luck()[occasion.active]
@@ -227,7 +250,7 @@ def test_reading_a_record_runs_no_code(tmp_path, monkeypatch):
 def test_a_scenario_that_says_otherwise_than_its_file_is_not_run(tmp_path):
     content = comity.load("teaching", patches=[write(tmp_path)]).to_json()
     content["mechanisms"][0]["moment"] = "YEAR"
-    with pytest.raises(comity.InputError, match="nudge.py: must declare the mechanism 'nudge' as the scenario says"):
+    with pytest.raises(comity.InputError, match=r"nudge.py: must declare the mechanism 'nudge' as the scenario says"):
         comity.run(from_data(content))
 
 
