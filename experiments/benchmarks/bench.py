@@ -4,7 +4,8 @@
 
 Each version runs in processes of its own, with the same environment, and the versions are asked in turn, so that a
 machine whose speed changes from minute to minute slows both. A ratio is the median of the rounds; beside it stand the
-lowest and the highest. Rules are compiled for a processor that valgrind knows, once for each version.
+lowest and the highest. Rules are compiled for a processor that valgrind knows, once for each version. Each row is
+printed when it is measured, with its bar, and SHORT where the bar is not reached.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Version:
 
     def environment(self) -> dict[str, str]:
         """Return the variables of a process that runs this version."""
-        roots = [*(self.folder / root for root in _ROOTS), ROOT / "experiments" / "benchmarks"]
+        roots = [*(self.folder / root for root in _ROOTS), self.folder / "experiments" / "benchmarks"]
         told = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, roots))}
         if platform.machine() in ("x86_64", "AMD64"):
             # valgrind knows no later processor, and all are to run the same instructions.
@@ -54,9 +55,10 @@ class Asked:
 
     def __init__(self, version: Version, before: Sequence[str] = ()) -> None:
         self.version = version
+        self._said = tempfile.TemporaryFile("w+", encoding="utf-8")
         self._process = subprocess.Popen(
             [*before, sys.executable, str(WORKS)], env=version.environment(), text=True, bufsize=1,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said,
         )  # fmt: skip
 
     def begin(self, work: str, times: int = 1) -> None:
@@ -69,7 +71,9 @@ class Asked:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise SystemExit(f"{self.version.name}: {self._process.communicate()[1][-2000:].strip()}")
+            self._process.communicate()
+            self._said.seek(0)
+            raise SystemExit(f"{self.version.name}: {self._said.read()[-2000:].strip()}")
         return dict(json.loads(line))
 
     def ask(self, work: str, times: int = 1) -> dict[str, float]:
@@ -80,6 +84,7 @@ class Asked:
     def close(self) -> None:
         """End the process."""
         self._process.communicate()
+        self._said.close()
 
 
 @contextmanager
@@ -129,10 +134,37 @@ def in_turn(
     return took
 
 
-def ratio(over: Sequence[float], under: Sequence[float]) -> str:
-    """Return the median of the ratios of each round, with the lowest and the highest."""
-    found = sorted(a / b for a, b in zip(over, under, strict=True))
-    return f"{median(found):.3g} ({found[0]:.3g} to {found[-1]:.3g})"
+def ratios(over: Sequence[float], under: Sequence[float]) -> list[float]:
+    """Return the ratio of each round, from the lowest to the highest."""
+    return sorted(a / b for a, b in zip(over, under, strict=True))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table: what is measured, what was found, in words and as a number, and the bar."""
+
+    what: str
+    found: str
+    value: float
+    least: float = -math.inf
+    most: float = math.inf
+
+    @classmethod
+    def of(
+        cls, what: str, over: Sequence[float], under: Sequence[float], least: float = -math.inf, most: float = math.inf
+    ) -> Row:
+        """Return the row of a ratio: the median of the rounds, with the lowest and the highest."""
+        found = ratios(over, under)
+        text = f"{median(found):.3g} ({found[0]:.3g} to {found[-1]:.3g})"
+        return cls(what, text, median(found), least, most)
+
+    def __str__(self) -> str:
+        """Return the row as it is printed."""
+        bars = [f"{self.least:.3g} or more"] * (self.least > -math.inf) + [f"{self.most:.3g} or less"] * (
+            self.most < math.inf
+        )
+        bar = ", ".join(bars) + ("" if self.least <= self.value <= self.most else "  SHORT")
+        return f"{self.what:62} {self.found:28} {bar}".rstrip()
 
 
 def instructions(versions: Sequence[Version], times: int = 6) -> list[float]:
@@ -183,36 +215,25 @@ def _processor(version: Version, words: list[str]) -> float:
     return after.children_user + after.children_system - before.children_user - before.children_system
 
 
-Row = tuple[str, str, str]
-"""What is measured, what was found, and the bar."""
-
-INFORMATION = "for information"
-
-
 def measured(new: Version, base: Version, others: Sequence[Version], fast: bool) -> Iterator[Row]:
     """Yield the rows of the table."""
     versions = [new, base, *others]
     took: list[list[float]] = [[] for _ in versions]
-    for _ in range(2 if fast else 3):  # where a process has its arrays makes some per cent of its speed
+    for is_last in (False, True):  # where a process has its arrays makes some per cent of its speed
         with _ready(versions) as processes:
-            for times, more in zip(took, in_turn(processes, "replay", 10, 3 if fast else 6), strict=True):
+            for times, more in zip(took, in_turn(processes, "replay", 10, 4 if fast else 8), strict=True):
                 times.extend(more)
-    for other, times in zip(versions[1:], took[1:], strict=True):
-        bar = "1.6 or more" if other is base else INFORMATION
-        yield f"one full replay, times as fast as {other.name}", ratio(times, took[0]), bar
-    gain = median(a / b for a, b in zip(took[1], took[0], strict=True))
-    yield from _beside(new, gain, fast)
-    counts = instructions(versions)
-    if not math.isnan(counts[0]):
-        for other, count in zip(versions[1:], counts[1:], strict=True):
-            bar = "0.82 or less" if other is base else INFORMATION
-            what = f"{counts[0] / count:.3g} ({counts[0]:.1f} to {count:.1f} million)"
-            yield f"instructions a replay, over {other.name}", what, bar
-    yield from _swept([new, base], 24 if fast else 80, 2 if fast else 5, fast)
-    for name, found in commands([new, base], 2 if fast else 5).items():
-        bar = "4 or less" if name == "comity run teaching" else "1 or less"
-        yield f"{name}, over importing NumPy and pandas", ratio(found[0], found[-1]), bar
-        yield f"{name}, in base", ratio(found[1], found[-1]), ""
+            if is_last:
+                for other, times in zip(versions[1:], took[1:], strict=True):
+                    least = 1.6 if other is base else -math.inf
+                    yield Row.of(f"one full replay, times as fast as {other.name}", times, took[0], least)
+                yield from _beside(processes[0], processes[1], fast)
+    yield from _counted([new, base], 2 if fast else 4)
+    yield from _swept([new, base], 100 if fast else 400, 2 if fast else 3)
+    for name, found in commands([new, base], 2 if fast else 3).items():
+        most = 4 if name == "comity run teaching" else 1
+        yield Row.of(f"{name}, over importing NumPy and pandas", found[0], found[-1], most=most)
+        yield Row.of(f"{name}, in base", found[1], found[-1])
 
 
 @contextmanager
@@ -226,34 +247,51 @@ def _ready(versions: Sequence[Version]) -> Iterator[list[Asked]]:
         yield processes
 
 
-def _beside(new: Version, gain: float, fast: bool) -> Iterator[Row]:
+def _beside(new: Asked, base: Asked, fast: bool) -> Iterator[Row]:
     """Yield what the same takes elsewhere, over a replay, and what larger worlds take."""
-    with _ready([new]) as (process,):
-        for work, name, times in (("twin", "the per-agent Mesa twin", 1), ("rooms", "rooms alone in plain NumPy", 10)):
-            process.ask(work)
-            pairs = [
-                (process.ask(work, times)["processor"] / times, process.ask("replay", 10)["processor"] / 10)
-                for _ in range(3 if fast else 6)
-            ]
-            other, replay = zip(*pairs, strict=True)
-            least = 1.6 * median(a / b for a, b in pairs) / gain
-            yield f"{name}, over a replay", ratio(other, replay), f"1.6 times that of base: {least:.3g}"
-        for few, many, of in () if fast else ((200, 800, "actors"), (12, 48, "meetings")):
-            small, large = ([process.ask(f"{n} {of}", 5)["processor"] for _ in range(4)][1:] for n in (few, many))
-            yield f"a run with four times the {of}, over one", ratio(large, small), "4 for meetings"
+    for work, name, times in (("twin", "the per-agent Mesa twin", 1), ("rooms", "rooms alone in plain NumPy", 20)):
+        if work == "rooms":
+            for process in (new, base):
+                process.ask(work)
+        found = []
+        for process in (base, new):
+            pairs = [(process.ask(work, times)["processor"] / times, process.ask("replay", 20)["processor"] / 20)
+                     for _ in range(2 if fast else 3)]  # fmt: skip
+            found.append(list(zip(*pairs, strict=True)))
+        then = median(ratios(*found[0]))
+        yield Row.of(f"{name}, over a replay (base: {then:.3g})", *found[1], least=1.6 * then)
+    for few, many, of, most in () if fast else ((200, 800, "actors", math.inf), (12, 48, "meetings", 4.4)):
+        small, large = ([new.ask(f"{n} {of}", 5)["processor"] for _ in range(4)][1:] for n in (few, many))
+        yield Row.of(f"a run with four times the {of}, over one", large, small, most=most)
 
 
-def _swept(versions: Sequence[Version], n_runs: int, rounds: int, fast: bool) -> Iterator[Row]:
+def _counted(versions: Sequence[Version], times: int) -> Iterator[Row]:
+    new, base = instructions(versions, times)
+    if not math.isnan(new):
+        found = f"{new / base:.3g} ({new:.1f} over {base:.1f} million)"
+        yield Row("instructions of a replay, over base", found, new / base, most=0.82)
+
+
+def _swept(versions: Sequence[Version], n_runs: int, rounds: int) -> Iterator[Row]:
     with asked(versions) as processes:
         for process in processes:
             process.ask("sweep", 2)
         took = in_turn(processes, "sweep", n_runs, rounds, "clock")
-        yield f"sweep of {n_runs} runs on two cores, times as fast as base", ratio(took[1], took[0]), "1.6 or more"
+        yield Row.of(f"sweep of {n_runs} runs on all cores, by the clock, as fast as base", took[1], took[0], 1.6)
         few = [process.ask("sweep", 2)["megabytes"] for process in processes]
-        yield "largest process of a sweep, MB", f"{few[0]:.0f} (base: {few[1]:.0f})", "400 or less"
-        if not fast:
-            many = processes[0].ask("sweep", 10 * n_runs)["megabytes"]
-            yield f"its growth from {n_runs} to {10 * n_runs} runs, MB", f"{many - few[0]:.0f}", "flat"
+        yield Row("its largest process, MB", f"{few[0]:.0f} (base: {few[1]:.0f})", few[0], most=400)
+        more = processes[0].ask("sweep", 4 * n_runs)["megabytes"] - few[0]
+        yield Row("its growth in a sweep of four times the runs, MB", f"{more:.0f}", more, most=10)
+    with asked(versions[:1]) as (process,):
+        works = ("runs without a store", "sweep in one process", "sweep in one process, resumed")
+        found: list[list[float]] = [[] for _ in works]
+        for number in range(rounds + 2):
+            for times, work in zip(found, works, strict=True):
+                took_now = process.ask(work, n_runs // 4)["processor"]
+                if number:
+                    times.append(took_now)
+        yield Row.of("storing the runs of a sweep, over not storing", found[1], found[0], most=1.02)
+        yield Row.of("a sweep that is stopped once and resumed, over one that is not", found[2], found[1], most=1.02)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -264,8 +302,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words.add_argument("--fast", action="store_true", help="fewer rounds, and without the commit for information")
     given = words.parse_args(arguments)
     others = [] if given.fast else [Version(commit, extracted(commit)) for commit in commits[1:]]
-    for what, found, bar in measured(Version("new", ROOT), Version("base", extracted(given.base)), others, given.fast):
-        print(f"{what:58} {found:34} {bar}", flush=True)
+    base = Version("base", extracted(given.base))
+    print(f"base: {given.base}. Rules that are not compiled yet are compiled now.", file=sys.stderr, flush=True)
+    for row in measured(Version("new", ROOT), base, others, given.fast):
+        print(row, flush=True)
 
 
 if __name__ == "__main__":

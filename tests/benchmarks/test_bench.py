@@ -34,7 +34,17 @@ def test_two_versions_are_asked_in_turn():
 
 
 def test_a_ratio_is_that_of_each_round():
-    assert bench.ratio([2.0, 9.0, 4.0], [1.0, 3.0, 1.0]) == "3 (2 to 4)"
+    row = bench.Row.of("a row", [2.0, 9.0, 4.0], [1.0, 3.0, 1.0])
+    assert (row.value, row.found) == (3.0, "3 (2 to 4)")
+
+
+@pytest.mark.parametrize(
+    ("bars", "is_short"), [({}, False), ({"least": 3}, False), ({"least": 3.1}, True), ({"most": 2.9}, True)]
+)
+def test_what_falls_short_of_its_bar_is_printed_as_such(bars, is_short):
+    row = str(bench.Row.of("a row", [3.0], [1.0], **bars))
+    assert row.endswith("SHORT") == is_short
+    assert all(f"{bar:.3g} or " in row for bar in bars.values())
 
 
 def test_a_process_that_cannot_answer_says_why():

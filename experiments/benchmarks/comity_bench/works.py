@@ -59,16 +59,39 @@ def _world(kind: str, size: int) -> Work:
     return _runs(getattr(worlds, f"world_of_{kind}")(size))
 
 
-def _sweep(workers: int) -> Work:
+def _design(runs: int) -> Any:
+    import comity_lab
+
+    return comity_lab.Design.of("hld_gfmd", {"parameters.persuasion_rate": [0.03, 0.06]}, replicates=runs // 2)
+
+
+def _sweep(workers: int | None = None, parts: int = 1) -> Work:
+    """Return a sweep of so many runs, stopped and resumed once for each further part; None: on all cores."""
     import comity_lab
 
     def sweep(times: int) -> object:
-        factors = {"parameters.persuasion_rate": [0.03, 0.06]}
-        design = comity_lab.Design.of("hld_gfmd", factors, replicates=times // 2)
         with tempfile.TemporaryDirectory() as folder:
-            return comity_lab.sweep(design, Path(folder) / "sweep", workers=workers)
+            for part in range(1, parts):
+                comity_lab.sweep(_design(times), Path(folder) / "sweep", workers=workers, shard=f"{part}/{parts}")
+            return comity_lab.sweep(_design(times), Path(folder) / "sweep", workers=workers)
 
     return sweep
+
+
+def _unstored() -> Work:
+    """Return the runs of the sweep, each with its measures, which nobody keeps."""
+    import numpy as np
+
+    from comity_lab.plan import plan_of
+    from comity_lab.work import one_run
+
+    def runs(times: int) -> object:
+        plan = plan_of(_design(times))
+        job = plan.job(np.arange(plan.n_runs), np.zeros(plan.n_runs, dtype=np.int16))
+        each = zip(job.rows, job.seeds, job.replicates, strict=True)
+        return [one_run(plan.recipe, row, seed, int(replicate)) for row, seed, replicate in each]
+
+    return runs
 
 
 def _mark() -> Work:
@@ -81,8 +104,10 @@ WORKS: dict[str, Callable[[], Work]] = {
     "replay": lambda: _runs(_history()),
     "twin": _twin,
     "rooms": _rooms,
-    "sweep": lambda: _sweep(2),
+    "sweep": _sweep,
     "sweep in one process": lambda: _sweep(1),
+    "sweep in one process, resumed": lambda: _sweep(1, parts=2),
+    "runs without a store": _unstored,
     **{f"{n} actors": partial(_world, "size", n) for n in (200, 800)},
     **{f"{n} meetings": partial(_world, "meetings", n) for n in (12, 48)},
     "mark": _mark,
