@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import pickle
+import tomllib
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,6 +21,7 @@ import comity
 from comity.forum.stage import prepare
 from comity.randomness import decision_keys
 from comity.record import DETAILED_TABLES, TABLES, Record
+from comity.scenario import plain
 from comity.scenario.loading import from_data
 from comity.scenario.parameters import table_of
 from comity.scenario.schema import Scenario
@@ -25,6 +30,17 @@ from comity.world.world import Opened, World
 # Set by what runs the tests, or by the shell that does: commands under test have no terminal, and 100 columns.
 for _name in ("COLUMNS", "LINES"):
     os.environ.pop(_name, None)
+
+
+@cache
+def _parsed(text: str) -> bytes:
+    return pickle.dumps(tomllib.loads(text))
+
+
+# Thousands of loads read the same few scenarios: each process parses a text once, and what is loaded is a copy.
+plain.tomllib = SimpleNamespace(  # type: ignore[attr-defined]
+    loads=lambda text: pickle.loads(_parsed(text)), TOMLDecodeError=tomllib.TOMLDecodeError
+)
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -23,40 +23,35 @@ SEEDS = (1, 2)
 of_compiled_code = pytest.mark.skipif(INTERPRETED, reason="is about compiled code; NUMBA_DISABLE_JIT is set")
 
 
-def run_interpreted(scenario, seed: int, folder: Path) -> dict:
-    """Run a scenario with every rule uncompiled, in a Python of its own, and return the tables that it saved."""
-    file = folder / "scenario.json"
-    file.write_text(json.dumps(scenario.to_json()), encoding="utf-8")
+@pytest.fixture(scope="module")
+def interpreted(tmp_path_factory: pytest.TempPathFactory, load_lively) -> dict[str, tuple]:
+    """Scenarios, seeds, and what they give with every rule uncompiled, in one Python of its own."""
+    # The teaching scenario sits in every phase but the assembly, has a shock, a vote and both memberships.
+    cases = {f"teaching {seed}": (comity.load("teaching"), seed) for seed in SEEDS} | {"drawn": (load_lively(), 3)}
+    folder = tmp_path_factory.mktemp("interpreted")
+    asked = [[name, scenario.to_json(), seed] for name, (scenario, seed) in cases.items()]
+    (folder / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
     program = (
         "import json, comity\n"
         "from comity.scenario.loading import from_data\n"
-        f"scenario = from_data(json.load(open({str(file)!r}, encoding='utf-8')))\n"
-        f"comity.run(scenario, seed={seed}).save({str(folder / 'out')!r})\n"
+        "for name, data, seed in json.load(open('asked.json', encoding='utf-8')):\n"
+        "    comity.run(from_data(data), seed=seed).save(name)\n"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "NUMBA_DISABLE_JIT": "1"}
     result = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, cwd=folder, check=False
     )
     assert result.returncode == 0, result.stderr
-    return comity.read_record(folder / "out")
+    return {name: (*case, comity.read_record(folder / name)) for name, case in cases.items()}
 
 
 @of_compiled_code
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_whole_run_is_the_same_compiled_and_interpreted(seed, tmp_path, first_difference):
-    # The teaching scenario sits in every phase but the assembly, has a shock, a vote and both memberships.
-    scenario = comity.load("teaching")
-    interpreted, record = run_interpreted(scenario, seed, tmp_path), comity.run(scenario, seed=seed)
-    for name, table in record.tables().items():
-        assert first_difference({name: table}, {name: getattr(interpreted, name)}, tolerance=1e-12) == ""
-
-
-@of_compiled_code
-def test_the_drawn_world_is_the_same_compiled_and_interpreted(tmp_path, load_lively, first_difference):
-    scenario = load_lively()
-    interpreted, record = run_interpreted(scenario, 3, tmp_path), comity.run(scenario, seed=3)
-    for name, table in record.tables().items():
-        assert first_difference({name: table}, {name: getattr(interpreted, name)}, tolerance=1e-12) == ""
+@pytest.mark.parametrize("name", [*(f"teaching {seed}" for seed in SEEDS), "drawn"])
+def test_a_whole_run_is_the_same_compiled_and_interpreted(interpreted, name, first_difference):
+    scenario, seed, read = interpreted[name]
+    record = comity.run(scenario, seed=seed)
+    for table, values in record.tables().items():
+        assert first_difference({table: values}, {table: getattr(read, table)}, tolerance=1e-12) == ""
 
 
 @of_compiled_code
@@ -232,7 +227,7 @@ def started(folder: Path, program: str) -> subprocess.Popen:
 @of_compiled_code
 def test_processes_that_compile_at_once_all_end_right_and_leave_all_compiled(tmp_path):
     (tmp_path / "rules.py").write_text(RULES, encoding="utf-8")
-    at_once = [started(tmp_path, CALLS) for _ in range(4)]
+    at_once = [started(tmp_path, CALLS) for _ in range(3)]
     for process in at_once:
         shown, errors = process.communicate(timeout=120)
         assert process.returncode == 0, errors

@@ -63,6 +63,7 @@ def test_a_scenario_loads(block, tmp_path):
 
 def test_the_commands_run_in_their_order(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("comity_lab.pilot._SECONDS", 0.0)
     for command in COMMANDS:
         if command.startswith(("comity dashboard", "comity classroom")):
             continue  # they serve until they are ended: tests/dashboard/test_command.py and tests/classroom/test_killed.py do

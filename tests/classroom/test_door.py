@@ -39,7 +39,10 @@ def test_many_wrong_codes_at_a_time_shut_nobody_out(served):
     with ThreadPoolExecutor(150) as pool:
         for number in range(150):
             pool.submit(guess, number)
-        time.sleep(2)
+        deadline = time.monotonic() + 30
+        while served.n_connections() < 100 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert served.n_connections() >= 100, "they are under way"
         answers = [
             served.client().post("/join", {"code": served.code, "name": name})[0] for name in ("Ana", "Bo", "Cy")
         ]

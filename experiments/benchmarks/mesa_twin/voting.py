@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from mesa_twin.arithmetic import logistic, logit, mean
@@ -51,8 +52,9 @@ def is_adopted(answers: list[str], rule: str) -> bool:
 def _in_line(alone: dict[StateAgent, float], strength: float) -> dict[StateAgent, float]:
     """Return the views of all once each has heeded the line of those with whom it shares blocs."""
     views = dict(alone)
+    partners = {state: _shares(state, alone) for state in alone}
     for _ in range(_STEPS):
-        lines = _lines({state: 1 - logistic(view) for state, view in views.items()})
+        lines = _lines({state: 1 - logistic(view) for state, view in views.items()}, partners)
         aims = {state: alone[state] - strength * lines[state] for state in views}
         moved = max((abs(aims[state] - views[state]) for state in views), default=0.0)
         views = {state: (views[state] + aims[state]) / 2 for state in views}
@@ -61,12 +63,17 @@ def _in_line(alone: dict[StateAgent, float], strength: float) -> dict[StateAgent
     return views
 
 
-def _lines(not_yes: dict[StateAgent, float]) -> dict[StateAgent, float]:
+def _shares(state: StateAgent, voters: Collection[StateAgent]) -> list[tuple[StateAgent, float]]:
+    """Return the partners of a state that vote, each with its share of all blocs that the state shares with them."""
+    shared = [(other, blocs) for other, blocs in state.partners.items() if other in voters]
+    total = sum(blocs for _, blocs in shared)
+    return [(other, blocs / total) for other, blocs in shared]
+
+
+def _lines(
+    not_yes: dict[StateAgent, float], partners: dict[StateAgent, list[tuple[StateAgent, float]]]
+) -> dict[StateAgent, float]:
     """Return how much more than others the partners of each state withhold their yes."""
-    heard = {}
-    for state in not_yes:
-        partners = [(shared, not_yes[other]) for other, shared in state.partners.items() if other in not_yes]
-        if partners:
-            heard[state] = sum(shared * chance for shared, chance in partners) / sum(shared for shared, _ in partners)
+    heard = {state: sum(share * not_yes[other] for other, share in known) for state, known in partners.items() if known}
     usual = mean(heard.values())
     return {state: heard[state] - usual if state in heard else 0.0 for state in not_yes}
