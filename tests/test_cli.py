@@ -436,6 +436,7 @@ def test_patches_that_name_something_absent(comity_command, tmp_path, patch, exp
         (["explain", "teaching"], "--actor must be given"),
         (["rerun"], "Missing argument"),
         (["rerun", "no_such_folder"], "no_such_folder: must be the folder of a record"),
+        (["rerun", __file__], "or an archive (ZIP) that comity bundle wrote, got another file"),
         (["describe", "teaching", "--set", "x=1"], "x is not a known key"),
     ],
 )

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 import comity
+import comity_lab
 from comity import extras
 from comity.cli import main
 from comity.errors import InputError
@@ -126,9 +127,9 @@ def plain(monkeypatch):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("sweep sensitivity somewhere", "sensitivity: needs SALib"),
-        ("sweep effects somewhere", "effects: needs scipy"),
-        ("sweep report somewhere", "report: needs matplotlib"),
+        ("sweep sensitivity out", "sensitivity: needs SALib"),
+        ("sweep effects out", "effects: needs scipy"),
+        ("sweep report out --out r.html", "report: needs matplotlib"),
         ("calibrate teaching", "calibrate: needs scipy"),
         ("estimate-vote", "estimate-vote: needs scipy"),
         ("speech", "speech: needs scipy"),
@@ -136,12 +137,21 @@ def plain(monkeypatch):
         ("sweep run free_parameters --dry-run", "design: sampler 'morris': needs scipy"),
     ],
 )
-def test_a_command_of_an_extra_says_in_a_line_what_to_install(plain, capsys, words, said):
+def test_a_command_of_an_extra_says_in_a_line_what_to_install(plain, capsys, tmp_path, monkeypatch, words, said):
+    monkeypatch.chdir(tmp_path)
+    if " out" in words:
+        comity_lab.sweep(comity_lab.Design.of("teaching"), "out", workers=1)
     assert main(words.split()) == 2
     line = capsys.readouterr().err
     assert line.startswith(f"comity: {said}, which is not installed. Install it: ")
     assert line.count("\n") == 1
     assert "[analysis]" in line
+
+
+@pytest.mark.parametrize("command", ["sensitivity", "effects", "report"])
+def test_a_folder_that_is_missing_is_said_before_what_to_install(plain, capsys, command):
+    assert main(["sweep", command, "somewhere"]) == 2
+    assert capsys.readouterr().err.startswith("comity: somewhere: ")
 
 
 def test_a_plain_install_says_what_forum_model_needs(plain):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import re
 import threading
 from collections.abc import Callable, Hashable
@@ -186,4 +187,6 @@ def warm_up() -> bool:
 @lru_cache(maxsize=1)
 def _warm() -> bool:
     run_once(load("teaching"), 0, "all")
+    gc.collect()
+    gc.freeze()  # libraries stay: what Solara collects after each visit need not look at them
     return True

@@ -229,7 +229,7 @@ def measured(new: Version, base: Version, others: Sequence[Version], fast: bool)
                     yield Row.of(f"one full replay, times as fast as {other.name}", times, took[0], least)
                 yield from _beside(processes[0], processes[1], fast)
     yield from _counted([new, base], 2 if fast else 4)
-    yield from _swept([new, base], 100 if fast else 400, 2 if fast else 3)
+    yield from _swept([new, base], 100 if fast else 800, 2 if fast else 3)
     for name, found in commands([new, base], 2 if fast else 3).items():
         most = 4 if name == "comity run teaching" else 1
         yield Row.of(f"{name}, over importing NumPy and pandas", found[0], found[-1], most=most)
@@ -248,18 +248,19 @@ def _ready(versions: Sequence[Version]) -> Iterator[list[Asked]]:
 
 
 def _beside(new: Asked, base: Asked, fast: bool) -> Iterator[Row]:
-    """Yield what the same takes elsewhere, over a replay, and what larger worlds take."""
+    """Yield what the same takes elsewhere, over a replay here and at base, and what larger worlds take."""
     for work, name, times in (("twin", "the per-agent Mesa twin", 1), ("rooms", "rooms alone in plain NumPy", 20)):
-        if work == "rooms":
-            for process in (new, base):
-                process.ask(work)
-        found = []
-        for process in (base, new):
-            pairs = [(process.ask(work, times)["processor"] / times, process.ask("replay", 20)["processor"] / 20)
-                     for _ in range(2 if fast else 3)]  # fmt: skip
-            found.append(list(zip(*pairs, strict=True)))
-        then = median(ratios(*found[0]))
-        yield Row.of(f"{name}, over a replay (base: {then:.3g})", *found[1], least=1.6 * then)
+        new.ask(work)
+        asked_for = [(new, work, times), (new, "replay", 20), (base, "replay", 20)]
+        other, here, then = zip(
+            *(
+                [process.ask(what, n)["processor"] / n for process, what, n in asked_for]
+                for _ in range(3 if fast else 5)
+            ),
+            strict=True,
+        )
+        before = median(ratios(other, then))
+        yield Row.of(f"{name}, over a replay (over one of base: {before:.3g})", other, here, least=1.6 * before)
     for few, many, of, most in () if fast else ((200, 800, "actors", math.inf), (12, 48, "meetings", 4.4)):
         small, large = ([new.ask(f"{n} {of}", 5)["processor"] for _ in range(4)][1:] for n in (few, many))
         yield Row.of(f"a run with four times the {of}, over one", large, small, most=most)
@@ -284,14 +285,12 @@ def _swept(versions: Sequence[Version], n_runs: int, rounds: int) -> Iterator[Ro
         yield Row("its growth in a sweep of four times the runs, MB", f"{more:.0f}", more, most=10)
     with asked(versions[:1]) as (process,):
         works = ("runs without a store", "sweep in one process", "sweep in one process, resumed")
-        found: list[list[float]] = [[] for _ in works]
-        for number in range(rounds + 2):
-            for times, work in zip(found, works, strict=True):
-                took_now = process.ask(work, n_runs // 4)["processor"]
-                if number:
-                    times.append(took_now)
-        yield Row.of("storing the runs of a sweep, over not storing", found[1], found[0], most=1.02)
-        yield Row.of("a sweep that is stopped once and resumed, over one that is not", found[2], found[1], most=1.02)
+        for work in works:
+            process.ask(work, 2)
+        found = [[process.ask(work, n_runs // 2)["processor"] for work in works] for _ in range(rounds + 1)]
+        bare, stored, resumed = zip(*found, strict=True)
+        yield Row.of("storing the runs of a sweep, over not storing", stored, bare, most=1.02)
+        yield Row.of("a sweep that is stopped once and resumed, over one that is not", resumed, stored, most=1.02)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
-from comity.commands.choice import Choice, check_source, read_seed_text
+from comity.commands.choice import Choice, check_source, check_what_ifs, read_seed_text
 from comity.commands.options import Patches, Posterior, Preset, Quiet, Settings, Workers, end, examples
 from comity.extras import needs
-from comity.scenario.locate import find_scenario
 from comity_lab.sweep_group import sweep
 
 __all__ = ["mount"]
@@ -46,8 +45,7 @@ def whatif(
     """
     read_seed_text(seed)
     check_source(scenario)
-    for name in patches or ():
-        find_scenario(name, kind="patch")
+    check_what_ifs(patches or (), is_all=is_all)
     from comity_lab.paired_printing import Pairs, what_if
 
     pairs = Pairs(replicates, seed, posterior or "")

@@ -22,7 +22,7 @@ from comity.errors import InputError
 from comity.extras import needs
 from comity_lab.installed import installed
 
-__all__ = ["Crew", "InProcess", "cluster", "given", "growing", "in_process", "n_cores", "process_pool"]
+__all__ = ["Crew", "InProcess", "cluster", "given", "growing", "in_process", "n_cores", "process_pool", "saves"]
 
 _START = 2.0
 """Processor seconds that others must save, for them to be started.
@@ -124,13 +124,18 @@ def growing(at_once: int) -> Iterator[Crew]:
 
         def grow(done: int, left: int) -> Crew:
             spent = here.spent / done
-            if left * spent * (1 - 1 / at_once) < _START:
+            if not saves(left * spent, at_once):
                 return crew
             threads = threads_for(spent, at_once)
             return stack.enter_context(process_pool(at_once // threads, threads))
 
         crew = Crew(here, lambda: 1, ahead=0, grow=grow)
         yield crew
+
+
+def saves(seconds: float, at_once: int) -> bool:
+    """Return whether runs that take so many processor seconds are done sooner where other processes start for them."""
+    return seconds * (1 - 1 / at_once) >= _START
 
 
 def threads_for(seconds: float, at_once: int) -> int:

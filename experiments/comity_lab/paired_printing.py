@@ -44,9 +44,6 @@ def what_if(
 ) -> int:
     """Run what-ifs beside a scenario, print their effects, and return the exit status."""
     names = [*patches, *(name for name in shipped_patches() if is_all and name not in patches)]
-    if not names:
-        known = ", ".join(shipped_patches())
-        raise InputError(f"whatif: must have at least one patch, or --all for all shipped. Name one of {known}.")
     design = what_if_design(names, scenario, pairs.replicates, read_seed_text(pairs.seed), pairs.posterior)
     labels = [Path(name).stem for name in names]
     doubled = next((name for name in labels if labels.count(name) > 1), None)

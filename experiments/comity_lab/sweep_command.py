@@ -11,6 +11,7 @@ import numpy as np
 
 from comity.errors import InputError
 from comity_lab.design import Design, load_design
+from comity_lab.executors import saves
 from comity_lab.interrupts import terminate_is_interrupt, uninterrupted
 from comity_lab.pilot import fly
 from comity_lab.plan import Plan, plan_of
@@ -69,7 +70,8 @@ def sweep_design(
     if not quiet:
         _say_what(plan, k, n, out)
     if dry_run:
-        _say_needs(plan, _missing(out, wanted, retry_failed), n_processes)
+        begins_here = workers is None and not plan.recipe.calls_user_code
+        _say_needs(plan, _missing(out, wanted, retry_failed), n_processes, begins_here=begins_here)
         return 0
     command = _command(plan.design, design, shard)
     again = shlex.join(_again(design, out, workers, shard))
@@ -147,12 +149,15 @@ def _missing(out: Path, wanted: np.ndarray, retry_failed: bool) -> np.ndarray:
     return np.asarray(wanted[is_missing[wanted]])
 
 
-def _say_needs(plan: Plan, wanted: np.ndarray, workers: int) -> None:
+def _say_needs(plan: Plan, wanted: np.ndarray, workers: int, *, begins_here: bool) -> None:
+    """Print what a sweep needs; one that begins here starts other processes only where that is sooner."""
     if not len(wanted):
         _print("all runs are done; nothing would be run")
         return
     pilot = fly(plan, wanted)
     runs = len(wanted)
+    if begins_here and not saves(pilot.seconds(runs, 1), workers):
+        workers = 1
     words = "1 process" if workers == 1 else f"{workers} processes of equal speed"
     _print(f"runs        {runs}")
     _print(

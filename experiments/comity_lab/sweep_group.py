@@ -11,7 +11,6 @@ from typer.core import TyperGroup
 
 from comity.commands.options import Quiet, Workers, end, examples
 from comity.errors import InputError
-from comity.extras import needs
 
 __all__ = ["sweep"]
 
@@ -157,7 +156,6 @@ def effects(folders: Sweep, measures: MeasureNames = None, out: Out = None) -> N
 
     Intervals are 95 %; with common random numbers, over paired replicates.
     """
-    needs("effects", "analysis", "scipy")
     from comity_lab.analysis.printing import print_effects
 
     print_effects(folders, measures, out)
@@ -174,7 +172,6 @@ def sensitivity(
 
     The sampler of the design decides which. Intervals are bootstrapped, 95 %.
     """
-    needs("sensitivity", "analysis", "SALib")
     from comity_lab.analysis.printing import print_sensitivity
 
     print_sensitivity(folders, measures, resamples, out)
@@ -249,7 +246,6 @@ def report(
 
     Methods, design, provenance, tables and figures.
     """
-    needs("report", "analysis", "matplotlib")
     from comity_lab.analysis.printing import write_report
 
     write_report(folders, out, against, measures)

@@ -104,7 +104,12 @@ def _unpack(archive: Path, aside: Path) -> None:
                 if now != then:
                     raise _damaged(archive, f"{name} has not the checksum of {SUMS}")
     except zipfile.BadZipFile as error:
-        raise _damaged(archive, str(error)) from None
+        if archive.suffix == ".zip":
+            raise _damaged(archive, str(error)) from None
+        raise InputError(
+            f"{archive}: must be the folder of a record or sweep, or an archive (ZIP) that comity bundle wrote, got "
+            "another file. Give what comity run --out or comity bundle wrote."
+        ) from None
     except (zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
         if isinstance(error, InputError):
             raise

@@ -133,7 +133,7 @@ def rerun(
 
     With --run, repeat one run of a sweep. With --out, save the result.
     """
-    if record.suffix == ".zip" and not record.is_dir():
+    if record.is_file() or (record.suffix == ".zip" and not record.is_dir()):
         from comity_lab.unbundling import rerun_bundle
 
         same = rerun_bundle(record, out, check, run_id)
@@ -185,6 +185,10 @@ def explain(
     if actor is None:
         raise InputError("--actor must be given, got nothing. Name an actor by id or name, such as --actor MAR.")
     choice = Choice(scenario=source, patches=tuple(patches or ()), settings=tuple(settings or ()), theory=preset)
+    from comity.words.quantities import QUANTITIES
+
+    if what not in QUANTITIES:
+        raise InputError(f"--what must be one of {', '.join(QUANTITIES)}, got {what!r}. Give one of them.")
     choice = choice.checked(seed)
     from comity.commands.explaining import explain_actor
 

@@ -140,12 +140,8 @@ def network(record: Record, meeting: str, threshold: float = 0.6, ax: Axes | Non
 
     Parameters
     ----------
-    record
-        Kept with ``"trust"``.
-    meeting
-        Id of the meeting; ``"start"``: before the first.
-    threshold
-        Least trust that is drawn, a share. A line needs it one way; a line both ways is darker.
+    record, meeting, threshold
+        As for :func:`comity.record.shapes.network`. A line needs that trust one way; a line both ways is darker.
     ax
         Axes to draw on; None: new ones.
 

@@ -308,11 +308,11 @@ def test_colours_are_chosen_and_kept(visit):
     button.click()
     button.click()
     playwright.expect(button).to_have_accessible_name("Colours: dark")
-    assert page.evaluate(ground) == "rgb(20, 22, 26)"
+    page.wait_for_function(f"{ground} === 'rgb(20, 22, 26)'")
     page.reload()
     page.wait_for_selector(".comity-drawing svg")
     playwright.expect(button).to_have_accessible_name("Colours: dark")
-    assert page.evaluate(ground) == "rgb(20, 22, 26)"
+    page.wait_for_function(f"{ground} === 'rgb(20, 22, 26)'")
 
 
 def test_the_scorecard_does_not_scroll_sideways_on_a_small_screen(visit, tmp_path):

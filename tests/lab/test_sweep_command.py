@@ -140,6 +140,16 @@ def test_every_design_that_is_shipped_can_be_swept(comity_command, tmp_path, mon
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(("replicates", "words"), [(3, "with 1 process"), (300_000, "with 2 processes")])
+def test_a_dry_run_counts_the_processes_that_the_sweep_would_start(
+    comity_command, write_design, monkeypatch, replicates, words
+):
+    monkeypatch.setattr("comity_lab.pilot._SECONDS", 0.0)
+    monkeypatch.setattr("comity_lab.sweeping.n_cores", lambda: 2)
+    file = write_design(SMALL.replace("= 3", f"= {replicates}"))
+    assert words in comity_command("sweep", file, "--dry-run")[1]
+
+
 def test_a_dry_run_is_about_right(comity_command, write_design, tmp_path):
     file = write_design(SMALL.replace("= 3", "= 60"))
     _, output, _ = comity_command("sweep", file, "--dry-run", "--workers", 1)

@@ -70,6 +70,7 @@ def print_differences(folders: Sequence[Path], against: str, measures: list[str]
 def print_effects(folders: Sequence[Path], measures: list[str] | None, out: Path | None) -> None:
     """Print and save the main effects and two-way interactions."""
     sweep = swept(folders, out, "effects")
+    needs("effects", "analysis", "scipy")
     found = analysis.effects(sweep, measures)
     headings = ("measure", "effect of", "effect ± 95 %", "unit", "share", "n")
     view = table(
@@ -111,6 +112,7 @@ def _rest(view: Table, found: analysis.Effects, measure: str, n_factors: int) ->
 def print_sensitivity(folders: Sequence[Path], measures: list[str] | None, resamples: int, out: Path | None) -> None:
     """Print and save the sensitivity indices."""
     sweep = swept(folders, out, "sensitivity")
+    needs("sensitivity", "analysis", "SALib")
     found = analysis.indices(sweep, measures, resamples=resamples)
     names = {
         "sobol": (("first", "first order"), ("total", "total")),
@@ -184,11 +186,12 @@ def print_plan(
 
 def write_report(folders: Sequence[Path], file: Path, against: str, measures: list[str] | None) -> None:
     """Write the report as a new file."""
-    from comity_lab.analysis.report import report
-
     if is_there(file):
         raise InputError(f"{file}: the file must not exist yet, but it does. Name another one or remove it.")
     sweep = read_sweep(*folders)
+    needs("report", "analysis", "matplotlib")
+    from comity_lab.analysis.report import report
+
     text = report(sweep, against=against, measures=measures)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from comity.errors import InputError
-from comity.scenario.locate import find_scenario
+from comity.scenario.locate import find_scenario, shipped_patches
 
 if TYPE_CHECKING:
     from comity.posterior import Draw
     from comity.scenario.schema import Scenario
 
-__all__ = ["Choice", "check_record", "check_source", "read_seed_text"]
+__all__ = ["Choice", "check_record", "check_source", "check_what_ifs", "read_seed_text"]
 
 
 _PROVENANCE = "provenance.json"
@@ -37,6 +37,15 @@ def check_source(name: str) -> None:
     """Raise InputError where a name is neither a folder, such as that of a record, nor a scenario."""
     if not Path(name).is_dir():
         find_scenario(name)
+
+
+def check_what_ifs(names: Sequence[str], *, is_all: bool) -> None:
+    """Raise InputError where a name is no patch, or where none is given and not all are asked for."""
+    for name in names:
+        find_scenario(name, kind="patch")
+    if not names and not is_all:
+        known = ", ".join(shipped_patches())
+        raise InputError(f"whatif: must have at least one patch, or --all for all shipped. Name one of {known}.")
 
 
 def check_record(folder: Path) -> None:

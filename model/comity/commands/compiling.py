@@ -13,7 +13,6 @@ from comity.errors import InputError
 
 __all__ = ["compile_rules", "while_compiling"]
 
-_CHOSEN = {f"choices.{name}": "endogenous" for name in ("agenda", "host", "openness")}
 _AFTER = 1.5
 """Seconds after which the wait for rules that are being compiled is shown, and shown again."""
 
@@ -41,7 +40,7 @@ def while_compiling(show: Callable[[int, float], None]) -> Iterator[threading.Ev
 
 
 def compile_rules(quiet: bool) -> None:
-    """Call every rule: run and tabulate, with hosts, agenda and openness both scripted and chosen."""
+    """Call every rule: run and tabulate. A run has the same compiled code whatever is chosen in it."""
     screen, start = console(), time.perf_counter()
     if INTERPRETED:
         screen.print("NUMBA_DISABLE_JIT is set: rules run uncompiled, and nothing was compiled.")
@@ -77,13 +76,12 @@ def _call_all() -> None:
     from comity.scenario.parameters import table_of
     from comity.world.world import Run
 
-    for settings in ({}, _CHOSEN):
-        scenario = load("hld_gfmd", settings=settings)
-        opened = Calendar(scenario, seed=0).run_to(scenario.meetings[0].id, 0)
-        opened.next_sitting()
-        record = Record.of(opened.run())
-        record.tables()
-        measure(record)
+    scenario = load("hld_gfmd")
+    opened = Calendar(scenario, seed=0).run_to(scenario.meetings[0].id, 0)
+    opened.next_sitting()
+    record = Record.of(opened.run())
+    record.tables()
+    measure(record)
     stage, start = opened.stage, opened.population.world.begin(scenario.strengths.prior_weight)
     at_start = Run(start, table_of(scenario.strengths), decision_keys(0))
     arena_utilities(stage.states, offers_of(scenario.forums[0], scenario.forums[0]), at_start)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from comity.words.quantities import QUANTITIES
+
 __all__ = [
     "BETWEEN",
     "BUILT_IN",
@@ -20,16 +22,6 @@ __all__ = [
     "sentences",
 ]
 
-QUANTITIES: dict[str, str] = {
-    "cooperation": "disposition to cooperate",
-    "trust": "mean trust in all others",
-    "sovereignty": "sovereignty concern",
-    "position": "position on migration",
-    "anchor": "domestic anchor on migration",
-}
-"""What can be explained; each is a share. A position is 0 for a national matter and 1 for a joint one; the domestic
-anchor is the position that politics at home pulls back to. Position and anchor on migration are the means over the
-issues, weighted by how salient each is to the actor."""
 
 PHRASES: dict[tuple[str, str], str] = {
     ("cooperation", "social_influence"): "the example of the rooms it sat in",
