@@ -105,6 +105,7 @@ WORKS: dict[str, Callable[[], Work]] = {
     "twin": _twin,
     "rooms": _rooms,
     "sweep": _sweep,
+    "sweep in two processes": lambda: _sweep(2),
     "sweep in one process": lambda: _sweep(1),
     "sweep in one process, resumed": lambda: _sweep(1, parts=2),
     "runs without a store": _unstored,
