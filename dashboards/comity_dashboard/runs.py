@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import re
 import threading
 from collections.abc import Callable, Hashable
@@ -187,6 +186,4 @@ def warm_up() -> bool:
 @lru_cache(maxsize=1)
 def _warm() -> bool:
     run_once(load("teaching"), 0, "all")
-    gc.collect()
-    gc.freeze()  # libraries stay: what Solara collects after each visit need not look at them
     return True
