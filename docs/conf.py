@@ -18,6 +18,8 @@ version = release = comity.__version__
 copyright = author
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 highlight_language = "text"
+smartquotes = False
+"""They would make a dash of ``--``, with which options begin."""
 
 html_theme = "furo"
 html_title = f"comity {version}"
@@ -33,6 +35,8 @@ nb_execution_in_temp = True
 nb_execution_raise_on_error = True
 nb_execution_timeout = 600
 nb_merge_streams = True
+nb_ipywidgets_js: dict[str, Any] = {}
+"""No script from another server."""
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
