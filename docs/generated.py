@@ -40,7 +40,9 @@ def columns() -> str:
     """Return the data dictionary: a section for each table."""
     parts = []
     for name, rows in dictionary().groupby("table", sort=False):
-        shown = ({**row, "column": _code(row["column"]), "range": _code(row["range"])} for row in rows.to_dict("records"))
+        shown = (
+            {**row, "column": _code(row["column"]), "range": _code(row["range"])} for row in rows.to_dict("records")
+        )
         table = _table(("column", "unit", "range", "meaning", "source"), shown)
         parts.append(f"## {name}\n\n{descriptions()[str(name)]}\n\n{table}")
     return "\n\n".join(parts)
@@ -154,4 +156,3 @@ def _table(head: Iterable[str], rows: Iterable[dict[str, Any]]) -> str:
 
 def _code(text: object) -> str:
     return f"`{text}`" if str(text) else ""
-
