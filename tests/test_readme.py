@@ -111,6 +111,10 @@ def test_the_commands_run_in_their_order(tmp_path, monkeypatch, capsys):
 def test_files_and_make_targets_that_it_names_exist():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"^    make ([a-z-]+)", README, re.MULTILINE)) <= targets
-    names = re.findall(r"[`(]((?:scenarios|model|experiments|dashboards|requirements|docs)/[\w./-]+)[`)]", README)
-    for name in [*names, *re.findall(r"\(([A-Z]+\.md)\)", README)]:
-        assert (ROOT / name).exists(), name
+    for page in (*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"):
+        text = page.read_text(encoding="utf-8")
+        for link in re.findall(r"\]\(([^)#:\s]+)", text):
+            assert (page.parent / link).exists(), f"{page}: {link}"
+        if page.stem != "peers":  # whose files are those of others
+            for name in re.findall(r"`((?:scenarios|model|experiments|dashboards|requirements|docs)/[\w./-]+)`", text):
+                assert (ROOT / name).exists() or "NAME" in name.upper(), f"{page}: {name}"
