@@ -113,7 +113,7 @@ def test_files_and_make_targets_that_it_names_exist():
     assert set(re.findall(r"^    make ([a-z-]+)", README, re.MULTILINE)) <= targets
     for page in (*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"):
         text = page.read_text(encoding="utf-8")
-        for link in re.findall(r"\]\(([^)#:\s]+)", text):
+        for link in re.findall(r"\]\((?!https?:)([^)#\s]+)", text):
             assert (page.parent / link).exists(), f"{page}: {link}"
         if page.stem != "peers":  # whose files are those of others
             for name in re.findall(r"`((?:scenarios|model|experiments|dashboards|requirements|docs)/[\w./-]+)`", text):
