@@ -23,7 +23,8 @@ from comity_lab.scoring.ensemble import run_ensembles
 from comity_lab.scoring.scorecard import score
 from comity_lab.seeds import seeds_of
 
-_REPLICATES = 20
+_REPLICATES = 200
+"""As many as ``comity score`` runs by default."""
 
 
 def scenario_keys() -> str:
@@ -54,17 +55,20 @@ def commands() -> str:
 
 
 def scorecard() -> str:
-    """Return the facts with their verdicts, from runs made now."""
+    """Return the facts with their verdicts, and the totals, from runs made now."""
     scenario, facts = load("hld_gfmd"), load_facts()
     card = score(scenario, facts, run_ensembles(scenario, facts, seeds=seeds_of(0, _REPLICATES), workers=1, quiet=True))
-    own = card.theories[0]
-    rows = [
-        {"fact": fact.sentence, "use": fact.use, **{name: card.of_fact(name, fact).value for name in card.theories}}
+    verdicts = [
+        {"fact": fact.sentence, **{name: card.of_fact(name, fact).value for name in card.theories}}
         for fact in card.asked
     ]
-    totals = card.totals(rows[0]["use"])
-    said = f"`comity score --replicates {_REPLICATES}`: {own} is the theory of the replay, the others are its rivals."
-    return f"{said}\n\n{_table(tuple(rows[0]), rows)}\n\n{_table(tuple(totals), totals.to_dict('records'))}"
+    totals = card.all_totals().to_dict("records")
+    said = (
+        f"The same as `comity score`, made at this build: n = {_REPLICATES} runs of each theory, seed 0. "
+        f"*{card.theories[0]}* is the theory of the replay; the other two are its rivals."
+    )
+    columns = ("source", "use", "facts", "reproduced", "cannot_tell", "silent", "built_in")
+    return f"{said}\n\n{_table(verdicts[0], verdicts)}\n\n{_table(columns, totals)}"
 
 
 def _schema(schema: dict[str, Any], title: str) -> str:
