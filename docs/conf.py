@@ -18,8 +18,6 @@ version = release = comity.__version__
 copyright = author
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 highlight_language = "text"
-smartquotes = False
-"""They would make a dash of ``--``, with which options begin."""
 
 html_theme = "furo"
 html_title = f"comity {version}"

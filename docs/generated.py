@@ -130,7 +130,7 @@ def _number(value: float | None) -> str:
 def _commands(command: Any, path: str, level: int = 2) -> Iterator[str]:
     context = typer.Context(command, info_name=path)
     if path != "comity":
-        text = textwrap.dedent(inspect.cleandoc(command.help or ""))
+        text = _marked(textwrap.dedent(inspect.cleandoc(command.help or "")))
         shown = [_option(part) for part in command.params if not getattr(part, "hidden", False)]
         options = _table(("argument", "meaning", "default"), shown) if shown else ""
         lines = re.sub(r"\[/?bold]", "", command.epilog or "").split("\n\n")[1:]
@@ -148,7 +148,16 @@ def _option(part: Any) -> dict[str, str]:
     default = part.show_default if isinstance(part.show_default, str) else part.default
     if default in (None, False) or callable(default):
         default = "required" if part.required else ""
-    return {"argument": _code(f"{names} {metavar}".strip()), "meaning": part.help or "", "default": str(default)}
+    return {
+        "argument": _code(f"{names} {metavar}".strip()),
+        "meaning": _marked(part.help or ""),
+        "default": str(default),
+    }
+
+
+def _marked(text: str) -> str:
+    """Return a text with its options as code: two hyphens would become a dash."""
+    return re.sub(r"(?<![\w`-])--[a-z][a-z-]*", r"`\g<0>`", text)
 
 
 def _table(head: Iterable[str], rows: Iterable[dict[str, Any]]) -> str:
