@@ -82,10 +82,26 @@ def test_the_columns_of_moves_have_entries():
     assert misfits(record) == []
 
 
-def test_no_entry_is_of_a_column_that_no_table_has(load_lively):
+OWN = """
+from comity.mechanism import Mechanism
+
+def rest(occasion):
+    occasion.world.actors["capacity"][occasion.active] *= 0.9
+    occasion.world.attachment[occasion.active] *= 0.9
+
+MECHANISM = Mechanism(
+    name="fatigue", moment="MEANS", rule=rest, changes=("capacity", "attachment"), strength=None, parameters=(),
+    source="assumption",
+)
+"""
+
+
+def test_no_entry_is_of_a_column_that_no_table_has(load_lively, tmp_path):
     records = [comity.run("teaching", seed=7, keep="trust"), comity.run("hld_gfmd", seed=7)]
     scenario = comity.load("teaching").with_moves([Move(actor="CORAL", meeting="FORUM1", attends=False)])
     records.append(comity.run(scenario, seed=1))
+    (tmp_path / "fatigue.py").write_text(OWN, encoding="utf-8")
+    records.append(comity.run(comity.load("teaching", patches=[tmp_path / "fatigue.py"]), seed=1))
     used = {entry(table, name) for record in records for table, frame in tables_of(record).items() for name in frame}
     assert [f"{item.table}.{item.column}" for item in columns() if item not in used] == []
 

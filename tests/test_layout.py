@@ -33,6 +33,7 @@ FLOORS = (
         "compiled",
         "folders",
         "mechanism",
+        "own_code",
         "randomness",
     ),
     ("world",),

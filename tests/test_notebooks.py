@@ -26,7 +26,7 @@ def run_cell(source: str, names: dict[str, Any]) -> Any:
 
 
 def test_there_are_notebooks():
-    assert [file.stem[:1] for file in NOTEBOOKS] == ["1", "2", "3"]
+    assert [file.stem[:1] for file in NOTEBOOKS] == ["1", "2", "3", "4"]
 
 
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)

@@ -28,9 +28,10 @@ def parameter_groups(base: Scenario) -> list[dict[str, Any]]:
     ``off`` names the mechanism that a value of zero switches off, or is empty.
     """
     rows = []
-    for row in parameter_table():
+    switches = _switches() | {item.strength: item.name for item in base.mechanisms if item.strength is not None}
+    for row in parameter_table(base.mechanisms):
         kept = {key: row[key] for key in ("name", "symbol", "unit", "low", "high", "meaning", "source", "group")}
-        rows.append({**kept, "base": getattr(base.parameters, row["name"]), "off": _switches().get(row["name"], "")})
+        rows.append({**kept, "base": getattr(base.parameters, row["name"]), "off": switches.get(row["name"], "")})
     return [{"name": name, "items": list(items)} for name, items in groupby(rows, key=lambda row: row["group"])]
 
 

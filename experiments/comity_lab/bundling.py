@@ -8,6 +8,7 @@
     csv/               the tables as CSV
     tables/            tables of actors that do not come with comity
     tables.json        their places in the scenario
+    mechanisms/        files of mechanisms that do not come with comity
     SHA256SUMS         of all other files
 """
 
@@ -35,7 +36,7 @@ from comity_lab.store import is_sweep
 __all__ = ["ENVIRONMENT", "README", "RECORD", "SUMS", "SWEEP", "TABLES", "bundle"]
 
 README, ENVIRONMENT, SUMS, TABLES = "README.md", "environment.txt", "SHA256SUMS", "tables.json"
-RECORD, SWEEP = "record", "sweep"
+RECORD, SWEEP, MECHANISMS = "record", "sweep", "mechanisms"
 _THEN = (1980, 1, 1, 0, 0, 0)
 """Time of every entry, the earliest that an archive can have: equal contents have equal bytes."""
 
@@ -83,6 +84,7 @@ def _of_record(folder: Path) -> dict[str, bytes]:
     made |= {f"csv/{name}.csv": csv_of(record.as_left(name)) for name in (*record.names, ACTORS)}
     provenance = json.loads(made[f"{RECORD}/{PROVENANCE}"])
     made |= _own_tables(record.scenario.to_json().get("population"))
+    made |= _own_files(record.scenario.to_json())
     about = {
         "scenario": f"{provenance['scenario']} (hash {provenance['scenario_hash']})",
         "theory": provenance["theory"],
@@ -114,6 +116,7 @@ def _of_sweep(folder: Path) -> dict[str, bytes]:
         made[f"csv/{name}.csv"] = csv_of(getattr(sweep, name))
     for data in (recipe.base, *recipe.scenarios.values()):
         made |= _own_tables((data or {}).get("population"), len([name for name in made if name.startswith("tables/")]))
+    made |= _own_files(recipe.base or {}, *recipe.scenarios.values(), *recipe.patches.values())
     rows = {
         f"{SWEEP}/": "the sweep: design with the resolved scenario and patches, points, results in chunks, provenance",
         "csv/": "runs, points and kept tables as CSV: one row per run in runs.csv",
@@ -156,6 +159,16 @@ def _own_tables(population: Any, first: int = 0) -> dict[str, bytes]:
     return made | ({TABLES: _json(places)} if places else {})
 
 
+def _own_files(*given: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the files with mechanisms of one's own, to be read: what is run is the copy in the scenario."""
+    items = {item["python"]: Path(item["file"]).name for data in given for item in data.get("mechanisms", ())}
+    several = len(set(items.values())) < len(items)
+    return {
+        f"{MECHANISMS}/{f'{number}_' if several else ''}{name}": text.encode()
+        for number, (text, name) in enumerate(items.items(), 1)
+    }
+
+
 def _pages(
     title: str,
     provenance: Mapping[str, Any],
@@ -175,9 +188,11 @@ def _pages(
         "Python": python,
         "system": provenance.get("system", "not recorded"),
     }
+    own = any(name.startswith(f"{MECHANISMS}/") for name in made)
     contents = {
         **rows,
         **({"tables/": "tables of actors that do not come with comity"} if TABLES in made else {}),
+        **({f"{MECHANISMS}/": "mechanisms that do not come with comity, to be read"} if own else {}),
         ENVIRONMENT: "versions of the packages that took part",
         SUMS: "SHA-256 checksums: `sha256sum -c SHA256SUMS`",
     }

@@ -60,6 +60,8 @@ class Design(BaseModel):
     keep
         ``measures`` always; ``meetings``: the table of meetings; ``outcomes``: votes, memberships and chairs;
         ``facts``: what each run says about facts, as columns beside the measures.
+    measures
+        Python files with measures of one's own, which become columns beside those that come with comity.
     facts
         File of these facts; empty: those that come with comity.
     until
@@ -89,6 +91,7 @@ class Design(BaseModel):
     common_random_numbers: bool = True
     runner: str = ""
     keep: tuple[str, ...] = ("measures",)
+    measures: tuple[str, ...] = ()
     facts: str = ""
     until: int | None = None
     posterior: str = ""

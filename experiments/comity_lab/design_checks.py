@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comity.errors import InputError, nearest
+from comity.scenario.loading import load
+from comity.scenario.locate import find_scenario
 from comity.scenario.merging import flat_settings, overlapping
-from comity_lab.factor import check_factor
+from comity.scenario.own_mechanisms import OwnMechanism
+from comity.scenario.parameters import parameter_table
+from comity_lab.factor import NO_PATCH, check_factor
 
 if TYPE_CHECKING:
     from comity_lab.design import Design
@@ -50,9 +55,25 @@ def check_design(design: Design, where: str) -> None:
         raise InputError(f"{where}: every factor must be given once, got preset and theory, which are one. Remove one.")
     _check_settings(design, where)
     _check_ineffective(design, where)
+    own = _own_mechanisms(design)
     for factor in design.factors:
-        check_factor(factor, where, free_names=bool(design.function))
+        check_factor(factor, where, free_names=bool(design.function), own=own)
     _check_sampler(design, where)
+
+
+def _own_mechanisms(design: Design) -> tuple[OwnMechanism, ...]:
+    """Return the mechanisms that do not come with comity; files are read only where a factor is no other parameter."""
+    known = {row["name"] for row in parameter_table()}
+    if design.function or all(factor.parameter is None or factor.parameter in known for factor in design.factors):
+        return ()
+    beside = Path(design.folder) if design.folder else None
+    names = [str(name) for factor in design.factors if factor.name == "patch" for name in factor.values or ()]
+    laid = [find_scenario(name, beside, kind="patch") for name in design.patches]
+    scenario, found = find_scenario(design.scenario, beside), {}
+    for more in ([], *([find_scenario(name, beside, kind="patch")] for name in names if name != NO_PATCH)):
+        for item in load(scenario, patches=[*laid, *more]).mechanisms:
+            found[item.name] = item
+    return tuple(found.values())
 
 
 def _check_ineffective(design: Design, where: str) -> None:
@@ -88,6 +109,7 @@ def _ineffective(design: Design) -> Iterator[tuple[str, str]]:
             "settings": bool(design.settings),
             "until": design.until is not None,
             "facts": bool(design.facts),
+            "measures": bool(design.measures),
             "keep": bool(set(design.keep) - {"measures"}),
         }
         for key, is_given in given.items():

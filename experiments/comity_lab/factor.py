@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from comity.errors import InputError, nearest
+from comity.scenario.own_mechanisms import OwnMechanism
 from comity.scenario.parameters import parameter_table
 from comity.scenario.presets import PRESETS
 
@@ -134,7 +135,7 @@ def _is_finite(value: Any) -> bool:
     return not isinstance(value, float) or math.isfinite(value)
 
 
-def check_factor(factor: Factor, where: str, *, free_names: bool = False) -> None:
+def check_factor(factor: Factor, where: str, *, free_names: bool = False, own: Sequence[OwnMechanism] = ()) -> None:
     """Raise InputError if a factor cannot be varied as written.
 
     Parameters
@@ -145,6 +146,8 @@ def check_factor(factor: Factor, where: str, *, free_names: bool = False) -> Non
         Name of the design, for the message.
     free_names
         Whether the factor is an input of a function, so that its name and range are free.
+    own
+        Mechanisms of the scenario that do not come with comity: their parameters can be varied, too.
     """
     here = f"{where}: factor {factor.name!r}"
     _check_shape(factor, here)
@@ -155,7 +158,7 @@ def check_factor(factor: Factor, where: str, *, free_names: bool = False) -> Non
             )
         return
     if factor.parameter is not None:
-        _check_parameter(factor, here)
+        _check_parameter(factor, here, own)
     elif factor.name in ("preset", "theory"):
         for value in factor.values or ():
             if value not in PRESETS:
@@ -220,8 +223,8 @@ def _check_shape(factor: Factor, here: str) -> None:
         raise InputError(f"{here}: low and high must be whole numbers with integer = true, got {low:g} and {high:g}.")
 
 
-def _check_parameter(factor: Factor, here: str) -> None:
-    rows = {row["name"]: row for row in parameter_table()}
+def _check_parameter(factor: Factor, here: str, own: Sequence[OwnMechanism]) -> None:
+    rows = {row["name"]: row for row in parameter_table(own)}
     if factor.parameter not in rows:
         close = nearest(factor.parameter or "", rows)
         raise InputError(f"{here}: {factor.parameter!r} is not a parameter. {close}")

@@ -52,6 +52,8 @@ class Recipe:
         Values of the factor ``scenario``, which replace the base, as plain data by name.
     facts
         Facts that each run is asked for, as plain data.
+    measures
+        Texts of files with measures of one's own, by name.
     code
         Checksums of the user's source files of function or runner, by module.
     tables
@@ -65,6 +67,7 @@ class Recipe:
     patches: dict[str, dict[str, Any]]
     scenarios: dict[str, dict[str, Any]] = field(default_factory=dict)
     facts: list[dict[str, Any]] = field(default_factory=list)
+    measures: dict[str, str] = field(default_factory=dict)
     code: dict[str, str] = field(default_factory=dict)
     tables: dict[str, str] = field(default_factory=dict)
     draws: tuple[Draw, ...] = ()
@@ -74,8 +77,11 @@ class Recipe:
     def to_json(self) -> dict[str, Any]:
         """Return plain data; of the scenario's file only the name is kept, so that no folder is recorded."""
         design = {**self.design.model_dump(mode="json"), "scenario": Path(self.design.scenario).name}
-        if not design["runner"]:
-            del design["runner"]
+        for name in ("runner", "measures"):
+            if not design[name]:
+                del design[name]
+        if "measures" in design:
+            design["measures"] = [*self.measures]
         for name in ("facts", "posterior"):
             if design[name]:
                 design[name] = Path(design[name]).name
@@ -83,7 +89,7 @@ class Recipe:
                 del design[name]
         data = {"design": design, "scenario": self.base, "patches": self.patches}
         unusual = {"scenarios": self.scenarios, "facts": self.facts, "code": self.code, "tables": self.tables}
-        unusual["draws"] = list(self.draws)
+        unusual |= {"draws": list(self.draws), "measures": self.measures}
         return data | {name: value for name, value in unusual.items() if value}
 
     @cached_property
@@ -95,13 +101,14 @@ class Recipe:
     def hash(self) -> str:
         """Content hash of everything that can change a result, 16 hex digits; names and files do not enter."""
         data = self.to_json()
-        words = {"name", "scenario", "patches", "settings", "until", "facts", "posterior"}  # resolved elsewhere
+        words = {"name", "scenario", "patches", "settings", "until", "measures", "facts", "posterior"}  # resolved
         design = {key: value for key, value in data["design"].items() if key not in words}
         content = {
             "design": {**design, "keep": sorted(set(design["keep"]))},
             "scenario": self._setting("", {}).hash if self.base is not None else None,
-            "patches": self.patches,
+            "patches": {name: _without_files(patch) for name, patch in self.patches.items()},
             **({"facts": self.facts} if self.facts else {}),
+            **({"measures": self.measures} if self.measures else {}),
             **({"code": self.code} if self.code else {}),
             **({"tables": sorted(self.tables.items())} if self.tables else {}),
             **({"draws": self.draws} if self.draws else {}),
@@ -124,6 +131,9 @@ class Recipe:
         if self.facts:
             said = hashlib.sha256(json.dumps(self.facts, sort_keys=True).encode()).hexdigest()[:16]
             words = tuple(f"facts:{said}" if word == "facts" else word for word in words)
+        if self.measures:
+            said = hashlib.sha256(json.dumps(self.measures, sort_keys=True).encode()).hexdigest()[:16]
+            words = (*words, f"measures:{said}")
         if self.design.runner and self.code:
             words = (*words, f"runner:{self.design.runner}:{self.code_hash}")
         return words
@@ -160,7 +170,9 @@ class Recipe:
     @property
     def calls_user_code(self) -> bool:
         """Whether runs call code of the user, of which nothing is known: not even whether threads may."""
-        return bool(self.design.function or self.design.runner)
+        given = (self.base or {}, *self.patches.values(), *self.scenarios.values())
+        own = self.measures or any(data.get("mechanisms") for data in given) or any("python" in f for f in self.facts)
+        return bool(self.design.function or self.design.runner or own)
 
     def ready(self) -> None:
         """Raise InputError if this process cannot do the planned runs."""
@@ -257,6 +269,12 @@ class Recipe:
         return {**data, "population": {**population, "checksums": {**noted, **own}}} if own else data
 
 
+def _without_files(patch: dict[str, Any]) -> dict[str, Any]:
+    """Return a patch with the texts of mechanisms of one's own, and not where their files were."""
+    own = [item["python"] for item in patch.get("mechanisms", ())]
+    return {**patch, "mechanisms": own} if own else patch
+
+
 def hold(scenario: Scenario, seed: int) -> Record:
     """Return the record of one run, as a sweep holds it: meetings only, without agents."""
     return run(scenario, seed=seed, keep="meetings")
@@ -279,6 +297,7 @@ def recipe_from(data: Mapping[str, Any]) -> Recipe:
         patches=data["patches"],
         scenarios=data.get("scenarios", {}),
         facts=data.get("facts", []),
+        measures=data.get("measures", {}),
         code=data.get("code", {}),
         tables=data.get("tables", {}),
         draws=tuple(data.get("draws", ())),

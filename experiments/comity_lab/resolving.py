@@ -57,6 +57,7 @@ def recipe_of(design: Design) -> Recipe:
         patches=patches,
         scenarios=scenarios,
         facts=facts,
+        measures=_read_measures(design, beside),
         code=code_of(design.runner) if design.runner else {},
         tables=tables_named(design.factors, patches),
         draws=_draws(design, beside, [base, *(from_data(data, name) for name, data in scenarios.items())]),
@@ -79,6 +80,20 @@ def _read_facts(design: Design, beside: Path | None) -> list[dict[str, Any]]:
 
     file = _beside(design.facts, beside) if design.facts else None
     return [fact.model_dump(mode="json") for fact in load_facts(file)]
+
+
+def _read_measures(design: Design, beside: Path | None) -> dict[str, str]:
+    """Return the texts of the files with measures that a design names."""
+    from comity.facts import own_measures, read_measures
+
+    texts = read_measures(design.measures, beside)
+    for name, text in texts.items():
+        if not own_measures(name, text):
+            raise InputError(
+                f"design: measures: {name} must declare a comity.measures.Measure for the runs of a sweep, got only "
+                'measures for facts. Name them in facts, with keep = ["measures", "facts"], or declare one.'
+            )
+    return texts
 
 
 def _draws(design: Design, beside: Path | None, scenarios: list[Scenario]) -> tuple[Draw, ...]:

@@ -25,7 +25,7 @@ LARGEST = 16 * 2**30
 _MOST_FILES = 1_000_000
 _NAME = re.compile(
     r"README\.md|environment\.txt|SHA256SUMS|tables\.json"
-    r"|(record|csv|tables|sweep|sweep/chunks)/[A-Za-z0-9_][A-Za-z0-9._-]{0,150}"
+    r"|(record|csv|tables|mechanisms|sweep|sweep/chunks)/[A-Za-z0-9_][A-Za-z0-9._-]{0,150}"
 )
 """Names that comity bundle writes: none leads out of the folder."""
 

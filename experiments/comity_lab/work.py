@@ -117,7 +117,7 @@ def one_run(recipe: Recipe, row: np.ndarray, seed: int, replicate: int = 0) -> R
             run.scenario_hash = scenario.hash
             record = recipe.runner(scenario, seed)
             _check_held(recipe, record, seed)
-            run.measures = measure(record) | _observe(recipe, record)
+            run.measures = measure(record) | _measure(recipe, record) | _observe(recipe, record)
             for word in recipe.design.keep:
                 run.tables |= {name: getattr(record, name) for name in NESTED.get(word, ())}
     except Exception as error:
@@ -137,6 +137,17 @@ def _check_held(recipe: Recipe, record: Record, seed: int) -> None:
             f"{recipe.design.runner}: must return the record of the scenario and the seed {seed} that it is given, got "
             f"{got}. Return comity.run(scenario, seed=seed), or Record.of(model)."
         )
+
+
+def _measure(recipe: Recipe, record: Record) -> dict[str, float]:
+    """Return what measures of one's own say about a record."""
+    if not recipe.measures:
+        return {}
+    from comity.facts import own_measures
+
+    return {
+        item.name: item.compute(record) for name, text in recipe.measures.items() for item in own_measures(name, text)
+    }
 
 
 def _observe(recipe: Recipe, record: Record) -> dict[str, float]:

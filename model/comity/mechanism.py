@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-__all__ = ["ASSUMPTION", "LOGIT", "Fixed", "Mechanism", "Parameter"]
+__all__ = ["ASSUMPTION", "LOGIT", "OWN", "Fixed", "Mechanism", "Parameter"]
 
 ASSUMPTION = "assumption"
 """The source of a number that nobody has measured."""
+
+OWN = "mechanisms of your own"
+"""The heading over the parameters of mechanisms that do not come with comity."""
 
 LOGIT = "logit"
 """The unit of a weight in a logistic decision."""
@@ -83,7 +88,8 @@ class Fixed:
 class Mechanism:
     """One rule of the model, as it declares itself.
 
-    Each module of ``comity.rules`` declares one under the name ``MECHANISM``, beside the rule itself.
+    Each module of ``comity.rules`` declares one under the name ``MECHANISM``, beside the rule itself. So does a file
+    with a mechanism of one's own, which also says when its rule acts; see ``docs/mechanisms.md``.
 
     Attributes
     ----------
@@ -100,11 +106,17 @@ class Mechanism:
         The parameters that it owns. A rule may also read those of the rules that it calls.
     source
         Where the rule is taken from, or "Assumption: …".
+    moment
+        Of a mechanism of one's own: the :class:`comity.phases.Moment`, or its name, before which its rule acts.
+    rule
+        Of a mechanism of one's own: the function of a :class:`comity.forum.occasion.Occasion` that acts.
     """
 
     name: str
     changes: tuple[str, ...]
     strength: str | None
-    group: str
+    group: str = OWN
     parameters: tuple[Parameter, ...]
     source: str
+    moment: int | str | None = None
+    rule: Callable[[Any], object] | None = None

@@ -1,10 +1,10 @@
-"""The phases of a meeting, and which may follow which."""
+"""The phases of a meeting, and which may follow which; the moments of a run."""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
-__all__ = ["PHASE_CODES", "SUCCESSORS", "Phase"]
+__all__ = ["PHASE_CODES", "SUCCESSORS", "Moment", "Phase"]
 
 
 class Phase(StrEnum):
@@ -39,3 +39,36 @@ SUCCESSORS: dict[Phase, frozenset[Phase]] = {
 }
 """Legal successors: preparation comes first, closing last but for votes, and an assembly of networks
 has no government phase."""
+
+
+class Moment(IntEnum):
+    """What happens next in a run: at the end of a year, at a shock, or at a meeting (``ARENA`` to ``SNAPSHOT``).
+
+    A run can stop at each of them and go on from there; they are in the order of section 3 of the ODD.
+
+    ``SEATING`` and ``TALK`` come once for each sitting, all others once for each event.
+    """
+
+    YEAR = 0
+    SHOCK = 1
+    ARENA = 2
+    HOSTS = 3
+    OPENNESS = 4
+    AGENDA = 5
+    TIMETABLE = 6
+    MONEY = 7
+    ATTENDANCE = 8
+    ACCREDITATION = 9
+    EXPERTS = 10
+    SEATING = 11
+    TALK = 12
+    ATTACHMENT = 13
+    HABIT = 14
+    GENERALISATION = 15
+    ADVOCACY = 16
+    MEANS = 17
+    MEMORY = 18
+    ARENA_CHOICE = 19
+    SUPPORT = 20
+    VOTES = 21
+    SNAPSHOT = 22

@@ -28,6 +28,7 @@ __all__ = [
     "decision_keys",
     "fill_pair_uniforms",
     "fill_uniforms",
+    "key_of",
     "philox",
     "read_seed",
     "uniform",
@@ -69,6 +70,7 @@ _WEYL_1 = np.uint64(0xBB67AE85)
 _LOW_SHIFT = np.uint64(5)
 _HIGH_SHIFT = np.uint64(6)
 _ROUNDS = 10
+_NOBODY = np.uint64(0)
 
 
 @merged
@@ -135,10 +137,12 @@ def fill_pair_uniforms(
 
 
 @compiled
-def uniforms(key: np.uint64, meeting: np.uint64, sitting: np.uint64, actors: UInts) -> Floats:
-    """Return the uniform numbers of several actors at one address, shape of ``actors``; partner 0."""
+def uniforms(
+    key: np.uint64, meeting: np.uint64, sitting: np.uint64, actors: UInts, partner: np.uint64 = _NOBODY
+) -> Floats:
+    """Return the uniform numbers of several actors at one address, shape of ``actors``."""
     draws = np.empty(len(actors))
-    fill_uniforms(key, meeting, sitting, actors, np.uint64(0), len(actors), draws)
+    fill_uniforms(key, meeting, sitting, actors, partner, len(actors), draws)
     return draws
 
 
@@ -155,10 +159,15 @@ def read_seed(seed: Any) -> int:
     return int(seed)
 
 
+def key_of(seed: int, decision: str) -> int:
+    """Return the key of a decision under a run seed, by its name, as a number below 2**64."""
+    text = f"comity:{int(seed)}:{decision}".encode()
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
+
+
 def decision_keys(seed: int) -> np.ndarray:
     """Return the key of every decision under a run seed, shape (number of decisions,), uint64."""
     keys = np.empty(len(Decision), dtype=np.uint64)
     for decision in Decision:
-        text = f"comity:{int(seed)}:{decision.name}".encode()
-        keys[decision] = int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
+        keys[decision] = key_of(seed, decision.name)
     return keys

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from comity.errors import InputError
+from comity.errors import InputError, note
 from comity.forum.calendar import Calendar
 from comity.forum.trace import Keep
 from comity.record import Record
 from comity.record.provenance import Held
 from comity.record.storage import PROVENANCE, SCENARIO, read_json
 from comity.scenario.loading import from_data, load
+from comity.scenario.own_mechanisms import told_of_files
 from comity.scenario.schema import Scenario
 
 __all__ = ["edited", "held_again", "refuse_edited", "rerun", "run", "stored_scenario"]
@@ -80,6 +81,8 @@ def rerun(folder: str | Path) -> tuple[Record, str, list[str]]:
     made = read_json(path, PROVENANCE)
     scenario = stored_scenario(path)
     try:
+        for told in told_of_files(scenario.mechanisms):
+            note(told)
         record, differences = held_again(scenario, made)
         return record, made["command"], differences
     except KeyError as error:

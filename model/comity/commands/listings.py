@@ -16,7 +16,7 @@ from rich.table import Table
 
 from comity.commands.choice import Choice
 from comity.commands.console import console, table
-from comity.errors import InputError
+from comity.errors import InputError, nearest
 from comity.scenario.lessons import Lesson
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "list_scenarios",
     "print_odd",
     "scenario_schema",
+    "show_mechanism",
     "write_schema",
 ]
 
@@ -93,6 +94,11 @@ def scenario_schema() -> dict[str, Any]:
         "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
         "description": "scenario that this one varies; or a list of it and of patches laid over it in this order",
     }
+    schema["properties"]["mechanisms"] = {
+        "type": "array", "items": {"type": "string"}, "description": "Python files with mechanisms of your own",
+    }  # fmt: skip
+    for name in ("OwnMechanism", "OwnParameter"):
+        del schema["$defs"][name]
     schema["properties"] |= patch_schema()
     schema["required"] = []  # a file that extends another may omit anything
     return schema
@@ -100,7 +106,11 @@ def scenario_schema() -> dict[str, Any]:
 
 def write_schema(schema: dict[str, Any], what: str, out: Path | None) -> None:
     """Print a JSON Schema, or write it to a new file; ``what`` is the kind of files that it is for."""
-    text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    _write(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", f"JSON Schema of {what} files", out)
+
+
+def _write(text: str, what: str, out: Path | None) -> None:
+    """Print a text, or write it to a new file and say so."""
     if out is None:
         sys.stdout.write(text)
         return
@@ -111,7 +121,7 @@ def write_schema(schema: dict[str, Any], what: str, out: Path | None) -> None:
         raise InputError(f"{out}: the file must not exist yet, but it does. Name another one or remove it.") from None
     except OSError as error:
         raise InputError(f"{out}: cannot be written: {error.strerror or error}. Name another file.") from None
-    sys.stdout.write(f"JSON Schema of {what} files written to {out}\n")
+    sys.stdout.write(f"{what} written to {out}\n")
 
 
 def print_odd() -> None:
@@ -125,12 +135,13 @@ def print_odd() -> None:
         sys.stdout.write(text)
 
 
-def list_parameters(free_only: bool) -> None:
-    """Print the parameters by group."""
+def list_parameters(free_only: bool, choice: Choice | None = None) -> None:
+    """Print the parameters by group, with those of the mechanisms that a chosen scenario has of its own."""
     from comity.scenario.parameters import parameter_table
 
     screen = console()
-    rows = [row for row in parameter_table() if row["free"] or not free_only]
+    own = () if choice is None else choice.load().mechanisms
+    rows = [row for row in parameter_table(own) if row["free"] or not free_only]
     view = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for name in ("parameter", "symbol", "default", "range", "unit", "meaning [dim](source)[/dim]"):
         right = name in ("default", "range")
@@ -151,6 +162,28 @@ def list_parameters(free_only: bool) -> None:
     kind = "free parameters, which calibration may vary" if free_only else "parameters"
     screen.print(
         f"\n{len(rows)} {kind}; no unit: a pure number. Set one: comity run --set parameters.NAME=VALUE", markup=False
+    )
+
+
+def show_mechanism(name: str | None, out: Path | None) -> None:
+    """Print or copy the file of an example, or list the examples and the moments at which mechanisms act."""
+    from comity.phases import Moment
+    from comity.scenario.own_mechanisms import shipped_mechanisms
+
+    files = {file.stem: file for file in shipped_mechanisms()}
+    if name is not None:
+        if name not in files:
+            raise InputError(f"mechanism: must be an example, got {name!r}. {nearest(name, files)}")
+        _write(files[name].read_text(encoding="utf-8"), f"mechanism {name}", out)
+        return
+    if out is not None:
+        raise InputError(f"mechanism: --out must come with the name of an example. {nearest('', files)}")
+    moments = textwrap.fill(
+        ", ".join(moment.name for moment in Moment), 98, initial_indent="  ", subsequent_indent="  "
+    )
+    sys.stdout.write(
+        f"Examples: {', '.join(files)}. Copy one: comity mechanism NAME --out NAME.py\n"
+        f"Moments, in their order (comity odd, sections 3 and 3.10):\n{moments}\n"
     )
 
 

@@ -24,8 +24,9 @@ Patches = Annotated[
     list[str] | None,
     typer.Option(
         "--patch",
+        "--mechanism",
         metavar="NAME",
-        help="Apply a what-if patch: a shipped name or a .toml file. Repeatable.",
+        help="Apply a what-if patch: a shipped name or a .toml file; or your own mechanism, a .py file. Repeatable.",
         show_default=False,
     ),
 ]

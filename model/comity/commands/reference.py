@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from comity.commands.options import Quiet, examples
+from comity.commands.choice import Choice
+from comity.commands.options import Patches, Quiet, examples
 
 __all__ = ["mount"]
 
@@ -19,12 +21,33 @@ def scenarios() -> None:
 
 
 def parameters(
+    scenario: Annotated[
+        str | None, typer.Argument(metavar="SCENARIO", help="Scenario with mechanisms of its own.", show_default="none")
+    ] = None,
     free: Annotated[bool, typer.Option("--free", help="Only the parameters that calibration may vary.")] = False,
+    patches: Patches = None,
 ) -> None:
-    """List the parameters with default, range and source."""
+    """List the parameters with default, range and source, also those of mechanisms of your own."""
+    choice = None
+    if scenario is not None or patches:
+        choice = Choice(scenario=scenario or "hld_gfmd", patches=tuple(patches or ())).checked()
     from comity.commands.listings import list_parameters
 
-    list_parameters(free)
+    list_parameters(free, choice)
+
+
+def mechanism(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Example to print, such as gossip.", show_default="list")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Copy it to this new file.", show_default="standard output")
+    ] = None,
+) -> None:
+    """Print an example of a mechanism of your own, or list examples and moments."""
+    from comity.commands.listings import show_mechanism
+
+    show_mechanism(name, out)
 
 
 def dictionary(
@@ -61,9 +84,17 @@ def mount(app: typer.Typer) -> None:
     app.command(
         epilog=examples(
             "comity parameters --free                    the ones that calibration may vary",
+            "comity parameters --mechanism gossip.py     those of a mechanism of your own, too",
             "comity run --set parameters.NAME=VALUE      set one for a run",
         )
     )(parameters)
+    app.command(
+        epilog=examples(
+            "comity mechanism                            when a mechanism can act, and the examples",
+            "comity mechanism gossip --out gossip.py     a file to start from",
+            "comity run teaching --mechanism gossip.py   run with it",
+        )
+    )(mechanism)
     app.command(epilog=examples("comity dictionary votes", "comity dictionary measures"))(dictionary)
     app.command(epilog=examples("comity odd | less"))(odd)
     app.command("compile", epilog=examples("comity compile                              once, after installing"))(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,14 @@ from pydantic import ValidationError
 from comity.errors import InputError, nearest
 from comity.facts.measure import YEAR, FactMeasure
 from comity.facts.measures import MEASURES
+from comity.facts.own import measure_of, own_fact_measures, read_measures
 from comity.facts.schema import STEP, Fact
 from comity.scenario.locate import scenario_folder
 
 __all__ = ["load_facts"]
+
+
+_KEYS = ("facts", "measures", "references")
 
 
 def load_facts(path: str | Path | None = None) -> tuple[Fact, ...]:
@@ -23,7 +28,8 @@ def load_facts(path: str | Path | None = None) -> tuple[Fact, ...]:
     Parameters
     ----------
     path
-        A TOML file with entries ``[[facts]]``; None: those that come with comity.
+        A TOML file with entries ``[[facts]]``, and, if they need some, ``measures``, a list of Python files with
+        measures of one's own; None: those that come with comity.
 
     Raises
     ------
@@ -31,8 +37,8 @@ def load_facts(path: str | Path | None = None) -> tuple[Fact, ...]:
         Where the file or an entry cannot be used; the message says where and what to do.
     """
     file = Path(path) if path is not None else scenario_folder() / "facts.toml"
-    entries = _entries(file)
-    facts = tuple(_fact(entry, number, file.name) for number, entry in enumerate(entries, 1))
+    entries, own = _entries(file)
+    facts = tuple(_fact(entry, number, file.name, own) for number, entry in enumerate(entries, 1))
     ids = [fact.id for fact in facts]
     for number, name in enumerate(ids):
         if name in ids[:number]:
@@ -40,7 +46,8 @@ def load_facts(path: str | Path | None = None) -> tuple[Fact, ...]:
     return facts
 
 
-def _entries(file: Path) -> list[Any]:
+def _entries(file: Path) -> tuple[list[Any], dict[str, str]]:
+    """Return the entries of a file, and the texts of the files of measures that it names."""
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -50,31 +57,45 @@ def _entries(file: Path) -> list[Any]:
     except OSError as error:
         raise InputError(f"{file}: cannot be read: {error.strerror}. Check the path and its permissions.") from None
     for key in data:
-        if key not in ("facts", "references"):
-            raise InputError(f"{file.name}: {key} is not a known key. {nearest(key, ['facts', 'references'])}")
+        if key not in _KEYS:
+            raise InputError(f"{file.name}: {key} is not a known key. {nearest(key, _KEYS)}")
     entries = data.get("facts")
     if not isinstance(entries, list) or not entries:
         raise InputError(f"{file.name}: facts must be a list of entries [[facts]], got none. Add one.")
-    return entries
+    named = data.get("measures", [])
+    if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
+        raise InputError(
+            f'{file.name}: measures must be a list of Python files, got {named!r:.80}. Write measures = ["mine.py"].'
+        )
+    return entries, read_measures(named, file.parent)
 
 
-def _fact(entry: Any, number: int, file: str) -> Fact:
+def _fact(entry: Any, number: int, file: str, own: Mapping[str, str]) -> Fact:
     name = entry.get("id", number) if isinstance(entry, dict) else number
     where = f"{file}: facts[{name}]"
+    owner = {}
+    if isinstance(entry, dict):
+        for key in ("file", "python"):
+            if key in entry:
+                raise InputError(f"{where}.{key} is not a known key. {nearest(key, Fact.model_fields)}")
+        names = [name for name, text in own.items() if entry.get("measure") in own_fact_measures(name, text)]
+        owner = {"file": names[0], "python": own[names[0]]} if names else {}
+        entry = entry | owner
     try:
         fact = Fact.model_validate(entry)
     except ValidationError as error:
         raise InputError(_explain(error, where)) from None
+    known = [*MEASURES, *(measure for name, text in own.items() for measure in own_fact_measures(name, text))]
+    if fact.measure not in known:
+        raise InputError(
+            f"{where}.measure must be a known measure, got {fact.measure!r}. {nearest(fact.measure, known)}"
+        )
     _check_measure(fact, where)
     return fact
 
 
 def _check_measure(fact: Fact, where: str) -> None:
-    measure = MEASURES.get(fact.measure)
-    if measure is None:
-        raise InputError(
-            f"{where}.measure must be a known measure, got {fact.measure!r}. {nearest(fact.measure, MEASURES)}"
-        )
+    measure = measure_of(fact)
     for part in dict.fromkeys((*(target.part for target in fact.targets if target.part != STEP), *fact.order)):
         unit = measure.unit(part)
         if unit is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 
-from comity.facts.measures import MEASURES
+from comity.facts.own import measure_of
 from comity.facts.schema import STEP, Fact
 from comity.facts.variants import shorten, variant
 from comity.record import Record
@@ -34,12 +34,12 @@ def observe(record: Record, facts: Iterable[Fact]) -> dict[str, float]:
     facts = tuple(facts)
     needs: dict[str, int] = {}
     for fact in facts:
-        need = MEASURES[fact.measure].needs
+        need = measure_of(fact).needs
         needs[need] = max(needs.get(need, 0), fact.period[1])
     others = {need: record if not need else variant(record, need, year) for need, year in needs.items()}
     found: dict[str, float] = {}
     for fact in facts:
-        measure = MEASURES[fact.measure]
+        measure = measure_of(fact)
         other = others[measure.needs]
         values = {} if other is None else measure.compute(record, fact.period, other)
         by_part = values if isinstance(values, dict) else {"": values}

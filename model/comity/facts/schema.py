@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Any, Literal, Self
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from comity.errors import nearest
-from comity.scenario.value import Value
+from comity.scenario.value import Value, without_defaults
 
 __all__ = ["UNITS", "Fact", "FactPart"]
 
@@ -107,6 +107,12 @@ class Fact(Value):
     since: str = Field(default="", description="version in which it was first asked; empty: 0.2.0 or before")
     retired: str = Field(default="", description="why it is no longer asked, and what is asked instead")
     note: str = ""
+    file: str = Field(default="", description="set by comity: the file of a measure of one's own")
+    python: str = Field(default="", description="set by comity: the text of that file")
+
+    @model_serializer(mode="wrap")
+    def _what_is_given(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return without_defaults(self, inner(self), "file", "python")
 
     @cached_property
     def targets(self) -> tuple[FactPart, ...]:

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from comity.errors import InputError, nearest
+from comity.forum.acting import OwnMechanisms
 from comity.forum.beginning import begin_course
 from comity.forum.choices import lay_choices, moves_by_meeting
 from comity.forum.gathering import Gathering, gathering_of
-from comity.forum.moments import Moment, Until
+from comity.forum.moments import Moment, Until, number_of
 from comity.forum.next_sitting import NextSitting, look_ahead
 from comity.forum.order import hold
 from comity.forum.snapshot import take_snapshot
@@ -28,6 +29,8 @@ from comity.scenario.schema import Scenario
 from comity.world.world import Run
 
 __all__ = ["Calendar"]
+
+_number_of = number_of.py_func  # type: ignore[attr-defined]
 
 
 class Calendar:
@@ -95,6 +98,7 @@ class Calendar:
                     date=event.date, meeting=event.meeting, event=event.event, state=event.state, text=event.text
                 )
             )
+        self._own = OwnMechanisms(self.scenario, self.stage, self.run_seed)
         self._told = self.world.trust_parts
         if keep != "meetings":
             self._told = self._told.copy()
@@ -220,20 +224,35 @@ class Calendar:
     def _go_on(self, event: int | None = None, number: int = 0, moments: Sequence[Moment] = ()) -> None:
         """Hold all up to the moment of a number of an event, or to the end, or the next time that a moment comes.
 
-        A snapshot is taken on the way after each meeting, where snapshots are kept.
+        A snapshot is taken on the way after each meeting, where snapshots are kept. Mechanisms of one's own act when
+        their moments come, before a stop there and before a snapshot.
         """
         keeps, n_events = self.keep != "meetings", len(self._course.frame.events)
         until = Until(n_events if event is None else event, int(number), np.zeros(len(Moment), dtype=np.bool_))
-        until.moments[[*moments, *[Moment.SNAPSHOT] * keeps]] = True
+        until.moments[[*moments, *self._own.moments, *[Moment.SNAPSHOT] * keeps]] = True
         while True:
+            self._act()
             hold(until, self._course, self._run)
             self._telling.go_on()
-            if not (keeps and self._place["moment"] == Moment.SNAPSHOT and not self._is_at_end):
+            self._act()
+            moment = self._place["moment"]
+            if keeps and moment == Moment.SNAPSHOT and not self._is_at_end:
+                self.trace.meetings[-1] = self.trace.meetings[-1]._replace(snapshot=self._snapshot())
+            elif moment not in self._own.moments:
                 break
-            self.trace.meetings[-1] = self.trace.meetings[-1]._replace(snapshot=self._snapshot())
-            if Moment.SNAPSHOT in moments:
+            if self._is_at_end or moment in moments or self._is_past(until):
                 break
         self.running = not self._is_at_end
+
+    def _act(self) -> None:
+        """Let mechanisms of one's own act, if a moment of theirs comes next."""
+        if self._own.moments:
+            self._own.act(self.world, self._course, self.steps_from_outside, self._moves)
+
+    def _is_past(self, until: Until) -> bool:
+        """Return whether the run is where it was to stop, or beyond."""
+        place = self._place
+        return (int(place["event"]), int(_number_of(place["moment"], place["sitting"]))) >= until[:2]
 
     def _finish(self) -> None:
         """After the last meeting let what is left of the calendar pass."""

@@ -1,46 +1,15 @@
-"""The moments of a run, at each of which it can stop and go on from there; in the order of section 3 of the ODD."""
+"""The moments of a run in its course: how far it is, where it stops, and how it goes on."""
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
 
 from comity.compiled import Bools, Entry, Records, Whole, lean
+from comity.phases import Moment
 
 __all__ = ["PLACE", "Moment", "Until", "begin_event", "go_on", "is_due", "number_of"]
-
-
-class Moment(IntEnum):
-    """What happens next in a run: at the end of a year, at a shock, or at a meeting (``ARENA`` to ``SNAPSHOT``).
-
-    ``SEATING`` and ``TALK`` come once for each sitting, all others once for each event.
-    """
-
-    YEAR = 0
-    SHOCK = 1
-    ARENA = 2
-    HOSTS = 3
-    OPENNESS = 4
-    AGENDA = 5
-    TIMETABLE = 6
-    MONEY = 7
-    ATTENDANCE = 8
-    ACCREDITATION = 9
-    EXPERTS = 10
-    SEATING = 11
-    TALK = 12
-    ATTACHMENT = 13
-    HABIT = 14
-    GENERALISATION = 15
-    ADVOCACY = 16
-    MEANS = 17
-    MEMORY = 18
-    ARENA_CHOICE = 19
-    SUPPORT = 20
-    VOTES = 21
-    SNAPSHOT = 22
 
 
 _SEATING, _TALK = int(Moment.SEATING), int(Moment.TALK)

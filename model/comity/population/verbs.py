@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
@@ -11,8 +10,8 @@ import numpy as np
 
 from comity.errors import InputError, nearest
 from comity.population.shown import Shown, refusal, shown
-from comity.rules import MECHANISMS
-from comity.world.world import ANCHOR_PARTS, COOPERATION_PARTS, POSITION_PARTS, SOVEREIGNTY_PARTS, TRUST_PARTS, World
+from comity.scenario.own_mechanisms import is_own_name, is_taken
+from comity.world.world import World
 
 if TYPE_CHECKING:
     from comity.mesa_model import ForumModel
@@ -20,14 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Parts", "Steps", "WorldView"]
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_TAKEN = frozenset({*ANCHOR_PARTS, *COOPERATION_PARTS, *POSITION_PARTS, *SOVEREIGNTY_PARTS, *TRUST_PARTS})
-_COLUMNS = frozenset({"of", "before", "after", "change", "part", "share", "total"})
 _DERIVED = ("n", "position", "salience", "trust", "trust_held")
 
 Parts = dict[str, dict[str, np.ndarray]]
-"""What steps from outside have changed, by quantity and name: cooperation, sovereignty (n,), position (n, K) and
-trust (n, 5), sums over the partners of a group."""
+"""What steps from outside and mechanisms of one's own have changed, by quantity and name: cooperation, sovereignty,
+capacity (n,), position, anchor (n, K), attachment (n, F) and trust (n, 5), sums over the partners of a group."""
 
 
 @dataclass(kw_only=True)
@@ -51,6 +47,11 @@ class Steps:
         if by not in names:
             names[by] = np.zeros(shape)
         names[by][where] += step
+
+    def explain(self, quantity: str, by: str, steps: np.ndarray) -> None:
+        """Explain steps of many actors at once, which a mechanism of one's own made; they are not counted."""
+        names = self.parts.setdefault(quantity, {})
+        names[by] = names[by] + steps if by in names else steps.copy()
 
     def take(self) -> Parts:
         """Return the parts and start from zero."""
@@ -231,13 +232,12 @@ class WorldView:
 
 def _check_name(verb: str, by: str) -> None:
     """Raise InputError unless a name can stand beside those of the built-in mechanisms in all tables."""
-    if not isinstance(by, str) or not _NAME.fullmatch(by):
+    if not is_own_name(by):
         raise InputError(
             f"{verb}: by must name your mechanism in small letters, digits and _, got {by!r}. "
             'Give a name, such as by="gossip".'
         )
-    declared = {re.sub(r"[^a-z0-9]+", "_", mechanism.name) for mechanism in MECHANISMS}
-    if by in _TAKEN or by in _COLUMNS or by in declared:
+    if is_taken(by):
         raise InputError(
             f"{verb}: by must be a name of your own, but {by!r} is that of a built-in mechanism or of a column. "
             f'Give another one, such as by="my_{by}".'

@@ -13,6 +13,7 @@ from comity.scenario.inert import check_chairs, check_settings, late_shocks, not
 from comity.scenario.locate import find_scenario
 from comity.scenario.merging import lay_settings, settings_tree
 from comity.scenario.misfits import explain
+from comity.scenario.own_mechanisms import with_mechanisms
 from comity.scenario.own_tables import with_checksums, with_places
 from comity.scenario.patching import apply_patch
 from comity.scenario.plain import check_plain, read_toml, read_value
@@ -38,7 +39,7 @@ def load(
     scenario
         Name of a shipped scenario (``"hld_gfmd"``) or path of a TOML file.
     patches
-        Names of shipped patches or paths, laid over the scenario in this order.
+        Names of shipped patches or paths, laid over the scenario in this order; a Python file adds its mechanism.
     settings
         Values by dotted path, ``{"parameters.persuasion_rate": 0.1}``, or by table, laid over the rest by the rule of
         patches (:mod:`comity.scenario.merging`).
@@ -76,7 +77,7 @@ def load(
         where, name = f"{where} with {patch_path.name}", f"{name}+{patch_path.stem}"
     settings = settings or {}
     if settings:
-        data = lay_settings(data, settings, "--set")
+        data = with_mechanisms(lay_settings(data, settings, "--set"), None, "--set")
         where = f"{where} with --set"
         check_chairs(data.get("chairs") if "chairs" in settings else (), data.get("meetings", []), "--set")
     if theory is not None:
@@ -103,7 +104,14 @@ def from_data(data: Mapping[str, Any], where: str = "scenario") -> Scenario:
     try:
         return Scenario.model_validate(data)
     except ValidationError as error:
-        raise InputError(explain(error, where, Scenario)) from None
+        raise InputError(explain(error, where, Scenario, _own_parameters(data))) from None
+
+
+def _own_parameters(data: Mapping[str, Any]) -> list[str]:
+    """Return the names of the parameters that mechanisms of one's own declare."""
+    given = data.get("mechanisms")
+    own = [item for item in given if isinstance(item, dict)] if isinstance(given, list | tuple) else []
+    return [str(parameter["name"]) for item in own for parameter in item.get("parameters", ()) if "name" in parameter]
 
 
 def _without_former(data: Mapping[str, Any], where: str) -> Mapping[str, Any]:
@@ -145,7 +153,9 @@ def _label(path: Path) -> str:
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
-    return with_places(read_toml(path, _label(path)), path.parent)
+    if path.suffix == ".py":
+        return with_mechanisms({"mechanisms": [path.name]}, path.parent, _label(path))
+    return with_mechanisms(with_places(read_toml(path, _label(path)), path.parent), path.parent, _label(path))
 
 
 def _bases(names: Any, path: Path) -> list[str]:

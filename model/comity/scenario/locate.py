@@ -45,7 +45,7 @@ def find_scenario(name: str | Path, beside: Path | None = None, kind: str = "sce
     Parameters
     ----------
     name
-        Path to a TOML file, or the name of a shipped scenario or patch.
+        Path to a TOML file, or the name of a shipped scenario or patch; as a patch also a Python file with a mechanism.
     beside
         Folder that is searched first, for ``extends`` in a user's own file.
     kind
@@ -59,6 +59,8 @@ def find_scenario(name: str | Path, beside: Path | None = None, kind: str = "sce
         )
     shipped = scenario_folder() / "patches" if kind == "patch" else scenario_folder()
     file = given if given.suffix == ".toml" else given.with_name(given.name + ".toml")
+    if kind == "patch" and given.suffix == ".py":
+        shipped, file = scenario_folder() / "mechanisms", given
     for candidate in ([beside / file] if beside else []) + [file, shipped / file]:
         if is_file(candidate):
             return candidate.resolve()

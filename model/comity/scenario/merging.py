@@ -2,9 +2,10 @@
 
 Tables merge key by key. Lists of tables that carry an ``id`` merge by id: a known id changes the fields given, an
 unknown id is appended; a list that names all items of the base also gives their order. Moves are added to those of the
-base, or replace them where they are on the same thing, and ids of actors left out are added. A list without items
-empties any list. Any other value replaces. What would be lost, such as the first of two blocks with the same id, is
-refused; so is a list in a setting that names some items only, since it may mean to keep the others or to drop them.
+base, or replace them where they are on the same thing; ids of actors left out, and mechanisms, are added. A list
+without items empties any list. Any other value replaces. What would be lost, such as the first of two blocks with the
+same id, is refused; so is a list in a setting that names some items only, since it may mean to keep the others or to
+drop them.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def _united(base: list[Any], patch: list[Any]) -> list[Any]:
     return base + [item for item in patch if item not in base]
 
 
-_ADDED = {"moves": lay_moves, "population.remove": _united}
+_ADDED = {"moves": lay_moves, "population.remove": _united, "mechanisms": _united}
 """Lists without ids to which a patch adds; an empty list empties them, too."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -12,15 +13,18 @@ from comity.scenario.value import MISFIT
 __all__ = ["explain"]
 
 
-def explain(error: ValidationError, where: str, model: type[BaseModel]) -> str:
-    """Return where the data do not fit a model, what was expected, what came, and what to do."""
+def explain(error: ValidationError, where: str, model: type[BaseModel], also: Iterable[str] = ()) -> str:
+    """Return where the data do not fit a model, what was expected, what came, and what to do.
+
+    ``also`` are keys that the data know besides those of the model.
+    """
     found = error.errors(include_url=False)
     # A misspelt key is the likelier reason than the required key that is therefore missing.
     first = next((item for item in found if item["type"] == "extra_forbidden"), found[0])
     place = _place(first["loc"])
     if first["type"] == "extra_forbidden":
         known = _fields_at(first["loc"][:-1], model)
-        return f"{where}: {place} is not a known key. {nearest(str(first['loc'][-1]), known)}"
+        return f"{where}: {place} is not a known key. {nearest(str(first['loc'][-1]), [*known, *also])}"
     if first["type"] == "missing":
         return f"{where}: {place} is missing. Add it."
     if first["type"] == "value_error":

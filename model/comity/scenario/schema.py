@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Literal, Self, TypeVar
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SerializeAsAny, ValidationError, ValidationInfo, field_validator, model_validator
 
 from comity.cards import scenario_card, scenario_line
 from comity.errors import InputError, nearest
@@ -18,8 +18,9 @@ from comity.scenario.checks import check_moves, check_scenario
 from comity.scenario.forums import Forum, Issue, Sittings
 from comity.scenario.misfits import explain
 from comity.scenario.moves import Move
+from comity.scenario.own_mechanisms import OwnMechanism, check_own
 from comity.scenario.own_tables import without_places
-from comity.scenario.parameters import Parameters, parameters_from
+from comity.scenario.parameters import Parameters, parameters_from, parameters_with
 from comity.scenario.people import ListedActor, PopulationSource, PriorTrust, Synthetic
 from comity.scenario.presets import PRESETS, Theory
 from comity.scenario.value import Day, Value
@@ -63,6 +64,9 @@ class Institutions(Value):
 _WORDS = frozenset({"name", "title", "description", "references"})
 """Fields of a scenario that say nothing about what is simulated."""
 
+_RARE = ("moves", "mechanisms")
+"""Fields that stored scenarios have only where they are used."""
+
 _NO_SETTING = frozenset({"parameters", "theory", "moves"})
 """Fields in which runs of one setting may differ."""
 
@@ -93,7 +97,10 @@ class Scenario(Value):
     theory: Theory = "socialisation"
     choices: Choices = Choices()
     institutions: Institutions = Institutions()
-    parameters: Parameters = Parameters()
+    mechanisms: tuple[OwnMechanism, ...] = Field(
+        default=(), description="mechanisms of your own; in a file a list of names of Python files"
+    )
+    parameters: SerializeAsAny[Parameters] = Field(default=Parameters(), validate_default=True)
     population: PopulationSource
     issues: tuple[Issue, ...] = Field(min_length=1, max_length=40)
     forums: tuple[Forum, ...] = Field(min_length=1)
@@ -111,8 +118,9 @@ class Scenario(Value):
     @cached_property
     def setting_hash(self) -> str:
         """Content hash of everything but parameters, theory and moves: what the runs of a sweep or a class share."""
-        content = self.model_dump(mode="json", exclude={*_WORDS, *_NO_SETTING}, exclude_defaults=True)
-        return _content_hash({**content, "population": without_places(content["population"])})
+        content = self.model_dump(mode="json", exclude={*_WORDS, *_NO_SETTING, "mechanisms"}, exclude_defaults=True)
+        own = {"mechanisms": [item.python for item in self.mechanisms]} if self.mechanisms else {}
+        return _content_hash({**content, "population": without_places(content["population"]), **own})
 
     @cached_property
     def hash(self) -> str:
@@ -133,7 +141,8 @@ class Scenario(Value):
         InputError
             For an unknown parameter or a value out of range.
         """
-        return self.replaced(parameters=parameters_from({**self.parameters.model_dump(), **changes}))
+        values = {**self.parameters.model_dump(), **changes}
+        return self.replaced(parameters=parameters_from(values, mechanisms=self.mechanisms))
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Return the same scenario with other fields, checked as when it is loaded.
@@ -210,7 +219,24 @@ class Scenario(Value):
 
     def to_json(self) -> dict[str, Any]:
         """Return the resolved scenario as plain data; :func:`comity.scenario.loading.from_data` reads it back."""
-        return self.model_dump(mode="json", exclude=None if self.moves else {"moves"})
+        return self.model_dump(mode="json", exclude={name for name in _RARE if not getattr(self, name)})
+
+    @field_validator("mechanisms")
+    @classmethod
+    def _own_names(cls, mechanisms: tuple[OwnMechanism, ...]) -> tuple[OwnMechanism, ...]:
+        check_own(mechanisms)
+        return mechanisms
+
+    @field_validator("parameters", mode="before")
+    @classmethod
+    def _own_parameters(cls, given: Any, info: ValidationInfo) -> Any:
+        """Return the parameters with those that mechanisms of one's own declare."""
+        own = info.data.get("mechanisms")
+        if own is None:  # they are wrong, which is what has to be said
+            return Parameters()
+        if not own or (isinstance(given, Parameters) and type(given) is parameters_with(own)):
+            return given
+        return parameters_with(own).model_validate(given.model_dump() if isinstance(given, Parameters) else given)
 
     @model_validator(mode="after")
     def _references(self) -> Self:

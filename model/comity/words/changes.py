@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -99,6 +100,8 @@ def shown(value: Any) -> str:
 
 def _named(item: Any) -> str:
     """Return what an item of a list is called: its id, phase or agenda category, a move in words, or itself."""
+    if isinstance(item, dict) and "python" in item:
+        return f"{item['name']} ({hashlib.sha256(item['python'].encode()).hexdigest()[:8]})"
     if isinstance(item, dict) and "actor" in item:
         move = Move.model_validate(item)
         return f"{move.actor} at {move.meeting} {move.words()}"

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from comity.forum.choices import moves_by_meeting
 from comity.forum.stage import Stage, prepare
+from comity.mechanism import Mechanism
 from comity.phases import Phase
 from comity.rules import MECHANISMS
 from comity.rules.agenda import Topic
 from comity.scenario.inert import notices
 from comity.scenario.moves import Move
+from comity.scenario.own_mechanisms import OwnMechanism
 from comity.scenario.parameters import parameter_table
 from comity.scenario.presets import PRESETS
 from comity.scenario.schema import Meeting, PopulationSource, Scenario, Shock
@@ -60,6 +62,8 @@ def describe(scenario: Scenario, base: Scenario | None = None) -> str:
         changed = differences(base, scenario)
         blocks += _section(f"Compared with {base.name or base.title}", changed or ["nothing is different"])
     blocks += _section("Parameters that differ from their defaults", _changed_parameters(scenario) or ["none"])
+    if scenario.mechanisms:
+        blocks += _section("Mechanisms of your own", _own(scenario))
     blocks += _section("Mechanisms switched off", _switched_off(scenario) or ["none"])
     blocks += _section("Actors", _actors(stage))
     blocks += _section("Forums", _forums(scenario))
@@ -100,7 +104,7 @@ def _what_runs(scenario: Scenario) -> list[str]:
 def _changed_parameters(scenario: Scenario) -> list[str]:
     fixed = PRESETS[scenario.theory]
     lines = []
-    for row in parameter_table():
+    for row in parameter_table(scenario.mechanisms):
         value = getattr(scenario.strengths, row["name"])
         if value != row["default"]:
             by = f", fixed by the {scenario.theory} theory" if row["name"] in fixed else ""
@@ -108,10 +112,22 @@ def _changed_parameters(scenario: Scenario) -> list[str]:
     return lines
 
 
+def _own(scenario: Scenario) -> list[str]:
+    lines = []
+    for item in scenario.mechanisms:
+        values = [f"{p.name} = {getattr(scenario.strengths, p.name):g} ({p.meaning})" for p in item.parameters]
+        lines.append(
+            f"{item.name}, from {item.file_name}: acts before {item.moment}, changes {', '.join(item.changes)}; "
+            f"{'; '.join(values) or 'no parameter'}. Source: {item.origin}"
+        )
+    return lines
+
+
 def _switched_off(scenario: Scenario) -> list[str]:
+    known: list[Mechanism | OwnMechanism] = [*MECHANISMS, *scenario.mechanisms]
     return [
         f"{item.name} ({item.strength} = 0), which would change {', '.join(item.changes)}"
-        for item in MECHANISMS
+        for item in known
         if item.strength is not None and getattr(scenario.strengths, item.strength) == 0
     ]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from comity.errors import InputError, nearest
+from comity.phases import Moment
 from comity.words.explanation import (
     BETWEEN,
     BUILT_IN,
@@ -67,10 +68,12 @@ def explain(
     history = _cut(history, until)
     meetings = list(history["meeting"])
     values, parts = _movement(tables, history, actor, what, person)
-    shown = _parts(parts, what)
-    named = {"before_it": BETWEEN & BUILT_IN[what], "in_it": BUILT_IN[what] - BETWEEN}
-    if set(parts) - BUILT_IN[what]:
-        named["from_outside"] = set(map(str, parts)) - BUILT_IN[what]
+    own = {} if isinstance(record, Mapping) else {item.name: item for item in record.scenario.mechanisms}
+    between = {name for name, item in own.items() if Moment[item.moment] < Moment.ARENA} | (BETWEEN & BUILT_IN[what])
+    shown = _parts(parts, what, {name: f"the mechanism {name} ({item.file_name})" for name, item in own.items()})
+    named = {"before_it": between, "in_it": (BUILT_IN[what] | set(own)) - between}
+    if outside := set(map(str, parts)) - named["before_it"] - named["in_it"]:
+        named["from_outside"] = outside
     titles = dict(zip(tables["meetings"]["meeting"], tables["meetings"]["name"], strict=True))
     by_meeting = pd.DataFrame(
         {
@@ -193,15 +196,18 @@ def _movement(
     return weighted[what], weighted[names].rename(columns=lambda name: name.removeprefix(prefix))
 
 
-def _parts(parts: pd.DataFrame, what: str) -> pd.DataFrame:
-    """Return the sum of each part over all rows, its meaning, and its share of all movement."""
+def _parts(parts: pd.DataFrame, what: str, own: Mapping[str, str]) -> pd.DataFrame:
+    """Return the sum of each part over all rows, its meaning, and its share of all movement.
+
+    ``own`` are the meanings of mechanisms of one's own.
+    """
     total = parts.sum()
     moved = float(total.abs().sum())
     known = {part: text for (quantity, part), text in PHRASES.items() if quantity == what}
     rows = [
         {
             "mechanism": str(name).replace("_", " "),
-            "meaning": known.get(str(name), f"steps from outside named {name}"),
+            "meaning": known.get(str(name), own.get(str(name), f"steps from outside named {name}")),
             "part": float(part), "share": abs(float(part)) / moved if moved else 0.0,
         }
         for name, part in total.items()

@@ -37,7 +37,10 @@ def _snapshots(record: Record) -> list[tuple[str, Any, MeetingTrace | None, Snap
 
 
 def _outside(record: Record, quantity: str, *shape: int) -> Iterator[tuple[str, list[np.ndarray]]]:
-    """Yield the names under which verbs have changed a quantity, in the order of their first use, and their parts."""
+    """Yield the names under which verbs and mechanisms of one's own have changed a quantity, and their parts.
+
+    They come in the order of their first use.
+    """
     found = [snap.outside.get(quantity, {}) for *_, snap in _snapshots(record)]
     for name in dict.fromkeys(name for parts in found for name in parts):
         yield name, [parts.get(name, np.zeros(shape)) for parts in found]
@@ -47,7 +50,8 @@ def actors(record: Record) -> pd.DataFrame:
     """Return :attr:`comity.record.Record.actors`."""
     frames = []
     n = len(record.population.ids)
-    outside = {name: dict(_outside(record, name, n)) for name in ("cooperation", "sovereignty")}
+    outside = {name: dict(_outside(record, name, n)) for name in ("cooperation", "sovereignty", "capacity")}
+    attachment = dict(_outside(record, "attachment", n, len(record.scenario.forums)))
     outside["trust"] = {
         name: [part.sum(axis=1) / max(n - 1, 1) for part in parts]
         for name, parts in _outside(record, "trust", n, len(GROUPS))
@@ -74,6 +78,8 @@ def actors(record: Record) -> pd.DataFrame:
         for quantity, built_in in (("cooperation", COOPERATION_PARTS), ("sovereignty", SOVEREIGNTY_PARTS)):
             columns |= {f"{quantity}_by_{p}": snap.actors[f"{quantity}_by_{p}"] for p in built_in}
             columns |= {f"{quantity}_by_{p}": parts[number] for p, parts in outside[quantity].items()}
+        columns |= {f"capacity_by_{p}": parts[number] for p, parts in outside["capacity"].items()}
+        columns |= {f"attachment_by_{p}": parts[number][:, forum] for p, parts in attachment.items()}
         trust_parts = snap.trust_parts.sum(axis=1) / max(n - 1, 1)
         columns |= {f"trust_by_{p}": trust_parts[:, i] for i, p in enumerate(TRUST_PARTS)}
         columns |= {f"trust_by_{p}": parts[number] for p, parts in outside["trust"].items()}
@@ -90,6 +96,7 @@ def positions(record: Record) -> pd.DataFrame:
     frames = []
     n, k = len(record.population.ids), len(record.issues)
     outside = dict(_outside(record, "position", n, k))
+    anchors = dict(_outside(record, "anchor", n, k))
     for number, (meeting, day, _, snap) in enumerate(_snapshots(record)):
         columns: dict[str, Any] = {
             "meeting": meeting,
@@ -103,6 +110,7 @@ def positions(record: Record) -> pd.DataFrame:
         columns |= {f"by_{p}": snap.preferences[f"by_{p}"].ravel() for p in POSITION_PARTS}
         columns |= {f"by_{p}": parts[number].ravel() for p, parts in outside.items()}
         columns |= {f"anchor_by_{p}": snap.preferences[f"anchor_by_{p}"].ravel() for p in ANCHOR_PARTS}
+        columns |= {f"anchor_by_{p}": parts[number].ravel() for p, parts in anchors.items()}
         frames.append(pd.DataFrame(columns))
     table = pd.concat(frames, ignore_index=True)
     for quantity, prefix in (("position", "by_"), ("anchor", "anchor_by_")):
