@@ -16,7 +16,7 @@ INSTALL = command -v $(BY) >/dev/null || { \
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: wheel help replay dashboard classroom test test-slow lint bench install install-dev clean FORCE
+.PHONY: docs wheel help replay dashboard classroom test test-slow lint bench install install-dev clean FORCE
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,10 @@ lint: $(VENV)/.installed-dev ## Check style (ruff) and types (mypy)
 
 bench: $(VENV)/.installed-dev ## Measure speed and memory, beside the commit in base.txt (some minutes)
 	$(BIN)/python experiments/benchmarks/bench.py $(ARGS)
+
+docs: $(VENV)/.installed-dev ## Build the site into build/docs, without the network; a warning is an error
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --fresh-env -d build/doctrees docs build/docs
+	@echo "build/docs/index.html"
 
 wheel: ## Build the wheel with compiled rules for PYTHON, into dist/ (some minutes, needs the network)
 	$(PYTHON) wheel.py

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -11,14 +9,13 @@ import pytest
 import comity
 from comity import InputError, Record
 from comity.cli import main
-from comity.data_dictionary import page
+from comity.data_dictionary import descriptions
 from comity.measures import MEASURES
 from comity.record import DETAILED_TABLES, MOVES, TABLES
 from comity.record.dictionary import Column, columns, entry
 from comity.scenario.locate import shipped_scenarios
 from comity.scenario.moves import Move
 
-ROOT = Path(__file__).resolve().parents[1]
 UNITS = {"share", "count", "ratio", "number", "year", "date", "yes or no", "code", "id", "ids", "text", "1"}
 MORE = ("actors_by_id", "trust_matrices")
 
@@ -145,8 +142,9 @@ def test_parquet_fields_say_what_they_mean(tmp_path):
             assert told == {name: getattr(about, name) for name in ("meaning", "unit", "range", "source")}
 
 
-def test_the_page_is_in_step():
-    assert (ROOT / "docs" / "dictionary.md").read_text(encoding="utf-8") == page(), "python -m comity.data_dictionary"
+def test_every_table_has_a_sentence():
+    assert set(descriptions()) == set(comity.dictionary()["table"])
+    assert all(text.endswith((".", "``", "`")) for text in descriptions().values())
 
 
 def test_the_command_prints_a_table_or_all(capsys):

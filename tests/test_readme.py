@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 import comity
 from comity.cli import main
+from comity.facts import load_facts
 
 ROOT = Path(__file__).resolve().parents[1]
-README = "\n".join(
-    file.read_text(encoding="utf-8") for file in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-)
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+README = "\n".join(file.read_text(encoding="utf-8") for file in PAGES)
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 TOML = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+CELLS = [page for page in PAGES if "```{code-cell}" in page.read_text(encoding="utf-8")]
+OTHERS = {"sh": 1, "py": 1}
+"""Blocks of other languages, which need a cluster: they are parsed."""
 COMMANDS = list(
     dict.fromkeys(
         command.strip()
@@ -38,6 +43,32 @@ def test_the_blocks_are_found():
     assert len(PYTHON) >= 2
     assert len(TOML) >= 1
     assert len(COMMANDS) >= 8
+    assert CELLS
+
+
+def test_every_block_is_of_a_kind_that_is_tested():
+    kinds = re.findall(r"^ *```+(.+)$", README, re.MULTILINE)
+    found = {kind for kind in kinds if not kind.startswith(("{include}", "{toctree}", "{eval-rst}"))}
+    assert found == {"python", "toml", "{code-cell} ipython3", *OTHERS}
+    for kind, number in OTHERS.items():
+        blocks = re.findall(rf"```{kind}\n(.*?)```", README, re.DOTALL)
+        assert len(blocks) == number
+        for block in blocks:
+            if kind == "py":
+                compile(block, "page", "exec")
+            elif sh := shutil.which("sh"):
+                subprocess.run([sh, "-n"], input=block, text=True, check=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", CELLS, ids=lambda page: page.stem)
+def test_the_cells_of_a_page_run_in_their_order(page):
+    plt = pytest.importorskip("matplotlib.pyplot", reason="the extra notebook is not installed")
+    plt.switch_backend("agg")
+    names = {"__name__": "page"}
+    for block in re.findall(r"```{code-cell} ipython3\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        exec(compile(block, page.name, "exec"), names)
+    plt.close("all")
 
 
 @pytest.mark.parametrize("block", PYTHON, ids=lambda block: block.splitlines()[-1][:40])
@@ -55,10 +86,14 @@ def test_the_first_script_is_short_and_shows_its_seed():
 
 
 @pytest.mark.parametrize("block", TOML)
-def test_a_scenario_loads(block, tmp_path):
-    file = tmp_path / "my_whatif.toml"
+def test_a_scenario_a_patch_or_a_file_of_facts_loads(block, tmp_path):
+    file = tmp_path / "mine.toml"
     file.write_text(block, encoding="utf-8")
-    assert comity.load(file).hash != comity.load("hld_gfmd").hash
+    if "[[facts]]" in block:
+        assert load_facts(file)
+    else:
+        scenario = comity.load(file) if "extends" in block else comity.load("hld_gfmd", patches=[str(file)])
+        assert scenario.hash != comity.load("hld_gfmd").hash
 
 
 def test_the_commands_run_in_their_order(tmp_path, monkeypatch, capsys):
@@ -77,6 +112,10 @@ def test_the_commands_run_in_their_order(tmp_path, monkeypatch, capsys):
 def test_files_and_make_targets_that_it_names_exist():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"^    make ([a-z-]+)", README, re.MULTILINE)) <= targets
-    names = re.findall(r"[`(]((?:scenarios|model|experiments|dashboards|requirements|docs)/[\w./-]+)[`)]", README)
-    for name in [*names, *re.findall(r"\(([A-Z]+\.md)\)", README)]:
-        assert (ROOT / name).exists(), name
+    for page in (*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"):
+        text = page.read_text(encoding="utf-8")
+        for link in re.findall(r"\]\((?!https?:)([^)#\s]+)", text):
+            assert (page.parent / link).exists(), f"{page}: {link}"
+        if page.stem != "peers":  # whose files are those of others
+            for name in re.findall(r"`((?:scenarios|model|experiments|dashboards|requirements|docs)/[\w./-]+)`", text):
+                assert (ROOT / name).exists() or "NAME" in name.upper(), f"{page}: {name}"

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-README = "\n".join(
-    file.read_text(encoding="utf-8") for file in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-)
+PAGES = [ROOT / "README.md", *(page for page in sorted((ROOT / "docs").rglob("*.md")) if page.parent.name != "add")]
+README = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+"""Without the pages on how to add to the code, which need a checkout."""
 
 
 def built(folder: Path, source: Path = ROOT, target: str = "wheel") -> Path:

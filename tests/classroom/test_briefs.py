@@ -265,7 +265,7 @@ def test_the_style_stays_inside_the_sheet():
 
 
 def test_the_page_on_briefs_lists_all_thresholds():
-    page = (Path(__file__).resolve().parents[2] / "docs" / "briefs.md").read_text(encoding="utf-8")
+    page = (Path(__file__).resolve().parents[2] / "docs" / "explanation" / "briefs.md").read_text(encoding="utf-8")
     assert page.endswith(f"\n{as_markdown()}"), "python -m comity_classroom.briefs.thresholds prints the tables"
     names = [item.name for item in THRESHOLDS]
     assert len(names) == len(set(names))

@@ -71,7 +71,7 @@ def test_a_number_of_an_answer_is_what_the_command_gives(page: str, sentence: st
     assert not wrong, f"{page}: {match[0]}: {'; '.join(wrong)}"
 
 
-EVIDENCE = (Path(__file__).parents[2] / "docs" / "evidence.md").read_text(encoding="utf-8")
+EVIDENCE = (Path(__file__).parents[2] / "docs" / "explanation" / "evidence.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `(\w+)` \| (.*) \| (\w+) \|$", EVIDENCE, re.MULTILINE)
 
 

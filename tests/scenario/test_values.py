@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
-from pydantic import ValidationError
+from pydantic import ValidationError, create_model
 
 import comity
 from comity import InputError
 from comity.errors import nearest
 from comity.scenario.loading import from_data, load
 from comity.scenario.locate import shipped_scenarios
+from comity.scenario.parameters import Parameters, parameter_table
 from comity.scenario.presets import PRESETS
+from comity.scenario.schema import Scenario
 
 
 def test_the_hash_is_stable_and_knows_what_matters():
@@ -33,6 +35,25 @@ def test_the_hash_is_stable_and_knows_what_matters():
 
 def test_a_value_that_equals_the_default_does_not_change_the_hash():
     assert load("teaching", settings={"parameters.persuasion_rate": 0.06}).hash == load("teaching").hash
+
+
+def test_a_parameter_or_a_key_that_a_later_version_adds_does_not_change_the_hash():
+    base = load("teaching")
+    later = create_model("Parameters", __base__=Parameters, gossip_rate=(float, 0.0))
+    unset = base.replaced(parameters=later(**base.parameters.model_dump()))
+    assert unset.parameters.gossip_rate == 0.0
+    assert unset.hash == base.hash
+    assert base.replaced(parameters=later(gossip_rate=0.1)).hash != base.hash
+    wider = create_model("Scenario", __base__=Scenario, venue=(str, "scripted"))
+    assert wider.model_validate(base.to_json()).hash == base.hash
+    assert wider.model_validate({**base.to_json(), "venue": "endogenous"}).hash != base.hash
+
+
+@pytest.mark.parametrize("row", parameter_table(), ids=lambda row: row["name"])
+def test_every_parameter_that_is_not_at_its_default_changes_the_hash(row):
+    base = load("teaching")
+    other = row["high"] if getattr(base.parameters, row["name"]) != row["high"] else row["low"]
+    assert base.with_parameters(**{row["name"]: other}).hash != base.hash
 
 
 @pytest.mark.parametrize("name", shipped_scenarios())

@@ -1,6 +1,6 @@
 """Thresholds: every number of the brief rule and of fidelity, declared as the parameters of the model are.
 
-All of them are assumptions made for teaching. None enters a run. ``docs/briefs.md`` lists them;
+All of them are assumptions made for teaching. None enters a run. ``docs/explanation/briefs.md`` lists them;
 ``python -m comity_classroom.briefs.thresholds`` prints its two tables.
 """
 
@@ -58,7 +58,7 @@ CREDIT: dict[str, dict[str, float]] = {
 
 
 def as_markdown() -> str:
-    """Return the thresholds and the credits as the two tables of ``docs/briefs.md``."""
+    """Return the thresholds and the credits as the two tables of ``docs/explanation/briefs.md``."""
     lines = ["| threshold | value | range | unit | meaning | source |", "|---|---|---|---|---|---|"]
     lines += [
         f"| `{item.name}` | {item.default:g} | {item.low:g} to {item.high:g} | {item.unit} | {item.meaning} "

@@ -113,7 +113,7 @@ def print_comparison(screen: Console, compared: Compared, title: str) -> None:
         f"{compared.observed[DOSE]:.2f}.",
         "Hypotheses, measures and power were registered before a run was seen: experiments/preregistration.md. "
         "Accepted: tolerances of the observed findings. Speeches are simulated from each run, one panel a run, by the "
-        "observation model of docs/evidence.md.",
+        "observation model of docs/explanation/evidence.md.",
     ):
         screen.print(text, markup=False, width=min(screen.width, _WIDTH))
 

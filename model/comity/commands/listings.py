@@ -207,10 +207,7 @@ def list_columns(name: str | None) -> None:
             meaning = f"{escape(row['meaning'])} [dim]({escape(row['source'])})[/dim]"
             view.add_row(f" {row['column']}", row["unit"], row["range"].replace("/", " "), meaning)
     screen.print(view)
-    screen.print(
-        f"\n{len(found)} columns; unit 1: a pure number; *: any name of its kind. Page: docs/dictionary.md",
-        markup=False,
-    )
+    screen.print(f"\n{len(found)} columns; unit 1: a pure number; *: any name of its kind.", markup=False)
 
 
 def _wrapped(lesson: Lesson) -> list[str]:

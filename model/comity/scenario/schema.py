@@ -87,7 +87,7 @@ def _of_id(items: tuple[_Item, ...], name: str, what: str) -> _Item:
 
 
 class Scenario(Value):
-    """Everything that is to be simulated. Two scenarios with equal hash are the same simulation."""
+    """What is to be simulated. Under the same rules, two scenarios with equal hash are the same simulation."""
 
     name: str = Field(default="", description="name of the file, set when it is loaded")
     title: str
@@ -118,15 +118,20 @@ class Scenario(Value):
     @cached_property
     def setting_hash(self) -> str:
         """Content hash of everything but parameters, theory and moves: what the runs of a sweep or a class share."""
-        content = self.model_dump(mode="json", exclude={*_WORDS, *_NO_SETTING, "mechanisms"})
+        content = self.model_dump(mode="json", exclude={*_WORDS, *_NO_SETTING, "mechanisms"}, exclude_defaults=True)
         own = {"mechanisms": [item.python for item in self.mechanisms]} if self.mechanisms else {}
         return _content_hash({**content, "population": without_places(content["population"]), **own})
 
     @cached_property
     def hash(self) -> str:
-        """Content hash, 16 hex digits; name, title, description and references do not enter."""
-        moves = [[move.model_dump(mode="json") for move in self.moves]] if self.moves else []
-        return _content_hash([self.setting_hash, self.theory, self.parameters.model_dump(mode="json"), *moves])
+        """Content hash, 16 hex digits, of all that is not at its default.
+
+        Name, title, description and references do not enter. A version that adds a key or a parameter leaves the hash
+        of scenarios that do not set it; whether defaults or rules have changed, ``rules_version`` tells.
+        """
+        moves = [[move.model_dump(mode="json", exclude_defaults=True) for move in self.moves]] if self.moves else []
+        parameters = self.parameters.model_dump(mode="json", exclude_defaults=True)
+        return _content_hash([self.setting_hash, self.theory, parameters, *moves])
 
     def with_parameters(self, **changes: float) -> Scenario:
         """Return the same scenario with other parameters, quickly: nothing else is read or checked again.
