@@ -57,7 +57,7 @@ def misfits(record: Record) -> list[str]:
     found = []
     for table, frame in tables_of(record).items():
         for column in frame.columns:
-            about = entry(table, column)
+            about = entry(table, column, record.scenario.subject)
             said = "has no entry" if about is None else wrong_values(frame[column], about)
             if said:
                 found.append(f"{table}.{column}: {said}")

@@ -100,9 +100,9 @@ def test_the_views_show_the_rows_of_the_world(model):
     assert palmera.position.tolist() == [0.90, 0.75, 0.75]
     assert palmera.salience.tolist() == [0.30, 0.40, 0.30]
     assert (palmera.capacity, palmera.cooperation, palmera.sovereignty) == (0.60, 0.55, 0.30)
-    assert palmera.is_crmw_party
-    assert palmera.is_iom_member
-    assert not by_id["SAVANNA"].is_iom_member
+    assert palmera.is_treaty_party
+    assert palmera.is_agency_member
+    assert not by_id["SAVANNA"].is_agency_member
     assert bridge.stance == "bridge"
     assert rights.normative_mandate == 1.0
     assert palmera.attachment_to("FORUM") == 0.55

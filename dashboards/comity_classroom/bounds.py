@@ -10,6 +10,7 @@ import pandas as pd
 
 from comity.errors import InputError
 from comity.scenario.schema import Scenario
+from comity.scenario.subject import MIGRATION
 
 __all__ = ["LONGEST_NAME", "LONGEST_TEXT", "check_texts", "is_blank"]
 
@@ -23,7 +24,8 @@ _NAMES = ("title", "name", "id")
 
 
 def check_texts(scenario: Scenario, actors: pd.DataFrame) -> None:
-    """Raise InputError if a text of a scenario is too long for a page, or blank where a sentence needs it.
+    """Raise InputError if a text of a scenario is too long for a page, or blank where a sentence needs it, or if the
+    scenario is not about migration.
 
     Parameters
     ----------
@@ -31,6 +33,11 @@ def check_texts(scenario: Scenario, actors: pd.DataFrame) -> None:
         Table of the actors, with ``id`` and ``name``.
     """
     where = scenario.name or "scenario"
+    if scenario.subject != MIGRATION:
+        raise InputError(
+            f"{where[:80]}: subject must be migration for a class, got {scenario.subject.topic!r}: role sheets have "
+            "words for no other. Use comity run, comity explain and comity dashboard."
+        )
     for path, text in _in_sentences(scenario):
         if is_blank(text):
             raise InputError(f"{where[:80]}: {path} must have a visible character, got {text[:80]!r}. Give it a name.")

@@ -11,6 +11,7 @@ from comity.forum.trace import MeetingTrace
 from comity.phases import Phase
 from comity.record import Record
 from comity.rules.act import Act
+from comity.scenario.subject import Subject
 from comity.words.decisions import decided
 from comity.world.world import Group
 
@@ -63,7 +64,7 @@ def captions(record: Record, moments: list[list[int]]) -> list[dict[str, str]]:
         happened = _happened(record, trace, s, phase)
         text, more = (_opening(record, m, held[m], names), happened) if s == 0 else (happened, "")
         if s == len(trace.phases) - 1:
-            more = " ".join(filter(None, [more, _close(held[: m + 1])]))
+            more = " ".join(filter(None, [more, _close(held[: m + 1], record.scenario.subject)]))
         found.append({"text": text, "more": more, "section": shown[section]})
     return found
 
@@ -152,7 +153,8 @@ def _happened(record: Record, trace: MeetingTrace, s: int, phase: Phase) -> str:
     theirs = int((destination >= 0).any(axis=0).sum())
     quiet = theirs - int((destination > Act.SILENCE).any(axis=0).sum())
     if theirs >= 2 and spoke:
-        text += f"; {quiet} of {theirs} destination states {_do(quiet, 'stay')} silent"
+        second = record.scenario.subject.roles[1].many
+        text += f"; {quiet} of {theirs} {second} {_do(quiet, 'stay')} silent"
     return f"{text}."
 
 
@@ -165,16 +167,18 @@ def _vote(record: Record, trace: MeetingTrace, s: int) -> str:
     return f"States vote on “{text}”: {yes} yes, {abstain} abstain, {no} no, {absent} absent; {outcome}."
 
 
-def _close(held: list[dict[Hashable, Any]]) -> str:
-    """Return the change of trust between origin and destination states since the last meeting of states."""
+def _close(held: list[dict[Hashable, Any]], subject: Subject) -> str:
+    """Return the change of trust of one side in the other since the last meeting of states."""
     before = next((row for row in reversed(held[:-1]) if row["states"]), None)
     if not held[-1]["states"] or before is None:
         return ""
-    change = float(held[-1]["trust_destination_origin"]) - float(before["trust_destination_origin"])
+    first, second, _ = subject.roles
+    column = f"trust_{second.id}_{first.id}"
+    change = float(held[-1][column]) - float(before[column])
     if np.isnan(change) or abs(change) < 5e-4:
         return ""
     verb = "rose" if change > 0 else "fell"
-    return f"Since the previous meeting, the trust of destination states in origin states {verb} by {abs(change):.3f}."
+    return f"Since the previous meeting, the trust of {second.many} in {first.many} {verb} by {abs(change):.3f}."
 
 
 def _count(number: int, word: str) -> str:

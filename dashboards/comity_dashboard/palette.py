@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from comity.scenario.subject import Subject
 from comity.world.world import GROUPS
 
-__all__ = ["ACTS", "GROUP_COLOURS", "GROUP_NAMES", "MANY", "ON_BLACK", "SYMBOLS"]
+__all__ = ["ACTS", "GROUP_COLOURS", "MANY", "ON_BLACK", "SYMBOLS", "colours_of", "names_of"]
 
-GROUP_NAMES: dict[str, str] = {
-    "origin": "origin states",
-    "destination": "destination states",
-    "both": "states of origin and destination",
-    "organisation": "international organisations",
-    "network": "civil society, business, mayors, youth",
-}
 GROUP_COLOURS: dict[str, str] = dict(zip(GROUPS, ("#d98200", "#0072b2", "#009e73", "#b5508c", "#4aa8dd"), strict=True))
 """After Okabe and Ito (2008); light colours are slightly darker, for contrast on white and on black."""
+
+
+def names_of(subject: Subject) -> dict[str, str]:
+    """Return the names of the groups of actors by their codes, roles of states as the subject calls them."""
+    others = {"organisation": "international organisations", "network": "civil society, business, mayors, youth"}
+    return {role.id: role.many for role in subject.roles} | others
+
+
+def colours_of(subject: Subject) -> dict[str, str]:
+    """Return the colours of the groups of actors by their codes."""
+    return dict(zip(subject.groups, GROUP_COLOURS.values(), strict=True))
+
 
 MANY: tuple[str, ...] = (
     "#4477aa", "#cc6677", "#c29a00", "#117733", "#62b0dc", "#aa4499", "#44aa99", "#999933", "#882255", "#8c8c8c",

@@ -10,18 +10,24 @@ import solara
 
 from comity.scenario.locate import shipped_scenarios
 from comity.scenario.presets import PRESETS
+from comity.scenario.subject import Subject
 from comity_dashboard.access import allow, named
 from comity_dashboard.drawn import Drawn
 from comity_dashboard.hooks import attempt, use_attempt
 from comity_dashboard.levers import patch_choices
-from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES
+from comity_dashboard.palette import colours_of, names_of
 from comity_dashboard.runs import fitting_patches, opened, record_note, scenario_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.widgets import Chooser, Drawing
 
-__all__ = ["GROUPS", "Chart", "Counter", "RunBar"]
+__all__ = ["Chart", "Counter", "RunBar", "legend_of"]
 
-GROUPS = [{"name": GROUP_NAMES[group], "colour": GROUP_COLOURS[group]} for group in GROUP_NAMES]
+
+def legend_of(subject: Subject) -> list[dict[str, str]]:
+    """Return name and colour of each group of actors, for widgets."""
+    colours = colours_of(subject)
+    return [{"name": name, "colour": colours[group]} for group, name in names_of(subject).items()]
+
 
 THEORIES = {
     "": "the scenario's own theory",

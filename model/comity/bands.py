@@ -15,7 +15,7 @@ from comity.forum.trace import Snapshot
 from comity.posterior import Draw
 from comity.record import Record
 from comity.scenario.schema import Scenario
-from comity.world.world import GROUPS, ROLES
+from comity.world.world import GROUPS, Group
 
 __all__ = ["CHANGE", "INTERVAL", "Band", "Cell", "Moment", "band_of", "band_table", "drawn", "moments_of", "state_of"]
 
@@ -91,8 +91,8 @@ def state_of(record: Record) -> dict[Cell, float]:
     """Return means of states at the moments of the scenario, and their changes from the first moment to the last.
 
     Quantities, all shares from 0 to 1: ``cooperation``, ``sovereignty`` and ``position`` (mean over issues; also
-    ``position_…`` by issue) by role, over the states that exist then; ``trust_in_other_role``, of origin in destination
-    states and the other way, and ``trust_in_networks`` by role, over all pairs of actors.
+    ``position_…`` by issue) by role, over the states that exist then; ``trust_in_other_role``, of one
+    side in the other and the other way, and ``trust_in_networks`` by role, over all pairs of actors.
 
     Parameters
     ----------
@@ -149,17 +149,17 @@ def _means(record: Record, snapshot: Snapshot, active: np.ndarray) -> dict[tuple
     by_actor = {name: actors[name] for name in ("cooperation", "sovereignty")} | {"position": positions.mean(axis=1)}
     by_actor |= {f"position_{issue}": positions[:, k] for k, issue in enumerate(record.issues)}
     for quantity, values in by_actor.items():
-        for g, role in enumerate(ROLES):
+        for g, role in enumerate(record.scenario.subject.role_ids):
             chosen = active & (group == g)
             if chosen.any():
                 found[quantity, role] = float(values[chosen].mean())
     for quantity, holders, partner in (
-        ("trust_in_other_role", ("origin",), GROUPS.index("destination")),
-        ("trust_in_other_role", ("destination",), GROUPS.index("origin")),
-        ("trust_in_networks", ROLES, GROUPS.index("network")),
+        ("trust_in_other_role", (Group.ORIGIN,), Group.DESTINATION),
+        ("trust_in_other_role", (Group.DESTINATION,), Group.ORIGIN),
+        ("trust_in_networks", (Group.ORIGIN, Group.DESTINATION, Group.BOTH), Group.NETWORK),
     ):
-        for role in holders:
-            g = GROUPS.index(role)
+        for g in holders:
+            role = record.scenario.subject.groups[g]
             pairs = sizes[g] * sizes[partner]
             if pairs:
                 found[quantity, role] = float(snapshot.trust_held[group == g, partner].sum() / pairs)

@@ -193,7 +193,9 @@ class Runs:
 
         ``n`` are the runs in which the meeting was held and the column has a value.
         """
-        units = {name: about.unit for name in self.meetings if (about := entry("meetings", str(name))) is not None}
+        subject = self.scenario.subject
+        about = {name: entry("meetings", str(name), subject) for name in self.meetings}
+        units = {name: found.unit for name, found in about.items() if found is not None}
         found = []
         for (date, meeting, forum), part in self.meetings.groupby(["date", "meeting", "forum"], sort=True):
             for name, unit in units.items():

@@ -77,7 +77,7 @@ def _over_states(record: Record, values: np.ndarray, counted: np.ndarray | None 
 
 def _crmw(record: Record) -> float:
     is_state = record.population.world.actors["kind"] == Kind.STATE
-    return float(record.trace.years[-1].crmw_party[is_state].sum()) if record.trace.years else float("nan")
+    return float(record.trace.years[-1].treaty_party[is_state].sum()) if record.trace.years else float("nan")
 
 
 def _expected_yes(record: Record) -> float:
@@ -94,13 +94,13 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         name="destination_voice",
         unit="share",
-        text="seats of destination states at round tables that spoke",
+        text="seats of destination states (or of the second role of the subject) at round tables that spoke",
         compute=lambda r: _voice(r, Group.DESTINATION),
     ),
     Measure(
         name="origin_voice",
         unit="share",
-        text="seats of origin states at round tables that spoke",
+        text="seats of origin states (or of the first role of the subject) at round tables that spoke",
         compute=lambda r: _voice(r, Group.ORIGIN),
     ),
     Measure(
@@ -118,7 +118,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         name="trust_roles",
         unit="share",
-        text="trust between origin and destination states at the end",
+        text="trust between origin and destination states (or both sides of the subject) at the end",
         compute=lambda r: _last(
             r,
             lambda t: (
@@ -163,7 +163,10 @@ MEASURES: tuple[Measure, ...] = (
         compute=lambda r: _mean([trace.donors.sum() for trace in _state_led(r)]),
     ),
     Measure(
-        name="crmw_parties", unit="count", text="parties to the migrant workers' convention at the end", compute=_crmw
+        name="crmw_parties",
+        unit="count",
+        text="parties to the migrant workers' convention (or the treaty of the subject) at the end",
+        compute=_crmw,
     ),
     Measure(
         name="expected_yes", unit="share", text="states expected to vote yes in the last vote", compute=_expected_yes

@@ -17,7 +17,6 @@ from comity.extras import needs
 from comity.many import Runs
 from comity.record import Record
 from comity.rules.vote import ANSWERS
-from comity.world.world import GROUPS, ROLES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,15 +30,10 @@ _GREY = "#6E6E6E"
 _MOST = len(_COLOURS)
 _NAMED = 40
 """Most actors whose ids a network has room for."""
-_TRUST = {
-    "trust_origin_destination": "origin in destination",
-    "trust_destination_origin": "destination in origin",
-    "trust_states_networks": "states in networks",
-}
 
 
 def trust(source: Record | Runs, ax: Axes | None = None) -> Axes:
-    """Draw mean trust between origin and destination states, and of states in networks, at the close of meetings.
+    """Draw mean trust between the two sides, and of states in networks, at the close of meetings.
 
     Parameters
     ----------
@@ -53,12 +47,14 @@ def trust(source: Record | Runs, ax: Axes | None = None) -> Axes:
     InputError
         matplotlib is not installed, or no meeting was held.
     """
-    return _lines(source, ax, "Trust", "mean trust (share)", _TRUST)
+    a, b, _ = source.scenario.subject.role_ids
+    pairs = {f"trust_{a}_{b}": f"{a} in {b}", f"trust_{b}_{a}": f"{b} in {a}"}
+    return _lines(source, ax, "Trust", "mean trust (share)", pairs | {"trust_states_networks": "states in networks"})
 
 
 def cooperation(source: Record | Runs, ax: Axes | None = None) -> Axes:
     """Draw the mean disposition to cooperate by role of states at the close of meetings; see :func:`trust`."""
-    names = {f"cooperation_{role}": role for role in ROLES}
+    names = {f"cooperation_{role}": role for role in source.scenario.subject.role_ids}
     return _lines(source, ax, "Disposition to cooperate", "mean of states (share)", names)
 
 
@@ -111,7 +107,7 @@ def votes(source: Record | Runs, vote: str | None = None, ax: Axes | None = None
     axes = _axes(source, ax, f"Vote {chosen}", "states (count)")
     from matplotlib.ticker import MaxNLocator
 
-    roles = [role for role in ROLES if (rows["group"] == role).any()]
+    roles = [role for role in source.scenario.subject.role_ids if (rows["group"] == role).any()]
     width = 0.8 / len(roles)
     counts = rows.groupby(["seed", "group", "answer"]).size()
     seeds = rows["seed"].unique()
@@ -154,14 +150,15 @@ def network(record: Record, meeting: str, threshold: float = 0.6, ax: Axes | Non
     axes = _axes(record, ax, f"Trust of {threshold:g} or more at {meeting}", "")
     from matplotlib.collections import LineCollection
 
+    codes = record.scenario.subject.groups
     groups = dict(graph.nodes(data="group"))
-    order = sorted(graph, key=lambda name: (GROUPS.index(groups[name]), name))
+    order = sorted(graph, key=lambda name: (codes.index(groups[name]), name))
     angles = np.linspace(0.5 * np.pi, -1.5 * np.pi, len(order), endpoint=False)
     place = dict(zip(order, np.column_stack([np.cos(angles), np.sin(angles)]), strict=True))
     faint = float(np.clip(60 / max(graph.number_of_edges(), 1), 0.03, 0.5))
     ends = [(place[a], place[b]) for a, b in graph.edges]
     axes.add_collection(LineCollection(ends, colors=_GREY, linewidths=0.7, alpha=faint))
-    for number, group in enumerate(GROUPS):
+    for number, group in enumerate(codes):
         if chosen := [name for name in order if groups[name] == group]:
             points = np.array([place[name] for name in chosen])
             label = f"{group} ({len(chosen)})"

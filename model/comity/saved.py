@@ -21,7 +21,6 @@ from comity.rules.act import Act
 from comity.runs import held_again
 from comity.scenario.loading import from_data
 from comity.scenario.schema import Scenario
-from comity.world.world import GROUPS
 
 __all__ = ["SavedRecord", "read_record"]
 
@@ -116,11 +115,12 @@ class SavedRecord(Record):
     def seat_counts(self) -> np.ndarray:
         """Seats by meeting, phase, group and act (silence, statement, cooperation, contestation): (M, 9, 5, 4)."""
         table, phases = self.interventions, [phase.value for phase in Phase]
+        groups = self.scenario.subject.groups
         acts = [act.name.lower() for act in Act if act >= 0]
-        counts = np.zeros((len(self.meetings), len(phases), len(GROUPS), 4), dtype=np.int64)
+        counts = np.zeros((len(self.meetings), len(phases), len(groups), 4), dtype=np.int64)
         numbers = {name: m for m, name in enumerate(self.meetings["meeting"])}
         for row in table.to_dict("records"):
-            place = numbers[row["meeting"]], phases.index(row["phase"]), GROUPS.index(row["group"])
+            place = numbers[row["meeting"]], phases.index(row["phase"]), groups.index(row["group"])
             counts[place] = [row[name] for name in acts]
         return counts
 

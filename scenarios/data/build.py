@@ -18,6 +18,8 @@ from pathlib import Path
 import formulas
 import pandas as pd
 from answer_record import answer_record
+from climate_tables import climate_tables
+from convention_tables import convention_tables
 from crisis import crisis_table
 from institution_tables import network_table, organisation_table
 from pair_table import pair_table
@@ -54,7 +56,9 @@ def build() -> dict[str, str]:
         "networks.csv": network_table(read_networks(), weights, issues),
         "reach.csv": reach_table(raw, capitals, missions, absent),
         "crisis.csv": crisis_table(read_raw("gdp_per_head.csv")),
-        "pairs.csv.gz": pair_table(raw, bilateral, roll_calls),
+        "pairs.csv.gz": (pairs := pair_table(raw, bilateral, roll_calls)),
+        **climate_tables(states, pairs),
+        **convention_tables(states, pairs, roll_calls, weights),
     }
     return {name: table.to_csv(index=False, lineterminator="\n") for name, table in tables.items()}
 
@@ -75,6 +79,7 @@ def write_text(file: Path, text: str) -> None:
         with gzip.GzipFile("", mode="wb", compresslevel=9, fileobj=packed, mtime=0) as stream:
             stream.write(data)
         data = packed.getvalue()
+    file.parent.mkdir(exist_ok=True)
     file.write_bytes(data)
 
 

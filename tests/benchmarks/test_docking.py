@@ -52,8 +52,8 @@ def _state(twin: TwinModel) -> dict[str, np.ndarray]:
         "practices": np.array([list(d.practices.values()) for d in everybody], dtype=float),
         "lent": np.array([list(d.lent.values()) for d in everybody]),
         "attachment": np.array([list(d.attachment.values()) for d in everybody]),
-        "crmw_party": np.array([d.is_crmw_party for d in everybody], dtype=float),
-        "iom_member": np.array([d.is_agency_member for d in everybody], dtype=float),
+        "treaty_party": np.array([d.is_crmw_party for d in everybody], dtype=float),
+        "agency_member": np.array([d.is_agency_member for d in everybody], dtype=float),
         "trust": np.array(trust),
         "evidence": np.array(evidence),
     }
@@ -62,9 +62,9 @@ def _state(twin: TwinModel) -> dict[str, np.ndarray]:
 def _core_state(model: comity.ForumModel) -> dict[str, np.ndarray]:
     world = model.world
     others = 1.0 - np.eye(world.n)
-    names = ("cooperation", "sovereignty", "entry_sovereignty", "capacity", "authority", "pressure", "crmw_party")
+    names = ("cooperation", "sovereignty", "entry_sovereignty", "capacity", "authority", "pressure", "treaty_party")
     return {
-        **{name: world.actors[name].astype(float) for name in (*names, "members", "outreach", "iom_member")},
+        **{name: world.actors[name].astype(float) for name in (*names, "members", "outreach", "agency_member")},
         **{name: world.preferences[name] for name in ("position", "anchor", "practices", "lent")},
         "attachment": world.attachment,
         "trust": world.trust * others,

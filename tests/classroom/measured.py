@@ -79,7 +79,7 @@ def _read(record: Record) -> dict[str, Any]:
         **(_support(record) if len(record.support) else {}),
         **{f"withdrawals {meeting.id}": float(withdrawn.get(meeting.id, 0)) for meeting in record.scenario.meetings},
         "withdrawals": float(withdrawn.sum()),
-        "members": float(record.trace.years[-1].iom_member[is_state].sum()),
+        "members": float(record.trace.years[-1].agency_member[is_state].sum()),
         "contesting": acts[Act.CONTESTATION] / acts[Act.STATEMENT :].sum(),
         "yes": float(votes[-1].probabilities[:, ANSWERS.index("yes")].sum()) if votes else np.nan,
     }

@@ -176,8 +176,8 @@ def test_framing_compares_destination_states_of_two_runs():
 def test_parties_by_year_and_destination_states_among_them():
     none = np.zeros(N, dtype=np.int8)
     years = [
-        YearTrace(year=2006, crmw_party=flags(4, 5).astype(np.int8), iom_member=none),
-        YearTrace(year=2008, crmw_party=flags(1, 4, 5, 6).astype(np.int8), iom_member=none),
+        YearTrace(year=2006, treaty_party=flags(4, 5).astype(np.int8), agency_member=none),
+        YearTrace(year=2008, treaty_party=flags(1, 4, 5, 6).astype(np.int8), agency_member=none),
     ]
     found = measure("convention_parties", record(years=years), (2006, 2008))
     assert found == {"2006": 2.0, "2008": 4.0, "destination": 1.0}
@@ -229,7 +229,7 @@ def test_participation_is_told_by_level_and_spread():
 
 def test_members_of_the_agency_by_year():
     none = np.zeros(N, dtype=np.int8)
-    years = [YearTrace(year=2013, crmw_party=none, iom_member=flags(1, 4, 5).astype(np.int8))]
+    years = [YearTrace(year=2013, treaty_party=none, agency_member=flags(1, 4, 5).astype(np.int8))]
     assert measure("agency_members", record(years=years), (2006, 2013)) == {"2013": 3.0}
 
 

@@ -7,7 +7,6 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
-from comity.world.world import GROUPS
 from comity_classroom.core.amendments import first_touched, in_words, meetings_to_come
 from comity_classroom.core.choices import questions
 from comity_classroom.core.classroom import Classroom
@@ -15,7 +14,7 @@ from comity_classroom.core.reports import PHASE_WORDS, meetings_not_held
 from comity_classroom.core.stale import version_of
 from comity_classroom.core.state import ClassroomState
 from comity_classroom.core.stop import Stop
-from comity_dashboard.palette import GROUP_NAMES
+from comity_dashboard.palette import names_of
 
 __all__ = ["PageContext", "remembered"]
 
@@ -53,11 +52,11 @@ class PageContext:
 
     def group(self, seat: str) -> str:
         """Return the group of a seat."""
-        return GROUPS[int(self.stop.model.world.actors["group"][self.row(seat)])]
+        return self.stop.scenario.subject.groups[int(self.stop.model.world.actors["group"][self.row(seat)])]
 
     def group_name(self, seat: str) -> str:
         """Return the group of a seat in words."""
-        return GROUP_NAMES[self.group(seat)]
+        return names_of(self.stop.scenario.subject)[self.group(seat)]
 
     def chosen(self, seat: str) -> dict[str, Any]:
         """Return the choices of a seat for the next step."""

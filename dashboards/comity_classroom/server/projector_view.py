@@ -9,7 +9,6 @@ import pandas as pd
 
 from comity.phases import Phase
 from comity.record import Record
-from comity.world.world import GROUPS
 from comity_classroom.core.choices import ACT_WORDS
 from comity_classroom.core.reports import loudest, news, sitting_name
 from comity_classroom.core.stop import Held, Table
@@ -17,7 +16,7 @@ from comity_classroom.server.context import PageContext, remembered
 from comity_classroom.server.drawing import Line, chart
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.figures.watch import cooperation, trust
-from comity_dashboard.palette import GROUP_NAMES, MANY
+from comity_dashboard.palette import MANY, names_of
 
 __all__ = ["projector_view"]
 
@@ -45,7 +44,7 @@ def projector_view(context: PageContext, memory: dict[Any, Any]) -> dict[str, An
         "n_asked": len(context.asked),
         "n_chosen": context.n_chosen,
         "timeline": _timeline(context),
-        "groups": [(group, GROUP_NAMES[group]) for group in GROUPS],
+        "groups": list(names_of(stop.scenario.subject).items()),
         **remembered(memory, stop, "charts", lambda: _charts(stop.record)),
     }
 
@@ -69,7 +68,8 @@ def _drawn(context: PageContext, table: Table, held: Held | None) -> dict[str, A
                 "named": is_ours or len(table.seated) <= _SMALL,
             }
         )
-    seats.sort(key=lambda seat: (not seat["ours"], GROUPS.index(seat["group"])))
+    groups = context.stop.scenario.subject.groups
+    seats.sort(key=lambda seat: (not seat["ours"], groups.index(seat["group"])))
     return {"number": table.number, "title": table.title, "issue": table.issue, "seats": seats}
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from comity.record import Record
 from comity.rules.act import Act
-from comity.words.explanation import PHRASES, QUANTITIES, Explanation
+from comity.words.explanation import PHRASES, QUANTITIES, Explanation, quantity
 from comity_dashboard.figures.figure import Figure, plain
 from comity_dashboard.figures.lines import Lines, time_axis
 from comity_dashboard.figures.measures import signed
@@ -71,8 +71,9 @@ def parts_by_meeting(record: Record, actor: str, what: str) -> Figure:
             }
         )  # fmt: skip
     option["legend"]["data"] = names
+    title = f"What changed its {quantity(what, record.scenario.subject.topic)}"
     return Figure(
-        key=f"parts_{what}", title=f"What changed its {QUANTITIES[what]}", unit="change of the share", option=option,
+        key=f"parts_{what}", title=title, unit="change of the share", option=option,
         table=table, timed=True, empty="" if table[names].to_numpy().any() else _UNMOVED,
         how="A bar is the change from the close of one meeting to the close of the next. Parts above zero raised the "
         "value, parts below zero lowered it. The parts add up to the whole change.",
@@ -126,7 +127,12 @@ def total_parts(found: Explanation) -> Figure:
 
 
 def partners(
-    before: pd.Series, after: pd.Series, names: dict[str, str], groups: dict[str, str], most: int = 8
+    before: pd.Series,
+    after: pd.Series,
+    names: dict[str, str],
+    groups: dict[str, str],
+    colours: dict[str, str] = GROUP_COLOURS,
+    most: int = 8,
 ) -> Figure:
     """Return the partners with the largest rise and the largest fall of trust.
 
@@ -136,6 +142,8 @@ def partners(
         Trust of the actor in every other at the start and at the end, by id; shares.
     names, groups
         Of the partners, by id.
+    colours
+        By group.
     most
         Number of partners at either end.
     """
@@ -159,7 +167,7 @@ def partners(
             {
                 "type": "bar", "name": "change of trust", "barMaxWidth": 16,
                 "data": [
-                    {"value": plain(row["change"]), "itemStyle": {"color": GROUP_COLOURS[str(row["group"])]}}
+                    {"value": plain(row["change"]), "itemStyle": {"color": colours[str(row["group"])]}}
                     for row in rows.to_dict("records")
                 ],
             }

@@ -10,7 +10,7 @@ import pandas as pd
 from comity.record import Record
 from comity.world.world import GROUPS
 from comity_dashboard.figures.figure import Figure, plain_rows
-from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES
+from comity_dashboard.palette import colours_of, names_of
 
 __all__ = ["preference_space"]
 
@@ -47,26 +47,27 @@ def preference_space(record: Record, actor: str | None = None) -> Figure | None:
         trails = [{"data": plain_rows(means[g][: m + 1], 3)} for g in shown]
         own = [] if followed is None else [{"data": plain_rows(places[: m + 1, followed], 3)}]
         frames.append({"meeting": meeting, "date": day, "option": {"series": [*dots, *trails, *own]}})
+    named, colours = (list(of(record.scenario.subject).values()) for of in (names_of, colours_of))
     series: list[dict[str, Any]] = []
     ids = record.population.ids
     called = dict(zip(record.actors_by_id["id"], record.actors_by_id["name"], strict=True))
     for g in shown:
         series.append(
             {
-                "type": "scatter", "name": GROUP_NAMES[GROUPS[g]], "symbolSize": 6, "data": [],
+                "type": "scatter", "name": named[g], "symbolSize": 6, "data": [],
                 "names": [called[ids[row]] for row in rows[g]],
-                "itemStyle": {"color": GROUP_COLOURS[GROUPS[g]], "opacity": 0.55},
+                "itemStyle": {"color": colours[g], "opacity": 0.55},
             }
         )  # fmt: skip
     for g in shown:
-        series.append(_trail(f"mean of {GROUP_NAMES[GROUPS[g]]}", GROUP_COLOURS[GROUPS[g]], 3))
+        series.append(_trail(f"mean of {named[g]}", colours[g], 3))
     if followed is not None:
         series.append(_trail(str(record.actors_by_id["name"].iat[followed]), "#e0115f", 2))
     ends = [float(np.floor(10 * y.min()) / 10), float(np.ceil(10 * y.max()) / 10)]
     option: dict[str, Any] = {
         "animation": False,
         "grid": {"left": 46, "right": 16, "top": 26, "bottom": 40},
-        "legend": {"data": [GROUP_NAMES[GROUPS[g]] for g in shown]},
+        "legend": {"data": [named[g] for g in shown]},
         "tooltip": {"trigger": "item", "confine": True},
         "xAxis": {
             "type": "value", "min": 0, "max": 1, "name": "sovereignty concern →", "nameLocation": "middle",
@@ -91,7 +92,7 @@ def preference_space(record: Record, actor: str | None = None) -> Figure | None:
 
     return Figure(
         key="preferences", title="Preference space", unit=_UNIT, option=option, frames=frames, table=table,
-        how="Each dot is an actor. Right: outside influence on migration is costly to it. Up: it wants "
+        how="Each dot is an actor. Right: outside influence is costly to it. Up: it wants "
         f"{issue.lower()} to be governed jointly. Thick lines are the paths of the group means since the start; a "
         "short path means that the forums hardly changed preferences. For organisations and networks, right means "
         "deference to states.",

@@ -14,9 +14,9 @@ from comity.phases import Phase
 from comity.record import Record
 from comity.record.tables.by_meeting import INTERACTIVE
 from comity.rules.act import Act
-from comity.world.world import GROUPS, ROLES
+from comity.world.world import ROLES, Group
 from comity_dashboard.figures.lines import Lines
-from comity_dashboard.palette import GROUP_COLOURS, GROUP_NAMES, MANY
+from comity_dashboard.palette import GROUP_COLOURS, MANY, colours_of, names_of
 
 __all__ = [
     "ENOUGH", "agenda", "cooperation", "cooperation_by_pair", "lines_of", "money", "openness", "silence",
@@ -24,17 +24,21 @@ __all__ = [
 ]  # fmt: skip
 
 _SHARE = "share, 0 to 1"
-_PAIRS: tuple[tuple[str, str, str, str], ...] = (
-    ("origin", "destination", "origin in destination states", GROUP_COLOURS["origin"]),
-    ("destination", "origin", "destination in origin states", GROUP_COLOURS["destination"]),
-    ("origin", "network", "origin states in civil society", "#7a4a00"),
-    ("destination", "network", "destination states in civil society", GROUP_COLOURS["network"]),
-    ("network", "destination", "civil society in destination states", "#8c8c8c"),
+_PAIRS: tuple[tuple[Group, Group, str], ...] = (
+    (Group.ORIGIN, Group.DESTINATION, GROUP_COLOURS["origin"]),
+    (Group.DESTINATION, Group.ORIGIN, GROUP_COLOURS["destination"]),
+    (Group.ORIGIN, Group.NETWORK, "#7a4a00"),
+    (Group.DESTINATION, Group.NETWORK, GROUP_COLOURS["network"]),
+    (Group.NETWORK, Group.DESTINATION, "#8c8c8c"),
 )
 ENOUGH = 5
 """Fewest interventions for which a share is drawn."""
 
-_SPEAKERS = {"origin": "origin states", "destination": "destination states", "network": "civil society"}
+
+def _called(record: Record) -> dict[Group, str]:
+    """Return the groups that charts over time show, in words."""
+    first, second, _ = record.scenario.subject.roles
+    return {Group.ORIGIN: first.many, Group.DESTINATION: second.many, Group.NETWORK: "civil society"}
 
 
 def lines_of(record: Record) -> list[Lines]:
@@ -54,8 +58,11 @@ def trust(record: Record) -> Lines:
     table = _calendar(record.trace.meetings)
     colours = {}
     known = np.array([trace.group_trust for trace in record.trace.meetings])
-    for holder, partner, name, colour in _PAIRS:
-        values = known[:, GROUPS.index(holder), GROUPS.index(partner)] if len(known) else known
+    called = _called(record)
+    for holder, partner, colour in _PAIRS:
+        values = known[:, holder, partner] if len(known) else known
+        between_sides = Group.NETWORK not in (holder, partner)
+        name = f"{called[holder].removesuffix(' states') if between_sides else called[holder]} in {called[partner]}"
         if np.isfinite(values).any():
             table[name] = values
             colours[name] = colour
@@ -72,12 +79,12 @@ def cooperation_by_pair(record: Record) -> Lines:
     table = record.cooperation_by_pair
     columns = _calendar(record.trace.meetings)
     spoke = np.isin(columns["meeting"], table.loc[table["interventions"] >= ENOUGH, "meeting"])
-    colours = {}
-    for speaker, listener, _, colour in _PAIRS:
-        pair = table[(table["speaker"] == speaker) & (table["listener"] == listener)]
+    colours, groups, called = {}, record.scenario.subject.groups, _called(record)
+    for speaker, listener, colour in _PAIRS:
+        pair = table[(table["speaker"] == groups[speaker]) & (table["listener"] == groups[listener])]
         pair = pair[pair["interventions"] >= ENOUGH]
         if len(pair):
-            name = f"{_SPEAKERS[speaker]} before {_SPEAKERS[listener]}"
+            name = f"{called[speaker]} before {called[listener]}"
             columns[name] = pair.set_index("meeting")["share"].reindex(columns["meeting"]).to_numpy()
             colours[name] = colour
     return Lines(
@@ -103,18 +110,19 @@ def sovereignty(record: Record) -> Lines:
     """Return the sovereignty concern by role."""
     return _by_role(
         record, "sovereignty", "Sovereignty concern",
-        "How costly the states of each role find outside influence on migration. Cooperative, non-binding meetings "
-        "lower it; objections and domestic events raise it.",
+        f"How costly the states of each role find outside influence on {record.scenario.subject.topic}. Cooperative, "
+        "non-binding meetings lower it; objections and domestic events raise it.",
     )  # fmt: skip
 
 
 def _by_role(record: Record, what: str, title: str, how: str) -> Lines:
     table = _calendar(record.trace.meetings)
-    for number, role in enumerate(ROLES):
+    named, colours = names_of(record.scenario.subject), {}
+    for number, role in enumerate(record.scenario.subject.role_ids):
         values = np.array([getattr(trace, what)[number] for trace in record.trace.meetings])
         if np.isfinite(values).any():
-            table[GROUP_NAMES[role]] = values
-    colours = {GROUP_NAMES[role]: GROUP_COLOURS[role] for role in ROLES}
+            table[named[role]] = values
+        colours[named[role]] = colours_of(record.scenario.subject)[role]
     return Lines(key=what, title=title, unit=_SHARE, how=how, table=_framed(table), colours=colours)
 
 
@@ -138,12 +146,13 @@ def silence(record: Record) -> Lines:
     seats = record.seat_counts[:, INTERACTIVE].sum(axis=1)
     total = seats.sum(axis=2)
     silent = np.where(total > 0, seats[:, :, Act.SILENCE] / np.maximum(total, 1), np.nan)
-    shares = {GROUP_NAMES[role]: silent[:, GROUPS.index(role)] for role in ("origin", "destination")}
+    called, every = _called(record), colours_of(record.scenario.subject)
+    shares = {called[group]: silent[:, group] for group in (Group.ORIGIN, Group.DESTINATION)}
     known = np.isfinite(np.array(list(shares.values()))).any(axis=0)
     table = _framed(_where(known, _calendar(record.trace.meetings) | shares))
     return Lines(
         key="silence", title="Silence", unit="share of seats", table=table,
-        colours={GROUP_NAMES[role]: GROUP_COLOURS[role] for role in ROLES}, low=0, high=1,
+        colours={role.many: every[role.id] for role in record.scenario.subject.roles}, low=0, high=1,
         how="The share of the seats of a role at round tables, preparatory meetings and common spaces from which "
         "nobody took the floor.",
     )  # fmt: skip

@@ -15,6 +15,7 @@ from comity_dashboard.drawn import Drawn, drawn
 from comity_dashboard.figures import actor as charts
 from comity_dashboard.hooks import attempt, show_error, use_attempt
 from comity_dashboard.packed import Packed, pack
+from comity_dashboard.palette import colours_of
 from comity_dashboard.parts import Chart, RunBar
 from comity_dashboard.runs import run_once, scenario_of, shared, story_of
 from comity_dashboard.setup import Setup
@@ -132,7 +133,11 @@ def _partners_of(setup: Setup, record: Record, actor: str) -> Drawn:
         row = record.population.rows[actor]
         held = [full.trust_matrix(name).iloc[row] for name in ("start", last)]
         before, after = (pd.Series(values).drop(index=actor) for values in held)
-        return drawn(charts.partners(before, after, _by_id(record, "name"), _by_id(record, "group")))
+        return drawn(
+            charts.partners(
+                before, after, _by_id(record, "name"), _by_id(record, "group"), colours_of(record.scenario.subject)
+            )
+        )
 
     return shared("partners", (setup,), make, actor)
 

@@ -18,7 +18,7 @@ from comity_dashboard.figures.figure import Figure
 from comity_dashboard.figures.watch import lines_of
 from comity_dashboard.hooks import attempt, show_error, use_attempt
 from comity_dashboard.packed import Packed
-from comity_dashboard.parts import GROUPS, Chart, Counter, RunBar
+from comity_dashboard.parts import Chart, Counter, RunBar, legend_of
 from comity_dashboard.runs import scenario_of, shared, story_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.side_by_side import SideBySide
@@ -53,6 +53,7 @@ class Paired:
     rooms: tuple[Packed, Packed]
     places: tuple[Packed, Packed]
     figures: tuple[Drawn, ...]
+    groups: tuple[list[dict[str, str]], list[dict[str, str]]]
 
 
 def _paired_of(first: Setup, second: Setup) -> Paired:
@@ -69,6 +70,7 @@ def _paired_of(first: Setup, second: Setup) -> Paired:
             rooms=(one.rooms, two.rooms),
             places=both.places,
             figures=tuple(map(drawn, compared_figures(one.record, two.record, names))),
+            groups=(legend_of(one.record.scenario.subject), legend_of(two.record.scenario.subject)),
         )
 
     return shared("paired", (first, second), make, names)
@@ -90,7 +92,7 @@ def Both(desk: Desk, paired: Paired) -> None:
             with solara.Div(classes=["comity-card"]):
                 Room(
                     sent=paired.rooms[number],
-                    groups=GROUPS,
+                    groups=paired.groups[number],
                     actor=first.actor,
                     bus="pair",
                     places=paired.places[number],

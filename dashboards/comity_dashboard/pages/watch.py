@@ -15,7 +15,7 @@ from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.watch import lines_of
 from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.packed import Packed, pack
-from comity_dashboard.parts import GROUPS, Chart, RunBar
+from comity_dashboard.parts import Chart, RunBar, legend_of
 from comity_dashboard.runs import shared, story_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.story import Story
@@ -44,6 +44,7 @@ class Watched:
     """What the page shows of a run, without its record."""
 
     actors: frozenset[str]
+    groups: list[dict[str, str]]
     timeline: Packed
     phases: Packed
     captions: Packed
@@ -59,6 +60,7 @@ def watched_of(setup: Setup) -> Watched:
         story = story_of(setup)
         return Watched(
             actors=frozenset(map(str, story.record.population.rows)),
+            groups=legend_of(story.record.scenario.subject),
             timeline=story.timeline,
             phases=story.phases,
             captions=story.captions,
@@ -118,7 +120,7 @@ def Played(watched: Watched, desk: Desk) -> None:
         with solara.Div(classes=["comity-card"]):
             Room(
                 sent=watched.rooms,
-                groups=GROUPS,
+                groups=watched.groups,
                 actor=known,
                 event_find_actor=lambda actor: desk.change(lambda s: s.following(actor)),
             )

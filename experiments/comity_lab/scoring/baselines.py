@@ -157,7 +157,7 @@ def _destination(start: _Start) -> Said:
 
 
 def _parties(start: _Start) -> Said:
-    party = start.world.actors["crmw_party"]
+    party = start.world.actors["treaty_party"]
     return {"YEAR": float(party.sum()), "destination": float(party[start.group == Group.DESTINATION].sum())}
 
 

@@ -20,6 +20,7 @@ from comity.record.storage import PROVENANCE
 from comity.runs import stored_scenario
 from comity.scenario.locate import scenario_folder
 from comity.scenario.schema import Scenario
+from comity.scenario.subject import MIGRATION
 from comity_lab.analysis.printing import check_files
 from comity_lab.reading import read_sweep
 from comity_lab.scoring.about import foreign
@@ -91,6 +92,8 @@ def score_choice(
         wanted = None
     else:
         scenario = _scenario(choice, folder)
+        if facts_file is None and scenario.subject != MIGRATION:
+            facts = _no_facts(scenario, votes)
         if vote is not None and votes is None:
             raise InputError("--vote names the vote of a roll call, got none. Give one with --votes FILE.")
         votes = find_votes(votes) if votes is not None else None
@@ -105,23 +108,35 @@ def score_choice(
         if choice.posterior is not None:
             title += f", over {len(choice.draws())} draws of parameters"
         question = _Question(title=title, scenario=scenario, ensembles=ensembles)
-    warning = foreign(question.scenario, facts_file)
+    warning = foreign(question.scenario, facts_file) if facts else ""
     card = score(question.scenario, facts, question.ensembles)
     vote_card = _vote_card(question, votes, wanted)
     if not quiet:
         screen = _wide(console())
-        print_scorecard(screen, card, f"{question.title}\n{warning}".strip())
+        if facts:
+            print_scorecard(screen, card, f"{question.title}\n{warning}".strip())
         if vote_card is not None:
             print_votes(screen, vote_card)
     if out is not None:
         made_from = {
             **({"careful": warning} if warning else {}),
-            "facts": _checksum(facts_file),
+            **({"facts": _checksum(facts_file)} if facts else {}),
             **({"votes": _checksum(votes)} if votes is not None else {}),
         }
         _save(out, card, vote_card, question, made_from)
         if not quiet:
             console().print(f"saved in {out}", soft_wrap=True)
+
+
+def _no_facts(scenario: Scenario, votes: Path | None) -> tuple[Fact, ...]:
+    """Return no facts for a scenario with a subject of its own, or raise InputError if there is no vote either."""
+    if votes is None:
+        raise InputError(
+            f"{scenario.name or scenario.title}: must be scored on facts or votes of its own, got none: it is about "
+            f"{scenario.subject.topic}, and the shipped facts are about the migration forums of 2003-2013. Give "
+            "--facts FILE or --votes CSV."
+        )
+    return ()
 
 
 def check_replicates(replicates: int) -> None:

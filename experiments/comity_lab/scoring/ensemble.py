@@ -113,7 +113,7 @@ def under(scenario: Scenario, theory: str) -> Scenario:
 
 def _last_year(scenario: Scenario, facts: Sequence[Fact], votes: Sequence[str]) -> int:
     years = [m.end.year for m in scenario.meetings if any(vote.id in votes for vote in m.votes)]
-    return max([horizon(facts), *years])
+    return max([*([horizon(facts)] if facts else []), *years])
 
 
 @dataclass(frozen=True)

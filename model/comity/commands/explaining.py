@@ -12,8 +12,7 @@ from comity.commands.console import console, table
 from comity.errors import InputError
 from comity.record.storage import PROVENANCE
 from comity.saved import read_record
-from comity.words.explain import Explanation, explain
-from comity.words.quantities import QUANTITIES
+from comity.words.explain import Explanation, explain, quantity
 
 if TYPE_CHECKING:
     from comity.record import Record
@@ -21,10 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["explain_actor"]
 
 _ROUNDING, _SHOWN = 1e-12, 5e-5
-_PARTNERS = {
-    "origin": "origin states", "destination": "destination states", "both": "both in one",
-    "organisation": "organisations", "network": "networks",
-}  # fmt: skip
 
 
 def explain_actor(choice: Choice, seed_text: str | None, actor: str, what: str, until: str | None) -> None:
@@ -42,7 +37,8 @@ def explain_actor(choice: Choice, seed_text: str | None, actor: str, what: str, 
         screen.print()
         screen.print(_details(found))
     screen.print(
-        f"\nAll numbers are shares from 0 to 1 or differences between them; {QUANTITIES[what]} {_meaning(what)}."
+        f"\nAll numbers are shares from 0 to 1 or differences between them; {quantity(what, found.topic)} "
+        f"{_meaning(what, found.topic)}."
     )
 
 
@@ -63,11 +59,11 @@ def _record(choice: Choice, seed_text: str | None) -> Record:
     return hold(Calendar(choice.load(), seed=seed, keep="all"), quiet=False)
 
 
-def _meaning(what: str) -> str:
+def _meaning(what: str, topic: str) -> str:
     return {
         "cooperation": "is how readily it acts cooperatively when it speaks",
         "trust": "is its trust in every other actor, each counted alike",
-        "sovereignty": "is how costly outside say over migration is to it",
+        "sovereignty": f"is how costly outside say over {topic} is to it",
         "position": "goes from 0, a national matter, to 1, a joint one, over issues weighted by their salience to it",
         "anchor": "is the position to which politics at home pulls it back, over issues weighted by their salience",
     }[what]
@@ -106,7 +102,7 @@ def _details(found: Explanation) -> Table:
     view = table("trust in" if found.what == "trust" else "issue", "before", "after", "change", *parts)
     view.padding = 0
     for row in found.details.to_dict("records"):
-        label = _PARTNERS.get(row["of"], row["of"]) if found.what == "trust" else row["of"]
+        label = found.called.get(row["of"], row["of"]) if found.what == "trust" else row["of"]
         changes = (_change(row[name]) for name in ("change", *parts))
         view.add_row(label, f"{row['before']:.3f}", f"{row['after']:.3f}", *changes)
     return view

@@ -55,9 +55,12 @@ def list_scenarios() -> None:
     from comity.scenario.lessons import read_lesson
     from comity.scenario.loading import load
     from comity.scenario.locate import find_scenario, scenario_folder, shipped_patches, shipped_scenarios
+    from comity.scenario.subject import MIGRATION
 
     screen = console()
-    view = table("name", "title", "actors", "meetings", "years", left=("title", "years"), folded=("title",))
+    columns, wide = ("title", "actors", "meetings", "years"), ("title", "years")
+    view = table("name", *columns, left=wide, folded=("title",))
+    other = table("another forum, not calibrated", *columns, left=wide, folded=("title",))
     notes = []
     for name in shipped_scenarios():
         try:
@@ -68,8 +71,12 @@ def list_scenarios() -> None:
             view.add_row(name, "", "?", "?", "?")
             continue
         years = f"{scenario.start.year}-{scenario.end.year}"
-        view.add_row(name, escape(scenario.title), actors, str(len(scenario.meetings)), years)
+        shown = view if scenario.subject == MIGRATION else other
+        shown.add_row(name, escape(scenario.title), actors, str(len(scenario.meetings)), years)
     screen.print(view)
+    if other.row_count:
+        screen.print()
+        screen.print(other)
     for note in notes:
         screen.print(note, markup=False)
     patches = shipped_patches()

@@ -16,7 +16,7 @@ from comity.record import Record
 __all__ = ["meeting_table", "print_meetings"]
 
 _LEGEND = (
-    "Two lines a meeting: origin states, then destination states. came: states, of those that existed; "
+    "Two lines a meeting: {first}, then {second}. came: states, of those that existed; "
     "spoke: states that took the floor; said: statements/cooperative/contesting, by all actors; "
     "open: openness to civil society, 0-1; pay: donor governments; silent: seats at round tables, preparation and "
     "common space that never spoke; coop: mean disposition to cooperate, 0-1; trust: mean trust in the other camp, 0-1."
@@ -32,7 +32,7 @@ _AGENDA = _HEADINGS.index("agenda")
 def print_meetings(screen: Console, record: Record, show_all: bool) -> None:
     """Print the table, its legend, and the number of omitted meetings."""
     screen.print(meeting_table(record, show_all, screen.width))
-    screen.print(_LEGEND, style="dim")
+    screen.print(_LEGEND.format(**record.scenario.subject.words()), style="dim", markup=False)
     others = int((record.meetings["states"] == 0).sum()) if len(record.meetings) else 0
     if others and not show_all:
         word = "meeting" if others == 1 else "meetings"
@@ -43,7 +43,8 @@ def meeting_table(record: Record, show_all: bool, width: int) -> Table:
     """Return the table; without ``show_all``, only meetings attended by at least one state."""
     shown = [row for row in record.meetings.to_dict("records") if row["states"] or show_all]
     place = 13 if width < 120 else 20
-    cells = [_with_states(row, place) if row["states"] else _without_states(row, place) for row in shown]
+    sides = record.scenario.subject.role_ids[:2]
+    cells = [_with_states(row, place, sides) if row["states"] else _without_states(row, place) for row in shown]
     columns = zip((*_HEADINGS[:_AGENDA], "", *_HEADINGS[_AGENDA + 1 :]), *cells, strict=True)
     taken = sum(max(map(_width, column)) for column in columns) + len(_HEADINGS) - 1
     room = max(width - taken, 16)
@@ -63,7 +64,8 @@ def _width(cell: str) -> int:
     return max(map(len, cell.split("\n")))
 
 
-def _with_states(row: dict[Any, Any], place: int) -> list[str]:
+def _with_states(row: dict[Any, Any], place: int, sides: tuple[str, ...]) -> list[str]:
+    a, b = sides
     return [
         f"{row['date']:%Y-%m-%d}",
         f"{_cut(row['meeting'], place)}\n{_cut(row['city'], place)}",
@@ -73,10 +75,10 @@ def _with_states(row: dict[Any, Any], place: int) -> list[str]:
         "",
         f"{row['openness']:.2f}",
         str(row["donors"]) if row["hosts"] else "-",
-        "orig\ndest",
-        f"{_percent(row['silent_origin'])}\n{_percent(row['silent_destination'])}",
-        f"{row['cooperation_origin']:.2f}\n{row['cooperation_destination']:.2f}",
-        f"{row['trust_origin_destination']:.2f}\n{row['trust_destination_origin']:.2f}",
+        f"{a[:4]}\n{b[:4]}",
+        f"{_percent(row[f'silent_{a}'])}\n{_percent(row[f'silent_{b}'])}",
+        f"{row[f'cooperation_{a}']:.2f}\n{row[f'cooperation_{b}']:.2f}",
+        f"{row[f'trust_{a}_{b}']:.2f}\n{row[f'trust_{b}_{a}']:.2f}",
     ]
 
 

@@ -15,7 +15,6 @@ from comity.words.decisions import decided
 
 __all__ = ["print_outcomes"]
 
-_ROLES = {"origin": "origin states", "destination": "destination states", "both": "both in one"}
 _SHOWN_MOVES = 6
 _ANSWERS = ("yes", "abstain", "no", "absent")
 _ARENAS = {"un": "the UN", "informal": "the informal forum", "nowhere": "no forum"}
@@ -50,14 +49,15 @@ def _memberships(record: Record) -> list[str]:
     table, actors = record.memberships, record.actors_by_id
     if not len(table):
         return []
-    agency = record.scenario.institutions.agency
-    titles = {"crmw": "migrants' rights convention, parties", "iom": f"{agency or 'IOM'}, members"}
-    bound = {"crmw": bool(record.scenario.institutions.rights_issue), "iom": bool(agency)}
-    lines = []
-    for treaty, column in (("crmw", "crmw_party_2006"), ("iom", "iom_member_2006")):
-        if not bound[treaty]:
+    institutions, subject, lines = record.scenario.institutions, record.scenario.subject, []
+    for item, bound, title in (
+        (subject.treaty, institutions.rights_issue, f"{subject.words()['treaty']}, parties"),
+        (subject.agency, institutions.agency, f"{institutions.agency}, members"),
+    ):
+        if not bound or item is None:
             continue
-        first, last = int(actors[column].sum()), int(table["year"].max())
+        treaty = item.id
+        first, last = int(actors[item.column].sum()), int(table["year"].max())
         members = int(table.loc[(table["treaty"] == treaty) & (table["year"] == last), "members"].sum())
         joined = record.joiners.loc[record.joiners["treaty"] == treaty]
         names = [f"{row.actor} {row.year}" for row in joined.itertuples(index=False)]
@@ -66,7 +66,7 @@ def _memberships(record: Record) -> list[str]:
             if names
             else ""
         )
-        lines.append(f"{titles[treaty]}: {first} at the start, {members} at the end of {last}{who}")
+        lines.append(f"{title}: {first} at the start, {members} at the end of {last}{who}")
     return lines
 
 
@@ -138,7 +138,7 @@ def _arenas(record: Record) -> Table | None:
     counts = pd.crosstab([arenas["meeting"], arenas["group"]], arenas["first"])
     for meeting in dict.fromkeys(arenas["meeting"]):
         label = f"after {meeting}"
-        for role, words in _ROLES.items():
+        for role, words in ((role.id, role.many) for role in record.scenario.subject.roles):
             if (meeting, role) in counts.index:
                 row = counts.loc[(meeting, role)]
                 view.add_row(label, words, *(str(int(row.get(arena, 0))) for arena in _ARENAS))

@@ -14,7 +14,7 @@ _PANELS = {
     "Many runs": ("sweep", "whatif", "compare"),
     "Evidence": ("score", "speech", "audit", "calibrate", "estimate-vote", "forecast-vote"),
     "Application and seminar": ("dashboard", "lesson", "teach", "classroom"),
-    "Reference and setup": ("scenarios", "parameters", "dictionary", "mechanism", "odd", "schema", "compile"),
+    "Reference and setup": ("new", "scenarios", "parameters", "dictionary", "mechanism", "odd", "schema", "compile"),
 }
 """Panels of ``comity --help``, and their commands, in the order shown."""
 

@@ -20,6 +20,16 @@ def scenarios() -> None:
     list_scenarios()
 
 
+def new(name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the scenario, and of its files.")]) -> None:
+    """Write a scenario of your own that runs at once, with every key explained, into this folder.
+
+    Nothing is overwritten. docs/another-forum.md says what to change.
+    """
+    from comity.commands.new import new_scenario
+
+    new_scenario(name)
+
+
 def parameters(
     scenario: Annotated[
         str | None, typer.Argument(metavar="SCENARIO", help="Scenario with mechanisms of its own.", show_default="none")
@@ -80,6 +90,7 @@ def compile_all(quiet: Quiet = False) -> None:
 
 def mount(app: typer.Typer) -> None:
     """Add the commands to the command line."""
+    app.command(epilog=examples("comity new fishing", "comity run fishing.toml"))(new)
     app.command()(scenarios)
     app.command(
         epilog=examples(

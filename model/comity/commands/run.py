@@ -18,6 +18,8 @@ from comity.forum.calendar import Calendar
 from comity.forum.trace import Keep
 from comity.record import Record
 from comity.scenario.schema import Scenario
+from comity.scenario.subject import MIGRATION
+from comity.words.describe import NOT_CALIBRATED
 
 __all__ = ["actors_in_words", "hold", "run"]
 
@@ -57,6 +59,8 @@ def print_heading(screen: Console, scenario: Scenario, model: Calendar, seed: in
     screen.print(scenario.title, style="bold", markup=False, soft_wrap=True)
     meetings = f"{len(scenario.meetings)} meeting{'' if len(scenario.meetings) == 1 else 's'} in {years}"
     screen.print(f"{scenario.name}: {actors_in_words(model)}; {meetings}", markup=False, soft_wrap=True)
+    if scenario.subject != MIGRATION:
+        screen.print(NOT_CALIBRATED, markup=False, soft_wrap=True)
     screen.print(
         f"theory {scenario.theory}, seed {seed}, scenario hash {scenario.hash}\n", markup=False, soft_wrap=True
     )

@@ -26,10 +26,10 @@ from comity.world.world import ROLES, Group, Kind, Stance
 @measured("count", YEAR, "destination")
 def convention_parties(record: Record, years: Period, other: Record) -> Found:
     """Parties to the migrant workers' convention at the end of a year; destination states among them in the last."""
-    found = {str(year.year): float(year.crmw_party.sum()) for year in record.trace.years}
+    found = {str(year.year): float(year.treaty_party.sum()) for year in record.trace.years}
     last = [year for year in record.trace.years if year.year == years[1]]
     if last:
-        found["destination"] = float(last[0].crmw_party[groups(record) == Group.DESTINATION].sum())
+        found["destination"] = float(last[0].treaty_party[groups(record) == Group.DESTINATION].sum())
     return found
 
 
@@ -52,7 +52,7 @@ def participation(record: Record, years: Period, other: Record) -> Found:
 @measured("count", YEAR)
 def agency_members(record: Record, years: Period, other: Record) -> Found:
     """Members of the agency of the scenario at the end of a year."""
-    return {str(year.year): float(year.iom_member.sum()) for year in record.trace.years}
+    return {str(year.year): float(year.agency_member.sum()) for year in record.trace.years}
 
 
 @measured("share", needs="endogenous")

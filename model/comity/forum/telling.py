@@ -59,7 +59,7 @@ class Telling:
         if first == _YEAR and number == _END:
             parties, members = self._course.years.memberships[x]
             year = date.fromordinal(int(self._course.frame.events["day"][event])).year
-            self._trace.years.append(YearTrace(year=year, crmw_party=parties, iom_member=members))
+            self._trace.years.append(YearTrace(year=year, treaty_party=parties, agency_member=members))
         if first != _ARENA:
             return
         outcome = self._course.frame.found["outcome"][x]

@@ -97,8 +97,8 @@ class YearTrace:
     """Memberships at the end of a year, 0/1 (n,)."""
 
     year: int
-    crmw_party: np.ndarray
-    iom_member: np.ndarray
+    treaty_party: np.ndarray
+    agency_member: np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,5 +43,5 @@ def pass_year(y: Whole, frame: Frame, years: Years, run: Opened, standing: Float
         accede(active, setting.agency, year, run)
         count_members(active, setting.agency, run)
     for i in range(len(active)):
-        years.memberships[y, 0, i] = run.world.actors.crmw_party[i]
-        years.memberships[y, 1, i] = run.world.actors.iom_member[i]
+        years.memberships[y, 0, i] = run.world.actors.treaty_party[i]
+        years.memberships[y, 1, i] = run.world.actors.agency_member[i]

@@ -10,7 +10,7 @@ import numpy as np
 
 from comity.errors import InputError, nearest
 from comity.population.shown import refusal
-from comity.world.world import GROUPS, KINDS, STANCES, Kind
+from comity.world.world import KINDS, STANCES, Kind
 
 if TYPE_CHECKING:
     from comity.mesa_model.model import ForumModel
@@ -76,8 +76,9 @@ class Actor(mesa.Agent):
 
     @property
     def group(self) -> str:
-        """Role of a state (origin, destination, both), else organisation or network."""
-        return GROUPS[self.model._world.actors["group"][self.row]]
+        """Role of a state, one of the subject's (origin, destination, both), else organisation or network."""
+        code = int(self.model._world.actors["group"][self.row])
+        return str(self.model.scenario.subject.groups[code])
 
     @property
     def cooperation(self) -> float:
@@ -86,7 +87,7 @@ class Actor(mesa.Agent):
 
     @property
     def sovereignty(self) -> float:
-        """How costly outside say over migration is to it, sigma_i, a share."""
+        """How costly outside say over the topic is to it, sigma_i, a share."""
         return float(self.model._world.actors["sovereignty"][self.row])
 
     @property
@@ -136,14 +137,14 @@ class State(Actor):
     """A state."""
 
     @property
-    def is_crmw_party(self) -> bool:
-        """Whether it is party to the migrant workers' convention."""
-        return bool(self.model._world.actors["crmw_party"][self.row])
+    def is_treaty_party(self) -> bool:
+        """Whether it is party to the treaty of the subject, such as the migrant workers' convention."""
+        return bool(self.model._world.actors["treaty_party"][self.row])
 
     @property
-    def is_iom_member(self) -> bool:
-        """Whether it is a member of IOM."""
-        return bool(self.model._world.actors["iom_member"][self.row])
+    def is_agency_member(self) -> bool:
+        """Whether it is a member of the agency, such as IOM."""
+        return bool(self.model._world.actors["agency_member"][self.row])
 
 
 class InternationalOrganisation(Actor):

@@ -10,6 +10,7 @@ import pandas as pd
 
 from comity.compiled import records
 from comity.errors import InputError, nearest, note
+from comity.population.columns import columns_of
 from comity.population.prior_trust import prior_trust
 from comity.population.reach import Reach, read_reach
 from comity.population.references import check_references, of_absent_actors, of_overrides
@@ -17,14 +18,13 @@ from comity.population.synthetic import draw_population
 from comity.population.tables import read_population
 from comity.randomness import address
 from comity.scenario.schema import Scenario
+from comity.scenario.subject import MIGRATION
 from comity.world.world import ACTOR, GROUPS, ISSUE, KINDS, PREFERENCE, STANCES, TRUST_PARTS, Group, World
 
 __all__ = ["Population", "build_population"]
 
 _ATTRIBUTES = {
     "developed": "developed",
-    "crmw_party": "crmw_party_2006",
-    "iom_member": "iom_member_2006",
     "income": "income",
     "climate": "civil_society_climate",
     "normative": "normative_mandate",
@@ -39,7 +39,10 @@ _ATTRIBUTES = {
     "capacity": "capacity",
     "authority": "capacity",
 }
-"""Column of the actor table behind each attribute of the world; authority starts at capacity (assumption)."""
+"""Column of the actor table behind each attribute of the world; authority starts at capacity (assumption).
+
+Those of memberships are named by the subject of the scenario.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,22 +92,39 @@ def build_population(scenario: Scenario) -> Population:
     notices: list[str] = []
     if settings.source == "synthetic":
         assert settings.synthetic is not None  # guaranteed by the scenario's checks
-        actors, pairs = draw_population(settings.synthetic, issues)
+        actors, pairs = draw_population(settings.synthetic, issues, scenario.subject)
     else:
-        actors, pairs = read_population(settings, issues, notices)
+        actors, pairs = read_population(settings, issues, notices, columns_of(scenario))
     everybody = frozenset(actors["id"])
+    notices += _of_empty_sides(actors, scenario)
     actors = _select(actors, scenario)
     actors = actors.reset_index(drop=True)
     reach = None
     if settings.source == "tables" and settings.reach:
         reach = read_reach(settings.reach, actors, notices)
-    notices += [*of_absent_actors(actors, scenario), *of_overrides(actors, settings.override)]
+    notices += [*of_absent_actors(actors, scenario), *of_overrides(actors, settings.override, scenario.subject)]
     for line in notices:
         note(line)
     actors = _override(actors, settings.override, [f"salience_{issue}" for issue in issues])
     actors = actors.drop(columns="written_out", errors="ignore")
     population = _assemble(actors, pairs, scenario, everybody - set(actors["id"]))
     return replace(population, reach=reach, notices=tuple(notices))
+
+
+def _of_empty_sides(actors: pd.DataFrame, scenario: Scenario) -> list[str]:
+    """Return a notice for each side of the forum that has no states, where states are to agree on an arena.
+
+    Not where the subject is migration, whose what-ifs leave out a side on purpose.
+    """
+    ranked = [forum.id for forum in scenario.forums if forum.decides_arena and scenario.subject != MIGRATION]
+    *sides, both = scenario.subject.role_ids
+    there = set(actors["role"])
+    return [
+        f"forum {ranked[0]!r}: no state has the role {side!r}, and a side without states consents to every arena. Give "
+        "the role to a state, or set decides_arena = false"
+        for side in sides
+        if ranked and not there & {side, both}
+    ]
 
 
 def _select(actors: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
@@ -153,10 +173,11 @@ def _assemble(actors: pd.DataFrame, pairs: pd.DataFrame, scenario: Scenario, lef
     n, issues, forums = len(actors), [issue.id for issue in scenario.issues], scenario.forums
     index = {actor: row for row, actor in enumerate(actors["id"])}
     is_state = (actors["kind"] == "state").to_numpy()
-    group = np.where(is_state, actors["role"].map({r: i for i, r in enumerate(GROUPS[:3])}), 0)
+    groups = scenario.subject.groups
+    group = np.where(is_state, actors["role"].map({r: i for i, r in enumerate(scenario.subject.role_ids)}), 0)
     group = np.where(actors["kind"] == "io", int(Group.ORGANISATION), group)
     group = np.where(~is_state & (actors["kind"] != "io"), int(Group.NETWORK), group).astype(np.int8)
-    actors = actors.assign(group=[GROUPS[code] for code in group])
+    actors = actors.assign(group=[groups[code] for code in group])
     pairs = pairs[pairs["a"].isin(index) & pairs["b"].isin(index)]
     first, second = pairs["a"].map(index).to_numpy(int), pairs["b"].map(index).to_numpy(int)
     stake = 0.5 * (pairs["stake_ab"].to_numpy(float) + pairs["stake_ba"].to_numpy(float))
@@ -172,10 +193,13 @@ def _assemble(actors: pd.DataFrame, pairs: pd.DataFrame, scenario: Scenario, lef
     filled["group"] = group
     for name, source in _ATTRIBUTES.items():
         filled[name] = actors[source]
+    for name, membership in zip(("treaty_party", "agency_member"), scenario.subject.memberships, strict=True):
+        if membership is not None:
+            filled[name] = actors[membership.column]
     if scenario.institutions.agency in index:
         there = is_state & (actors["active_from"].to_numpy(str) <= scenario.start.isoformat())
         filled["members"][index[scenario.institutions.agency]] = (
-            filled["iom_member"][there].mean() if there.any() else 0.0
+            filled["agency_member"][there].mean() if there.any() else 0.0
         )
     preferences = np.zeros((n, len(issues)), dtype=PREFERENCE)
     for name in ("salience", "mandate", "position"):

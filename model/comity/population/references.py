@@ -9,17 +9,13 @@ import pandas as pd
 
 from comity.errors import InputError, nearest
 from comity.scenario.inert import OF_STATES
-from comity.scenario.schema import Scenario
+from comity.scenario.schema import Scenario, Subject
 
 __all__ = ["check_references", "of_absent_actors", "of_overrides"]
 
-_FLAGS = ("developed", "crmw_party_2006", "iom_member_2006")
-_UNREAD = {
-    "state": ("normative_mandate", "service", "members"),
-    "io": (*OF_STATES, "crmw_party_2006", "iom_member_2006", "emigrant_share"),
-}
+_UNREAD = {"state": ("normative_mandate", "service", "members"), "io": (*OF_STATES, "emigrant_share")}
 _UNREAD["network"] = (*_UNREAD["io"], "service", "members")
-"""Columns that are not read of a kind."""
+"""Columns that are not read of a kind; those that a subject declares are read of states only."""
 
 
 def check_references(actors: pd.DataFrame, scenario: Scenario) -> None:
@@ -115,7 +111,7 @@ def of_absent_actors(actors: pd.DataFrame, scenario: Scenario) -> Iterator[str]:
             yield f"chairs: {event.state!r} does not exist on {event.date}"
 
 
-def of_overrides(actors: pd.DataFrame, override: dict[str, dict[str, float]]) -> Iterator[str]:
+def of_overrides(actors: pd.DataFrame, override: dict[str, dict[str, float]], subject: Subject) -> Iterator[str]:
     """Yield a notice for each overridden attribute that is not read of the actor.
 
     Raises
@@ -124,11 +120,14 @@ def of_overrides(actors: pd.DataFrame, override: dict[str, dict[str, float]]) ->
         For an attribute that is 0 or 1, and is given something between.
     """
     kinds = dict(zip(actors["id"], actors["kind"], strict=True))
+    memberships = [item.column for item in subject.memberships if item]
     for actor, changes in override.items():
         kind = kinds.get(actor, "state")
         unread = _UNREAD.get(kind, _UNREAD["network"])
+        if kind != "state":
+            unread = (*unread, *memberships, *subject.attributes)
         for field, value in changes.items():
-            if field in _FLAGS and value not in (0, 1):
+            if field in ("developed", *memberships) and value not in (0, 1):
                 raise InputError(f"population.override.{actor}.{field} must be 0 or 1, got {value:g}. Change it.")
             if field in unread:
                 yield f"population.override.{actor}.{field} has no effect on an actor of kind {kind!r}"

@@ -7,7 +7,8 @@ import pandas as pd
 
 from comity.mechanism import Fixed
 from comity.scenario.people import ABSENT, NON_YES
-from comity.scenario.schema import Synthetic
+from comity.scenario.schema import Subject, Synthetic
+from comity.scenario.subject import MIGRATION
 
 __all__ = ["draw_population"]
 
@@ -47,7 +48,9 @@ STANCES = ("inside", "bridge", "bridge", "outside")
 """Stances of networks, in turn: assumption."""
 
 
-def draw_population(settings: Synthetic, issues: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def draw_population(
+    settings: Synthetic, issues: list[str], subject: Subject = MIGRATION
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the actors and the pairs of states of a synthetic population.
 
     All distributions are assumptions. Of states: destination scale, share of immigrants and cooperation are beta
@@ -63,6 +66,8 @@ def draw_population(settings: Synthetic, issues: list[str]) -> tuple[pd.DataFram
         Sizes, means, concentration a + b of the beta distributions, and the population's own seed.
     issues
         Ids of the issues.
+    subject
+        Names of the roles, of which the first two are drawn, and of memberships, of which nobody has any.
     """
     rng = np.random.Generator(np.random.Philox(key=settings.seed))
     n_states, n_ios, n_networks = settings.states, settings.organisations, settings.networks
@@ -85,7 +90,7 @@ def draw_population(settings: Synthetic, issues: list[str]) -> tuple[pd.DataFram
             + [f"O{i + 1:04d}" for i in range(n_ios)]
             + [f"N{i + 1:04d}" for i in range(n_networks)],
             "kind": ["state"] * n_states + ["io"] * n_ios + ["cso"] * n_networks,
-            "role": ["destination" if d else "origin" for d in destination] + [""] * (n_ios + n_networks),
+            "role": [subject.role_ids[d] for d in destination.astype(int)] + [""] * (n_ios + n_networks),
             "stance": [""] * (n_states + n_ios) + list(stances),
             "destination_scale": every(
                 beta(np.where(destination, SCALE_DESTINATION.value, SCALE_ORIGIN.value), n_states),
@@ -123,8 +128,7 @@ def draw_population(settings: Synthetic, issues: list[str]) -> tuple[pd.DataFram
             "normative_mandate": every(np.zeros(n_states), mandate, MANDATE_NETWORKS.value),
             "service": every(np.zeros(n_states), 1.0 - SERVICE_MANDATE.value * mandate, 0.0),
             "members": every(np.zeros(n_states), np.ones(n_ios), 0.0),
-            "crmw_party_2006": 0,
-            "iom_member_2006": 0,
+            **{item.column: 0 for item in subject.memberships if item},
             "active_from": "",
             "active_to": "",
         }

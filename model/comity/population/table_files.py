@@ -54,6 +54,8 @@ def read_table(path: str, required: tuple[str, ...], optional: tuple[str, ...], 
         if name not in heading:
             spare = [other for other in heading if other and other not in known]
             hint = f" {nearest(name, spare)}" if spare else " Add it."
+            if is_shipped(path):
+                hint = " Name a table of your own in [population]: this one comes with comity."
             raise InputError(f"{path}: column {name!r} is missing.{hint}")
     folded = {name.casefold(): name for name in known}
     unused = []

@@ -9,6 +9,7 @@ from functools import lru_cache
 import pandas as pd
 
 from comity.errors import InputError
+from comity.population.columns import OF_MIGRATION, Columns
 from comity.population.pairs import no_pairs, pairs_from_list, read_pairs
 from comity.population.table_files import first_line, numbers, read_table, refuse_cell
 from comity.scenario.own_tables import check_tables, is_shipped
@@ -17,40 +18,11 @@ from comity.scenario.schema import ListedActor, PopulationSource
 
 __all__ = ["read_population"]
 
-_SHARES = (
-    "destination_scale",
-    "income",
-    "capacity",
-    "sovereignty",
-    "cooperation",
-    "civil_society_climate",
-    "electoral_competition",
-    "immigrant_share",
-    "normative_mandate",
-    "service",
-    "non_yes_share",
-    "absent_share",
-)
 _REACH = ("members",)
 """How far an organisation reaches; one without this column reaches every state."""
-_FLAGS = ("developed", "crmw_party_2006", "iom_member_2006")
 _TEXTS = ("id", "name", "kind", "role", "stance", "active_from", "active_to")
 _REQUIRED = {
-    "states": (
-        "id",
-        "name",
-        "role",
-        "destination_scale",
-        "developed",
-        "income",
-        "capacity",
-        "sovereignty",
-        "cooperation",
-        "immigrant_share",
-        "crmw_party_2006",
-        "iom_member_2006",
-        "active_from",
-    ),
+    "states": ("id", "name", "role", "developed", "income", "capacity", "sovereignty", "cooperation", "active_from"),
     "organisations": (
         "id",
         "name",
@@ -86,20 +58,21 @@ _OPTIONAL = {
     "organisations": ("un_system", *_REACH, "imputed"),
     "networks": (),
 }
-"""Columns that a table may have; ``mandate_ISSUE``, the competence to speak on an issue, in each."""
+"""Columns that a table must have, those of the subject beside, and may have; ``mandate_ISSUE``, the competence to speak
+on an issue, in each."""
 _CODES = {
-    "states": {"role": {"origin", "destination", "both"}, "kind": {"state"}},
+    "states": {"kind": {"state"}},
     "organisations": {"kind": {"io"}},
     "networks": {"kind": {"cso", "business", "mayors", "youth"}, "stance": {"inside", "bridge", "outside"}},
 }
 
 
 def read_population(
-    settings: PopulationSource, issues: list[str], notices: list[str] | None = None
+    settings: PopulationSource, issues: list[str], notices: list[str] | None = None, columns: Columns = OF_MIGRATION
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the actors, one row each, and the pairs of states, from the tables and the list of a scenario.
 
-    ``notices`` gets a sentence for what the tables say and is not used.
+    ``notices`` gets a sentence for what the tables say and is not used. ``columns`` are those of the subject.
     """
     notices = [] if notices is None else notices
     frames = []
@@ -107,11 +80,11 @@ def read_population(
     if settings.source == "tables":
         check_tables(settings)
         named = settings.model_dump_json(include=_NAMED)
-        tables, pairs, said = _from_tables(named, tuple(issues))
+        tables, pairs, said = _from_tables(named, tuple(issues), columns)
         frames.extend(tables)
         notices.extend(said)
     if settings.actors:
-        frames.append(_from_list(settings.actors, issues))
+        frames.append(_from_list(settings.actors, issues, columns))
         listed = pairs_from_list(settings.actors)
         pairs = pd.concat([item for item in (pairs, listed) if len(item)] or [pairs], ignore_index=True)
     actors = pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
@@ -119,7 +92,7 @@ def read_population(
     for name in _REACH:
         reaches = actors[name] if name in actors else pd.Series(float("nan"), actors.index)
         actors[name] = reaches.where(actors["kind"] == "io", 0.0).fillna(1.0)
-    for name in (*_SHARES, *_FLAGS, *(f"mandate_{issue}" for issue in issues)):
+    for name in (*columns.shares, *columns.flags, *(f"mandate_{issue}" for issue in issues)):
         if name not in actors:
             actors[name] = 0.0
     # Attributes that a kind of actor does not have (a state's service, a network's income) are zero here.
@@ -131,7 +104,9 @@ def read_population(
 
 
 @lru_cache(maxsize=2)
-def _from_tables(named: str, issues: tuple[str, ...]) -> tuple[list[pd.DataFrame], pd.DataFrame, list[str]]:
+def _from_tables(
+    named: str, issues: tuple[str, ...], columns: Columns
+) -> tuple[list[pd.DataFrame], pd.DataFrame, list[str]]:
     """Return actors by kind, pairs of states and notices from the tables that the settings, as JSON, name.
 
     Most scenarios of a study name the same tables, and reading them takes longer than many runs. Tables of one's own
@@ -139,19 +114,23 @@ def _from_tables(named: str, issues: tuple[str, ...]) -> tuple[list[pd.DataFrame
     """
     settings, notices = PopulationSource.model_validate_json(named), list[str]()
     frames = [
-        _read_actors(getattr(settings, table), table, list(issues), notices)
+        _read_actors(path, table, list(issues), notices, columns)
         for table in ("states", "organisations", "networks")
+        if (path := getattr(settings, table)) or table == "states"
     ]
     frames[0] = _with_regimes(frames[0], settings, notices)
-    return frames, read_pairs(settings.pairs, frames[0], settings, notices), notices
+    pairs = read_pairs(settings.pairs, frames[0], settings, notices) if settings.pairs else no_pairs()
+    return frames, pairs, notices
 
 
-def _read_actors(path: str, table: str, issues: list[str], notices: list[str]) -> pd.DataFrame:
+def _read_actors(path: str, table: str, issues: list[str], notices: list[str], columns: Columns) -> pd.DataFrame:
     """Return the actors of a table in the order of their ids, so that the order of its lines does not matter."""
     by_issue = tuple(f"{name}_{issue}" for issue in issues for name in ("position", "salience"))
     mandates = tuple(f"mandate_{issue}" for issue in issues)
-    required = (*_REQUIRED[table], *by_issue, *(mandates if table == "organisations" else ()))
-    frame = read_table(path, required, (*_OPTIONAL[table], *mandates), notices)
+    of_states = columns.needed if table == "states" else ()
+    required = (*_REQUIRED[table], *of_states, *by_issue, *(mandates if table == "organisations" else ()))
+    spare = columns.flags if table == "states" else ()
+    frame = read_table(path, required, (*_OPTIONAL[table], *mandates, *spare), notices)
     _check_names(frame, path)
     if table == "states":
         frame["kind"], frame["stance"] = frame.get("kind", "state"), ""
@@ -160,16 +139,17 @@ def _read_actors(path: str, table: str, issues: list[str], notices: list[str]) -
         frame["role"] = ""
         if table == "organisations":
             frame["stance"] = ""
-    for name in (*_SHARES, *_FLAGS, *_REACH, "emigrant_share", *by_issue, *mandates):
+    for name in (*columns.shares, *columns.flags, *_REACH, "emigrant_share", *by_issue, *mandates):
         if name in frame:
-            if name in _FLAGS:
+            if name in columns.flags:
                 is_flag = frame[name].isin(["0", "1", "0.0", "1.0"])
                 refuse_cell(path, frame, ~is_flag, name, "0 or 1", "Write 1 for yes and 0 for no.")
             frame[name] = numbers(path, frame, name)
     if table == "states":
         for name, mean in (("non_yes_share", NON_YES), ("absent_share", ABSENT)):
             frame[name] = frame.get(name, mean)
-    for name, known in _CODES[table].items():
+    roles = {"role": set(columns.roles)} if table == "states" else {}
+    for name, known in (roles | _CODES[table]).items():
         refuse_cell(path, frame, ~frame[name].isin(known), name, f"one of {sorted(known)}")
     _with_exact_saliences(frame, path, issues, notices)
     _check_dates(frame, path)
@@ -273,10 +253,10 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def _from_list(actors: tuple[ListedActor, ...], issues: list[str]) -> pd.DataFrame:
+def _from_list(actors: tuple[ListedActor, ...], issues: list[str], columns: Columns) -> pd.DataFrame:
     rows = []
     for actor in actors:
-        row = {name: getattr(actor, name) for name in (*_SHARES, *_REACH)}
+        row: dict[str, object] = {name: _share(actor, name) for name in (*columns.shares, *_REACH)}
         row |= {
             "written_out": True,
             "id": actor.id,
@@ -285,8 +265,7 @@ def _from_list(actors: tuple[ListedActor, ...], issues: list[str]) -> pd.DataFra
             "role": actor.role or "",
             "stance": actor.stance or "",
             "developed": int(actor.developed),
-            "crmw_party_2006": int(actor.crmw_party),
-            "iom_member_2006": int(actor.iom_member),
+            **{column: int(_is_member(actor, name)) for name, column in columns.memberships},
             "active_from": actor.active_from.isoformat(),
             "active_to": actor.active_to.isoformat() if actor.active_to else "",
         }
@@ -296,3 +275,14 @@ def _from_list(actors: tuple[ListedActor, ...], issues: list[str]) -> pd.DataFra
             row[f"mandate_{issue}"] = actor.mandate.get(issue, 0.0)
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _share(actor: ListedActor, name: str) -> float:
+    """Return a share of a listed actor; what its subject declares is 0 for actors that are no states."""
+    return float(getattr(actor, name, actor.attributes.get(name, 0.0)))
+
+
+def _is_member(actor: ListedActor, name: str) -> bool:
+    """Return whether a listed actor is in the treaty or agency of that id."""
+    of_migration = {"crmw": actor.crmw_party, "iom": actor.iom_member}
+    return name in actor.member_of or of_migration.get(name, False)

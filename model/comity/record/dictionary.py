@@ -12,13 +12,12 @@ from comity.phases import Phase
 from comity.rules.arena import ARENAS
 from comity.rules.vote import ANSWERS
 from comity.scenario.moves import CHOICES
+from comity.scenario.subject import MIGRATION, Subject
 from comity.world.world import (
     ANCHOR_PARTS,
     COOPERATION_PARTS,
-    GROUPS,
     KINDS,
     POSITION_PARTS,
-    ROLES,
     SOVEREIGNTY_PARTS,
     STANCES,
     TRUST_PARTS,
@@ -27,8 +26,6 @@ from comity.world.world import (
 __all__ = ["Column", "columns", "entry"]
 
 _LISTS = {
-    "roles": "/".join(ROLES),
-    "groups": "/".join(GROUPS),
     "phases": "/".join(phase.value for phase in Phase),
     "kinds": "/".join(KINDS),
     "stances": "/".join(filter(None, STANCES)),
@@ -41,7 +38,7 @@ _LISTS = {
     "position": ", ".join(POSITION_PARTS),
     "anchor": ", ".join(ANCHOR_PARTS),
 }
-"""Lists of names that the file refers to, such as ``{roles}``."""
+"""Lists of names that the file refers to, such as ``{phases}``; those of roles are of the subject."""
 
 
 @dataclass(frozen=True)
@@ -70,17 +67,29 @@ class Column:
 
 
 @cache
-def columns() -> tuple[Column, ...]:
-    """Return the entries of all tables of a record, in the order of the file."""
+def columns(subject: Subject = MIGRATION) -> tuple[Column, ...]:
+    """Return the entries of all tables of a record, in the order of the file, in the words of a subject."""
+    ids = "/".join(item.id for item in subject.memberships if item)
+    words = _LISTS | subject.words() | {
+        "roles": "/".join(subject.role_ids), "groups": "/".join(subject.groups), "memberships": ids,
+        "treaty_column": subject.treaty.column if subject.treaty else "",
+        "agency_column": subject.agency.column if subject.agency else "",
+    }  # fmt: skip
     with Path(__file__).with_name("dictionary.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(
-            Column(**{name: text.format(**_LISTS) for name, text in row.items()}) for row in csv.DictReader(file)
-        )
+        found = [Column(**{name: text.format(**words) for name, text in row.items()}) for row in csv.DictReader(file)]
+    own = [item.column for item in subject.memberships if item] + [name for name in subject.attributes]
+    said = "attribute of states that the subject declares"
+    table = "actors_by_id"
+    named = {item.column for item in found if item.table == table}
+    found += [
+        Column(table, name, "share", "0..1", said, "table or list of actors") for name in own if name not in named
+    ]
+    return tuple(item for item in found if item.column)
 
 
 @cache
-def entry(table: str, column: str) -> Column | None:
+def entry(table: str, column: str, subject: Subject = MIGRATION) -> Column | None:
     """Return the entry of a column, an exact name before a pattern; None where there is none."""
-    own = [item for item in columns() if item.table == table]
+    own = [item for item in columns(subject) if item.table == table]
     exact = [item for item in own if item.column == column]
     return next(iter(exact or [item for item in own if fnmatchcase(column, item.column)]), None)

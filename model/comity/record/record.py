@@ -110,7 +110,8 @@ class Record:
             "actors": ", ".join(f"{count} {group}" for group, count in kinds.items()),
             "tables": ", ".join((*self.names, "actors_by_id")),
         }
-        shown = ["meeting", "date", "states", "attendance", "spoke", "cooperative", "trust_origin_destination"]
+        first, second, _ = self.scenario.subject.role_ids
+        shown = ["meeting", "date", "states", "attendance", "spoke", "cooperative", f"trust_{first}_{second}"]
         table = self.meetings.assign(date=self.meetings["date"].astype(str))[shown]
         meetings = rows(number_of(len(table), "meeting"), shown, table.itertuples(index=False))
         return card(f"Record: {self.scenario.title}", facts, meetings)

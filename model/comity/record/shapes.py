@@ -104,6 +104,6 @@ def to_xarray(record: Record) -> xr.Dataset:
         found["trust"] = (("meeting", *_SIDES), matrices)
     for name in found.data_vars:
         table = "trust" if name == "trust" else "actors" if name in _BY_ACTOR else "positions"
-        if about := entry(table, str(name)):
+        if about := entry(table, str(name), record.scenario.subject):
             found[name].attrs = {"units": about.unit, "long_name": about.meaning}
     return found

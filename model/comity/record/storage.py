@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from comity.errors import InputError
 from comity.folders import check_folder, new_folder
 from comity.record.dictionary import entry
+from comity.scenario.subject import Subject
 
 if TYPE_CHECKING:
     from comity.record import Record
@@ -49,11 +50,11 @@ def save_record(record: Record, folder: str | Path, command: str = "", *, csv: b
     with new_folder(path) as aside:
         for name in (*record.names, ACTORS):
             table = record.as_left(name)
-            _write_table(table, aside / f"{name}.parquet")
+            _write_table(table, aside / f"{name}.parquet", record.scenario.subject)
             if csv:
                 (aside / f"{name}.csv").write_bytes(csv_of(table))
         if record.keep == "trust":
-            _write_table(_stacked(record), aside / f"{MATRICES}.parquet")
+            _write_table(_stacked(record), aside / f"{MATRICES}.parquet", record.scenario.subject)
         _write_json(record.scenario.to_json(), aside / SCENARIO)
         _write_json(record.provenance(command).to_json(), aside / PROVENANCE)
     return path
@@ -117,18 +118,18 @@ def has_csv(folder: Path) -> bool:
     return (folder / f"{ACTORS}.csv").is_file()
 
 
-def _write_table(table: pd.DataFrame, file: Path) -> None:
-    """Write a table; its fields say what they mean."""
+def _write_table(table: pd.DataFrame, file: Path, subject: Subject) -> None:
+    """Write a table; its fields say what they mean, in the words of the subject."""
     arrow = pa.Table.from_pandas(table, preserve_index=False)
-    fields = [field.with_metadata(_meaning(file.stem, field.name)) for field in arrow.schema]
+    fields = [field.with_metadata(_meaning(file.stem, field.name, subject)) for field in arrow.schema]
     arrow = arrow.cast(pa.schema(fields, metadata=arrow.schema.metadata))
     with file.open("wb") as opened:  # Arrow takes no path that is not UTF-8
         pq.write_table(arrow, opened, compression="zstd")
 
 
-def _meaning(table: str, column: str) -> dict[str, str] | None:
+def _meaning(table: str, column: str, subject: Subject) -> dict[str, str] | None:
     """Return the entry of a column in the dictionary as metadata of its field; None where it has none."""
-    found = entry(table, column)
+    found = entry(table, column, subject)
     if found is None:
         return None
     return {"meaning": found.meaning, "unit": found.unit, "range": found.range, "source": found.source}

@@ -14,7 +14,7 @@ __all__ = ["MECHANISM", "accede", "accession_hazard"]
 
 MECHANISM = Mechanism(
     name="accession",
-    changes=("iom_member",),
+    changes=("agency_member",),
     strength="accession_rate",
     group="between",
     parameters=(
@@ -40,7 +40,7 @@ def accede(active: Bools, agency: Whole, year: np.uint64, run: Opened) -> None:
     """Let states join the agency, an organisation in row ``agency``; ``year`` is the address of the year."""
     actors = run.world.actors
     for i in range(len(actors)):
-        if actors.kind[i] == Kind.STATE and active[i] and actors.iom_member[i] == 0:
+        if actors.kind[i] == Kind.STATE and active[i] and actors.agency_member[i] == 0:
             hazard = accession_hazard(support_of(i, agency, run), run.parameters.accession_rate)
             if uniform(run.keys[Decision.ACCESSION], year, _ZERO, actors.address[i], _ZERO) < hazard:
-                actors.iom_member[i] = 1
+                actors.agency_member[i] = 1

@@ -13,7 +13,7 @@ __all__ = ["MECHANISM", "ratification_hazard", "ratify"]
 
 MECHANISM = Mechanism(
     name="ratification",
-    changes=("crmw_party",),
+    changes=("treaty_party",),
     strength="ratification_rate",
     group="between",
     parameters=(
@@ -40,7 +40,7 @@ def ratify(active: Bools, issue: Whole, year: np.uint64, run: Opened) -> None:
     """Let states join the convention on rights; ``issue`` is the rights issue, ``year`` the address of the year."""
     actors, position, rate = run.world.actors, run.world.preferences.position, run.parameters.ratification_rate
     for i in range(len(actors)):
-        if actors.kind[i] == Kind.STATE and active[i] and actors.crmw_party[i] == 0:
+        if actors.kind[i] == Kind.STATE and active[i] and actors.treaty_party[i] == 0:
             hazard = ratification_hazard(position[i, issue], actors.sovereignty[i], rate)
             if uniform(run.keys[Decision.RATIFICATION], year, _ZERO, actors.address[i], _ZERO) < hazard:
-                actors.crmw_party[i] = 1
+                actors.treaty_party[i] = 1

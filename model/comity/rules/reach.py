@@ -59,6 +59,6 @@ def count_members(active: Bools, agency: Whole, run: Opened) -> None:
     for i in range(len(actors)):
         if actors.kind[i] == Kind.STATE and active[i]:
             n_states += 1
-            n_members += actors.iom_member[i]
+            n_members += actors.agency_member[i]
     if n_states > 0:
         actors.members[agency] = n_members / n_states

@@ -8,6 +8,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, mod
 
 from comity.phases import Phase
 from comity.rules.vote import DecisionRule
+from comity.scenario.subject import MIGRATION
 from comity.scenario.value import ID, Day, Role, Value, without_defaults
 
 __all__ = ["ChairEvent", "Meeting", "Session", "Shock", "Vote"]
@@ -108,10 +109,14 @@ class Shock(Value):
     id: str = ID
     name: str
     date: Day
-    roles: tuple[Role, ...] = Field(default=("origin", "destination", "both"), description="states that it hits")
+    roles: tuple[Role, ...] = Field(
+        default=MIGRATION.role_ids, description="states that it hits; all roles of the subject where it is left out"
+    )
     actors: tuple[str, ...] = Field(default=(), description="ids, instead of roles")
-    scaled_by: Literal["", "electoral_competition", "immigrant_share", "income", "destination_scale"] = Field(
-        default="", description="attribute that scales the effect on a state; empty: equal"
+    scaled_by: str = Field(
+        default="",
+        description="attribute that scales the effect on a state: electoral_competition, income, or one of "
+        "subject.attributes; empty: equal",
     )
     sovereignty: float = Field(default=0.0, ge=-1, le=1, description="added to sovereignty")
     pressure: float = Field(default=0.0, ge=0, le=1, description="added to domestic pressure")

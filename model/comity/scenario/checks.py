@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from comity.errors import InputError, nearest
+from comity.scenario.roles import check_subject
 
 if TYPE_CHECKING:
     from comity.scenario.calendar import ChairEvent
@@ -53,6 +54,7 @@ def check_scenario(scenario: Scenario) -> None:
         raise ValueError("issues: a category must belong to one issue only. Remove it from the others.")
     if scenario.end < scenario.start:
         raise ValueError(f"end must not be before start, got {scenario.start} to {scenario.end}. Swap them.")
+    check_subject(scenario)
     _check_population(scenario, issues)
     if scenario.institutions.rights_issue:
         _known(scenario.institutions.rights_issue, issues, "institutions: rights_issue")

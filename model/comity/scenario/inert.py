@@ -15,11 +15,10 @@ __all__ = ["check_chairs", "check_settings", "late_shocks", "notices", "notices_
 
 OF_STATES = (
     "destination_scale", "developed", "income", "civil_society_climate", "electoral_competition", "immigrant_share",
-    "stake", "crmw_party", "iom_member", "non_yes_share", "absent_share",
+    "stake", "crmw_party", "iom_member", "attributes", "member_of", "non_yes_share", "absent_share",
 )  # fmt: skip
 """Attributes that are read of states only."""
 
-_ROLES = ("origin", "destination", "both")
 _CODED = ("interface", "half_day", "full_day", "merged")
 """Lengths of the common space that say how open a meeting is."""
 
@@ -196,7 +195,7 @@ def _of_calendar(scenario: Scenario) -> Iterator[str]:
             yield f"shock {shock.id!r} changes nothing: all of its effects are 0"
         if shock.years != Shock.model_fields["years"].default and not shock.withdrawal:
             yield f"shock {shock.id!r}: years have no effect: withdrawal is 0"
-        if shock.actors and len(set(shock.roles)) < len(_ROLES):
+        if shock.actors and len(set(shock.roles)) < len(scenario.subject.roles):
             yield f"shock {shock.id!r}: roles have no effect: actors are given"
         if shock.attachment and not any(forum.state_led for forum in scenario.forums):
             yield f"shock {shock.id!r}: attachment has no effect: it acts on state-led forums, and there is none"

@@ -46,49 +46,57 @@ class ListedActor(Value):
     id: str = ID
     name: str
     kind: Kind
-    role: Role | None = Field(default=None, description="states only")
+    role: Role | None = Field(default=None, description="states only: one of subject.roles")
     stance: Stance | None = Field(default=None, description="networks only")
     sovereignty: float = Share
     cooperation: float = Share
     capacity: float = Share
     position: dict[str, float] = Field(description="x_ik by issue, 0 national to 1 joint")
     salience: dict[str, float] = Field(description="s_ik by issue; sums to 1")
-    destination_scale: float = Field(default=0.5, ge=0, le=1)
+    destination_scale: float = Field(default=0.5, ge=0, le=1, description="attribute of the subject migration")
     developed: bool = False
     income: float = Field(default=0.5, ge=0, le=1)
     civil_society_climate: float = Field(default=0.5, ge=0, le=1)
     electoral_competition: float = Field(default=0.5, ge=0, le=1)
-    immigrant_share: float = Field(default=0.05, ge=0, le=1)
+    immigrant_share: float = Field(default=0.05, ge=0, le=1, description="attribute of the subject migration")
     non_yes_share: float = Field(default=NON_YES, ge=0, le=1, description="states: of agreed texts before the start")
     absent_share: float = Field(default=ABSENT, ge=0, le=1, description="states: of roll calls before the start")
     normative_mandate: float = Field(default=0.0, ge=0, le=1, description="organisations and networks")
     service: float = Field(default=0.0, ge=0, le=1, description="organisations: service offered to states")
     members: float = Field(default=1.0, ge=0, le=1, description="organisations: share of states that are members")
     mandate: dict[str, float] = Field(default_factory=dict, description="organisations: competence by issue")
-    stake: dict[str, float] = Field(default_factory=dict, description="B_ij: share of migration by partner id")
-    crmw_party: bool = False
-    iom_member: bool = False
+    stake: dict[str, float] = Field(
+        default_factory=dict, description="B_ij: by partner id, its share of what subject.stake names, in and out"
+    )
+    crmw_party: bool = Field(default=False, description="membership of the subject migration")
+    iom_member: bool = Field(default=False, description="membership of the subject migration")
+    attributes: dict[str, float] = Field(
+        default_factory=dict, description="states, other subjects: shares by name of subject.attributes"
+    )
+    member_of: tuple[str, ...] = Field(
+        default=(), description="states, other subjects: ids of the subject's treaty and agency that it belongs to"
+    )
     active_from: Day = date(1945, 10, 24)
     active_to: Day | None = None
     text: str = Field(default="", description="who this is, in words")
 
     @model_serializer(mode="wrap")
     def _what_is_given(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return without_defaults(self, inner(self), "members")
+        return without_defaults(self, inner(self), "members", "attributes", "member_of")
 
     @model_validator(mode="after")
     def _sums(self) -> Self:
         total = sum(self.salience.values())
         if abs(total - 1) > 1e-6:
             raise ValueError(f"actor {self.id!r}: weights in salience must sum to 1, got {total:g}")
-        for field in ("position", "salience", "mandate", "stake"):
+        for field in ("position", "salience", "mandate", "stake", "attributes"):
             for key, value in getattr(self, field).items():
                 if not 0 <= value <= 1:
                     raise ValueError(f"actor {self.id!r}: {field}.{key} must be in [0, 1], got {value:g}")
         if (total := sum(self.stake.values())) > 1 + STAKES_OFF:
             raise ValueError(
                 f"actor {self.id!r}: shares in stake must sum to 1 at most, got {total:g}: each is a share of all its "
-                "migrants, in and out. Divide them by the sum over all partners."
+                "exchange, in and out. Divide them by the sum over all partners."
             )
         if self.id in self.stake:
             raise ValueError(f"actor {self.id!r}: stake must name others, got itself. Remove it.")
@@ -97,7 +105,7 @@ class ListedActor(Value):
                 f"actor {self.id!r}: active_to {self.active_to} is before active_from {self.active_from}. Swap them."
             )
         if self.kind == "state" and self.role is None:
-            raise ValueError(f"actor {self.id!r}: a state needs a role (origin, destination or both)")
+            raise ValueError(f"actor {self.id!r}: a state needs a role, one of subject.roles. Add role.")
         if self.kind != "state" and self.role is not None:
             raise ValueError(f"actor {self.id!r}: role must be given to states only, got {self.role!r}. Leave it out.")
         if self.kind in ("state", "io") and self.stance is not None:
@@ -116,9 +124,9 @@ class Synthetic(Value):
     states: int = Field(default=100, ge=2, le=20000)
     organisations: int = Field(default=10, ge=0, le=2000)
     networks: int = Field(default=10, ge=0, le=2000)
-    destination_share: float = Field(default=0.3, ge=0, le=1, description="share of states that are destinations")
-    sovereignty_origin: float = Field(default=0.35, ge=0.02, le=0.98, description="mean")
-    sovereignty_destination: float = Field(default=0.70, ge=0.02, le=0.98, description="mean")
+    destination_share: float = Field(default=0.3, ge=0, le=1, description="share of states of the second role")
+    sovereignty_origin: float = Field(default=0.35, ge=0.02, le=0.98, description="mean of the first role")
+    sovereignty_destination: float = Field(default=0.70, ge=0.02, le=0.98, description="mean of the second role")
     concentration: float = Field(default=8.0, gt=0, le=1000, description="a + b of the beta distributions")
     ties_per_state: float = Field(default=10, ge=0, le=200, description="mean number of bilateral ties of a state")
     seed: int = Field(default=1, ge=0, description="seed of the population, apart from the seed of a run")
@@ -132,9 +140,11 @@ class PopulationSource(Value):
     regimes: str = Field(
         default="data/states_regime.csv", description="columns from V-Dem, by id, kept apart: CC BY-SA"
     )
-    organisations: str = "data/organisations.csv"
-    networks: str = "data/networks.csv"
-    pairs: str = "data/pairs.csv.gz"
+    organisations: str = Field(default="data/organisations.csv", description="empty: none")
+    networks: str = Field(default="data/networks.csv", description="empty: none")
+    pairs: str = Field(
+        default="data/pairs.csv.gz", description="blocs, votes and stakes of pairs of states; empty: nothing is known"
+    )
     reach: str = Field(
         default="", description="capitals and missions of states, such as data/reach.csv; empty: reach has no effect"
     )

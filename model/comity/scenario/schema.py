@@ -9,7 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Literal, Self, TypeVar
 
-from pydantic import Field, SerializeAsAny, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    Field,
+    SerializeAsAny,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from comity.cards import scenario_card, scenario_line
 from comity.errors import InputError, nearest
@@ -23,7 +32,8 @@ from comity.scenario.own_tables import without_places
 from comity.scenario.parameters import Parameters, parameters_from, parameters_with
 from comity.scenario.people import ListedActor, PopulationSource, PriorTrust, Synthetic
 from comity.scenario.presets import PRESETS, Theory
-from comity.scenario.value import Day, Value
+from comity.scenario.subject import MIGRATION, Subject
+from comity.scenario.value import Day, Value, without_defaults
 
 __all__ = [
     "ChairEvent",
@@ -40,6 +50,7 @@ __all__ = [
     "Session",
     "Shock",
     "Sittings",
+    "Subject",
     "Synthetic",
     "Vote",
 ]
@@ -57,7 +68,7 @@ class Choices(Value):
 class Institutions(Value):
     """Treaty and agency whose membership states may take up between meetings; empty: none."""
 
-    rights_issue: str = Field(default="", description="issue whose position decides on the rights convention")
+    rights_issue: str = Field(default="", description="issue whose position decides on joining subject.treaty")
     agency: str = Field(default="", description="id of the organisation that states may join")
 
 
@@ -95,6 +106,7 @@ class Scenario(Value):
     start: Day
     end: Day
     theory: Theory = "socialisation"
+    subject: Subject = Field(default=MIGRATION, description="what the forums are about; left out: migration")
     choices: Choices = Choices()
     institutions: Institutions = Institutions()
     mechanisms: tuple[OwnMechanism, ...] = Field(
@@ -237,6 +249,23 @@ class Scenario(Value):
         if not own or (isinstance(given, Parameters) and type(given) is parameters_with(own)):
             return given
         return parameters_with(own).model_validate(given.model_dump() if isinstance(given, Parameters) else given)
+
+    @model_serializer(mode="wrap")
+    def _what_is_given(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return without_defaults(self, inner(self), "subject")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _shocks_hit_all_roles(cls, given: Any) -> Any:
+        """Let a shock that names no roles hit those of the subject, not those of migration."""
+        if not isinstance(given, dict) or not isinstance(given.get("shocks"), (list, tuple)):
+            return given
+        roles = given["subject"].get("roles") if isinstance(given.get("subject"), dict) else None
+        if not isinstance(roles, (list, tuple)):
+            return given
+        ids = [role.get("id") for role in roles if isinstance(role, dict)]
+        shocks = [{"roles": ids} | shock if isinstance(shock, dict) else shock for shock in given["shocks"]]
+        return {**given, "shocks": shocks}
 
     @model_validator(mode="after")
     def _references(self) -> Self:

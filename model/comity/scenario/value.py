@@ -15,10 +15,11 @@ from comity.errors import InputError
 __all__ = ["ID", "MISFIT", "Day", "Kind", "Role", "Share", "Stance", "Value", "without_defaults"]
 
 Kind = Literal["state", "io", "cso", "business", "mayors", "youth"]
-Role = Literal["origin", "destination", "both"]
 Stance = Literal["inside", "bridge", "outside"]
 Share = Field(ge=0, le=1)
 ID = Field(pattern=r"^[A-Za-z][A-Za-z0-9_\-]*$", max_length=40)
+Role = Annotated[str, ID]
+"""Code of a role of states, one of those of the subject of the scenario."""
 
 MISFIT = "misfit"
 """Type of an error whose message goes on after the place and the word *must*; ``field`` in it belongs to the place."""

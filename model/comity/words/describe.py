@@ -19,10 +19,17 @@ from comity.scenario.own_mechanisms import OwnMechanism
 from comity.scenario.parameters import parameter_table
 from comity.scenario.presets import PRESETS
 from comity.scenario.schema import Meeting, PopulationSource, Scenario, Shock
+from comity.scenario.subject import MIGRATION
 from comity.words.changes import differences
 from comity.words.decisions import DECIDED
 
-__all__ = ["describe", "differences"]
+__all__ = ["NOT_CALIBRATED", "describe", "differences"]
+
+NOT_CALIBRATED = (
+    "Not calibrated: parameters are assumptions, or were fitted to the migration forums of 2003-2013. No fact of this "
+    "forum was used to choose them."
+)
+"""What is said of every scenario with a subject of its own."""
 
 _WIDTH = 98
 _THEORIES = {
@@ -81,7 +88,8 @@ def describe(scenario: Scenario, base: Scenario | None = None) -> str:
 def _what_runs(scenario: Scenario) -> list[str]:
     by_forum = Counter(meeting.forum for meeting in scenario.meetings)
     held = ", ".join(f"{count} {name}" for name, count in by_forum.items())
-    lines = [
+    lines = [] if scenario.subject == MIGRATION else [f"about {scenario.subject.topic}. {NOT_CALIBRATED}"]
+    lines += [
         f"{_day(scenario.start)} to {_day(scenario.end)}: "
         f"{_count(len(scenario.meetings), 'meeting', 'meetings')} ({held})",
         f"theory: {scenario.theory}: {_THEORIES[scenario.theory]}",
@@ -138,6 +146,8 @@ def _actors(stage: Stage) -> list[str]:
     roles = states["role"].value_counts()
     words = {"origin": "of origin", "destination": "of destination", "both": "both in one"}
     shown = ", ".join(f"{roles[role]} {word}" for role, word in words.items() if role in roles)
+    if stage.scenario.subject != MIGRATION:
+        shown = ", ".join(f"{role.many} {roles[role.id]}" for role in stage.scenario.subject.roles if role.id in roles)
     lines = [f"{_count(len(states), 'state', 'states')}: {shown}"]
     for kind, (one, many) in _KINDS.items():
         group = actors[actors["kind"] == kind]
@@ -162,6 +172,7 @@ def _origin(settings: PopulationSource) -> str:
         return own
     named = [settings.states, settings.regimes, settings.organisations, settings.networks, settings.pairs]
     named += [settings.reach] if settings.reach else []
+    named = [path for path in named if path]
     files = [Path(path).name for path in named if path in settings.checksums]
     found = [f"the scenario's own tables {', '.join(files)}"] if files else []
     if len(files) < len(named):
@@ -172,7 +183,7 @@ def _origin(settings: PopulationSource) -> str:
 def _forums(scenario: Scenario) -> list[str]:
     chosen = scenario.choices.host == "endogenous"
     return [
-        f"{item.id}: {item.name}; bindingness {item.bindingness:g}, development framing "
+        f"{item.id}: {item.name}; bindingness {item.bindingness:g}, {scenario.subject.frame} framing "
         f"{item.development_framing:g}, openness {item.openness:g}"
         + (f"; founded by {item.founded_by}, so that nobody is attached to it before" if item.founded_by else "")
         + ("; state-led" if item.state_led else "")
@@ -188,7 +199,7 @@ def _calendar(stage: Stage) -> list[str]:
     entries: list[Meeting | Shock] = [*scenario.meetings, *scenario.shocks]
     for entry in sorted(entries, key=lambda e: (_start(e), isinstance(e, Meeting), e.id)):
         if isinstance(entry, Shock):
-            who = ", ".join(entry.actors) or f"states of {' and '.join(entry.roles)}"
+            who = ", ".join(entry.actors) or _hit(scenario, entry)
             who = "all states" if not entry.actors and len(entry.roles) == 3 else who
             scaled = f", scaled by {entry.scaled_by.replace('_', ' ')}" if entry.scaled_by else ""
             head = f"{_day(entry.date)}  shock {entry.id}: {entry.name}"
@@ -196,6 +207,12 @@ def _calendar(stage: Stage) -> list[str]:
         else:
             lines += _meeting(stage, entry)
     return lines
+
+
+def _hit(scenario: Scenario, shock: Shock) -> str:
+    if scenario.subject == MIGRATION:
+        return f"states of {' and '.join(shock.roles)}"
+    return " and ".join(role.many for role in scenario.subject.roles if role.id in shock.roles)
 
 
 def _start(entry: Meeting | Shock) -> date:

@@ -11,22 +11,24 @@ import pandas as pd
 
 from comity.errors import InputError, nearest
 from comity.phases import Moment
+from comity.scenario.subject import MIGRATION, Subject
 from comity.words.explanation import (
     BETWEEN,
     BUILT_IN,
-    PARTNERS,
     PHRASES,
     QUANTITIES,
-    WHO,
     Explanation,
     enumerate_words,
+    partners,
+    quantity,
     sentences,
+    who,
 )
 
 if TYPE_CHECKING:
     from comity.record import Record
 
-__all__ = ["QUANTITIES", "Explanation", "explain", "find_actor"]
+__all__ = ["QUANTITIES", "Explanation", "explain", "find_actor", "quantity"]
 
 _BY_ISSUE = {"position": "by_", "anchor": "anchor_by_"}
 """What has one value for each issue, and how the columns of its parts begin in the table of positions."""
@@ -44,7 +46,8 @@ def explain(
     Parameters
     ----------
     record
-        A record kept with ``"all"`` or ``"trust"``, also one that was read from disk, or its tables by name.
+        A record kept with ``"all"`` or ``"trust"``, also one that was read from disk, or its tables by name, which are
+        told in the words of migration.
     actor
         Id or name of the actor.
     what
@@ -61,7 +64,7 @@ def explain(
     """
     if what not in QUANTITIES:
         raise InputError(f"what must be one of {', '.join(QUANTITIES)}, got {what!r}. {nearest(what, QUANTITIES)}")
-    tables = _tables(record)
+    tables, subject = _tables(record), _subject_of(record)
     actor = find_actor(tables["actors_by_id"], actor)
     person = tables["actors_by_id"].set_index("id").loc[[actor]].to_dict("records")[0]
     history = tables["actors"][tables["actors"]["actor"] == actor].reset_index(drop=True)
@@ -92,7 +95,7 @@ def explain(
     found = Explanation(
         actor=actor,
         name=str(person["name"]),
-        who=WHO[str(person["role"]) if person["kind"] == "state" else str(person["kind"])],
+        who=who(subject)[str(person["role"]) if person["kind"] == "state" else str(person["kind"])],
         what=what,
         since=f"the start on {_day(history['date'].iloc[0])}",
         until=f"the close of “{titles[meetings[-1]]}” ({_month(until_date)})",
@@ -101,7 +104,8 @@ def explain(
         parts=shown,
         meetings=by_meeting,
         details=details,
-        called=PARTNERS if what == "trust" else {issue: f"“{name}”" for issue, name in (called or {}).items()},
+        called=partners(subject) if what == "trust" else {issue: f"“{name}”" for issue, name in (called or {}).items()},
+        topic=subject.topic,
     )
     told = (*sentences(found), _deeds(tables, history, actor, str(person["kind"])), *_chosen(tables, history, actor))
     return replace(found, sentences=told)
@@ -146,6 +150,10 @@ def _tables(record: Record | Mapping[str, pd.DataFrame]) -> Mapping[str, pd.Data
                 'Run again with keep="all" (comity run --keep all).'
             )
     return record
+
+
+def _subject_of(record: Record | Mapping[str, pd.DataFrame]) -> Subject:
+    return MIGRATION if isinstance(record, Mapping) else record.scenario.subject
 
 
 def _cut(history: pd.DataFrame, until: int | str | None) -> pd.DataFrame:

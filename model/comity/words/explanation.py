@@ -8,18 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from comity.scenario.subject import MIGRATION, Subject
 from comity.words.quantities import QUANTITIES
 
 __all__ = [
     "BETWEEN",
     "BUILT_IN",
-    "PARTNERS",
     "PHRASES",
     "QUANTITIES",
-    "WHO",
     "Explanation",
     "enumerate_words",
+    "partners",
+    "quantity",
     "sentences",
+    "who",
 ]
 
 
@@ -50,14 +52,11 @@ BUILT_IN = {what: {part for quantity, part in PHRASES if quantity == what} for w
 """Parts of the built-in mechanisms, by quantity; all others are steps from outside."""
 
 WHO = {
-    "origin": "an origin state", "destination": "a destination state", "both": "a state of origin and destination",
     "io": "an international organisation", "cso": "a civil-society network", "business": "the business mechanism",
     "mayors": "the mayors' mechanism", "youth": "the youth mechanism",
 }  # fmt: skip
-PARTNERS = {
-    "origin": "origin states", "destination": "destination states", "both": "states of origin and destination",
-    "organisation": "organisations", "network": "networks",
-}  # fmt: skip
+PARTNERS = {"organisation": "organisations", "network": "networks"}
+"""Kinds and groups of actors in words, without the states, whose roles :func:`who` and :func:`partners` add."""
 _SMALL, _SHOWN = 1e-3, 5e-5
 """Changes that are too small to be called a rise or a fall, and those that four digits do not show."""
 
@@ -87,6 +86,8 @@ class Explanation:
         each mechanism; empty for the other two.
     called
         What the groups or issues in ``details`` are called in sentences; those that are not there, as there.
+    topic
+        What positions are on.
     sentences
         The answer in words.
     """
@@ -103,6 +104,7 @@ class Explanation:
     meetings: pd.DataFrame
     details: pd.DataFrame
     called: Mapping[str, str]
+    topic: str = MIGRATION.topic
     sentences: tuple[str, ...] = ()
 
     @property
@@ -120,22 +122,37 @@ class Explanation:
         return "\n".join(self.sentences)
 
 
+def quantity(what: str, topic: str) -> str:
+    """Return what can be explained in words, such as: position on migration."""
+    return QUANTITIES[what] + (f" on {topic}" if what in ("position", "anchor") else "")
+
+
+def who(subject: Subject) -> dict[str, str]:
+    """Return what one actor is in words, by role or kind."""
+    return {role.id: role.one for role in subject.roles} | WHO
+
+
+def partners(subject: Subject) -> dict[str, str]:
+    """Return the groups of actors in words."""
+    return {role.id: role.many for role in subject.roles} | PARTNERS
+
+
 def sentences(found: Explanation) -> list[str]:
     """Return what changed, by what, when, and towards whom or on what."""
-    quantity, change = f"The {QUANTITIES[found.what]} of {found.name}, {found.who},", found.change
+    named, change = f"The {quantity(found.what, found.topic)} of {found.name}, {found.who},", found.change
     largest = float(found.parts["part"].abs().max()) if len(found.parts) else 0.0
     if change == 0 and largest == 0:
-        sentences = [f"{quantity} was {found.before:.3f} at {found.since} and the same at {found.until}."]
+        sentences = [f"{named} was {found.before:.3f} at {found.since} and the same at {found.until}."]
     elif abs(change) < _SMALL:
         by = _signed(change) if abs(change) >= _SHOWN else "less than 0.0001"
         sentences = [
-            f"{quantity} hardly changed: it was {found.before:.3f} at {found.since}, and at {found.until} it was less "
+            f"{named} hardly changed: it was {found.before:.3f} at {found.since}, and at {found.until} it was less "
             f"than {_SMALL} away from that ({by} on a scale from 0 to 1)."
         ]
     else:
         verb = "rose" if change > 0 else "fell"
         sentences = [
-            f"{quantity} {verb} from {found.before:.3f} at {found.since} to {found.after:.3f} at {found.until}: "
+            f"{named} {verb} from {found.before:.3f} at {found.since} to {found.after:.3f} at {found.until}: "
             f"{_signed(change)} on a scale from 0 to 1."
         ]
     ups, downs = _listed(found.parts, 1), _listed(found.parts, -1)
@@ -148,11 +165,11 @@ def sentences(found: Explanation) -> list[str]:
     held = found.meetings[found.meetings["in_it"].abs() >= _SHOWN]
     if len(held):
         top = held.iloc[np.argsort(-held["in_it"].abs().to_numpy(), kind="stable")[:3]]
-        named = [f"“{row['name']}” in {row['date'].year} ({_signed(row['in_it'])})" for row in top.to_dict("records")]
-        one = len(named) == 1
+        moved = [f"“{row['name']}” in {row['date'].year} ({_signed(row['in_it'])})" for row in top.to_dict("records")]
+        one = len(moved) == 1
         between = float(found.meetings["before_it"].sum())
         rest = f"; the time between meetings added up to {_signed(between)}" if abs(between) >= _SHOWN else ""
-        sentences.append(f"The meeting{'' if one else 's'} that moved it most: {enumerate_words(named)}{rest}.")
+        sentences.append(f"The meeting{'' if one else 's'} that moved it most: {enumerate_words(moved)}{rest}.")
     elif float(found.meetings["before_it"].abs().sum()) >= _SHOWN and "from_outside" not in found.meetings:
         sentences.append("No meeting moved it; all of the change came between meetings.")
     if len(found.details):

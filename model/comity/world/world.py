@@ -96,8 +96,8 @@ ACTOR = np.dtype(
         ("group", np.int8),
         ("stance", np.int8),
         ("developed", np.int8),
-        ("crmw_party", np.int8),
-        ("iom_member", np.int8),
+        ("treaty_party", np.int8),
+        ("agency_member", np.int8),
         ("sovereignty", np.float64),
         ("cooperation", np.float64),
         ("capacity", np.float64),
@@ -123,8 +123,9 @@ ACTOR = np.dtype(
 shares of agreed texts and of roll calls before the start; ``entry_cooperation``: what
 a new delegation brings. State: ``entry_sovereignty``, likewise, moved by shocks; ``sovereignty`` sigma,
 ``cooperation`` c, ``capacity`` q, ``authority``, domestic ``pressure``: shares; of an organisation
-``members``, a share of states, and ``outreach``, the share of the others that it serves; ``crmw_party``, ``iom_member``
-0/1. Explanation: what each mechanism has changed since the last snapshot, ``cooperation_by_…``, ``sovereignty_by_…``.
+``members``, a share of states, and ``outreach``, the share of the others that it serves; ``treaty_party``,
+``agency_member`` 0/1. Explanation: what each mechanism has changed since the last snapshot, ``cooperation_by_…``,
+``sovereignty_by_…``.
 What every decision asks for stands first, side by side in memory."""
 
 PREFERENCE = np.dtype(

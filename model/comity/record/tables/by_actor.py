@@ -131,7 +131,7 @@ def trust_by_group(record: Record) -> pd.DataFrame:
             "meeting": meeting,
             "date": day,
             "actor": np.repeat(record.population.ids, 5),
-            "partner": np.tile(GROUPS, n),
+            "partner": np.tile(record.scenario.subject.groups, n),
             "trust": (snap.trust_held / sizes).ravel(),
         }
         parts = snap.trust_parts / sizes[:, :, None]

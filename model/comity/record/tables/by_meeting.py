@@ -16,6 +16,7 @@ from comity.world.world import GROUPS, ROLES, Group
 
 if TYPE_CHECKING:
     from comity.record import Record
+    from comity.scenario.subject import Subject
 
 __all__ = ["INTERACTIVE", "interventions", "meetings", "seat_counts", "sessions", "trust"]
 
@@ -23,14 +24,6 @@ INTERACTIVE = [PHASE_CODES[phase] for phase in (Phase.ROUND_TABLES, Phase.PREPAR
 """Phases whose seats count when silence is counted."""
 _ACTS = ("silence", "statement", "cooperation", "contestation")
 _PHASES = list(Phase)
-_MEETING = (
-    *("meeting", "name", "forum", "held_as", "date", "city", "hosts"),
-    *("states", "origin", "destination", "organisations", "networks", "attendance", "spoke"),
-    *("silent_origin", "silent_destination", "statements", "cooperative", "contesting"),
-    *("topics", "rights_share", "economic_share", "openness", "donors", "contacts", "agreements", "practices"),
-    *(f"{quantity}_{role}" for role in ROLES for quantity in ("cooperation", "sovereignty")),
-    *("trust_origin_destination", "trust_destination_origin", "trust_states_networks"),
-)
 _ROOM = (
     *("meeting", "sitting", "phase", "room", "code", "title", "category", "issue"),
     *("seats", "speakers", "state_speakers", "organisation_share", "cooperative", "contesting"),
@@ -38,14 +31,30 @@ _ROOM = (
 """Columns: tables have them also where no meeting was held."""
 
 
+def _meeting_columns(subject: Subject) -> list[str]:
+    """Return the columns of the table of meetings; those of roles have the ids that the subject gives them."""
+    first, second, _ = subject.role_ids
+    return [
+        *("meeting", "name", "forum", "held_as", "date", "city", "hosts"),
+        *("states", first, second, "organisations", "networks", "attendance", "spoke"),
+        *(f"silent_{first}", f"silent_{second}", "statements", "cooperative", "contesting"),
+        *("topics", *(["rights_share"] if subject.contested else []), "economic_share", "openness", "donors"),
+        *("contacts", "agreements", "practices"),
+        *(f"{quantity}_{role}" for role in subject.role_ids for quantity in ("cooperation", "sovereignty")),
+        *(f"trust_{first}_{second}", f"trust_{second}_{first}", "trust_states_networks"),
+    ]
+
+
 def meetings(record: Record) -> pd.DataFrame:
     """Return :attr:`comity.record.Record.meetings`."""
     rows = zip(record.trace.meetings, record.seat_counts, strict=True)
-    return pd.DataFrame([_meeting_row(record, trace, seats) for trace, seats in rows], columns=_MEETING)
+    columns = _meeting_columns(record.scenario.subject)
+    return pd.DataFrame([_meeting_row(record, trace, seats) for trace, seats in rows], columns=columns)
 
 
 def _meeting_row(record: Record, trace: MeetingTrace, seats: np.ndarray) -> dict[str, Any]:
-    meeting = record.scenario.meeting(trace.id)
+    meeting, subject = record.scenario.meeting(trace.id), record.scenario.subject
+    first, second, _ = subject.role_ids
     group = record.population.world.actors["group"]
     is_state = group < len(ROLES)
     economic = {c for issue in record.scenario.issues if issue.economic for c in issue.categories}
@@ -62,19 +71,19 @@ def _meeting_row(record: Record, trace: MeetingTrace, seats: np.ndarray) -> dict
         "city": meeting.city,
         "hosts": ";".join(record.population.ids[row] for row in trace.hosts),
         "states": states,
-        "origin": int(came[Group.ORIGIN]),
-        "destination": int(came[Group.DESTINATION]),
+        first: int(came[Group.ORIGIN]),
+        second: int(came[Group.DESTINATION]),
         "organisations": int(came[Group.ORGANISATION]),
         "networks": int(came[Group.NETWORK]),
         "attendance": states / max(int((trace.active & is_state).sum()), 1),
         "spoke": int((trace.acts[:, is_state] > Act.SILENCE).any(axis=0).sum()),
-        "silent_origin": silent(interactive, Group.ORIGIN),
-        "silent_destination": silent(interactive, Group.DESTINATION),
+        f"silent_{first}": silent(interactive, Group.ORIGIN),
+        f"silent_{second}": silent(interactive, Group.DESTINATION),
         "statements": int(acts[Act.STATEMENT]),
         "cooperative": int(acts[Act.COOPERATION]),
         "contesting": int(acts[Act.CONTESTATION]),
         "topics": ";".join(dict.fromkeys(categories)),
-        "rights_share": share([c == "rights/protection" for c in categories]),
+        "rights_share": share([c == subject.contested for c in categories]),
         "economic_share": share([c in economic for c in categories]),
         "openness": trace.openness,
         "donors": int(trace.donors.sum()),
@@ -82,11 +91,11 @@ def _meeting_row(record: Record, trace: MeetingTrace, seats: np.ndarray) -> dict
         "agreements": int(trace.experience["agreements"].sum() / 2),
         "practices": trace.practices,
     }
-    for g, name in enumerate(ROLES):
+    for g, name in enumerate(subject.role_ids):
         row[f"cooperation_{name}"] = trace.cooperation[g]
         row[f"sovereignty_{name}"] = trace.sovereignty[g]
-    row["trust_origin_destination"] = trace.group_trust[Group.ORIGIN, Group.DESTINATION]
-    row["trust_destination_origin"] = trace.group_trust[Group.DESTINATION, Group.ORIGIN]
+    row[f"trust_{first}_{second}"] = trace.group_trust[Group.ORIGIN, Group.DESTINATION]
+    row[f"trust_{second}_{first}"] = trace.group_trust[Group.DESTINATION, Group.ORIGIN]
     sizes = np.bincount(group, minlength=len(GROUPS))[: len(ROLES)]
     row["trust_states_networks"] = group_mean(trace.group_trust[: len(ROLES), Group.NETWORK], sizes)
     return row
@@ -115,7 +124,7 @@ def interventions(record: Record) -> pd.DataFrame:
     columns: dict[str, Any] = {
         "meeting": [record.trace.meetings[row].id for row in m],
         "phase": [_PHASES[code].value for code in phase],
-        "group": [GROUPS[code] for code in g],
+        "group": [record.scenario.subject.groups[code] for code in g],
         "seats": seats[m, phase, g],
     }
     return pd.DataFrame(columns | {name: counts[m, phase, g, act] for act, name in enumerate(_ACTS)})
@@ -123,13 +132,13 @@ def interventions(record: Record) -> pd.DataFrame:
 
 def trust(record: Record) -> pd.DataFrame:
     """Return :attr:`comity.record.Record.trust`."""
-    pairs = [(g, h) for g in range(5) for h in range(5)]
+    pairs, groups = [(g, h) for g in range(5) for h in range(5)], record.scenario.subject.groups
     rows = [
         {
             "meeting": trace.id,
             "date": pd.Timestamp(trace.start),
-            "holder": GROUPS[g],
-            "partner": GROUPS[h],
+            "holder": groups[g],
+            "partner": groups[h],
             "trust": trace.group_trust[g, h],
         }
         for trace in record.trace.meetings

@@ -19,13 +19,13 @@ __all__ = ["cooperation_by_pair"]
 
 def cooperation_by_pair(record: Record) -> pd.DataFrame:
     """Return :attr:`comity.record.Record.cooperation_by_pair`."""
-    group = record.population.world.actors["group"]
+    group, groups = record.population.world.actors["group"], record.scenario.subject.groups
     rows = []
     for trace in record.trace.meetings:
         spoke, cooperated = _heard(trace, group)
         for speaker, listener in np.argwhere(spoke > 0):
             said = spoke[speaker, listener], cooperated[speaker, listener]
-            rows.append((trace.id, trace.start, GROUPS[speaker], GROUPS[listener], *said, said[1] / said[0]))
+            rows.append((trace.id, trace.start, groups[speaker], groups[listener], *said, said[1] / said[0]))
     columns = ["meeting", "date", "speaker", "listener", "interventions", "cooperative", "share"]
     table = pd.DataFrame(rows, columns=columns)
     return table.assign(date=pd.to_datetime(table["date"]))

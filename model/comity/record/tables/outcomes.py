@@ -10,7 +10,6 @@ import pandas as pd
 from comity.record.tables.statistics import group_mean
 from comity.rules.arena import ARENAS
 from comity.rules.vote import ANSWERS
-from comity.world.world import GROUPS
 
 if TYPE_CHECKING:
     from comity.record import Record
@@ -20,7 +19,7 @@ __all__ = ["arenas", "chairs", "joiners", "memberships", "moves", "support", "vo
 
 def support(record: Record) -> pd.DataFrame:
     """Return :attr:`comity.record.Record.support`."""
-    rows = []
+    rows, roles = [], record.scenario.subject.role_ids
     group = record.population.world.actors["group"]
     normative = record.population.world.actors["normative"]
     for trace in record.trace.meetings:
@@ -39,10 +38,10 @@ def support(record: Record) -> pd.DataFrame:
                     "support": mean[o],
                     "rank": rank,
                 }
-                | {f"support_{name}": trace.support[g, o] for g, name in enumerate(GROUPS[:3])}
+                | {f"support_{name}": trace.support[g, o] for g, name in enumerate(roles)}
             )
     columns = ["meeting", "organisation", "normative_mandate", "support", "rank"]
-    return pd.DataFrame(rows, columns=[*columns, *(f"support_{name}" for name in GROUPS[:3])])
+    return pd.DataFrame(rows, columns=[*columns, *(f"support_{name}" for name in roles)])
 
 
 def memberships(record: Record) -> pd.DataFrame:
@@ -50,21 +49,27 @@ def memberships(record: Record) -> pd.DataFrame:
     rows = []
     group = record.population.world.actors["group"]
     for year in record.trace.years:
-        for treaty, members in (("crmw", year.crmw_party), ("iom", year.iom_member)):
-            for g, name in enumerate(GROUPS[:3]):
+        for treaty, members in _memberships(record, year.treaty_party, year.agency_member):
+            for g, name in enumerate(record.scenario.subject.role_ids):
                 rows.append(
                     {"year": year.year, "treaty": treaty, "group": name, "members": int(members[group == g].sum())}
                 )
     return pd.DataFrame(rows, columns=["year", "treaty", "group", "members"])
 
 
+def _memberships(record: Record, *members: np.ndarray) -> list[tuple[str, np.ndarray]]:
+    """Return the ids of treaty and agency, as far as the subject has them, each with its members."""
+    named = zip(record.scenario.subject.memberships, members, strict=True)
+    return [(item.id, states) for item, states in named if item]
+
+
 def joiners(record: Record) -> pd.DataFrame:
     """Return :attr:`comity.record.Record.joiners`."""
     rows = []
     start = record.population.world.actors
-    before = {"crmw": start["crmw_party"], "iom": start["iom_member"]}
+    before = dict(_memberships(record, start["treaty_party"], start["agency_member"]))
     for year in record.trace.years:
-        for treaty, members in (("crmw", year.crmw_party), ("iom", year.iom_member)):
+        for treaty, members in _memberships(record, year.treaty_party, year.agency_member):
             rows += [
                 {"actor": record.population.ids[row], "treaty": treaty, "year": year.year}
                 for row in np.flatnonzero(members > before[treaty])
@@ -88,7 +93,7 @@ def arenas(record: Record) -> pd.DataFrame:
                 {
                     "meeting": trace.id,
                     "actor": record.population.ids[row],
-                    "group": GROUPS[records["group"][row]],
+                    "group": record.scenario.subject.groups[records["group"][row]],
                     "first": ARENAS[int(np.argmax(utility[:3]))],
                 }
                 | dict(zip((*ARENAS, "norm_setting"), map(float, utility), strict=True))
@@ -108,7 +113,7 @@ def votes(record: Record) -> pd.DataFrame:
                         "meeting": trace.id,
                         "vote": vote.vote,
                         "actor": record.population.ids[row],
-                        "group": GROUPS[group[row]],
+                        "group": record.scenario.subject.groups[group[row]],
                         "answer": ANSWERS[choice],
                         "decision": vote.decision,
                         "adopted": vote.is_adopted,
