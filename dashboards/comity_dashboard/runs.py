@@ -23,12 +23,14 @@ from comity.scenario.loading import from_data, load, read_value
 from comity.scenario.locate import find_scenario, shipped_patches
 from comity.scenario.merging import set_path
 from comity.scenario.schema import Scenario
+from comity_dashboard.relations import Relations, relations
 from comity_dashboard.setup import Setup
 from comity_dashboard.shared import Shared, closed
 from comity_dashboard.story import Story
 
 __all__ = [
-    "fitting_patches", "is_record", "opened", "record_note", "scenario_of", "shared", "story_of", "table_of", "warm_up",
+    "fitting_patches", "is_record", "opened", "record_note", "relations_of", "scenario_of", "shared", "story_of",
+    "table_of", "warm_up",
 ]  # fmt: skip
 
 Made = TypeVar("Made")
@@ -143,6 +145,11 @@ def table_of(setup: Setup, keep: Keep = "all") -> Record:
 def story_of(setup: Setup) -> Story:
     """Return the story of a setup: its record, ready to play. Its arrays and tables cannot be written to."""
     return shared("story", (setup,), lambda: Story(closed(run_once(scenario_of(setup), setup.number, "all"))))
+
+
+def relations_of(setup: Setup) -> Relations:
+    """Return who trusts, talked with and copied whom in a run. What pages show of it is shared, not the matrices."""
+    return relations(scenario_of(setup), setup.number)
 
 
 def shared(what: str, setups: tuple[Setup, ...], make: Callable[[], Made], *more: Hashable) -> Made:
