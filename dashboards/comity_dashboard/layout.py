@@ -112,12 +112,14 @@ def _pack(radii: list[float], tall: float) -> list[tuple[float, float]]:
 
 
 def _name(population: Population, bloc: np.ndarray) -> str:
-    """Return the region of at least half of the states of a bloc; empty without one."""
+    """Return the region of at least half of the states of a bloc, or two of most of them; empty without such."""
     if "region" not in population.actors.columns:
         return ""
     regions = population.actors["region"].iloc[bloc].dropna()
     counts = regions[regions != ""].value_counts(sort=True)
     if not len(counts):
         return ""
-    best, most = min(counts.items(), key=lambda item: (-item[1], str(item[0])))
-    return str(best) if 2 * most >= len(bloc) >= 2 * _FEWEST - 2 else ""
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
+    shown = 1 if 2 * ranked[0][1] >= len(bloc) else 2
+    enough = sum(count for _, count in ranked[:shown]) >= 0.6 * len(bloc) or shown == 1
+    return ", ".join(str(name) for name, _ in ranked[:shown]) if enough and len(bloc) > _FEWEST else ""

@@ -59,7 +59,8 @@ class Relations:
     @property
     def mutual(self) -> np.ndarray:
         """The lower of the trust of two actors in each other, (meetings, n, n)."""
-        return np.minimum(self.trust, self.trust.transpose(0, 2, 1))
+        lower: np.ndarray = np.minimum(self.trust, self.trust.transpose(0, 2, 1))
+        return lower
 
 
 @dataclass(kw_only=True)

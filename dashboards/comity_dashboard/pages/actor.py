@@ -138,9 +138,9 @@ def _among_others(setup: Setup, record: Record, actor: str) -> list[Drawn]:
             return pd.Series(values, index=ids).loc[others]
 
         before, after = found.trust[0], found.trust[-1]
-        mutual = [of(np.minimum(trust[row], trust[:, row])) for trust in (before, after)]
+        first, last = (of(np.minimum(trust[row], trust[:, row])) for trust in (before, after))
         return [
-            drawn(ego.closest(actor, *mutual, names, groups, found.meetings[-1])),
+            drawn(ego.closest(actor, first, last, names, groups, found.meetings[-1])),
             drawn(charts.partners(of(before[row]), of(after[row]), names, groups)),
             drawn(ego.in_group(actor, groups[actor], _of_group(record, found, groups, actor))),
             drawn(ego.exchange(of(found.copied[row]), of(found.copied[:, row]), of(found.sponsored[row]), names)),

@@ -11,6 +11,7 @@ from comity_dashboard.band_switch import BandSwitch, use_bands
 from comity_dashboard.bands import BandRuns
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.drawn import Drawn, drawn
+from comity_dashboard.exporting import beside_of, file_name, page_of
 from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.watch import lines_of
 from comity_dashboard.hooks import show_error, use_attempt
@@ -140,7 +141,9 @@ def Played(watched: Watched, desk: Desk) -> None:
                 event_open_actor=open_actor,
             )
         with solara.Div(classes=["comity-side"]):
-            BandSwitch(desk=desk, bands=bands)
+            with solara.Div(classes=["comity-actions"]):
+                BandSwitch(desk=desk, bands=bands)
+                SaveAsFile(setup=setup)
             for figure in figures:
                 if figure.key in _BESIDE:
                     Chart(figure=figure, source=source, height=252).key(figure.key)
@@ -161,6 +164,16 @@ def Played(watched: Watched, desk: Desk) -> None:
                 Chart(figure=figure, source=source, height=330).key(figure.key)
         with solara.Div(classes=["comity-card", "comity-wide", "comity-rest"]):
             Chairs(entries=watched.chairs)
+
+
+@solara.component
+def SaveAsFile(setup: Setup) -> None:
+    """Draw the button that saves the run as one page; it is made when the button is clicked."""
+    words = phrases().table["export"]
+    with solara.FileDownload(
+        lambda: page_of(setup, beside_of(setup)).encode(), filename=file_name(setup), mime_type="text/html"
+    ):
+        solara.Button(words["button"], attributes={"title": words["button_hint"]}, text=True)
 
 
 def chain_of_chairs(story: Story) -> list[dict[str, str]]:
