@@ -20,7 +20,7 @@ from comity.record import Record
 from comity.record.storage import PROVENANCE, SCENARIO, read_json
 from comity.runs import refuse_edited, run
 from comity.scenario.loading import from_data, load, read_value
-from comity.scenario.locate import find_scenario, shipped_patches
+from comity.scenario.locate import find_scenario, shipped_patches, shipped_scenarios
 from comity.scenario.merging import set_path
 from comity.scenario.schema import Scenario
 from comity_dashboard.relations import Relations, relations
@@ -30,7 +30,7 @@ from comity_dashboard.story import Story
 
 __all__ = [
     "fitting_patches", "is_record", "opened", "record_note", "relations_of", "scenario_of", "shared", "story_of",
-    "table_of", "warm_up",
+    "table_of", "titles", "warm_up",
 ]  # fmt: skip
 
 Made = TypeVar("Made")
@@ -114,6 +114,16 @@ def _base(
     if theory is not None:
         data["theory"] = theory
     return from_data(data, f"{Path(scenario).name}/{SCENARIO}")
+
+
+@lru_cache(maxsize=1)
+def titles() -> dict[str, str]:
+    """Return the titles of the shipped scenarios, by name."""
+    found = {}
+    for name in shipped_scenarios():
+        with contextlib.suppress(InputError):
+            found[name] = f"{load(name).title} ({name})"
+    return found
 
 
 def fitting_patches(setup: Setup) -> frozenset[str]:
