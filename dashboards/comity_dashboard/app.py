@@ -71,25 +71,30 @@ def Visit(children: list[Any]) -> None:
         solara.Style(_STYLE)
         solara.Title(f"comity: {title}")
         Address(query=desk.query(), path=path)
-        with solara.Div(classes=["comity-head"]):
-            solara.Text("comity", classes=["comity-brand"])
-            for other, (name, _, _) in PAGES.items():
-                classes = ["comity-tab", "comity-tab-on"] if other == path else ["comity-tab"]
-                with solara.Link("/" if other == "/" else f"/{other}"):
-                    solara.Text(name, classes=classes)
+        with solara.v.Html(tag="header", class_="comity-head"):
+            brand = "span" if path == "start" else "h1"  # the start page has a heading of its own
+            with solara.v.Html(tag=brand, class_="comity-brand"):
+                solara.Text("comity")
+                solara.Text(f": {title}", classes=["comity-unseen"])
+            with solara.v.Html(tag="nav", class_="comity-pages", attributes={"aria-label": "Pages"}):
+                for other, (name, _, _) in PAGES.items():
+                    classes = ["comity-tab", "comity-tab-on"] if other == path else ["comity-tab"]
+                    with solara.Link("/" if other == "/" else f"/{other}"):
+                        solara.Text(name, classes=classes)
             solara.Text(hint, classes=["comity-hint"])
             Theme(event_choose=_paint)
-        for text in desk.refused.value:
-            show_error(f"{text} The page ignores it.")
-        if asks:
-            First(event_decide=decide)
-        elif ready.finished:
-            solara.Div(classes=["comity-page"], children=children)
-        else:
-            solara.Text(
-                "Preparing the model. The first time after an installation, compiling the rules takes 20 to 60 s."
-            )
-            solara.ProgressLinear(True)
+        with solara.v.Html(tag="main"):
+            for text in desk.refused.value:
+                show_error(f"{text} The page ignores it.")
+            if asks:
+                First(event_decide=decide)
+            elif ready.finished:
+                solara.Div(classes=["comity-page"], children=children)
+            else:
+                solara.Text(
+                    "Preparing the model. The first time after an installation, compiling the rules takes 20 to 60 s."
+                )
+                solara.ProgressLinear(True)
 
 
 @solara.component

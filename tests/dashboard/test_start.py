@@ -36,7 +36,7 @@ def test_three_clicks_show_the_guess_beside_the_result_and_the_page_stays_gone(v
     assert not page.locator("polyline.comity-start-other").count()
     button["show"].click()
     said = page.inner_text(".comity-start [role=status]")
-    ended, without = map(float, re.search(r"ended at ([0-9.]+); without it, at ([0-9.]+)", said).groups())
+    ended, without = map(float, re.search(r"ended at ([0-9.]+); without it, at ([0-9]\.[0-9]+)", said).groups())
     assert ended > without
     assert f"You guessed 0.40: {without - 0.4:.2f} too low." in said
     button["watch"].click()

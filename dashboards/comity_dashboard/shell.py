@@ -1,7 +1,8 @@
-"""The page of an unknown address: it lists the pages."""
+"""The HTML around the pages: its language, zoom, and a list of the pages for unknown addresses."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from html import escape
 from typing import Any
@@ -12,16 +13,18 @@ from starlette.routing import Route
 
 from comity_dashboard.phrases import phrases
 
-__all__ = ["list_pages_elsewhere"]
+__all__ = ["dress"]
 
-_ALL = ("/{fullpath}", "/{fullpath:path}")
+_ALL = ("/", "/{fullpath}", "/{fullpath:path}")
 """The routes of Solara that answer every address."""
+_VIEWPORT = re.compile(rb'<meta name="viewport" content="[^"]*"')
 
 
-def list_pages_elsewhere(app: Any, pages: Iterable[tuple[str, str, str]]) -> None:
-    """Let an application answer an address that is not a page with a list of its pages, and with status 404.
+def dress(app: Any, pages: Iterable[tuple[str, str, str]]) -> None:
+    """Let an application name the language of its pages, and let visitors zoom.
 
-    ``pages`` are path, name and purpose.
+    An address that is not a page is answered with a list of the pages, and with status 404. ``pages`` are path, name
+    and purpose.
     """
     listed = list(pages)
     known, page = {path.strip("/") for path, _, _ in listed}, _page(listed)
@@ -32,9 +35,15 @@ def list_pages_elsewhere(app: Any, pages: Iterable[tuple[str, str, str]]) -> Non
 
 def _answer(root: Any, known: set[str], page: str) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
-        if request.path_params["fullpath"].strip("/") not in known:
+        if request.path_params.get("fullpath", "").strip("/") not in known:
             return HTMLResponse(page, 404)
         found: Response = await root(request)
+        if isinstance(found, HTMLResponse):
+            body = bytes(found.body).replace(b"<html>", f'<html lang="{phrases().language}">'.encode(), 1)
+            found.body = _VIEWPORT.sub(
+                b'<meta name="viewport" content="width=device-width, initial-scale=1"', body, count=1
+            )
+            found.headers["content-length"] = str(len(found.body))
         return found
 
     return answer
