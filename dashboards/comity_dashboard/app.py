@@ -73,7 +73,7 @@ def Visit(children: list[Any]) -> None:
         Address(query=desk.query(), path=path)
         with solara.v.Html(tag="header", class_="comity-head"):
             brand = "span" if path == "start" else "h1"  # the start page has a heading of its own
-            with solara.v.Html(tag=brand, class_="comity-brand"):
+            with solara.v.Html(tag=brand, class_="comity-brand").key(brand):
                 solara.Text("comity")
                 solara.Text(f": {title}", classes=["comity-unseen"])
             with solara.v.Html(tag="nav", class_="comity-pages", attributes={"aria-label": "Pages"}):
