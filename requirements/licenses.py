@@ -105,6 +105,7 @@ comity: MIT. Its data: `scenarios/data/SOURCES.md`. Below: what `requirements/*.
 metadata of each package state, and the first of the files that has it (dev: only to work on comity). Binary packages
 may hold other libraries; their licences lie in the folder `licenses` of the installed metadata. The GPL holds for one
 package, platypus-opt: the EMA workbench (extra `discover`) imports it. comity contains neither and runs without them.
+Only for tests, a copy of axe-core (MPL-2.0) lies in `tests/dashboard/axe/`, with its licence.
 
 Made by `python requirements/licenses.py --write` in an environment with the extras of dev. Without `--write` it prints
 what is installed here.

@@ -17,21 +17,25 @@ from comity_dashboard.pages.actor import Actor
 from comity_dashboard.pages.change import Change
 from comity_dashboard.pages.compare import Compare
 from comity_dashboard.pages.history import History
+from comity_dashboard.pages.start import Start
 from comity_dashboard.pages.sweep import Sweep
 from comity_dashboard.pages.watch import Watch
+from comity_dashboard.phrases import phrases
 from comity_dashboard.runs import warm_up
-from comity_dashboard.widgets import Address, Theme
+from comity_dashboard.widgets import Address, First, Theme
 
-__all__ = ["routes"]
+__all__ = ["PAGES", "routes"]
 
-_PAGES: dict[str, tuple[str, Callable[..., Any], str]] = {
+PAGES: dict[str, tuple[str, Callable[..., Any], str]] = {
     "/": ("Watch", Watch, "play a run, meeting by meeting"),
     "change": ("Change", Change, "change a parameter, with the same luck"),
     "compare": ("Compare", Compare, "two runs on the same luck"),
     "actor": ("Actor", Actor, "follow one actor, and see why it changed"),
     "history": ("History", History, "votes on a map, and a scorecard against facts"),
     "sweep": ("Sweep", Sweep, "results of many runs, even while they are running"),
+    "start": ("Start", Start, phrases().say("unknown.start")),
 }
+"""Name, component and purpose of each page, by path."""
 _STYLE = Path(__file__).parent / "style.css"
 
 
@@ -52,30 +56,45 @@ def Visit(children: list[Any]) -> None:
     first = named()
     desk: Desk = solara.use_memo(lambda: Desk(router.search, default=first[0] if first else "hld_gfmd"), [])
     DESK.provide(desk)
+    path = route.path if route is not None and route.path in PAGES else "/"
+    # An address without a choice may be that of a stranger; the browser knows.
+    asks, set_asks = solara.use_state(path == "/" and not router.search and not first)
+
+    def decide(where: str) -> None:
+        if where == "start":
+            router.push("/start")
+        set_asks(False)
+
     ready = solara.lab.use_task(warm_up, dependencies=[])
-    path = route.path if route is not None and route.path in _PAGES else "/"
-    title, _, hint = _PAGES[path]
+    title, _, hint = PAGES[path]
     with solara.Div(classes=["comity"]):
         solara.Style(_STYLE)
         solara.Title(f"comity: {title}")
         Address(query=desk.query(), path=path)
-        with solara.Div(classes=["comity-head"]):
-            solara.Text("comity", classes=["comity-brand"])
-            for other, (name, _, _) in _PAGES.items():
-                classes = ["comity-tab", "comity-tab-on"] if other == path else ["comity-tab"]
-                with solara.Link("/" if other == "/" else f"/{other}"):
-                    solara.Text(name, classes=classes)
+        with solara.v.Html(tag="header", class_="comity-head"):
+            brand = "span" if path == "start" else "h1"  # the start page has a heading of its own
+            with solara.v.Html(tag=brand, class_="comity-brand").key(brand):
+                solara.Text("comity")
+                solara.Text(f": {title}", classes=["comity-unseen"])
+            with solara.v.Html(tag="nav", class_="comity-pages", attributes={"aria-label": "Pages"}):
+                for other, (name, _, _) in PAGES.items():
+                    classes = ["comity-tab", "comity-tab-on"] if other == path else ["comity-tab"]
+                    with solara.Link("/" if other == "/" else f"/{other}"):
+                        solara.Text(name, classes=classes)
             solara.Text(hint, classes=["comity-hint"])
             Theme(event_choose=_paint)
-        for text in desk.refused.value:
-            show_error(f"{text} The page ignores it.")
-        if ready.finished:
-            solara.Div(classes=["comity-page"], children=children)
-        else:
-            solara.Text(
-                "Preparing the model. The first time after an installation, compiling the rules takes 20 to 60 s."
-            )
-            solara.ProgressLinear(True)
+        with solara.v.Html(tag="main"):
+            for text in desk.refused.value:
+                show_error(f"{text} The page ignores it.")
+            if asks:
+                First(event_decide=decide)
+            elif ready.finished:
+                solara.Div(classes=["comity-page"], children=children)
+            else:
+                solara.Text(
+                    "Preparing the model. The first time after an installation, compiling the rules takes 20 to 60 s."
+                )
+                solara.ProgressLinear(True)
 
 
 @solara.component
@@ -107,7 +126,7 @@ def _paint(colours: str) -> None:
 def _routes() -> list[solara.Route]:
     """Return a route for each page; the first one carries the frame."""
     found = []
-    for path, (name, body, _) in _PAGES.items():
+    for path, (name, body, _) in PAGES.items():
         found.append(solara.Route(path, component=_shielded(body), label=name, layout=Frame if path == "/" else None))
     return found
 

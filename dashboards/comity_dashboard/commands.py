@@ -1,12 +1,16 @@
-"""Options of ``comity dashboard``. Only typer is imported here; the rest is imported when the command runs."""
+"""Options of ``comity dashboard`` and ``comity export``.
+
+Only typer is imported here; the rest is imported when a command runs.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-__all__ = ["dashboard", "mount"]
+__all__ = ["dashboard", "export", "mount"]
 
 _EXAMPLES = "\n\n".join(
     (
@@ -48,7 +52,44 @@ def dashboard(
         raise typer.Exit(status)
 
 
+_EXPORTS = "\n\n".join(
+    (
+        "[bold]Examples[/bold]",
+        "comity export --html                                  the history, beside: no GFMD",
+        "comity export teaching --html --out run.html          a small one",
+        "comity export --html --beside no_pga --seed 7         another what-if",
+        "comity export runs/deaf --html --beside runs/hearing  two records",
+    )
+)
+
+
+def export(
+    source: Annotated[
+        str, typer.Argument(metavar="SCENARIO|RECORD", help="A scenario, which is run first, or a record's folder.")
+    ] = "hld_gfmd",
+    html: Annotated[bool, typer.Option("--html", help="Write one self-contained page. It is the only form.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The new file.", show_default="named after the run, in .")
+    ] = None,
+    beside: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="What-if patch or record to show beside it; or none.", show_default="one that fits"
+        ),
+    ] = None,
+    seed: Annotated[str | None, typer.Option(metavar="N", help="Random seed of the run.", show_default="0")] = None,
+) -> None:
+    """Write a run as one page that plays from a disk: room, network, charts, and a what-if beside it.
+
+    The page needs no server and no internet. Send it to anybody; phones can open it.
+    """
+    from comity_dashboard.export_command import write_page
+
+    typer.echo(write_page(source, html=html, out=out, beside=beside, seed=seed))
+
+
 def mount(app: typer.Typer) -> None:
-    """Add the command to the command line, once."""
+    """Add the commands to the command line, once."""
     if all(command.callback is not dashboard for command in app.registered_commands):
         app.command(epilog=_EXAMPLES)(dashboard)
+        app.command(epilog=_EXPORTS)(export)

@@ -16,7 +16,7 @@ from comity_dashboard.drawn import Drawn
 from comity_dashboard.hooks import attempt, use_attempt
 from comity_dashboard.levers import patch_choices
 from comity_dashboard.palette import colours_of, names_of
-from comity_dashboard.runs import fitting_patches, opened, record_note, scenario_of
+from comity_dashboard.runs import fitting_patches, opened, record_note, scenario_of, titles
 from comity_dashboard.setup import Setup
 from comity_dashboard.widgets import Chooser, Drawing
 
@@ -109,6 +109,7 @@ def RunBar(
         label=label,
         offered={
             "scenarios": scenarios,
+            "titles": titles(),
             "theories": [{"id": key, "name": name} for key, name in THEORIES.items()],
             "whatifs": [item for item in known.values() if not item["on"]] if whatifs else None,
         },

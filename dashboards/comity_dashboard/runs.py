@@ -20,15 +20,17 @@ from comity.record import Record
 from comity.record.storage import PROVENANCE, SCENARIO, read_json
 from comity.runs import refuse_edited, run
 from comity.scenario.loading import from_data, load, read_value
-from comity.scenario.locate import find_scenario, shipped_patches
+from comity.scenario.locate import find_scenario, shipped_patches, shipped_scenarios
 from comity.scenario.merging import set_path
 from comity.scenario.schema import Scenario
+from comity_dashboard.relations import Relations, relations
 from comity_dashboard.setup import Setup
 from comity_dashboard.shared import Shared, closed
 from comity_dashboard.story import Story
 
 __all__ = [
-    "fitting_patches", "is_record", "opened", "record_note", "scenario_of", "shared", "story_of", "table_of", "warm_up",
+    "fitting_patches", "is_record", "opened", "record_note", "relations_of", "scenario_of", "shared", "story_of",
+    "table_of", "titles", "warm_up",
 ]  # fmt: skip
 
 Made = TypeVar("Made")
@@ -114,6 +116,16 @@ def _base(
     return from_data(data, f"{Path(scenario).name}/{SCENARIO}")
 
 
+@lru_cache(maxsize=1)
+def titles() -> dict[str, str]:
+    """Return the titles of the shipped scenarios, by name."""
+    found = {}
+    for name in shipped_scenarios():
+        with contextlib.suppress(InputError):
+            found[name] = f"{load(name).title} ({name})"
+    return found
+
+
 def fitting_patches(setup: Setup) -> frozenset[str]:
     """Return the names of the shipped what-ifs that apply to the scenario of a setup."""
     if is_record(setup.scenario):
@@ -143,6 +155,11 @@ def table_of(setup: Setup, keep: Keep = "all") -> Record:
 def story_of(setup: Setup) -> Story:
     """Return the story of a setup: its record, ready to play. Its arrays and tables cannot be written to."""
     return shared("story", (setup,), lambda: Story(closed(run_once(scenario_of(setup), setup.number, "all"))))
+
+
+def relations_of(setup: Setup) -> Relations:
+    """Return who trusts, talked with and copied whom in a run. What pages show of it is shared, not the matrices."""
+    return relations(scenario_of(setup), setup.number)
 
 
 def shared(what: str, setups: tuple[Setup, ...], make: Callable[[], Made], *more: Hashable) -> Made:

@@ -104,10 +104,13 @@ def _run(settings: dict[str, str], host: str, listener: socket.socket, open_brow
     from solara.server.starlette import app
     from starlette.routing import Route
 
+    from comity_dashboard.app import PAGES
     from comity_dashboard.guard import TOKEN, Guard
     from comity_dashboard.packed import PATH, fetch
+    from comity_dashboard.shell import dress
 
     _fetch_nothing(app)
+    dress(app, [(path, name, hint) for path, (name, _, hint) in PAGES.items()])
     app.router.routes.insert(0, Route(PATH, fetch))
     token, port = secrets.token_urlsafe(32), listener.getsockname()[1]
     config = uvicorn.Config(

@@ -323,3 +323,13 @@ def test_a_server_on_all_addresses_is_reached_by_digits_alone(header, served):
     from comity_dashboard.guard import hosts_of
 
     assert hosts_of("::", 8765)(header) is served
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/watch/more", "/actor/more"])
+def test_an_unknown_address_is_answered_with_the_pages(served, path):
+    assert ask(served, path)[0] == 403
+    status, _, body = ask(served, path, Cookie=enter(served))
+    assert status == 404
+    for name in ("Watch", "Change", "Actor", "Start"):
+        assert f">{name}</a>" in body
+    assert path not in body

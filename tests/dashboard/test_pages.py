@@ -132,7 +132,7 @@ def test_two_runs_share_one_timeline_and_pairs_are_counted(visit):
     page.click("text=Run 30 pairs")
     page.wait_for_selector("text=/[0-9]+ of 30 pairs/")
     page.wait_for_selector("[data-figure=effects] table")
-    assert "30 pairs of runs" in page.inner_text("[data-figure=effects] h3")
+    assert "30 pairs of runs" in page.inner_text("[data-figure=effects] h2")
     row = page.locator("[data-figure=effects] tr", has_text="practices copied").inner_text()
     assert "lower" in row  # nobody copies where the theory switches it off
 
@@ -147,7 +147,7 @@ def test_a_meeting_of_one_run_is_on_the_timeline_and_pairs_can_be_stopped(visit)
     page.click("text=Run 30 pairs")
     page.click("text=Stop")
     page.wait_for_selector("[data-figure=effects] table")
-    pairs = int(page.inner_text("[data-figure=effects] h3").split(",")[1].split()[0])
+    pairs = int(page.inner_text("[data-figure=effects] h2").split(",")[1].split()[0])
     assert 1 <= pairs < 30
     assert page.locator("[data-figure=effects] td:nth-child(3)").first.inner_text() == str(pairs)
 
@@ -200,7 +200,7 @@ def test_a_scenario_is_scored_in_the_page_and_the_scoring_is_ended_when_asked(vi
     page.wait_for_selector("[data-figure=scorecard] table")
     assert "teaching: 2 replicates, seed 3" in page.inner_text(".comity-page")
     assert page.locator("[data-figure=totals] tbody tr").count() >= 3
-    page.click("button[aria-label='Next seed']")
+    page.click("button[aria-label='+1: next seed']")
     page.wait_for_selector("text=These scores are for teaching, seed 3")
     page.fill("input[aria-label='Runs of each theory']", "100001")
     page.keyboard.press("Enter")
@@ -211,7 +211,7 @@ def test_a_sweep_is_read_and_a_point_opens_in_watch(visit, sweep_folder):
     page = open_sweep(visit, sweep_folder, CHART)
     assert "16 of 16 runs are done, at 4 points" in page.inner_text(".comity-actions")
     page.select_option("select[aria-label='Second factor']", "parameters.trust_learning")
-    page.wait_for_function("document.querySelector('[data-figure=response] h3').innerText.includes('trust learning')")
+    page.wait_for_function("document.querySelector('[data-figure=response] h2').innerText.includes('trust learning')")
     # The dot of the last point stands lowest; its place is asked of the chart.
     box = page.locator("[data-figure=means] .comity-plot").bounding_box()
     spot = page.evaluate(
@@ -294,7 +294,7 @@ NAMELESS = re.compile(r"^\s*- '?(button|combobox|slider|searchbox|textbox|spinbu
 
 @pytest.mark.parametrize("path", ["", "change", "compare", "actor", "history", "sweep"])
 def test_whatever_can_be_pressed_or_chosen_has_a_name(visit, path):
-    page = visit(f"/{path}?scenario=teaching&patch=no_socialisation", "h3, .comity-chooser, .comity-levers")
+    page = visit(f"/{path}?scenario=teaching&patch=no_socialisation", "h2, .comity-chooser, .comity-levers")
     page.wait_for_load_state("networkidle")
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     assert not NAMELESS.findall(page.locator("body").aria_snapshot())

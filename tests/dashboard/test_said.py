@@ -52,12 +52,12 @@ def test_a_seed_that_is_refused_is_said_and_does_not_stay_in_the_field(visit, ta
 @pytest.mark.browser
 def test_the_next_seed_is_the_next_whole_number_also_of_a_large_one(visit):
     page = visit("/?scenario=teaching&seed=9007199254740993", CHART)
-    page.click("button[aria-label='Next seed']")
+    page.click("button[aria-label='+1: next seed']")
     page.wait_for_url("**seed=9007199254740994*")
     page.fill("input[aria-label=Seed]", str(2**63 - 1))
     page.keyboard.press("Enter")
     page.wait_for_url(f"**seed={2**63 - 1}*")
-    page.click("button[aria-label='Next seed']")
+    page.click("button[aria-label='+1: next seed']")
     page.wait_for_selector(ALERT)
     playwright.expect(page.locator("input[aria-label=Seed]")).to_have_value(str(2**63 - 1))
 
@@ -75,7 +75,7 @@ def test_what_is_kept_for_compare_is_said_and_compare_says_what_differs(visit):
     between = page.inner_text(".comity-between")
     assert "The run kept at" in between
     assert "is the second" in between
-    page.click("button[aria-label='Next seed']")
+    page.click("button[aria-label='+1: next seed']")
     page.wait_for_selector(".comity-between:has-text('Both runs now have seed 4')")
     page.click("button[aria-label='Remove parameters.mimicry_rate=0.4']")
     page.wait_for_selector(".comity-between:has-text('Both runs are the same')")

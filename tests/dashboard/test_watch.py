@@ -75,7 +75,7 @@ def test_keys_step_rewind_and_jump(visit):
 def test_what_has_the_focus_of_the_keyboard_is_seen(visit):
     page = visit("/?scenario=teaching", CHART)
     seen = {}
-    for _ in range(20):
+    for _ in range(24):
         page.keyboard.press("Tab")
         name, style = page.evaluate(
             "[document.activeElement.tagName, getComputedStyle(document.activeElement).outlineStyle]"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import solara
 
@@ -13,11 +15,13 @@ from comity.words.explanation import QUANTITIES
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.drawn import Drawn, drawn
 from comity_dashboard.figures import actor as charts
-from comity_dashboard.hooks import attempt, show_error, use_attempt
+from comity_dashboard.figures import ego
+from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.packed import Packed, pack
 from comity_dashboard.palette import colours_of
 from comity_dashboard.parts import Chart, RunBar
-from comity_dashboard.runs import run_once, scenario_of, shared, story_of
+from comity_dashboard.relations import Relations
+from comity_dashboard.runs import relations_of, shared, story_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.widgets import Picker
 
@@ -115,31 +119,63 @@ def _told_of(setup: Setup, actor: str, what: str) -> Told:
             drawn(charts.total_parts(found)),
             drawn(charts.acts_by_meeting(record, actor)),
         ]
-        trusted, _ = attempt(lambda: _partners_of(setup, record, actor))
-        if trusted is not None:
-            figures.append(trusted)
+        figures.extend(_among_others(setup, record, actor))
         figures.append(drawn(charts.interventions(record, actor)))
         return Told(sentences=tuple(found.sentences), figures=tuple(figures))
 
     return shared("told", (setup,), make, actor, what)
 
 
-def _partners_of(setup: Setup, record: Record, actor: str) -> Drawn:
-    """Return the chart of the trust of an actor in others, from a run that keeps the matrices for a moment."""
+def _among_others(setup: Setup, record: Record, actor: str) -> list[Drawn]:
+    """Return the charts of an actor among others, from a run that stops before each sitting."""
 
-    def make() -> Drawn:
-        full = run_once(scenario_of(setup), setup.number, "trust")
-        last = full.trace.meetings[-1].id if full.trace.meetings else "start"
-        row = record.population.rows[actor]
-        held = [full.trust_matrix(name).iloc[row] for name in ("start", last)]
-        before, after = (pd.Series(values).drop(index=actor) for values in held)
-        return drawn(
-            charts.partners(
-                before, after, _by_id(record, "name"), _by_id(record, "group"), colours_of(record.scenario.subject)
-            )
-        )
+    def make() -> list[Drawn]:
+        found = relations_of(setup)
+        names, groups = _by_id(record, "name"), _by_id(record, "group")
+        ids, row = list(record.population.ids), record.population.rows[actor]
+        subject = record.scenario.subject
+        others = pd.Index([one for one in ids if one != actor])
 
-    return shared("partners", (setup,), make, actor)
+        def of(values: np.ndarray) -> pd.Series:
+            return pd.Series(values, index=ids).loc[others]
+
+        before, after = found.trust[0], found.trust[-1]
+        first, last = (of(np.minimum(trust[row], trust[:, row])) for trust in (before, after))
+        return [
+            drawn(ego.closest(actor, first, last, names, groups, found.meetings[-1], subject)),
+            drawn(charts.partners(of(before[row]), of(after[row]), names, groups, colours_of(subject))),
+            drawn(ego.in_group(actor, groups[actor], _of_group(record, found, groups, actor), subject)),
+            drawn(ego.exchange(of(found.copied[row]), of(found.copied[:, row]), of(found.sponsored[row]), names)),
+        ]
+
+    return shared("among_others", (setup,), make, actor)
+
+
+def _of_group(
+    record: Record, found: Relations, groups: dict[str, str], actor: str
+) -> dict[str, tuple[pd.Series, pd.Series]]:
+    """Return values of all members of the group of an actor at the start and at the end, by name."""
+    ids = list(record.population.ids)
+    members = [one for one in ids if groups[one] == groups[actor]]
+    snaps = [record.trace.start, *(trace.snapshot for trace in record.trace.meetings)]
+    kept = [snap for snap in snaps if snap is not None]
+
+    def both(one: Callable[[int], np.ndarray]) -> tuple[pd.Series, pd.Series]:
+        first, last = (pd.Series(one(frame), index=ids).loc[members] for frame in (0, len(kept) - 1))
+        return first, last
+
+    def mean(frame: int, axis: int) -> np.ndarray:
+        trust = found.trust[frame].astype(float)
+        np.fill_diagonal(trust, np.nan)
+        total: np.ndarray = np.nansum(trust, axis=axis) / max(len(ids) - 1, 1)
+        return total
+
+    return {
+        QUANTITIES["cooperation"]: both(lambda frame: kept[frame].actors["cooperation"]),
+        QUANTITIES["sovereignty"]: both(lambda frame: kept[frame].actors["sovereignty"]),
+        "mean trust in others": both(lambda frame: mean(frame, 1)),
+        "mean trust of others in it": both(lambda frame: mean(frame, 0)),
+    }
 
 
 def _by_id(record: Record, column: str) -> dict[str, str]:

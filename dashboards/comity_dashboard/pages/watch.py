@@ -11,15 +11,18 @@ from comity_dashboard.band_switch import BandSwitch, use_bands
 from comity_dashboard.bands import BandRuns
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.drawn import Drawn, drawn
+from comity_dashboard.exporting import beside_of, file_name, page_of
 from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.watch import lines_of
 from comity_dashboard.hooks import show_error, use_attempt
+from comity_dashboard.network import network_of, talks_by_moment
 from comity_dashboard.packed import Packed, pack
 from comity_dashboard.parts import Chart, RunBar, legend_of
-from comity_dashboard.runs import shared, story_of
+from comity_dashboard.phrases import phrases
+from comity_dashboard.runs import relations_of, shared, story_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.story import Story
-from comity_dashboard.widgets import Caption, Chairs, Player, Room
+from comity_dashboard.widgets import Caption, Chairs, Network, Player, Room
 
 __all__ = ["Watch", "Watched", "chain_of_chairs", "watched_of"]
 
@@ -49,6 +52,8 @@ class Watched:
     phases: Packed
     captions: Packed
     rooms: Packed
+    talks: Packed
+    network: Packed
     chairs: Packed
     figures: tuple[Drawn, ...]
 
@@ -57,7 +62,7 @@ def watched_of(setup: Setup) -> Watched:
     """Return what the page shows of a run, shared by all visitors."""
 
     def make() -> Watched:
-        story = story_of(setup)
+        story, found = story_of(setup), relations_of(setup)
         return Watched(
             actors=frozenset(map(str, story.record.population.rows)),
             groups=legend_of(story.record.scenario.subject),
@@ -65,6 +70,8 @@ def watched_of(setup: Setup) -> Watched:
             phases=story.phases,
             captions=story.captions,
             rooms=story.rooms,
+            talks=pack(talks_by_moment(found, story.moments)),
+            network=pack(network_of(found)),
             chairs=pack(chain_of_chairs(story)),
             figures=tuple(drawn(lines.figure()) for lines in lines_of(story.record)),
         )
@@ -110,6 +117,15 @@ def Played(watched: Watched, desk: Desk) -> None:
         lambda: watched.figures if runs is None else _banded(setup, runs), [id(watched), id(runs)]
     )
     known = setup.actor if setup.actor in watched.actors else ""
+    router = solara.use_router()
+
+    def follow(actor: str) -> None:
+        desk.change(lambda s: s.following(actor))
+
+    def open_actor(actor: str) -> None:
+        follow(actor)
+        router.push("/actor")
+
     space = solara.use_memo(lambda: _space_of(setup, known), [id(watched), known])
     if known != setup.actor:
         solara.Text(f"No actor of this run has the id “{setup.actor}”. Nobody is followed.", classes=["comity-refused"])
@@ -122,13 +138,26 @@ def Played(watched: Watched, desk: Desk) -> None:
                 sent=watched.rooms,
                 groups=watched.groups,
                 actor=known,
-                event_find_actor=lambda actor: desk.change(lambda s: s.following(actor)),
+                talks=watched.talks,
+                event_find_actor=follow,
+                event_open_actor=open_actor,
             )
         with solara.Div(classes=["comity-side"]):
-            BandSwitch(desk=desk, bands=bands)
+            with solara.Div(classes=["comity-actions"]):
+                BandSwitch(desk=desk, bands=bands)
+                SaveAsFile(setup=setup)
             for figure in figures:
                 if figure.key in _BESIDE:
                     Chart(figure=figure, source=source, height=252).key(figure.key)
+    with solara.Div(classes=["comity-card", "comity-apart"]):
+        Network(
+            sent=watched.network,
+            groups=watched.groups,
+            words=phrases().table["network"],
+            actor=known,
+            event_find_actor=follow,
+            event_open_actor=open_actor,
+        )
     with solara.Div(classes=["comity-grid"]):
         if space is not None:
             Chart(figure=space, source=source, height=330).key("space")
@@ -137,6 +166,16 @@ def Played(watched: Watched, desk: Desk) -> None:
                 Chart(figure=figure, source=source, height=330).key(figure.key)
         with solara.Div(classes=["comity-card", "comity-wide", "comity-rest"]):
             Chairs(entries=watched.chairs)
+
+
+@solara.component
+def SaveAsFile(setup: Setup) -> None:
+    """Draw the button that saves the run as one page; it is made when the button is clicked."""
+    words = phrases().table["export"]
+    with solara.FileDownload(
+        lambda: page_of(setup, beside_of(setup)).encode(), filename=file_name(setup), mime_type="text/html"
+    ):
+        solara.Button(words["button"], attributes={"title": words["button_hint"]}, text=True)
 
 
 def chain_of_chairs(story: Story) -> list[dict[str, str]]:

@@ -14,8 +14,8 @@ import solara
 from comity_dashboard.packed import Packed, pack
 
 __all__ = [
-    "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "Folder", "Levers", "Picker", "Player",
-    "Room", "Scoring", "Theme", "Ticker",
+    "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "First", "Folder", "Levers", "Network", "Picker",
+    "Player", "Room", "Scoring", "Start", "Theme", "Ticker",
 ]  # fmt: skip
 
 Nothing = Callable[[Any], None]
@@ -50,16 +50,31 @@ def Caption(sent: Packed, bus: str = "run", label: str = "", places: Packed = _N
     """The caption of the current moment. ``sent`` has the captions of all."""
 
 
-@solara.component_vue("room.vue", to_json=_packed("places") | _SENT)
+@solara.component_vue("room.vue", to_json=_packed("places", "talks") | _SENT)
 def Room(
     sent: Packed,
     groups: list[dict[str, str]],
     actor: str = "",
     bus: str = "run",
     places: Packed = _NOTHING,
+    talks: Packed = _NOTHING,
     event_find_actor: Nothing | None = None,
+    event_open_actor: Nothing | None = None,
 ) -> None:
     """The rooms of a sitting, with the seats and acts of all actors. ``sent`` has those of all sittings."""
+
+
+@solara.component_vue("network.vue", to_json=_SENT)
+def Network(
+    sent: Packed,
+    groups: list[dict[str, str]],
+    words: dict[str, str],
+    actor: str = "",
+    bus: str = "run",
+    event_find_actor: Nothing | None = None,
+    event_open_actor: Nothing | None = None,
+) -> None:
+    """The trust network at the current moment. ``sent`` has the trust of all pairs after all meetings."""
 
 
 @solara.component_vue("figure.vue", to_json=_packed("behind") | _SENT)
@@ -146,6 +161,22 @@ def Folder(
 @solara.component_vue("scoring.vue")
 def Scoring(replicates: int, event_start: Nothing | None = None) -> None:
     """The number of runs of each theory, and a start button."""
+
+
+@solara.component_vue("first.vue")
+def First(event_decide: Nothing | None = None) -> None:
+    """Asks the browser whether to begin on the start page: decides ``"start"`` or ``"stay"``."""
+
+
+@solara.component_vue("start.vue", to_json=_SENT)
+def Start(
+    sent: Packed,
+    groups: list[dict[str, str]],
+    words: dict[str, str],
+    numbers: dict[str, str],
+    event_leave: Nothing | None = None,
+) -> None:
+    """The start page: play, guess, see. ``sent`` has the network of a run and a line of it and of a what-if."""
 
 
 @solara.component_vue("theme.vue")

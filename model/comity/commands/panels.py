@@ -13,7 +13,7 @@ _PANELS = {
     "One run": ("run", "rerun", "bundle", "explain", "describe"),
     "Many runs": ("sweep", "whatif", "compare"),
     "Evidence": ("score", "speech", "audit", "calibrate", "estimate-vote", "forecast-vote"),
-    "Application and seminar": ("dashboard", "lesson", "teach", "classroom"),
+    "Application and seminar": ("dashboard", "export", "lesson", "teach", "classroom"),
     "Reference and setup": ("new", "scenarios", "parameters", "dictionary", "mechanism", "odd", "schema", "compile"),
 }
 """Panels of ``comity --help``, and their commands, in the order shown."""

@@ -1,0 +1,169 @@
+"""One self-contained page that plays a run, with a what-if beside it: no server, no internet, no installation."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import numpy as np
+
+from comity.errors import InputError
+from comity.record import Record
+from comity.scenario.schema import Scenario
+from comity_dashboard.figures.lines import Lines
+from comity_dashboard.figures.watch import lines_of
+from comity_dashboard.figures.words import patch_label, patch_questions
+from comity_dashboard.layout import lay_out
+from comity_dashboard.network import network_of, talks_by_moment
+from comity_dashboard.palette import MANY, ON_BLACK
+from comity_dashboard.parts import legend_of
+from comity_dashboard.phrases import phrases
+from comity_dashboard.runs import fitting_patches, is_record, relations_of, scenario_of, story_of
+from comity_dashboard.setup import Setup
+
+__all__ = ["beside_of", "file_name", "page_of"]
+
+_FIRST = ("no_gfmd", "no_trust_learning")
+"""The what-ifs beside a run where none is named: the first that applies."""
+_HERE = Path(__file__).parent
+
+
+def beside_of(setup: Setup, named: str | None = None) -> Setup | None:
+    """Return the run to show beside another one; None if there is none.
+
+    Parameters
+    ----------
+    setup
+        The run.
+    named
+        A what-if patch, the folder of a record, or "none"; None for the first what-if that fits.
+
+    Raises
+    ------
+    InputError
+        If a what-if is named for a record, which takes none.
+    """
+    if named == "none":
+        return None
+    if named is not None:
+        if is_record(named):
+            return Setup(scenario=named, seed=setup.seed)
+        if is_record(setup.scenario):
+            raise InputError(
+                f"--beside must be the folder of a record, as {setup.scenario} is one, got {named!r}. "
+                "Save the what-if with comity run --patch --out first."
+            )
+        return replace(setup, patches=(*setup.patches, named))
+    if setup.patches or setup.settings or setup.theory:  # a changed run stands beside the unchanged one
+        return setup.reset()
+    fitting = fitting_patches(setup)
+    chosen = next((name for name in (*_FIRST, *sorted(fitting)) if name in fitting), "")
+    return setup.toggled(chosen) if chosen else None
+
+
+def file_name(setup: Setup) -> str:
+    """Return a name for the page of a run."""
+    safe = "".join(sign if sign.isalnum() or sign in "._-" else "_" for sign in setup.name.replace(" + ", "_"))
+    return f"comity_{safe[:80]}_seed_{setup.number}.html"
+
+
+def page_of(setup: Setup, beside: Setup | None) -> str:
+    """Return the page as HTML.
+
+    Raises
+    ------
+    InputError
+        If one of the runs cannot be made.
+    """
+    scenario, words = scenario_of(setup), phrases()
+    first = _run_of(setup, {})
+    places = {one: (x, y) for one, x, y in zip(*(first["network"][name] for name in ("ids", "x", "y")), strict=True)}
+    second = None if beside is None else _run_of(beside, places)
+    charts = _charts(story_of(setup).record, None if beside is None else story_of(beside).record)
+    data = {
+        "runs": [first, *([second] if second else [])],
+        "charts": charts,
+        "groups": legend_of(scenario.subject),
+        "dark": ON_BLACK,
+    }
+    text = json.dumps(data, separators=(",", ":"), allow_nan=False)
+    packed = base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
+    return _template().render(
+        title=scenario.title,
+        language=words.language,
+        words=words.table["export"],
+        network=words.table["network"],
+        lead=_lead(setup, beside, scenario),
+        data=packed,
+        shared=(_HERE / "assets" / "custom.js").read_text(encoding="utf-8"),
+    )
+
+
+@lru_cache(maxsize=1)
+def _template() -> jinja2.Template:
+    room = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE / "text"), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    return room.get_template("export.html")
+
+
+def _run_of(setup: Setup, places: dict[str, tuple[float, float]]) -> dict[str, Any]:
+    """Return a run as plain data. Actors with ``places`` in another run keep them."""
+    story, found = story_of(setup), relations_of(setup)
+    layout = lay_out(found.population)
+    ids = found.population.ids
+    at = [places.get(one, own) for one, own in zip(ids, zip(layout.x, layout.y, strict=True), strict=True)]
+    kept = replace(layout, x=tuple(x for x, _ in at), y=tuple(y for _, y in at), blocs=() if places else layout.blocs)
+    return {
+        "name": setup.name,
+        "timeline": story.timeline.data,
+        "captions": story.captions.data,
+        "rooms": story.rooms.data | {"values": {}},
+        "talks": talks_by_moment(found, story.moments),
+        "network": network_of(found, kept),
+    }
+
+
+def _lead(setup: Setup, beside: Setup | None, scenario: Scenario) -> str:
+    words = phrases()
+    span = {"first": scenario.start.year, "last": scenario.end.year, "seed": setup.number}
+    if beside is None:
+        return words.say("export.lead", **span)
+    added = [name for name in beside.patches if name not in setup.patches]
+    question = patch_questions().get(added[-1], "").partition(":")[0] if added else ""
+    name = patch_label(added[-1]) if added else beside.name
+    return words.say("export.lead_beside", **span, beside=question.rstrip("?") + "?" if question else name)
+
+
+def _charts(here: Record, there: Record | None) -> list[dict[str, Any]]:
+    """Return the line charts of a run, with those of another one, as points in days since 1970."""
+    others = {} if there is None else {chart.key: chart for chart in lines_of(there)}
+    return [_chart(chart, others.get(chart.key)) for chart in lines_of(here) if chart.form == "lines"]
+
+
+def _chart(chart: Lines, other: Lines | None) -> dict[str, Any]:
+    names = list(dict.fromkeys([*chart.names, *(other.names if other is not None else ())]))
+    colours = dict(zip(names, MANY * 3, strict=False)) | (other.colours if other is not None else {}) | chart.colours
+    return {
+        "key": chart.key, "title": chart.title, "unit": chart.unit, "how": chart.how,
+        "low": chart.low, "high": chart.high,
+        "lines": [
+            {"name": name, "colour": colours[name], "runs": [_points(chart, name), _points(other, name)]}
+            for name in names
+        ],
+    }  # fmt: skip
+
+
+def _points(chart: Lines | None, name: str) -> list[list[float]]:
+    if chart is None or name not in chart.table:
+        return []
+    days = chart.table["date"].to_numpy().astype("datetime64[D]").astype(int)
+    values = chart.table[name].to_numpy(float)
+    known = np.isfinite(values)
+    return [[int(day), round(float(value), 4)] for day, value in zip(days[known], values[known], strict=True)]

@@ -1,0 +1,55 @@
+"""The trust network as plain data for the browser: places, and the trust of every pair after every meeting."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import numpy as np
+
+from comity_dashboard.layout import Layout, lay_out
+from comity_dashboard.relations import Relations
+
+__all__ = ["SCALE", "network_of", "talks_by_moment"]
+
+SCALE = 200
+"""Steps of trust from 0 to 1."""
+_TIES_EACH = 2
+"""Ties for each actor that are drawn at first, at most, after the last meeting."""
+
+
+def network_of(found: Relations, layout: Layout | None = None) -> dict[str, Any]:
+    """Return the actors with their places, and the mutual trust of all pairs.
+
+    ``ties`` has a byte for each pair i < j, row by row: of the start, then the change by each meeting. ``threshold`` is
+    the least trust of which at most two ties for each actor remain after the last meeting.
+    """
+    places = lay_out(found.population) if layout is None else layout
+    first, second = np.triu_indices(len(found.population.ids), 1)
+    steps = np.round(found.mutual[:, first, second] * SCALE).astype(np.uint8)
+    change = np.concatenate([steps[:1], steps[1:] - steps[:-1]])  # modulo 256
+    return {
+        "ids": list(found.population.ids),
+        "names": [str(name) for name in found.population.actors["name"]],
+        "groups": [int(code) for code in found.population.world.actors["group"]],
+        "x": list(places.x),
+        "y": list(places.y),
+        "blocs": [{"name": name, "x": x, "y": y} for name, x, y in places.blocs],
+        "meetings": list(found.meetings),
+        "scale": SCALE,
+        "threshold": _threshold(steps[-1], len(found.population.ids)),
+        "ties": base64.b64encode(change.tobytes()).decode(),
+    }
+
+
+def _threshold(last: np.ndarray, n: int) -> float:
+    """Return the lowest hundredth at which few enough ties remain."""
+    for percent in range(30, 100):
+        if (last >= percent * SCALE / 100).sum() <= _TIES_EACH * n:
+            return percent / 100
+    return 0.99
+
+
+def talks_by_moment(found: Relations, moments: list[list[int]]) -> list[list[list[int]]]:
+    """Return, for each moment, the pairs that talked in the corridor: two rows, and 1 if they agreed."""
+    return [[[i, j, int(agreed)] for i, j, agreed in found.talks.get((m, s), ())] for m, s in moments]

@@ -1,0 +1,64 @@
+"""The HTML around the pages: its language, zoom, and a list of the pages for unknown addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from html import escape
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from comity_dashboard.phrases import phrases
+
+__all__ = ["dress"]
+
+_ALL = ("/", "/{fullpath}", "/{fullpath:path}")
+"""The routes of Solara that answer every address."""
+_VIEWPORT = re.compile(rb'<meta name="viewport" content="[^"]*"')
+
+
+def dress(app: Any, pages: Iterable[tuple[str, str, str]]) -> None:
+    """Let an application name the language of its pages, and let visitors zoom.
+
+    An address that is not a page is answered with a list of the pages, and with status 404. ``pages`` are path, name
+    and purpose.
+    """
+    listed = list(pages)
+    known, page = {path.strip("/") for path, _, _ in listed}, _page(listed)
+    for number, route in enumerate(app.router.routes):
+        if isinstance(route, Route) and route.path in _ALL:
+            app.router.routes[number] = Route(route.path, _answer(route.endpoint, known, page))
+
+
+def _answer(root: Any, known: set[str], page: str) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        if request.path_params.get("fullpath", "").strip("/") not in known:
+            return HTMLResponse(page, 404)
+        found: Response = await root(request)
+        if isinstance(found, HTMLResponse):
+            body = bytes(found.body).replace(b"<html>", f'<html lang="{phrases().language}">'.encode(), 1)
+            found.body = _VIEWPORT.sub(
+                b'<meta name="viewport" content="width=device-width, initial-scale=1"', body, count=1
+            )
+            found.headers["content-length"] = str(len(found.body))
+        return found
+
+    return answer
+
+
+def _page(pages: list[tuple[str, str, str]]) -> str:
+    words = phrases()
+    items = "".join(
+        f'<li><a href="/{escape(path.strip("/"))}">{escape(name)}</a>: {escape(hint)}</li>'
+        for path, name, hint in pages
+    )
+    return (
+        f'<!DOCTYPE html><html lang="{words.language}"><head><meta charset="utf-8"><meta name="viewport" '
+        f'content="width=device-width, initial-scale=1"><title>comity: {escape(words.say("unknown.title"))}</title>'
+        "<style>:root{color-scheme:light dark}body{font:18px/1.6 system-ui,sans-serif;max-width:40em;margin:2em auto;"
+        f"padding:0 1em}}li{{padding:.25em 0}}</style></head><body><main><h1>{escape(words.say('unknown.title'))}</h1>"
+        f"<p>{escape(words.say('unknown.text'))}</p><ul>{items}</ul></main></body></html>"
+    )
