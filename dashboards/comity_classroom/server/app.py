@@ -139,7 +139,7 @@ class App:
         seat = context.state.seat_of(person)
 
         def page() -> Response:
-            shown = student_view(context, person)
+            shown = student_view(context, person, self._charts)
             sheet = self.pages.role_sheet(context, seat) if seat else ""
             return self.pages.answer("seat.html", **{"seat_name": "", **shown}, sheet=sheet)
 
@@ -152,7 +152,8 @@ class App:
         context = PageContext(self.classroom)
         if request.headers.get("x-seat", "") != (context.state.seat_of(person) or ""):
             return Response(status_code=205)  # the role sheet has changed with the seat: reload the whole page
-        return await run_in_threadpool(lambda: self.pages.part("seat_view.html", student_view(context, person)))
+        values = await run_in_threadpool(student_view, context, person, self._charts)
+        return self.pages.part("seat_view.html", values)
 
     async def seat_debrief(self, request: Request) -> Response:
         """Return the debrief of a student's seat."""
@@ -205,7 +206,7 @@ class App:
         def choose() -> bool:
             with self.classroom.acting:
                 check_choice(self.classroom, data.get("seen"))
-                return self.classroom.choose(person, data.get("seat"), data.get("answer"))
+                return self.classroom.choose(person, data.get("seat"), data.get("answer"), over=data.get("over"))
 
         changed = await run_in_threadpool(choose)
         return JSONResponse({"text": "" if changed else "You had already chosen that."})
