@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import comity
+from comity.errors import InputError
 from comity_classroom.core.classroom import Classroom
 from comity_classroom.core.export import export
 from comity_classroom.core.lesson import Lesson
@@ -17,8 +18,6 @@ from comity_classroom.pack.plan import LENGTHS
 from comity_classroom.pack.plan_file import find_plan, plan_text
 from comity_classroom.phrases import Phrases
 from comity_classroom.server.opening import Wanted, open_classroom
-
-from comity.errors import InputError
 
 from .conftest import ACTORS, Served
 
@@ -38,7 +37,9 @@ def planned(folder: Path, minutes: str = "45", team: int = 1, seats: tuple[str, 
 def test_a_plan_fills_its_minutes_and_ends_in_a_long_debrief(name, minutes):
     plan = find_plan(str(minutes), comity.load(name))
     assert sum(step.minutes for step in plan.steps) == minutes
-    assert [step.start for step in plan.steps] == [sum(s.minutes for s in plan.steps[:n]) for n in range(len(plan.steps))]
+    assert [step.start for step in plan.steps] == [
+        sum(s.minutes for s in plan.steps[:n]) for n in range(len(plan.steps))
+    ]
     assert plan.steps[-1].key == "debrief"
     assert plan.steps[-1].minutes >= 0.2 * minutes
     assert 1 <= len(plan.sittings) <= 12

@@ -20,11 +20,11 @@ from comity_classroom.core.errors import saving
 from comity_classroom.core.folder import is_classroom, last_ledger, remove_leftovers
 from comity_classroom.core.ledger import Entry, Ledger
 from comity_classroom.core.lesson import Lesson
+from comity_classroom.core.negotiating import Negotiating
 from comity_classroom.core.people import WITHOUT_SEAT
 from comity_classroom.core.playing import stop_at
 from comity_classroom.core.refusal import Refused
 from comity_classroom.core.rewinding import entries_before
-from comity_classroom.core.seated import Seated
 from comity_classroom.core.secrets import Secrets
 from comity_classroom.core.state import FORMAT, ClassroomState, Place, follow, state_of
 from comity_classroom.core.stop import Stop
@@ -43,7 +43,7 @@ class Scene:
     stop: Stop
 
 
-class Classroom(Seated):
+class Classroom(Negotiating):
     """One classroom, open in one process.
 
     Attributes

@@ -74,6 +74,13 @@ class ClassroomState:
         Person who made each choice, by seat, meeting and sitting, and then by question.
     language
         Folder name of the phrases of this class.
+    messages
+        Messages between seats, in order: from, to, text.
+    offers
+        Offers between seats, by number: from, to, give, ask, text, status (open, accepted, declined, countered, lapsed)
+        and reason. Open offers lapse when the class moves on.
+    sent
+        Number of messages and offers of each seat since the class moved on.
     """
 
     n: int = 0
@@ -101,6 +108,9 @@ class ClassroomState:
     mates: Mapping[str, str] = field(default_factory=dict)
     chosen_by: Mapping[tuple[str, str, int], Mapping[str, str]] = field(default_factory=dict)
     language: str = "en"
+    messages: tuple[Mapping[str, Any], ...] = ()
+    offers: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    sent: Mapping[str, int] = field(default_factory=dict)
 
     def seat_of(self, person: str) -> str | None:
         """Return the seat of a person, or None."""
@@ -219,11 +229,42 @@ def _chosen(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
     merged = {**state.choices.get(key, {}), **what["choice"]}
     kept = {name: value for name, value in merged.items() if value is not None}
     by = {name: person for name, person in state.chosen_by.get(key, {}).items() if name in kept}
-    by |= {name: what["person"] for name in what["choice"] if name in kept}
+    by |= {name: what.get("person", "") for name in what["choice"] if name in kept}
     return replace(state, choices={**state.choices, key: kept}, chosen_by={**state.chosen_by, key: by})
 
 
+def _said(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    sent = {**state.sent, what["from"]: state.sent.get(what["from"], 0) + 1}
+    return replace(state, messages=(*state.messages, what), sent=sent)
+
+
+def _offered(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    offers = dict(state.offers)
+    if (old := what["counters"]) is not None:
+        offers[old] = {**offers[old], "status": "countered"}
+    offers[what["offer"]] = {**what, "status": "open", "reason": ""}
+    sent = {**state.sent, what["from"]: state.sent.get(what["from"], 0) + 1}
+    return replace(state, offers=offers, sent=sent)
+
+
+def _answered(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    offer = {**state.offers[what["offer"]], "status": what["status"], "reason": what["reason"]}
+    for seat, meeting, sitting, choice in what["agreed"]:
+        made = {"seat": seat, "meeting": meeting, "sitting": sitting, "choice": choice}
+        state = _chosen(state, made)
+    return replace(state, offers={**state.offers, what["offer"]: offer})
+
+
+def _lapsed(state: ClassroomState) -> ClassroomState:
+    offers = {
+        number: {**offer, "status": "lapsed"} if offer["status"] == "open" else offer
+        for number, offer in state.offers.items()
+    }
+    return replace(state, offers=offers, sent={})
+
+
 def _advanced(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    state = _lapsed(state)
     silenced = {
         (seat, meeting, sitting): {**state.choices.get((seat, meeting, sitting), {}), "act": "silence"}
         for seat, meeting, sitting in what["silenced"]
@@ -243,6 +284,7 @@ def _advanced(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
 
 
 def _branched(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    state = _lapsed(state)
     return replace(
         state, branch=what["branch"], people=what["people"], seats=what["seats"],
         mates=what.get("mates", {}), muted=frozenset(what["muted"]),
@@ -267,6 +309,9 @@ _STEPS: dict[str, Callable[[ClassroomState, Mapping[str, Any]], ClassroomState]]
     "freed": _freed,
     "removed": _removed,
     "chosen": _chosen,
+    "said": _said,
+    "offered": _offered,
+    "answered": _answered,
     "advanced": _advanced,
     "branched": _branched,
     "paused": _paused,

@@ -115,7 +115,11 @@ class LessonPlan:
         """Return the steps as plain data, as the ledger of a classroom holds them."""
         return [
             {"minutes": step.minutes}
-            | ({"meeting": step.meeting, "sitting": step.sitting} if step.key == "sitting" else {"activity": step.key})
+            | (
+                {"meeting": step.meeting, "sitting": step.sitting, "phase": step.phase}
+                if step.key == "sitting"
+                else {"activity": step.key}
+            )
             for step in self.steps
         ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 
 import anyio
 import anyio.to_thread
-import segno
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -28,6 +26,7 @@ from comity_classroom.pack import role_sheet_css
 from comity_classroom.server.context import PageContext
 from comity_classroom.server.debrief_view import debrief_view, fidelity_of
 from comity_classroom.server.door import Door
+from comity_classroom.server.drawing import qr_code
 from comity_classroom.server.events import Hub, Stream
 from comity_classroom.server.guard import Guard, Hosts
 from comity_classroom.server.limits import ACTS, DEBRIEFS, PAGE_VIEWS, Limits
@@ -35,6 +34,7 @@ from comity_classroom.server.pages import Pages
 from comity_classroom.server.projector_view import projector_view
 from comity_classroom.server.requests import NO_SUCH_PAGE, Cookies, data_of
 from comity_classroom.server.student_view import student_view
+from comity_classroom.server.talk import Talk
 from comity_classroom.server.teacher_acts import teacher_act
 from comity_classroom.server.teacher_view import teacher_view
 
@@ -80,6 +80,7 @@ class App:
         self._exported: dict[Any, Path] = {}
         self.limits, self.hosts = Limits(), Hosts(is_local=is_local, names=names)
         self.door = Door(classroom, self.pages, Cookies(classroom.folder), self.limits)
+        self.talk = Talk(classroom, self.door, self.limits)
         classroom.listen(self.hub.changed)
         self.starlette = Starlette(
             routes=self._routes(),
@@ -120,6 +121,9 @@ class App:
             "/seat/leave": self.leave,
             "/seat/choose": self.choose,
             "/seat/rejoin-code": self.rejoin_code,
+            "/seat/say": self.talk.say,
+            "/seat/offer": self.talk.offer,
+            "/seat/answer": self.talk.answer,
             "/teacher/act": self.act,
         }
         return [
@@ -289,11 +293,8 @@ class App:
     async def qr(self, request: Request) -> Response:
         """Return the QR code of the join page. The join code follows the #, which browsers do not send to a server."""
         self.door.must_teach(request)
-        drawn = io.BytesIO()
-        segno.make(f"{self.joining['join_address']}#{self.joining['join_code']}").save(
-            drawn, kind="svg", scale=4, border=2, xmldecl=False
-        )
-        return Response(drawn.getvalue(), media_type="image/svg+xml")
+        drawn = qr_code(f"{self.joining['join_address']}#{self.joining['join_code']}")
+        return Response(drawn, media_type="image/svg+xml")
 
     async def sheet_style(self, request: Request) -> Response:
         """Return the style of role sheets."""

@@ -68,11 +68,15 @@ class PageContext:
         """Return the choices of a seat for the next step."""
         return dict(self.state.choices.get((seat, *self.place), {})) if self.place else {}
 
+    def may_talk(self, seat: str) -> bool:
+        """Return whether a seat can send messages and offers now."""
+        state = self.state
+        is_barred = state.is_locked or state.is_paused or self.is_time_up or seat in state.muted
+        return not is_barred and self.stop.next is not None
+
     def may_choose(self, seat: str) -> bool:
         """Return whether a seat can make a choice now."""
-        state = self.state
-        is_open = not (state.is_locked or state.is_paused or self.is_time_up or seat in state.muted)
-        return is_open and bool(questions(self.stop, seat))
+        return self.may_talk(seat) and bool(questions(self.stop, seat))
 
     @property
     def asked(self) -> list[str]:
@@ -159,7 +163,14 @@ class PageContext:
         if seat is None:
             return _digest(*self._common(), [(one, len(self.state.team_of(one))) for one in self.state.offered])
         mates = [self.state.people[one] for one in self.state.team_of(seat)]
-        return _digest(*self._common(), seat, self.chosen(seat), seat in self.state.muted, mates)
+        return _digest(*self._common(), seat, self.chosen(seat), seat in self.state.muted, mates, self._talk(seat))
+
+    def _talk(self, seat: str) -> list[Any]:
+        """Return what tells whether the messages and offers that a seat sees have changed."""
+        state = self.state
+        seen = [(n, item["status"]) for n, item in state.offers.items() if seat in (item["from"], item["to"])]
+        said = sum(seat == item["from"] or seat in item["to"] for item in state.messages)
+        return [said, seen, sorted(state.seats)]
 
     def teacher_version(self) -> str:
         """Return the version of the teacher's page. Everything changes it."""

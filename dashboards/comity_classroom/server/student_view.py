@@ -9,6 +9,7 @@ from comity_classroom.core.choices import questions, why_none
 from comity_classroom.core.reports import sitting_name, sitting_report, trust_report
 from comity_classroom.server.context import PageContext
 from comity_classroom.server.projector_view import charts
+from comity_classroom.server.talk import talk_view
 
 __all__ = ["student_view"]
 
@@ -49,6 +50,8 @@ def student_view(context: PageContext, person: str, memory: dict[Any, Any]) -> d
         "mates": [state.people[one] for one in state.team_of(seat) if one != person],
         "by_mate": _by_mate(context, seat, person),
         "chart": charts(context, memory)["cooperation"] if shown["between"] else "",
+        "talk": talk_view(context, seat),
+        "may_talk": context.may_talk(seat),
         "can_debrief": bool(stop.model.trace.meetings),
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 from comity_classroom.core.amendments import meetings_to_come
 from comity_classroom.core.choices import questions
 from comity_classroom.server.context import PageContext
+from comity_classroom.server.talk import all_talk
 
 __all__ = ["teacher_view"]
 
@@ -34,6 +35,7 @@ def teacher_view(context: PageContext) -> dict[str, Any]:
         "played": [meeting for meeting in ordered if meeting not in to_come],
         "shocks": stop.scenario.shocks,
         "news": context.news(),
+        "talk": all_talk(context),
     }
 
 
