@@ -96,9 +96,9 @@ def test_a_plan_that_cannot_be_held_is_refused(tmp_path, text, says):
 
 
 def test_a_length_that_is_not_there_names_those_that_are(tmp_path):
-    with pytest.raises(InputError, match="--plan must be one of 45, 90, 180 .minutes., or a plan file, got '60'"):
+    with pytest.raises(InputError, match=r"--plan must be one of 45, 90, 180 .minutes., or a plan file, got '60'"):
         planned(tmp_path / "class", "60")
-    with pytest.raises(InputError, match="--team must be from 1 to 4"):
+    with pytest.raises(InputError, match=r"--team must be from 1 to 4"):
         planned(tmp_path / "class", team=5)
 
 
@@ -115,7 +115,7 @@ def test_a_class_plays_the_plan_and_only_that(tmp_path):
         assert stops == plan, "NORTHLAND may choose at each of them"
         assert state_of(classroom.ledger.entries) == classroom.state
         written = export(classroom)
-        again = comity.run(comity.load(written.scenario), seed=3, keep="all").save(tmp_path / "again")
+        comity.run(comity.load(written.scenario), seed=3, keep="all").save(tmp_path / "again")
         for table in sorted(written.record.glob("*.parquet")):
             assert (tmp_path / "again" / table.name).read_bytes() == table.read_bytes(), table.name
     finally:

@@ -38,7 +38,7 @@ class Negotiating(Seated):
                     raise Refused(
                         f"Nobody sits there: the model plays {name}. It answers offers, not messages.", "conflict"
                     )
-            self._write("said", person=person, to=sorted(set(to)), text=_text(text, needed=True), **{"from": mine})
+            self._write("said", person=person, to=sorted(set(to)), text=_text(text, needed=True), **_by(mine))
 
     def offer(
         self, person: str, seat: object, to: object, give: object, ask: object, text: object, counters: object = None
@@ -56,7 +56,7 @@ class Negotiating(Seated):
             mine = self._speaking(person, seat)
             name = self._addressed(mine, to)
             assert isinstance(to, str)
-            own, others = self._term(mine, give, "You cannot promise that now."), None
+            own = self._term(mine, give, "You cannot promise that now.")
             others = self._term(to, ask, f"{name} cannot promise that now.")
             if own is None and others is None:
                 raise Refused("An offer needs something that you give or ask for.")
@@ -70,7 +70,7 @@ class Negotiating(Seated):
             number = len(self.state.offers) + 1
             self._write(
                 "offered", person=person, to=to, offer=number, give=_plain(own), ask=_plain(others),
-                text=_text(text, needed=False), counters=counters, **{"from": mine},
+                text=_text(text, needed=False), counters=counters, **_by(mine),
             )  # fmt: skip
             if any(self.is_here(one) for one in self.state.team_of(to)):
                 return ""
@@ -153,6 +153,11 @@ class Negotiating(Seated):
         ]
         status = "accepted" if accept else "declined"
         self._write("answered", offer=number, status=status, person=person, reason=reason, agreed=agreed)
+
+
+def _by(seat: str) -> dict[str, Any]:
+    """Return the sender of an entry; its field has a reserved word for a name."""
+    return {"from": seat}
 
 
 def _plain(term: Term | None) -> dict[str, Any] | None:

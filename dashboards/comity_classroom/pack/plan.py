@@ -162,11 +162,11 @@ def plan_of(
     each, rest = divmod(length.play, max(len(chosen), 1))
     main = [meeting for meeting in dict.fromkeys(meeting for meeting, _ in chosen) if meeting in entries]
     breaks_before = main[min(2, len(main) - 1)] if len(main) > 1 else None
-    for number, (meeting, sitting) in enumerate(chosen):
-        if length.pause and meeting == breaks_before:
+    for number, (name, sitting) in enumerate(chosen):
+        if length.pause and name == breaks_before:
             steps.append({"activity": "pause", "minutes": length.pause})
             breaks_before = None
-        steps.append({"meeting": meeting, "sitting": sitting, "minutes": each + (number < rest)})
+        steps.append({"meeting": name, "sitting": sitting, "minutes": each + (number < rest)})
     used = sum(step["minutes"] for step in steps)
     steps.append({"activity": "debrief", "minutes": minutes - used})
     return LessonPlan(scenario=scenario.name, minutes=minutes, steps=steps_of(scenario, course, steps))

@@ -296,8 +296,7 @@ class App:
         drawn = qr_code(f"{self.joining['join_address']}#{self.joining['join_code']}")
         return Response(drawn, media_type="image/svg+xml")
 
-    async def sheet_style(self, request: Request) -> Response:
-        """Return the style of role sheets."""
+    async def sheet_style(self, request: Request) -> Response:  # noqa: D102
         return Response(role_sheet_css(), media_type="text/css")
 
     async def events(self, request: Request) -> Response:

@@ -37,7 +37,7 @@ def student_view(context: PageContext, person: str, memory: dict[Any, Any]) -> d
             }
             for id_ in state.open_seats
         ]
-        return shown | {"free": sorted(free, key=lambda seat: context.phrases.sorting(seat["name"]))}
+        return shown | {"free": sorted(free, key=lambda seat: context.phrases.sorting(str(seat["name"])))}
     return shown | {
         "seat_name": context.name(seat),
         "questions": questions(stop, seat),
