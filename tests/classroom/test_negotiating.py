@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from tests.classroom.conftest import ACTORS, Served, at_once, error_of, shown
 
 import comity
 from comity_classroom.core.export import export
@@ -14,8 +15,6 @@ from comity_classroom.core.state import state_of
 from comity_classroom.core.terms import terms_of
 from comity_classroom.phrases import load_phrases
 from comity_classroom.server.opening import Wanted, open_classroom
-
-from .conftest import ACTORS, Served, at_once, error_of, shown
 
 
 @pytest.fixture

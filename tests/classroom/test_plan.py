@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.classroom.conftest import ACTORS, Served
 
 import comity
 from comity.errors import InputError
@@ -18,8 +19,6 @@ from comity_classroom.pack.plan import LENGTHS
 from comity_classroom.pack.plan_file import find_plan, plan_text
 from comity_classroom.phrases import Phrases
 from comity_classroom.server.opening import Wanted, open_classroom
-
-from .conftest import ACTORS, Served
 
 
 def places(plan):
@@ -223,3 +222,24 @@ def test_names_follow_the_order_of_the_language(tmp_path):
 def test_a_lesson_in_the_ledger_is_what_differs_from_the_default():
     assert Lesson().to_json() == {}
     assert Lesson(team=3).to_json() == {"team": 3}
+
+
+def test_the_rule_stands_under_a_change_of_trust_and_a_red_line_warns_before_the_choice(tmp_path):
+    classroom = planned(tmp_path / "class")
+    served = Served(classroom)
+    try:
+        student = served.student("Ana", "NORTHLAND")
+        while classroom.scene.stop.next.place != Place(meeting="DIALOGUE2", sitting=6):
+            classroom.advance("next")
+        page = student.get("/seat")[1]
+        assert "Rule: " in page
+        from comity_classroom.briefs import brief_of
+
+        asked = ("arena", "vote")
+        lines = [line for line in brief_of(classroom.scene.stop.scenario, "NORTHLAND").red_lines if line.key in asked]
+        assert [line.key for line in lines] == ["arena", "vote"], "the sitting asks about both"
+        assert page.count("This may cross your red line") == len(lines)
+        assert all(line.sentence in page for line in lines)
+    finally:
+        served.end()
+        classroom.close_files()

@@ -39,8 +39,10 @@ def between(stop: Stop, state: ClassroomState, phrases: Phrases) -> list[str]:
     passed = {held.place.meeting for held in stop.passed}
     closed = [trace for trace in traces if trace.id in passed]
     years = [stop.scenario.meeting(name).start.year for name in dict.fromkeys(held.place.meeting for held in others)]
-    what = {"n": len(others), "m": len(years), "first": years[0], "last": years[-1]}
-    sentences = [phrases.say("between.one" if years[0] == years[-1] else "between.played", **what)]
+    what: dict[str, object] = {"n": len(others), "m": len(years), "first": years[0], "last": years[-1]}
+    what["meeting"] = stop.scenario.meeting(others[0].place.meeting).name
+    how = "one" if len(years) == 1 else "year" if years[0] == years[-1] else "played"
+    sentences = [phrases.say(f"between.{how}", **what)]
     if closed:
         sentences.append(_attendance(stop, closed, phrases))
     for held in others:

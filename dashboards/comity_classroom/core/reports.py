@@ -24,6 +24,7 @@ __all__ = [
     "sitting_name",
     "sitting_report",
     "trust_changes",
+    "trust_reasons",
     "trust_report",
     "vote_report",
 ]
@@ -139,6 +140,12 @@ def trust_report(stop: Stop, state: ClassroomState, seat: str) -> list[str]:
     if not changes and stop.passed:
         sentences.append("Nobody learned anything about you.")
     return sentences
+
+
+def trust_reasons(stop: Stop, state: ClassroomState, seat: str) -> list[str]:
+    """Return the reasons of the changes of trust in a seat: cooperation, statement, contestation, talk, time."""
+    words = {text: key for key, text in _REASONS.items()}
+    return list(dict.fromkeys(words[change.why] for change in trust_changes(stop, state, seat)))
 
 
 def news(stop: Stop, planned: Held | None = None) -> list[str]:

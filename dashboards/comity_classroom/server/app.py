@@ -143,7 +143,7 @@ class App:
         seat = context.state.seat_of(person)
 
         def page() -> Response:
-            shown = student_view(context, person, self._charts)
+            shown = student_view(context, person, self._charts, self.pages)
             sheet = self.pages.role_sheet(context, seat) if seat else ""
             return self.pages.answer("seat.html", **{"seat_name": "", **shown}, sheet=sheet)
 
@@ -156,7 +156,7 @@ class App:
         context = PageContext(self.classroom)
         if request.headers.get("x-seat", "") != (context.state.seat_of(person) or ""):
             return Response(status_code=205)  # the role sheet has changed with the seat: reload the whole page
-        values = await run_in_threadpool(student_view, context, person, self._charts)
+        values = await run_in_threadpool(student_view, context, person, self._charts, self.pages)
         return self.pages.part("seat_view.html", values)
 
     async def seat_debrief(self, request: Request) -> Response:
@@ -296,7 +296,7 @@ class App:
         drawn = qr_code(f"{self.joining['join_address']}#{self.joining['join_code']}")
         return Response(drawn, media_type="image/svg+xml")
 
-    async def sheet_style(self, request: Request) -> Response:  # noqa: D102
+    async def sheet_style(self, request: Request) -> Response:
         return Response(role_sheet_css(), media_type="text/css")
 
     async def events(self, request: Request) -> Response:

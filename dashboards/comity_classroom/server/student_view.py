@@ -6,17 +6,19 @@ from typing import Any
 
 from comity.phases import Phase
 from comity_classroom.core.choices import questions, why_none
-from comity_classroom.core.reports import sitting_name, sitting_report, trust_report
+from comity_classroom.core.reports import sitting_name, sitting_report, trust_reasons, trust_report
 from comity_classroom.server.context import PageContext
+from comity_classroom.server.pages import Pages
 from comity_classroom.server.projector_view import charts
 from comity_classroom.server.talk import talk_view
+from comity_classroom.server.warnings import red_lines_at
 
 __all__ = ["student_view"]
 
 _MOST_NAMES = 10
 
 
-def student_view(context: PageContext, person: str, memory: dict[Any, Any]) -> dict[str, Any]:
+def student_view(context: PageContext, person: str, memory: dict[Any, Any], pages: Pages) -> dict[str, Any]:
     """Return the values of a person's page. Charts are cached in ``memory`` until the class moves on."""
     state, stop = context.state, context.stop
     seat = state.seat_of(person)
@@ -49,7 +51,8 @@ def student_view(context: PageContext, person: str, memory: dict[Any, Any]) -> d
         "last": _last(context, seat),
         "mates": [state.people[one] for one in state.team_of(seat) if one != person],
         "by_mate": _by_mate(context, seat, person),
-        "chart": charts(context, memory)["cooperation"] if shown["between"] else "",
+        "chart": charts(context, memory)["cooperation"] if shown["between"] and stop.record.trace.meetings else "",
+        "warnings": red_lines_at(stop, seat, pages.brief(context, seat)),
         "talk": talk_view(context, seat),
         "may_talk": context.may_talk(seat),
         "can_debrief": bool(stop.model.trace.meetings),
@@ -91,4 +94,5 @@ def _last(context: PageContext, seat: str) -> dict[str, Any] | None:
         "more": 0 if context.state.planned else len(stop.passed) - 1,
         "told": [] if held is None else sitting_report(stop, context.state, seat, held),
         "trust": trust_report(stop, context.state, seat),
+        "rules": [context.phrases.say(f"trust_rules.{why}") for why in trust_reasons(stop, context.state, seat)],
     }
