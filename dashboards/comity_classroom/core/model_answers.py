@@ -6,10 +6,10 @@ Seat R, asked by S to do *a* in return for *b*, accepts if
 
 The left side is what the promise is worth: T, the trust of R in S, is how far R counts on it; w is how much R wants
 *b*, which is its own leaning towards *b*; 1 - p_S(b) is how far S goes beyond what it would do anyway. The right side
-is the cost: sigma, the sovereignty of R, is the cost of outside influence in the model; 1 - p_R(a) is how far R goes beyond
-what it would do anyway. A leaning p is between 0 and 1 and follows from the state of the model: readiness to cooperate
-for an offer, a pledge and hosting; the position on all issues, weighted by salience, for votes and arenas; what the
-model would do for attendance and the corridor. All are deterministic: the same offer gets the same answer.
+is the cost: sigma, the sovereignty of R, is the cost of outside influence in the model; 1 - p_R(a) is how far R goes
+beyond what it would do anyway. A leaning p is between 0 and 1 and follows from the state of the model: readiness to
+cooperate for an offer, a pledge and hosting; the position on all issues, weighted by salience, for votes and arenas;
+what the model would do for attendance and the corridor. All are deterministic: the same offer gets the same answer.
 """
 
 from __future__ import annotations

@@ -107,7 +107,7 @@ class Negotiating(Seated):
 
     @property
     def _phrases(self) -> Phrases:
-        return load_phrases(self.state.language)
+        return load_phrases()
 
     def _speaking(self, person: str, seat: object) -> str:
         self._must_be_open()

@@ -72,8 +72,6 @@ class ClassroomState:
         Seat, by id of the person, of team mates besides the holder of a seat.
     chosen_by
         Person who made each choice, by seat, meeting and sitting, and then by question.
-    language
-        Folder name of the phrases of this class.
     messages
         Messages between seats, in order: from, to, text.
     offers
@@ -107,7 +105,6 @@ class ClassroomState:
     team: int = 1
     mates: Mapping[str, str] = field(default_factory=dict)
     chosen_by: Mapping[tuple[str, str, int], Mapping[str, str]] = field(default_factory=dict)
-    language: str = "en"
     messages: tuple[Mapping[str, Any], ...] = ()
     offers: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     sent: Mapping[str, int] = field(default_factory=dict)
@@ -180,7 +177,7 @@ def _opened(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
         )
     return replace(
         state, scenario=what["scenario"], seed=what["seed"], offered=tuple(what["seats"]),
-        plan=tuple(what.get("plan", ())), team=what.get("team", 1), language=what.get("language", "en"),
+        plan=tuple(what.get("plan", ())), team=what.get("team", 1),
     )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ class PageContext:
         self.state: ClassroomState = scene.state
         self.stop: Stop = scene.stop
         ahead = self.stop.next
-        self.phrases = load_phrases(self.state.language)
+        self.phrases = load_phrases()
         self.place = None if ahead is None else (ahead.place.meeting, ahead.place.sitting)
 
     def row(self, seat: str) -> int:
