@@ -69,6 +69,10 @@ def teach(
     ] = None,
     runs: Annotated[int, typer.Option(metavar="N", help="Pairs of runs for each question of the debrief.")] = 30,
     seed: Annotated[str, typer.Option(metavar="N", help="Seed of the runs for the debrief.")] = "0",
+    plan: Annotated[
+        str | None,
+        typer.Option(metavar="MINUTES|FILE", help="Plan: 45, 90, 180, or a plan file.", show_default="all three"),
+    ] = None,
 ) -> None:
     """Write a printable teacher's pack: role sheets, agenda, timed plans, injects, observation form, debrief."""
     from comity.commands.choice import read_seed_text
@@ -78,7 +82,7 @@ def teach(
     find_scenario(scenario)
     from comity_classroom.pack.command import teach_scenario
 
-    teach_scenario(scenario, out=out, seats=seats, language=language, text=text, runs=runs, seed=seed)
+    teach_scenario(scenario, out=out, seats=seats, language=language, text=text, runs=runs, seed=seed, plan=plan)
 
 
 def mount_teaching(app: typer.Typer) -> None:

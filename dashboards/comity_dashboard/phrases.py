@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import string
 import tomllib
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,21 @@ class Phrases:
         """Return a number in the notation of the language."""
         rounded = round(value, decimals) + 0.0  # no minus sign before zero
         return f"{rounded:.{decimals}f}".replace(".", str(self.table.get("decimal", ".")))
+
+    def sorting(self, text: str) -> tuple[str, ...]:
+        """Return a key that sorts names in the order of the language.
+
+        Accents and case do not count, except for letters that the language lists in ``own_letters`` with the letter
+        that they follow, such as ñ after n in Spanish.
+        """
+        own = self.table.get("own_letters", {})
+        found = []
+        for sign in unicodedata.normalize("NFC", text).casefold():
+            if sign in own:
+                found.append(f"{own[sign]}\U0010ffff{sign}")
+            else:
+                found += [part for part in unicodedata.normalize("NFKD", sign) if not unicodedata.combining(part)]
+        return (*found, "", text)
 
     def listing(self, words: list[str]) -> str:
         """Return words as a list in a sentence: *a, b and c*."""

@@ -32,7 +32,13 @@ def classroom(tmp_path: Path) -> Iterator[Classroom]:
     opened.close_files()
 
 
-_PAGES = {"/teacher/act": "/teacher", "/seat/choose": "/seat", "/seat/take": "/seat"}
+_PAGES = {
+    "/teacher/act": "/teacher",
+    "/seat/choose": "/seat",
+    "/seat/take": "/seat",
+    "/seat/offer": "/seat",
+    "/seat/answer": "/seat",
+}
 """Where the buttons are that send an act."""
 
 

@@ -68,7 +68,9 @@ def test_a_class_in_an_odd_scenario(case, tmp_path):
         for stop in range(60):
             look = PageContext(classroom)
             for seat, person in people.items():
-                page = pages.answer("seat.html", **student_view(look, person), sheet=pages.role_sheet(look, seat))
+                page = pages.answer(
+                    "seat.html", **student_view(look, person, {}, pages), sheet=pages.role_sheet(look, seat)
+                )
                 check(bytes(page.body).decode(), f"{case}: {seat}")
             if stop in (0, 6) or classroom.scene.stop.next is None:
                 page = pages.answer("debrief.html", **debrief_view(look, seats[0], {}), back="/")

@@ -106,13 +106,13 @@ def test_two_servers_cannot_hold_one_room(classroom):
 
 
 def test_a_cut_room_opens_and_says_so(classroom, capsys):
-    from comity_classroom.server.serving import open_classroom
+    from comity_classroom.server.opening import open_classroom
 
     classroom.join("Ana")
     classroom.close_files()
     raw = classroom.ledger.path.read_bytes()
     classroom.ledger.path.write_bytes(raw[:-9])
-    again = open_classroom(str(classroom.folder), seed=None, folder=None, seats=None, grace=60)
+    again = open_classroom(str(classroom.folder), grace=60)
     assert again.state.people == {}
     again.close_files()
     assert "is incomplete" in " ".join(capsys.readouterr().out.split())
@@ -173,12 +173,12 @@ def test_a_line_that_counted_and_was_cut_is_said_to_have_counted(ledger):
 
 @pytest.mark.parametrize("head", [None, b"", b"\0" * 128, b"[" * 5000, b'{"ledger":"x","n":1,"sum":"a"}', b"{}"])
 def test_without_a_head_that_can_be_read_the_room_opens_and_says_what_it_cannot_notice(classroom, head, capsys):
-    from comity_classroom.server.serving import open_classroom
+    from comity_classroom.server.opening import open_classroom
 
     classroom.close_files()
     file = classroom.folder / "ledger-head"
     file.unlink() if head is None else file.write_bytes(head)
-    again = open_classroom(str(classroom.folder), seed=None, folder=None, seats=None, grace=60)
+    again = open_classroom(str(classroom.folder), grace=60)
     assert "missing entries at the end of the ledger would not be noticed" in " ".join(capsys.readouterr().out.split())
     again.join("Ana")
     again.close_files()

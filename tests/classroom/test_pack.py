@@ -22,7 +22,6 @@ from comity_classroom.pack import role_sheet_html
 from comity_classroom.pack.calendar import agenda_of, main_meetings
 from comity_classroom.pack.evidence import questions_of
 from comity_classroom.pack.injects import injects_of
-from comity_classroom.pack.plan import LENGTHS, plan_of
 from comity_classroom.pack.seats import choose_seats
 from comity_classroom.pack.writing import PAGES, write_pack
 from comity_classroom.phrases import load_phrases, text_folder
@@ -65,8 +64,9 @@ def pack(tmp_path_factory) -> Path:
 
 
 def test_the_pack_has_all_pages_and_its_links_lead_somewhere(pack):
-    assert sorted(path.name for path in pack.iterdir()) == sorted(f"{page}.html" for page in PAGES)
-    pages = {path.name: read(path) for path in pack.iterdir()}
+    plans = [f"plan-{minutes}.toml" for minutes in (45, 90, 180)]
+    assert sorted(path.name for path in pack.iterdir()) == sorted([*plans, *(f"{page}.html" for page in PAGES)])
+    pages = {path.name: read(path) for path in pack.glob("*.html")}
     for name, page in pages.items():
         assert set(page.links) >= {f"{other}.html" for other in PAGES}, name
         for link in page.links:
@@ -161,43 +161,9 @@ def test_seats_of_a_large_scenario_are_balanced():
     assert len(choose_seats(small, actors_of(small), None)) == 12
 
 
-@pytest.mark.parametrize("name", ["teaching", "hld_gfmd", "synthetic"])
-@pytest.mark.parametrize("minutes", sorted(LENGTHS))
-def test_plans_fill_their_minutes(name, minutes):
-    scenario = comity.load(name)
-    agenda = agenda_of(scenario, {})
-    plan = plan_of(agenda, [issue.name for issue in scenario.issues], minutes)
-    assert plan.steps[0].start == 0
-    for before, after in zip(plan.steps, plan.steps[1:], strict=False):
-        assert after.start == before.start + before.minutes
-    assert plan.steps[-1].start + plan.steps[-1].minutes == minutes
-    assert plan.steps[-1].key == "debrief"
-    assert plan.steps[-1].minutes >= 0.2 * minutes
-    played = [step for step in plan.steps if step.meeting]
-    assert len(played) == {45: 1, 90: 2, 180: 3}[minutes]
-    assert all(3 + 5 * len(step.sittings) + 3 <= step.minutes for step in played), "there is time for each sitting"
-
-
-def test_the_tables_that_divide_most_are_played_first():
-    agenda = agenda_of(comity.load("teaching"), {})
-    plan = plan_of(agenda, ["Rights and protection", "Labour migration", "Remittances and diaspora"], 45)
-    played = next(step for step in plan.steps if step.meeting)
-    assert [sitting.phase.value for sitting in played.sittings] == ["round_tables", "corridor"]
-    assert played.sittings[0].title == "The rights of migrants"
-
-
 def test_formal_informal_formal_are_the_main_meetings():
     assert [m.id for m in main_meetings(agenda_of(comity.load("hld_gfmd"), {}))] == ["HLD2006", "GFMD2007", "HLD2013"]
     assert [m.id for m in main_meetings(agenda_of(comity.load("teaching"), {}))] == ["DIALOGUE1", "FORUM1", "DIALOGUE2"]
-
-
-def test_a_class_of_one_meeting_has_its_break_after_it_and_time_for_each_sitting():
-    scenario = comity.load("seminar/1_silent_delegates/dialogue_2006")
-    plan = plan_of(agenda_of(scenario, {}), [issue.name for issue in scenario.issues], 180)
-    assert [step.key for step in plan.steps] == ["welcome", "reading", "predicting", "meeting", "pause", "debrief"]
-    (played,) = [step for step in plan.steps if step.meeting]
-    assert (played.minutes, len(played.sittings)) == (99, 6)
-    assert played.each == 15, "three minutes to open and three to close; the rest is for the sittings"
 
 
 def test_no_question_is_about_a_forum_that_does_not_meet():

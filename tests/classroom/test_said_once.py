@@ -11,6 +11,7 @@ from tests.classroom.conftest import shown
 
 from comity_classroom.core.reports import news
 from comity_classroom.server.context import PageContext
+from comity_classroom.server.pages import Pages
 from comity_classroom.server.student_view import student_view
 
 
@@ -34,9 +35,9 @@ def test_nobody_else_at_a_table_is_said(served, seated):
     row, ahead = look.row("NORTHLAND"), look.stop.next
     alone = replace(ahead.tables[0], seated=np.array([row]))
     look.stop = replace(look.stop, next=replace(ahead, tables=(alone,)))
-    assert student_view(look, "p1")["company"] == "Expected: nobody else."
+    assert student_view(look, "p1", {}, Pages())["company"] == "Expected: nobody else."
     look.stop = replace(look.stop, next=replace(ahead, tables=(alone, replace(alone, number=2, seated=np.array([])))))
-    assert student_view(look, "p1")["company"] == "Expected at table 1: nobody else."
+    assert student_view(look, "p1", {}, Pages())["company"] == "Expected at table 1: nobody else."
 
 
 def test_an_empty_room_is_said_to_be_empty(served, seated):

@@ -20,6 +20,8 @@ def to_hold(state: ClassroomState, stop: Stop, how: str, meeting: str) -> tuple[
     how
         ``next`` (the doors or the sitting), ``meeting`` (to its end), ``to`` (the doors of ``meeting``), ``end``.
     """
+    if how == "next" and state.planned:
+        return _to_plan(state, stop)
     seated = [stop.model.population.rows[seat] for seat in state.seats]
     held: list[Place] = []
     for place, opens, eligible in to_come(state):
@@ -34,4 +36,20 @@ def to_hold(state: ClassroomState, stop: Stop, how: str, meeting: str) -> tuple[
         held.append(place)
     if how == "to":
         raise Refused("That meeting is not ahead.", "missing")
+    return held, ""
+
+
+def _to_plan(state: ClassroomState, stop: Stop) -> tuple[list[Place], str]:
+    """Return the sittings before the next one that the plan plays; all remaining ones after the last."""
+    planned = set(state.planned)
+    standing = None if stop.next is None else stop.next.place
+    held: list[Place] = []
+    for place, opens, _ in to_come(state):
+        doors = Place(meeting=place.meeting, sitting=0)
+        if opens and doors in planned and standing != doors:
+            return held, ""
+        if place in planned and standing != place:
+            return held, place.meeting if opens else ""
+        standing = None
+        held.append(place)
     return held, ""

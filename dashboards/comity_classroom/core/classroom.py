@@ -15,15 +15,16 @@ from comity.errors import InputError
 from comity.scenario.schema import Scenario
 from comity_classroom.core import amendments
 from comity_classroom.core.advancing import to_hold
-from comity_classroom.core.choices import checked, questions
+from comity_classroom.core.choices import questions
 from comity_classroom.core.errors import saving
 from comity_classroom.core.folder import is_classroom, last_ledger, remove_leftovers
 from comity_classroom.core.ledger import Entry, Ledger
-from comity_classroom.core.people import WITHOUT_SEAT, People
+from comity_classroom.core.lesson import Lesson
+from comity_classroom.core.negotiating import Negotiating
+from comity_classroom.core.people import WITHOUT_SEAT
 from comity_classroom.core.playing import stop_at
 from comity_classroom.core.refusal import Refused
 from comity_classroom.core.rewinding import entries_before
-from comity_classroom.core.seats import next_to_deal
 from comity_classroom.core.secrets import Secrets
 from comity_classroom.core.state import FORMAT, ClassroomState, Place, follow, state_of
 from comity_classroom.core.stop import Stop
@@ -42,7 +43,7 @@ class Scene:
     stop: Stop
 
 
-class Classroom(People):
+class Classroom(Negotiating):
     """One classroom, open in one process.
 
     Attributes
@@ -79,15 +80,16 @@ class Classroom(People):
             self._closing.close()
             raise
         self.acting = threading.RLock()
-        self.most_people = len(state.offered) + WITHOUT_SEAT
+        self.most_people = len(state.offered) * state.team + WITHOUT_SEAT
         self._heard: dict[str, float] = {}
         self._listeners: list[Callable[[], None]] = []
 
     @classmethod
     def open(
-        cls, folder: Path, scenario: Scenario, *, seed: int = 0, seats: tuple[str, ...], grace: float = 60.0
-    ) -> Self:
-        """Open a new classroom in a new folder."""
+        cls, folder: Path, scenario: Scenario, *, seed: int = 0, seats: tuple[str, ...], grace: float = 60.0,
+        lesson: Lesson | None = None,
+    ) -> Self:  # fmt: skip
+        """Open a new classroom in a new folder. With a plan, it stands at the first sitting that the plan plays."""
         try:
             folder.mkdir(parents=True, mode=0o700)
         except FileExistsError:
@@ -96,10 +98,14 @@ class Classroom(People):
             raise InputError(f"{folder}: cannot be created: {error.strerror}. Name another --folder.") from None
         opening = {
             "kind": "opened", "format": FORMAT, "scenario": scenario.to_json(), "seed": seed, "seats": list(seats),
+            **({} if lesson is None else lesson.to_json()),
         }  # fmt: skip
         try:
             Ledger.create(folder / "ledger-1.jsonl", opening).close()
-            return cls(folder, grace=grace)
+            opened = cls(folder, grace=grace)
+            if opened.state.planned:
+                opened.begin()
+            return opened
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -125,58 +131,11 @@ class Classroom(People):
         """Register a function to call after every change."""
         self._listeners.append(listener)
 
-    # --- acts of a student
-
-    def take(self, person: str, seat: object) -> str:
-        """Seat a person; ``None`` deals a seat. Return the seat."""
-        with self.acting:
-            self._must_be_open()
-            free = self.state.free_seats
-            if seat is None:
-                seat = next_to_deal(free, self.state.seats, self.actors)
-                if seat is None:
-                    raise Refused("All seats are taken. Share one with a neighbour, or ask the teacher.", "conflict")
-            if not isinstance(seat, str) or seat not in self.state.offered:
-                raise Refused("There is no such seat in this classroom.", "missing")
-            if self.state.seats.get(seat) == person:
-                return seat
-            if seat not in free:
-                raise Refused("Somebody else has just taken that seat. Choose another one.", "conflict")
-            self._write("seated", person=person, seat=seat)
-            return seat
-
-    def leave(self, person: str) -> None:
-        """Free the seat of a person."""
-        with self.acting:
-            self._must_be_open()
-            if seat := self.state.seat_of(person):
-                self._write("freed", seat=seat)
-
-    def choose(self, person: str, seat: object, answer: object) -> bool:
-        """Record a choice of a person for their seat. Return False if it repeats an earlier one."""
-        with self.acting:
-            self._must_be_open()
-            mine = self.state.seat_of(person)
-            if mine is None:
-                raise Refused("You have no seat yet. Take one first.", "conflict")
-            if seat != mine:
-                raise Refused("You can choose for your own seat only.", "forbidden")
-            if not isinstance(answer, Mapping):
-                raise Refused("Choose an answer.")
-            if self.state.is_paused:
-                raise Refused("The teacher has paused the class. Wait a moment.", "conflict")
-            if mine in self.state.muted:
-                raise Refused("The chair has muted you. For now you can only listen.", "conflict")
-            if self.state.is_locked or (self.state.timer is not None and time.time() >= self.state.timer):
-                raise Refused("Too late: choices are locked.", "conflict")
-            stop = self.scene.stop
-            place = stop.next.place if stop.next is not None else Place(meeting="", sitting=0)
-            before = self.state.choices.get((mine, place.meeting, place.sitting), {})
-            choice = checked(stop, mine, answer, before)
-            if all(before.get(key) == value for key, value in choice.items()):
-                return False
-            self._write("chosen", seat=mine, person=person, meeting=place.meeting, sitting=place.sitting, choice=choice)
-            return True
+    def begin(self) -> None:
+        """Let the model play up to the first sitting of the plan."""
+        first, ahead = self.state.planned[0], self.scene.stop.next
+        if ahead is not None and ahead.place != first:
+            self.advance("next")
 
     # --- acts of the teacher
 
@@ -190,20 +149,36 @@ class Classroom(People):
                 raise Refused("The class is paused. Resume it first.", "conflict")
             if self.scene.stop.next is None:
                 raise Refused("All meetings are over.", "conflict")
-            held, doors = to_hold(self.state, self.scene.stop, how, meeting)
+            held, doors = self._to_hold(how, meeting)
             if how == "to" and not held:
                 raise Refused("The class is already at the doors of that meeting, or past it.", "conflict")
             muted = sorted(seat for seat in self.state.muted if seat in self.state.seats)
-            last = held[-1] if held else self.state.held
-            self._write(
-                "advanced",
-                replay=True,
-                meeting=last.meeting if last else "",
-                sitting=last.sitting if last else 0,
-                doors=doors,
-                silenced=[[seat, place.meeting, place.sitting] for place in held for seat in muted],
-                by_model=self._left_to_model(),
-            )
+            advanced = self._advanced(held, doors, muted)
+            self._write("advanced", replay=True, **advanced)
+
+    def _to_hold(self, how: str, meeting: str) -> tuple[list[Place], str]:
+        """Return what an advance holds. A plan passes over sittings in which no seat of the class may choose."""
+        state, stop = self.state, self.scene.stop
+        held, doors = to_hold(state, stop, how, meeting)
+        while how == "next" and state.planned and state.seats:
+            entry = self.ledger.following("advanced", **self._advanced(held, doors, []))
+            ahead = follow(state, entry)
+            there = stop_at(ahead)
+            if there.next is None or any(questions(there, seat) for seat in state.seats):
+                break
+            more, doors = to_hold(ahead, there, how, meeting)
+            held += more
+        return held, doors
+
+    def _advanced(self, held: list[Place], doors: str, muted: list[str]) -> dict[str, Any]:
+        last = held[-1] if held else self.state.held
+        return {
+            "meeting": last.meeting if last else "",
+            "sitting": last.sitting if last else 0,
+            "doors": doors,
+            "silenced": [[seat, place.meeting, place.sitting] for place in held for seat in muted],
+            "by_model": self._left_to_model(),
+        }
 
     def pause(self, on: bool) -> None:
         """Pause the class, or resume it. A timer stops during the pause."""
@@ -274,6 +249,7 @@ class Classroom(People):
             opening = {
                 "kind": "branched", "branch": number, "from": self.ledger.path.name, "entry": len(before),
                 "meeting": meeting, "people": dict(self.state.people), "seats": dict(self.state.seats),
+                "mates": dict(self.state.mates),
                 "muted": sorted(self.state.muted), "shut": self.state.is_shut,
             }  # fmt: skip
             # Play it before writing it: a branch that cannot be played must not become the newest ledger.
@@ -327,10 +303,11 @@ class Classroom(People):
         assert stop.next is not None
         place = stop.next.place
         left = {}
-        for seat, person in sorted(self.state.seats.items()):
+        for seat in sorted(self.state.seats):
             chosen = self.state.choices.get((seat, place.meeting, place.sitting))
             if not chosen and seat not in self.state.muted and questions(stop, seat):
-                left[seat] = "undecided" if self.is_here(person) else "gone"
+                is_here = any(self.is_here(one) for one in self.state.team_of(seat))
+                left[seat] = "undecided" if is_here else "gone"
         return left
 
 

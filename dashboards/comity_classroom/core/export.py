@@ -138,10 +138,14 @@ def _copy(ledger: Ledger, *, names: bool) -> str:
     def joined(what: dict[str, Any]) -> dict[str, Any]:
         return {**without(what), "name": what["name"] if names else ""}
 
+    def untold(what: dict[str, Any]) -> dict[str, Any]:
+        return what if names else {**what, "text": ""}
+
     text, total = "", "0" * 16
     for entry in ledger.entries:
-        # Only these two kinds hold names of people; the name in a scenario is that of the scenario.
-        change = joined if entry.kind == "joined" else without if entry.kind == "branched" else dict
+        # Only these kinds hold names of people, or texts that may; the name in a scenario is that of the scenario.
+        changes = {"joined": joined, "branched": without, "said": untold, "offered": untold}
+        change = changes.get(entry.kind, dict)
         line, total = written_line(entry, change, total)
         text += line
     return text

@@ -149,7 +149,7 @@ class People:
         """Make room in a full classroom by removing people who are away and without a seat, or refuse."""
         if len(self.state.people) < self.most_people:
             return
-        seated = set(self.state.seats.values())
+        seated = {*self.state.seats.values(), *self.state.mates}
         if not self._put_out([person for person in self.away if person not in seated]):
             raise Refused(
                 "This classroom is full. Ask the teacher to remove somebody who does not belong to the class.",

@@ -24,7 +24,9 @@ __all__ = [
     "sitting_name",
     "sitting_report",
     "trust_changes",
+    "trust_reasons",
     "trust_report",
+    "vote_report",
 ]
 
 PHASE_WORDS: dict[Phase, str] = {
@@ -82,7 +84,7 @@ def sitting_report(stop: Stop, state: ClassroomState, seat: str, held: Held) -> 
 def _seen(stop: Stop, state: ClassroomState, seat: str, held: Held) -> list[str]:
     row = stop.model.population.rows[seat]
     if held.phase is Phase.VOTE:
-        return _vote(stop, seat, held)
+        return vote_report(stop, seat, held)
     table = held.table_of(row)
     if table is None:
         return ["You were not in the room.", *_others(stop, held)]
@@ -140,15 +142,25 @@ def trust_report(stop: Stop, state: ClassroomState, seat: str) -> list[str]:
     return sentences
 
 
-def news(stop: Stop) -> list[str]:
-    """Return the news of the last advance for the whole class, in sentences."""
+def trust_reasons(stop: Stop, state: ClassroomState, seat: str) -> list[str]:
+    """Return the reasons of the changes of trust in a seat: cooperation, statement, contestation, talk, time."""
+    words = {text: key for key, text in _REASONS.items()}
+    return list(dict.fromkeys(words[change.why] for change in trust_changes(stop, state, seat)))
+
+
+def news(stop: Stop, planned: Held | None = None) -> list[str]:
+    """Return the news of the last advance for the whole class, in sentences; with a plan, of its sitting."""
+    if planned is not None:
+        return _told(stop, planned)
     sentences: list[str] = []
     if len(stop.passed) > 1:
         meetings = dict.fromkeys(stop.scenario.meeting(held.place.meeting).name for held in stop.passed)
         sentences.append(f"{len(stop.passed)} sittings were held: {join_names([*meetings], 4)}.")
-    for held in stop.passed[-1:]:
-        sentences += _vote(stop, None, held) if held.phase is Phase.VOTE else _others(stop, held)
-    return sentences
+    return sentences + [line for held in stop.passed[-1:] for line in _told(stop, held)]
+
+
+def _told(stop: Stop, held: Held) -> list[str]:
+    return vote_report(stop, None, held) if held.phase is Phase.VOTE else _others(stop, held)
 
 
 def meetings_not_held(stop: Stop) -> list[str]:
@@ -222,10 +234,11 @@ def _others(stop: Stop, held: Held) -> list[str]:
     return [f"Of {seated} in the room, {join_names(parts)}."]
 
 
-def _vote(stop: Stop, seat: str | None, held: Held) -> list[str]:
-    if stop.model.gathering is not None:
+def vote_report(stop: Stop, seat: str | None, held: Held) -> list[str]:
+    """Return the result of a vote, in sentences; with a seat, its own answer first."""
+    trace = next((trace for trace in stop.model.trace.meetings if trace.id == held.place.meeting), None)
+    if trace is None:
         return ["Votes are counted when the meeting closes."]
-    trace = stop.model.trace.meetings[-1]
     sitting = held.place.sitting - 1
     vote = trace.votes[int((trace.phases[:sitting] == trace.phases[sitting]).sum())]
     text = next(v.text for v in stop.scenario.meeting(held.place.meeting).votes if v.id == vote.vote)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -55,15 +55,30 @@ def default_seats(scenario: Scenario, actors: pd.DataFrame) -> tuple[str, ...]:
     return tuple(actor for actor in actors["id"] if actor in chosen)[:_OF_MANY]
 
 
-def next_to_deal(free: Sequence[str], taken: Mapping[str, str], actors: pd.DataFrame) -> str | None:
-    """Return the next seat to deal: the first of the group with the smallest share of taken seats."""
+def next_to_deal(people: Mapping[str, int], actors: pd.DataFrame, team: int = 1) -> str | None:
+    """Return the next seat to deal, or None if all are full: balanced between camps, and then within a camp.
+
+    It is in the camp with the fewest people for its seats, and there the first of the seats with the fewest people. No
+    seat gets a second person before all have one.
+
+    Parameters
+    ----------
+    people
+        Number of people in each offered seat, in the order of the seats.
+    team
+        Most people in one seat.
+    """
     group = dict(zip(actors["id"], _groups(actors), strict=True))
+    fewest = min(people.values(), default=team)
+    if fewest >= team:
+        return None
 
     def fullness(seat: str) -> float:
-        mine = [other for other in (*free, *taken) if group[other] == group[seat]]
-        return sum(other in taken for other in mine) / len(mine)
+        mine = [n for other, n in people.items() if group[other] == group[seat]]
+        return sum(mine) / len(mine)
 
-    return min(free, key=lambda seat: (fullness(seat), _GROUPS.index(group[seat]), free.index(seat)), default=None)
+    free = [seat for seat, n in people.items() if n == fewest]
+    return min(free, key=lambda seat: (fullness(seat), _GROUPS.index(group[seat]), free.index(seat)))
 
 
 def _groups(actors: pd.DataFrame) -> list[str]:

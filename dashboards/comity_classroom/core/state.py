@@ -64,6 +64,21 @@ class ClassroomState:
         Why the model chose for a seat at the last advance: "gone" or "undecided".
     branch
         Number of the ledger, from 1.
+    plan
+        Steps of the lesson, as plain data: an activity, or a meeting and a sitting, with minutes. Empty without a plan.
+    team
+        Most people in one seat.
+    mates
+        Seat, by id of the person, of team mates besides the holder of a seat.
+    chosen_by
+        Person who made each choice, by seat, meeting and sitting, and then by question.
+    messages
+        Messages between seats, in order: from, to, text.
+    offers
+        Offers between seats, by number: from, to, give, ask, text, status (open, accepted, declined, countered, lapsed)
+        and reason. Open offers lapse when the class moves on.
+    sent
+        Number of messages and offers of each seat since the class moved on.
     """
 
     n: int = 0
@@ -86,10 +101,33 @@ class ClassroomState:
     muted: frozenset[str] = frozenset()
     played_by_model: Mapping[str, str] = field(default_factory=dict)
     branch: int = 1
+    plan: tuple[Mapping[str, Any], ...] = ()
+    team: int = 1
+    mates: Mapping[str, str] = field(default_factory=dict)
+    chosen_by: Mapping[tuple[str, str, int], Mapping[str, str]] = field(default_factory=dict)
+    messages: tuple[Mapping[str, Any], ...] = ()
+    offers: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    sent: Mapping[str, int] = field(default_factory=dict)
 
     def seat_of(self, person: str) -> str | None:
         """Return the seat of a person, or None."""
-        return next((seat for seat, holder in self.seats.items() if holder == person), None)
+        found = next((seat for seat, holder in self.seats.items() if holder == person), None)
+        return found or self.mates.get(person)
+
+    def team_of(self, seat: str) -> list[str]:
+        """Return the people in a seat: the holder first, then team mates in the order in which they came."""
+        holder = self.seats.get(seat)
+        return ([] if holder is None else [holder]) + [mate for mate, taken in self.mates.items() if taken == seat]
+
+    @property
+    def open_seats(self) -> list[str]:
+        """Seats in which there is room for one more person."""
+        return [seat for seat in self.offered if len(self.team_of(seat)) < self.team]
+
+    @property
+    def planned(self) -> list[Place]:
+        """The sittings that the plan plays, in order; sitting 0 is the opening of the doors."""
+        return [Place(meeting=step["meeting"], sitting=step["sitting"]) for step in self.plan if "meeting" in step]
 
     @property
     def free_seats(self) -> list[str]:
@@ -137,7 +175,10 @@ def _opened(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
             f"must have the format {FORMAT}, which this version of comity reads, got {what['format']!r}. "
             "Use a newer version."
         )
-    return replace(state, scenario=what["scenario"], seed=what["seed"], offered=tuple(what["seats"]))
+    return replace(
+        state, scenario=what["scenario"], seed=what["seed"], offered=tuple(what["seats"]),
+        plan=tuple(what.get("plan", ())), team=what.get("team", 1),
+    )  # fmt: skip
 
 
 def _joined(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
@@ -145,31 +186,82 @@ def _joined(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
 
 
 def _seated(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
-    others = {seat: holder for seat, holder in state.seats.items() if holder != what["person"]}
-    return replace(state, seats={**others, what["seat"]: what["person"]})
+    state = _without(state, {what["person"]})
+    return replace(state, seats={**state.seats, what["seat"]: what["person"]})
+
+
+def _teamed(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    state = _without(state, {what["person"]})
+    return replace(state, mates={**state.mates, what["person"]: what["seat"]})
 
 
 def _freed(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
-    return replace(state, seats={seat: who for seat, who in state.seats.items() if seat != what["seat"]})
+    return _without(state, set(state.team_of(what["seat"])))
+
+
+def _without(state: ClassroomState, gone: set[str]) -> ClassroomState:
+    """Return the state without some people in seats. The first team mate of a holder who goes holds the seat."""
+    mates = {mate: seat for mate, seat in state.mates.items() if mate not in gone}
+    seats = {}
+    for seat, holder in state.seats.items():
+        if holder in gone:
+            heir = next((mate for mate, taken in mates.items() if taken == seat), None)
+            if heir is None:
+                continue
+            del mates[heir]
+            seats[seat] = heir
+        else:
+            seats[seat] = holder
+    return replace(state, seats=seats, mates=mates)
 
 
 def _removed(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
     gone = set(what["people"])
-    return replace(
-        state,
-        people={person: name for person, name in state.people.items() if person not in gone},
-        seats={seat: holder for seat, holder in state.seats.items() if holder not in gone},
-    )
+    people = {person: name for person, name in state.people.items() if person not in gone}
+    return replace(_without(state, gone), people=people)
 
 
 def _chosen(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
     key = (what["seat"], what["meeting"], what["sitting"])
     merged = {**state.choices.get(key, {}), **what["choice"]}
     kept = {name: value for name, value in merged.items() if value is not None}
-    return replace(state, choices={**state.choices, key: kept})
+    by = {name: person for name, person in state.chosen_by.get(key, {}).items() if name in kept}
+    by |= {name: what.get("person", "") for name in what["choice"] if name in kept}
+    return replace(state, choices={**state.choices, key: kept}, chosen_by={**state.chosen_by, key: by})
+
+
+def _said(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    sent = {**state.sent, what["from"]: state.sent.get(what["from"], 0) + 1}
+    return replace(state, messages=(*state.messages, what), sent=sent)
+
+
+def _offered(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    offers = dict(state.offers)
+    if (old := what["counters"]) is not None:
+        offers[old] = {**offers[old], "status": "countered"}
+    offers[what["offer"]] = {**what, "status": "open", "reason": ""}
+    sent = {**state.sent, what["from"]: state.sent.get(what["from"], 0) + 1}
+    return replace(state, offers=offers, sent=sent)
+
+
+def _answered(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    offer = {**state.offers[what["offer"]], "status": what["status"], "reason": what["reason"]}
+    for seat, meeting, sitting, choice in what["agreed"]:
+        made = {"seat": seat, "meeting": meeting, "sitting": sitting, "choice": choice}
+        state = _chosen(state, made)
+    return replace(state, offers={**state.offers, what["offer"]: offer})
+
+
+def _lapsed(state: ClassroomState) -> ClassroomState:
+    offers = {
+        number: {**offer, "status": "lapsed"} if offer["status"] == "open" else offer
+        for number, offer in state.offers.items()
+    }
+    return replace(state, offers=offers, sent={})
 
 
 def _advanced(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    state = _lapsed(state)
     silenced = {
         (seat, meeting, sitting): {**state.choices.get((seat, meeting, sitting), {}), "act": "silence"}
         for seat, meeting, sitting in what["silenced"]
@@ -189,8 +281,10 @@ def _advanced(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
 
 
 def _branched(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    state = _lapsed(state)
     return replace(
-        state, branch=what["branch"], people=what["people"], seats=what["seats"], muted=frozenset(what["muted"]),
+        state, branch=what["branch"], people=what["people"], seats=what["seats"],
+        mates=what.get("mates", {}), muted=frozenset(what["muted"]),
         is_locked=False, is_paused=False, timer=None, is_closed=False, is_shut=what.get("shut", False),
     )  # fmt: skip
 
@@ -207,9 +301,14 @@ _STEPS: dict[str, Callable[[ClassroomState, Mapping[str, Any]], ClassroomState]]
     "opened": _opened,
     "joined": _joined,
     "seated": _seated,
+    "teamed": _teamed,
+    "left": lambda state, what: _without(state, {what["person"]}),
     "freed": _freed,
     "removed": _removed,
     "chosen": _chosen,
+    "said": _said,
+    "offered": _offered,
+    "answered": _answered,
     "advanced": _advanced,
     "branched": _branched,
     "paused": _paused,

@@ -13,8 +13,9 @@ __all__ = ["teach_scenario"]
 
 
 def teach_scenario(
-    scenario: str, *, out: Path | None, seats: str | None, language: str | None, text: Path | None, runs: int, seed: str
-) -> None:
+    scenario: str, *, out: Path | None, seats: str | None, language: str | None, text: Path | None, runs: int,
+    seed: str, plan: str | None,
+) -> None:  # fmt: skip
     """Write a pack and print its folder."""
     from comity_classroom.pack.writing import write_pack
 
@@ -32,6 +33,7 @@ def teach_scenario(
         language=text if text is not None else language or "en",
         runs=runs,
         seed=read_seed_text(seed),
+        plan=plan,
         progress=lambda sentence: screen.print(sentence, markup=False),
     )
     screen.print(f"{len(pack.seats)} seat{'' if len(pack.seats) == 1 else 's'}: {', '.join(pack.seats)}", markup=False)

@@ -15,10 +15,12 @@ from comity.scenario.schema import Scenario
 from comity_classroom.bounds import check_texts
 from comity_classroom.briefs.writing import actors_of, brief_of
 from comity_classroom.pack.calendar import agenda_of
+from comity_classroom.pack.course import course_of
 from comity_classroom.pack.evidence import gather_evidence
 from comity_classroom.pack.injects import injects_of
 from comity_classroom.pack.pages import render, role_sheet_css
-from comity_classroom.pack.plan import LENGTHS, divisive_issues, plan_of
+from comity_classroom.pack.plan import LENGTHS, LessonPlan, divisive_issues, plan_of
+from comity_classroom.pack.plan_file import find_plan, plan_text
 from comity_classroom.pack.seats import choose_seats
 from comity_classroom.phrases import Phrases, load_phrases, text_folder
 
@@ -45,6 +47,7 @@ def write_pack(
     language: str | Path = "en",
     runs: int = 30,
     seed: int = 0,
+    plan: str | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Pack:
     """Write the pack of a scenario into a new folder.
@@ -61,6 +64,8 @@ def write_pack(
         See :func:`comity_classroom.phrases.load_phrases`.
     runs, seed
         Pairs of runs for each question of the debrief, 2 or more, and their seed.
+    plan
+        A length in minutes, or a plan file; None for plans of all lengths.
     progress
         Called with a sentence before a long step.
 
@@ -76,6 +81,7 @@ def write_pack(
     check_texts(scenario, population.actors)
     chosen = choose_seats(scenario, population, seats)
     shared = _shared(scenario, population, chosen, phrases)
+    shared["plans"] = _plans(scenario, shared, plan)
     shared |= {"runs": runs, "seed": seed, "what_ifs": ()}
     shared["briefs"] = [brief_of(scenario, seat, language) for seat in chosen]
     pages = {
@@ -83,7 +89,7 @@ def write_pack(
     }  # template errors show up before the runs
     shared["what_ifs"] = gather_evidence(source, scenario, phrases, runs=runs, seed=seed, progress=progress)
     pages["debrief"] = render(phrases, "debrief.html", **shared)
-    _write(folder, pages)
+    _write(folder, pages, shared["plans"])
     return Pack(folder=folder, seats=chosen, runs=runs)
 
 
@@ -100,12 +106,20 @@ def _shared(scenario: Scenario, population: Population, seats: tuple[str, ...], 
         "seats": [{"id": seat, **actors.loc[seat, ["name", "kind", "role", "stance"]].to_dict()} for seat in seats],
         "agenda": agenda,
         "divisive": divisive,
-        "plans": [plan_of(agenda, divisive, minutes) for minutes in LENGTHS],
         "injects": injects_of(scenario, agenda, names, phrases),
     }
 
 
-def _write(folder: Path, pages: dict[str, str]) -> None:
+def _plans(scenario: Scenario, shared: dict[str, Any], wanted: str | None) -> list[LessonPlan]:
+    if wanted is not None:
+        return [find_plan(wanted, scenario)]
+    course = course_of(scenario)
+    return [plan_of(scenario, shared["agenda"], course, shared["divisive"], minutes) for minutes in LENGTHS]
+
+
+def _write(folder: Path, pages: dict[str, str], plans: Sequence[LessonPlan]) -> None:
     with new_folder(folder) as aside:
+        for plan in plans:
+            (aside / f"plan-{plan.minutes}.toml").write_text(plan_text(plan), encoding="utf-8")
         for name, text in pages.items():
             (aside / f"{name}.html").write_text(text, encoding="utf-8")

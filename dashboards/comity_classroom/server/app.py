@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 
 import anyio
 import anyio.to_thread
-import segno
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -28,6 +26,7 @@ from comity_classroom.pack import role_sheet_css
 from comity_classroom.server.context import PageContext
 from comity_classroom.server.debrief_view import debrief_view, fidelity_of
 from comity_classroom.server.door import Door
+from comity_classroom.server.drawing import qr_code
 from comity_classroom.server.events import Hub, Stream
 from comity_classroom.server.guard import Guard, Hosts
 from comity_classroom.server.limits import ACTS, DEBRIEFS, PAGE_VIEWS, Limits
@@ -35,6 +34,7 @@ from comity_classroom.server.pages import Pages
 from comity_classroom.server.projector_view import projector_view
 from comity_classroom.server.requests import NO_SUCH_PAGE, Cookies, data_of
 from comity_classroom.server.student_view import student_view
+from comity_classroom.server.talk import Talk
 from comity_classroom.server.teacher_acts import teacher_act
 from comity_classroom.server.teacher_view import teacher_view
 
@@ -80,6 +80,7 @@ class App:
         self._exported: dict[Any, Path] = {}
         self.limits, self.hosts = Limits(), Hosts(is_local=is_local, names=names)
         self.door = Door(classroom, self.pages, Cookies(classroom.folder), self.limits)
+        self.talk = Talk(classroom, self.door, self.limits)
         classroom.listen(self.hub.changed)
         self.starlette = Starlette(
             routes=self._routes(),
@@ -120,6 +121,9 @@ class App:
             "/seat/leave": self.leave,
             "/seat/choose": self.choose,
             "/seat/rejoin-code": self.rejoin_code,
+            "/seat/say": self.talk.say,
+            "/seat/offer": self.talk.offer,
+            "/seat/answer": self.talk.answer,
             "/teacher/act": self.act,
         }
         return [
@@ -139,7 +143,7 @@ class App:
         seat = context.state.seat_of(person)
 
         def page() -> Response:
-            shown = student_view(context, person)
+            shown = student_view(context, person, self._charts, self.pages)
             sheet = self.pages.role_sheet(context, seat) if seat else ""
             return self.pages.answer("seat.html", **{"seat_name": "", **shown}, sheet=sheet)
 
@@ -152,7 +156,8 @@ class App:
         context = PageContext(self.classroom)
         if request.headers.get("x-seat", "") != (context.state.seat_of(person) or ""):
             return Response(status_code=205)  # the role sheet has changed with the seat: reload the whole page
-        return await run_in_threadpool(lambda: self.pages.part("seat_view.html", student_view(context, person)))
+        values = await run_in_threadpool(student_view, context, person, self._charts, self.pages)
+        return self.pages.part("seat_view.html", values)
 
     async def seat_debrief(self, request: Request) -> Response:
         """Return the debrief of a student's seat."""
@@ -205,7 +210,7 @@ class App:
         def choose() -> bool:
             with self.classroom.acting:
                 check_choice(self.classroom, data.get("seen"))
-                return self.classroom.choose(person, data.get("seat"), data.get("answer"))
+                return self.classroom.choose(person, data.get("seat"), data.get("answer"), over=data.get("over"))
 
         changed = await run_in_threadpool(choose)
         return JSONResponse({"text": "" if changed else "You had already chosen that."})
@@ -288,14 +293,10 @@ class App:
     async def qr(self, request: Request) -> Response:
         """Return the QR code of the join page. The join code follows the #, which browsers do not send to a server."""
         self.door.must_teach(request)
-        drawn = io.BytesIO()
-        segno.make(f"{self.joining['join_address']}#{self.joining['join_code']}").save(
-            drawn, kind="svg", scale=4, border=2, xmldecl=False
-        )
-        return Response(drawn.getvalue(), media_type="image/svg+xml")
+        drawn = qr_code(f"{self.joining['join_address']}#{self.joining['join_code']}")
+        return Response(drawn, media_type="image/svg+xml")
 
     async def sheet_style(self, request: Request) -> Response:
-        """Return the style of role sheets."""
         return Response(role_sheet_css(), media_type="text/css")
 
     async def events(self, request: Request) -> Response:

@@ -14,6 +14,7 @@ _EXAMPLES = "\n\n".join(
         "[bold]Examples[/bold]",
         "comity classroom teaching                          twelve seats, this machine only",
         "comity classroom hld_gfmd --host 0.0.0.0           thirty seats, for a class on the same network",
+        "comity classroom hld_gfmd --plan 90 --team 3       a class of 90 minutes, up to three students in a seat",
         "comity classroom hld_gfmd --seats MEX,PHL,DEU,USA  only these seats",
         "comity classroom classroom-teaching-2026-11-24     continue an existing classroom",
     )
@@ -22,9 +23,13 @@ _EXAMPLES = "\n\n".join(
 
 def classroom(
     source: Annotated[
-        str,
-        typer.Argument(metavar="SCENARIO|FOLDER", help="Scenario of a new classroom, or folder of one to continue."),
-    ] = "teaching",
+        str | None,
+        typer.Argument(
+            metavar="[SCENARIO|FOLDER]",
+            help="Scenario of a new classroom, or folder of one to continue.",
+            show_default="that of the plan file, else teaching",
+        ),
+    ] = None,
     host: Annotated[
         str, typer.Option(metavar="HOST", help="Address to listen on; 0.0.0.0 serves the whole network.")
     ] = "127.0.0.1",
@@ -41,6 +46,17 @@ def classroom(
             help="Seats that people may take: ids, separated by commas.",
             show_default="all of up to 40 actors, else 30",
         ),
+    ] = None,
+    plan: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MINUTES|FILE",
+            help="Play only the sittings of a plan: 45, 90, 180, or a plan file.",
+            show_default="every sitting",
+        ),
+    ] = None,
+    team: Annotated[
+        int | None, typer.Option(metavar="N", help="Most students in one seat, 1 to 4.", show_default="1")
     ] = None,
     grace: Annotated[
         float, typer.Option(metavar="S", help="Seconds without a sign of life after which the model plays a seat.")
@@ -61,12 +77,17 @@ def classroom(
     """Serve a classroom in which people take seats in a browser. It needs no internet."""
     from comity.commands.choice import check_source
 
+    if source is None and plan is not None:
+        from comity_classroom.pack.plan_file import scenario_of_plan
+
+        source = scenario_of_plan(plan)
+    source = source or "teaching"
     check_source(source)
+    from comity_classroom.server.opening import Wanted
     from comity_classroom.server.serving import Front, serve
 
-    status = serve(
-        source, host=host, port=port, seed=seed, folder=folder, seats=seats, grace=grace, front=Front(address, proxy)
-    )
+    wanted = Wanted(seed=seed, folder=folder, seats=seats, plan=plan, team=team)
+    status = serve(source, wanted, host=host, port=port, grace=grace, front=Front(address, proxy))
     if status:
         raise typer.Exit(status)
 

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from comity_classroom.core.amendments import first_touched, in_words, meetings_to_come
+from comity_classroom.core.between import between, chosen_for
 from comity_classroom.core.choices import questions
 from comity_classroom.core.classroom import Classroom
-from comity_classroom.core.reports import PHASE_WORDS, meetings_not_held
+from comity_classroom.core.reports import PHASE_WORDS, meetings_not_held, news
 from comity_classroom.core.stale import version_of
 from comity_classroom.core.state import ClassroomState
-from comity_classroom.core.stop import Stop
+from comity_classroom.core.stop import Held, Stop
+from comity_classroom.phrases import load_phrases
 from comity_dashboard.palette import names_of
 
 __all__ = ["PageContext", "remembered"]
@@ -26,6 +28,8 @@ class PageContext:
     ----------
     classroom, state, stop
         The classroom, and its state and stop at this moment.
+    phrases
+        The texts of the class.
     place
         Meeting and sitting of the next step, or None.
     """
@@ -36,6 +40,7 @@ class PageContext:
         self.state: ClassroomState = scene.state
         self.stop: Stop = scene.stop
         ahead = self.stop.next
+        self.phrases = load_phrases()
         self.place = None if ahead is None else (ahead.place.meeting, ahead.place.sitting)
 
     def row(self, seat: str) -> int:
@@ -62,11 +67,15 @@ class PageContext:
         """Return the choices of a seat for the next step."""
         return dict(self.state.choices.get((seat, *self.place), {})) if self.place else {}
 
+    def may_talk(self, seat: str) -> bool:
+        """Return whether a seat can send messages and offers now."""
+        state = self.state
+        is_barred = state.is_locked or state.is_paused or self.is_time_up or seat in state.muted
+        return not is_barred and self.stop.next is not None
+
     def may_choose(self, seat: str) -> bool:
         """Return whether a seat can make a choice now."""
-        state = self.state
-        is_open = not (state.is_locked or state.is_paused or self.is_time_up or seat in state.muted)
-        return is_open and bool(questions(self.stop, seat))
+        return self.may_talk(seat) and bool(questions(self.stop, seat))
 
     @property
     def asked(self) -> list[str]:
@@ -97,6 +106,31 @@ class PageContext:
             *meetings_not_held(self.stop),
         ]
 
+    @property
+    def main(self) -> Held | None:
+        """The sitting of the last advance for which the class chose, or None."""
+        return chosen_for(self.stop, self.state)
+
+    def news(self) -> list[str]:
+        """Return the news of the last advance for the whole class, in sentences."""
+        if not self.state.planned:
+            return news(self.stop)
+        return news(self.stop, self.main) if self.main is not None else []
+
+    def plan(self) -> list[dict[str, Any]]:
+        """Return the sittings of the plan, each as over, now or coming."""
+        scenario, found, has_come = self.stop.scenario, [], self.place is None
+        for step in self.state.plan:
+            if "meeting" not in step:
+                continue
+            place = (step["meeting"], step["sitting"])
+            when = "now" if place == self.place else "coming" if has_come else "over"
+            found.append({"name": scenario.meeting(place[0]).name, "minutes": step["minutes"], "when": when})
+            has_come = has_come or when == "now"
+        if not any(item["when"] == "now" for item in found) and self.place is not None:
+            return [item | {"when": "coming"} for item in found]
+        return [item | {"when": "over"} for item in found] if self.place is None else found
+
     def stage(self) -> dict[str, Any]:
         """Return the values that all pages show."""
         state, ahead = self.state, self.stop.next
@@ -105,6 +139,9 @@ class PageContext:
             left = state.timer if state.is_paused else max(0.0, state.timer - time.time())
         return {
             "title": state.scenario["title"],
+            "say": self.phrases.say,
+            "between": between(self.stop, state, self.phrases),
+            "plan": self.plan(),
             "stop_version": _digest(state.branch, state.held, state.doors),
             "seen": version_of(state),
             "state": state,
@@ -123,8 +160,16 @@ class PageContext:
         """Return the version of a student's page. The choices of others do not change it."""
         seat = self.state.seat_of(person)
         if seat is None:
-            return _digest(*self._common(), sorted(self.state.seats.items()))
-        return _digest(*self._common(), seat, self.chosen(seat), seat in self.state.muted)
+            return _digest(*self._common(), [(one, len(self.state.team_of(one))) for one in self.state.offered])
+        mates = [self.state.people[one] for one in self.state.team_of(seat)]
+        return _digest(*self._common(), seat, self.chosen(seat), seat in self.state.muted, mates, self._talk(seat))
+
+    def _talk(self, seat: str) -> list[Any]:
+        """Return what tells whether the messages and offers that a seat sees have changed."""
+        state = self.state
+        seen = [(n, item["status"]) for n, item in state.offers.items() if seat in (item["from"], item["to"])]
+        said = sum(seat == item["from"] or seat in item["to"] for item in state.messages)
+        return [said, seen, sorted(state.seats)]
 
     def teacher_version(self) -> str:
         """Return the version of the teacher's page. Everything changes it."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
+import segno
 from markupsafe import Markup, escape
 
-__all__ = ["Line", "chart"]
+__all__ = ["Line", "chart", "qr_code"]
 
 _HEIGHT = 230
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 12, 28
@@ -87,6 +89,13 @@ def chart(lines: Sequence[Line], *, title: str, width: int = 560) -> Markup:
         )
     parts.append("</ul>")
     return Markup("".join(parts))
+
+
+def qr_code(text: str) -> bytes:
+    """Return the QR code of a text as SVG."""
+    drawn = io.BytesIO()
+    segno.make(text).save(drawn, kind="svg", scale=4, border=2, xmldecl=False)
+    return drawn.getvalue()
 
 
 def _ends(low: float, high: float) -> tuple[float, float, float]:

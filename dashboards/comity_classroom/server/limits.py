@@ -10,10 +10,12 @@ from limits.strategies import MovingWindowRateLimiter
 
 from comity_classroom.core.refusal import Refused
 
-__all__ = ["ACTS", "ALL_WRONG", "DEBRIEFS", "NEWCOMERS", "PAGE_VIEWS", "WRONG", "Limits", "network_of"]
+__all__ = ["ACTS", "ALL_WRONG", "DEBRIEFS", "MESSAGES", "NEWCOMERS", "PAGE_VIEWS", "WRONG", "Limits", "network_of"]
 
 ACTS: RateLimitItem = RateLimitItemPerSecond(50, 10, namespace="acts")
 """Acts of one person, or of the teacher."""
+MESSAGES: RateLimitItem = RateLimitItemPerMinute(20, namespace="messages")
+"""Messages, offers and answers of one person."""
 PAGE_VIEWS: RateLimitItem = RateLimitItemPerSecond(200, 10, namespace="looks")
 """Page views of one person."""
 DEBRIEFS: RateLimitItem = RateLimitItemPerMinute(12, namespace="debriefs")

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from comity_classroom.briefs import brief_of
+from comity_classroom.briefs.brief import Brief
 from comity_classroom.pack import role_sheet_html
 from comity_classroom.server.context import PageContext
 
@@ -39,6 +40,7 @@ class Pages:
 
     def __init__(self) -> None:
         self._sheets: dict[tuple[int, str], Markup] = {}
+        self._briefs: dict[str, Brief] = {}
 
     def answer(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a whole page."""
@@ -61,9 +63,15 @@ class Pages:
             "message.html", status=status, title=heading, heading=heading, text=text, link=link, link_text=link_text
         )
 
+    def brief(self, context: PageContext, seat: str) -> Brief:
+        """Return the brief of a seat. It depends on the scenario alone, and is cached."""
+        if seat not in self._briefs:
+            self._briefs[seat] = brief_of(context.stop.scenario, seat)
+        return self._briefs[seat]
+
     def role_sheet(self, context: PageContext, seat: str) -> Markup:
         """Return the role sheet of a seat. It depends on the scenario alone, and is cached."""
         key = (id(context.classroom), seat)
         if key not in self._sheets:
-            self._sheets[key] = Markup(role_sheet_html(brief_of(context.stop.scenario, seat)))
+            self._sheets[key] = Markup(role_sheet_html(self.brief(context, seat)))
         return self._sheets[key]

@@ -10,7 +10,7 @@ import pandas as pd
 from comity.phases import Phase
 from comity.record import Record
 from comity_classroom.core.choices import ACT_WORDS
-from comity_classroom.core.reports import loudest, news, sitting_name
+from comity_classroom.core.reports import loudest, sitting_name
 from comity_classroom.core.stop import Held, Table
 from comity_classroom.server.context import PageContext, remembered
 from comity_classroom.server.drawing import Line, chart
@@ -18,7 +18,7 @@ from comity_dashboard.figures.lines import Lines
 from comity_dashboard.figures.watch import cooperation, trust
 from comity_dashboard.palette import MANY, names_of
 
-__all__ = ["projector_view"]
+__all__ = ["charts", "projector_view"]
 
 _SMALL = 14
 """Largest table at which every actor is shown by name."""
@@ -27,11 +27,11 @@ _SMALL = 14
 def projector_view(context: PageContext, memory: dict[Any, Any]) -> dict[str, Any]:
     """Return the values of the projector page. Charts are cached until the class moves on."""
     stop, ahead = context.stop, context.stop.next
-    last = stop.passed[-1] if stop.passed else None
+    last = context.main
     shows_next = ahead is not None and not ahead.is_doors and ahead.phase is not Phase.VOTE
     return context.stage() | {
         "version": context.projector_version(),
-        "news": news(stop),
+        "news": context.news(),
         "last": None if last is None else sitting_name(stop, last),
         "tables": [] if last is None else [_drawn(context, table, last) for table in last.tables],
         "next_tables": [_drawn(context, table, None) for table in ahead.tables] if ahead and shows_next else [],
@@ -45,8 +45,14 @@ def projector_view(context: PageContext, memory: dict[Any, Any]) -> dict[str, An
         "n_chosen": context.n_chosen,
         "timeline": _timeline(context),
         "groups": list(names_of(stop.scenario.subject).items()),
-        **remembered(memory, stop, "charts", lambda: _charts(stop.record)),
+        **charts(context, memory),
     }
+
+
+def charts(context: PageContext, memory: dict[Any, Any]) -> dict[str, Any]:
+    """Return the charts of cooperation and trust up to now, cached in ``memory`` until the class moves on."""
+    found: dict[str, Any] = remembered(memory, context.stop, "charts", lambda: _charts(context.stop.record))
+    return found
 
 
 def _drawn(context: PageContext, table: Table, held: Held | None) -> dict[str, Any]:

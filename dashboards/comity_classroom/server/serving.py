@@ -9,8 +9,6 @@ import re
 import signal
 import socket
 import sys
-from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -18,11 +16,12 @@ import typer
 
 from comity.errors import InputError
 from comity.extras import needs
+from comity_classroom.server.opening import Wanted, open_classroom
 
 if TYPE_CHECKING:
     from comity_classroom.core.classroom import Classroom
 
-__all__ = ["open_classroom", "serve"]
+__all__ = ["Front", "serve"]
 
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 _THREADS = 4
@@ -44,20 +43,17 @@ class Front(NamedTuple):
     proxy: str | None
 
 
-def serve(
-    source: str, *, host: str, port: int | None, seed: int | None, folder: Path | None, seats: str | None, grace: float,
-    front: Front,
-) -> int:  # fmt: skip
+def serve(source: str, wanted: Wanted, *, host: str, port: int | None, grace: float, front: Front) -> int:
     """Serve a classroom until interrupted; return the exit status.
 
     Parameters
     ----------
     source
         A scenario for a new classroom, or the folder of a classroom to continue.
+    wanted
+        How a new classroom is held.
     host, port
         Address to listen on; None for a free port.
-    seed, folder, seats
-        Of a new classroom; None for seed 0, a folder named after scenario and day, and the default seats.
     grace
         Seconds without a sign of life after which the model plays a seat.
     front
@@ -71,7 +67,7 @@ def serve(
     _check_front(front)
     listener = _listen(host, port)
     try:
-        classroom = open_classroom(source, seed=seed, folder=folder, seats=seats, grace=grace)
+        classroom = open_classroom(source, wanted, grace=grace)
     except BaseException:
         listener.close()
         raise
@@ -85,41 +81,6 @@ def serve(
         else:
             typer.echo(f"\nThe classroom is saved. To continue:  comity classroom {classroom.folder}")
     return 0
-
-
-def open_classroom(source: str, *, seed: int | None, folder: Path | None, seats: str | None, grace: float) -> Classroom:
-    """Open a new classroom, or an existing one."""
-    from comity.forum.calendar import Calendar
-    from comity.scenario.loading import load
-    from comity_classroom.bounds import check_texts
-    from comity_classroom.core.classroom import Classroom, is_classroom
-    from comity_classroom.core.head import FILE as HEAD
-    from comity_classroom.core.seats import default_seats, read_seats
-
-    if is_classroom(Path(source)):
-        for name, value in (("--seed", seed), ("--folder", folder), ("--seats", seats)):
-            if value is not None:
-                raise InputError(f"{name} must not be given for an existing classroom, got {value}. Leave it out.")
-        classroom = Classroom(Path(source), grace=grace)
-        if classroom.ledger.cut is not None:
-            why = (
-                "it had been complete, so the disk or a copy is damaged, and the entry is lost"
-                if classroom.ledger.cut_counted
-                else "the server ended while writing it, before it was valid"
-            )
-            typer.echo(f"The last entry of the ledger is incomplete: {why}. It was moved to {classroom.ledger.cut}.")
-        if not classroom.ledger.has_head:
-            typer.echo(f"There is no readable {HEAD}: missing entries at the end of the ledger would not be noticed.")
-        typer.echo(
-            f"Continuing {source}: {len(classroom.state.people)} people, {len(classroom.state.seats)} seats taken."
-        )
-        return classroom
-    scenario = load(source)
-    actors = Calendar(scenario, seed=seed or 0, keep="meetings").population.actors
-    check_texts(scenario, actors)
-    offered = default_seats(scenario, actors) if seats is None else read_seats(seats, actors)
-    where = folder if folder is not None else _new_folder(scenario.name or "classroom")
-    return Classroom.open(where, scenario, seed=seed or 0, seats=offered, grace=grace)
 
 
 async def _run(classroom: Classroom, host: str, listener: socket.socket, front: Front) -> None:
@@ -236,13 +197,3 @@ def _network_address() -> str:
             return str(probe.getsockname()[0])
         except OSError:
             return socket.gethostname()
-
-
-def _new_folder(name: str) -> Path:
-    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "classroom"
-    base = f"classroom-{plain}-{date.today().isoformat()}"
-    number, folder = 1, Path(base)
-    while folder.exists():
-        number += 1
-        folder = Path(f"{base}-{number}")
-    return folder

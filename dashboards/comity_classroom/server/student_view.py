@@ -6,16 +6,20 @@ from typing import Any
 
 from comity.phases import Phase
 from comity_classroom.core.choices import questions, why_none
-from comity_classroom.core.reports import sitting_name, sitting_report, trust_report
+from comity_classroom.core.reports import sitting_name, sitting_report, trust_reasons, trust_report
 from comity_classroom.server.context import PageContext
+from comity_classroom.server.pages import Pages
+from comity_classroom.server.projector_view import charts
+from comity_classroom.server.talk import talk_view
+from comity_classroom.server.warnings import red_lines_at
 
 __all__ = ["student_view"]
 
 _MOST_NAMES = 10
 
 
-def student_view(context: PageContext, person: str) -> dict[str, Any]:
-    """Return the values of a person's page."""
+def student_view(context: PageContext, person: str, memory: dict[Any, Any], pages: Pages) -> dict[str, Any]:
+    """Return the values of a person's page. Charts are cached in ``memory`` until the class moves on."""
     state, stop = context.state, context.stop
     seat = state.seat_of(person)
     shown = context.stage() | {
@@ -26,8 +30,16 @@ def student_view(context: PageContext, person: str) -> dict[str, Any]:
         "ping_every": min(15.0, context.classroom.grace / 3),
     }
     if seat is None:
-        free = [{"id": id_, "name": context.name(id_), "group": context.group_name(id_)} for id_ in state.free_seats]
-        return shown | {"free": free}
+        free = [
+            {
+                "id": id_,
+                "name": context.name(id_),
+                "group": context.group_name(id_),
+                "mates": [state.people[one] for one in state.team_of(id_)],
+            }
+            for id_ in state.open_seats
+        ]
+        return shown | {"free": sorted(free, key=lambda seat: context.phrases.sorting(str(seat["name"])))}
     return shown | {
         "seat_name": context.name(seat),
         "questions": questions(stop, seat),
@@ -37,8 +49,22 @@ def student_view(context: PageContext, person: str) -> dict[str, Any]:
         "is_muted": seat in state.muted,
         "company": _company(context, seat),
         "last": _last(context, seat),
+        "mates": [state.people[one] for one in state.team_of(seat) if one != person],
+        "by_mate": _by_mate(context, seat, person),
+        "chart": charts(context, memory)["cooperation"] if shown["between"] and stop.record.trace.meetings else "",
+        "warnings": red_lines_at(stop, seat, pages.brief(context, seat)),
+        "talk": talk_view(context, seat),
+        "may_talk": context.may_talk(seat),
         "can_debrief": bool(stop.model.trace.meetings),
     }
+
+
+def _by_mate(context: PageContext, seat: str, person: str) -> dict[str, str]:
+    """Return the names of the team mates who made a choice of the seat, by question."""
+    key = (seat, *context.place) if context.place else ("", "", 0)
+    by = context.state.chosen_by.get(key, {})
+    mates = set(context.state.team_of(seat)) - {person}
+    return {name: context.state.people[one] for name, one in by.items() if one in mates}
 
 
 def _company(context: PageContext, seat: str) -> str:
@@ -62,10 +88,11 @@ def _last(context: PageContext, seat: str) -> dict[str, Any] | None:
     stop = context.stop
     if not stop.passed:
         return None
-    held = stop.passed[-1]
+    held = context.main
     return {
-        "where": sitting_name(stop, held),
-        "more": len(stop.passed) - 1,
-        "told": sitting_report(stop, context.state, seat, held),
+        "where": "" if held is None else sitting_name(stop, held),
+        "more": 0 if context.state.planned else len(stop.passed) - 1,
+        "told": [] if held is None else sitting_report(stop, context.state, seat, held),
         "trust": trust_report(stop, context.state, seat),
+        "rules": [context.phrases.say(f"trust_rules.{why}") for why in trust_reasons(stop, context.state, seat)],
     }

@@ -6,8 +6,8 @@ from typing import Any
 
 from comity_classroom.core.amendments import meetings_to_come
 from comity_classroom.core.choices import questions
-from comity_classroom.core.reports import news
 from comity_classroom.server.context import PageContext
+from comity_classroom.server.talk import all_talk
 
 __all__ = ["teacher_view"]
 
@@ -22,7 +22,7 @@ def teacher_view(context: PageContext) -> dict[str, Any]:
     return context.stage() | {
         "version": context.teacher_version(),
         "seats": seats,
-        "people": sorted(state.people.items(), key=lambda item: item[1].casefold()),
+        "people": sorted(state.people.items(), key=lambda item: context.phrases.sorting(item[1])),
         "without_seat": [
             {"person": person, "name": name, "here": context.classroom.is_here(person)}
             for person, name in state.people.items()
@@ -34,7 +34,8 @@ def teacher_view(context: PageContext) -> dict[str, Any]:
         "to_come": to_come,
         "played": [meeting for meeting in ordered if meeting not in to_come],
         "shocks": stop.scenario.shocks,
-        "news": news(stop),
+        "news": context.news(),
+        "talk": all_talk(context),
     }
 
 
@@ -44,9 +45,10 @@ def _seat(context: PageContext, seat: str) -> dict[str, Any]:
     return {
         "id": seat,
         "name": context.name(seat),
-        "person": "" if person is None else state.people[person],
+        "person": "" if person is None else ", ".join(state.people[one] for one in state.team_of(seat)),
+        "team": [(one, state.people[one]) for one in state.team_of(seat)],
         "person_id": person,
-        "here": person is not None and context.classroom.is_here(person),
+        "here": any(context.classroom.is_here(one) for one in state.team_of(seat)),
         "may": person is not None and bool(questions(context.stop, seat)),
         "chosen": bool(context.chosen(seat)),
         "muted": seat in state.muted,

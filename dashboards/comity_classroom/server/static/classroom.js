@@ -53,9 +53,11 @@
         if (busy && view.contains(busy) && /^(INPUT|SELECT)$/.test(busy.tagName)) {
           busy.addEventListener("blur", () => setTimeout(refresh, 200), { once: true });
         } else {
+          const kept = fields();
           const open = [...view.querySelectorAll("details")].map((item) => item.open);
           view.innerHTML = html;
           view.querySelectorAll("details").forEach((item, number) => { item.open = open[number] || false; });
+          refill(kept);
           count();
           if (sending) wait(true);
           // The report is at the top of a student's page.
@@ -66,6 +68,20 @@
         window.comity = { version: view.dataset.version, at: performance.now() };
       }
     } catch { /* the stream notices when the connection is back */ }
+  }
+
+  // What somebody has begun to write or select stays when the page changes.
+  function fields() {
+    return [...view.querySelectorAll("form[data-keep]")].flatMap((form) => [...form.elements]
+      .filter((item) => item.name && item.type !== "hidden" && item.value)
+      .map((item) => [form.dataset.keep, item.name, item.value]));
+  }
+
+  function refill(kept) {
+    for (const [form, name, value] of kept) {
+      const item = view.querySelector(`form[data-keep="${form}"]`)?.elements[name];
+      if (item && (item.tagName !== "SELECT" || [...item.options].some((option) => option.value === value))) item.value = value;
+    }
   }
 
   // --- event stream
@@ -151,6 +167,7 @@
       if (element.tagName !== "FORM" || answer.status === 409) await refresh();
       return;
     }
+    if (element.dataset.keep) element.reset();
     if (found.text) say(found.text);
     if (element.dataset.show) { element.parentElement.querySelector("output").textContent = found[element.dataset.show]; return; }
     if (element.dataset.go) { location.assign(element.dataset.go); return new Promise(() => {}); }

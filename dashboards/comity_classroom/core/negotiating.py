@@ -1,0 +1,181 @@
+"""Negotiating: messages and offers between seats. Only the seats that they concern see them before the debrief."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from comity_classroom.bounds import is_blank
+from comity_classroom.core.model_answers import answer_of_model
+from comity_classroom.core.names import visible
+from comity_classroom.core.refusal import Refused
+from comity_classroom.core.seated import Seated
+from comity_classroom.core.terms import Term, terms_of
+from comity_classroom.phrases import Phrases, load_phrases
+
+__all__ = ["LONGEST_MESSAGE", "Negotiating"]
+
+LONGEST_MESSAGE = 280
+"""Most characters in a message."""
+_MOST_SENT = 30
+"""Most messages and offers of a seat before the class moves on."""
+_MOST_TO = 4
+_MOST_OPEN = 5
+"""Most seats that a message goes to; most open offers of a seat."""
+
+
+class Negotiating(Seated):
+    """The part of a classroom about messages and offers; see :class:`comity_classroom.core.classroom.Classroom`."""
+
+    def say(self, person: str, seat: object, to: object, text: object) -> None:
+        """Send a message from a person's seat to one to four other seats in which somebody sits."""
+        with self.acting:
+            mine = self._speaking(person, seat)
+            if not isinstance(to, list) or not 1 <= len(to) <= _MOST_TO:
+                raise Refused(f"Choose 1 to {_MOST_TO} seats for your message.")
+            for other in to:
+                name = self._addressed(mine, other)
+                if other not in self.state.seats:
+                    raise Refused(
+                        f"Nobody sits there: the model plays {name}. It answers offers, not messages.", "conflict"
+                    )
+            self._write("said", person=person, to=sorted(set(to)), text=_text(text, needed=True), **_by(mine))
+
+    def offer(
+        self, person: str, seat: object, to: object, give: object, ask: object, text: object, counters: object = None
+    ) -> str:
+        """Make an offer to another seat. If the model plays that seat, return its answer in words, else an empty text.
+
+        Parameters
+        ----------
+        give, ask
+            Ids of a term of one's own and of the other seat, from :func:`terms_of`; None for nothing.
+        counters
+            Number of an open offer of the other seat, which this one replaces.
+        """
+        with self.acting:
+            mine = self._speaking(person, seat)
+            name = self._addressed(mine, to)
+            assert isinstance(to, str)
+            own = self._term(mine, give, "You cannot promise that now.")
+            others = self._term(to, ask, f"{name} cannot promise that now.")
+            if own is None and others is None:
+                raise Refused("An offer needs something that you give or ask for.")
+            if counters is not None:
+                self._open_offer(counters, mine, sender=to)
+            if (
+                sum(item["from"] == mine and item["status"] == "open" for item in self.state.offers.values())
+                >= _MOST_OPEN
+            ):
+                raise Refused(f"You have {_MOST_OPEN} open offers. Wait for an answer.", "too many")
+            number = len(self.state.offers) + 1
+            self._write(
+                "offered", person=person, to=to, offer=number, give=_plain(own), ask=_plain(others),
+                text=_text(text, needed=False), counters=counters, **_by(mine),
+            )  # fmt: skip
+            if any(self.is_here(one) for one in self.state.team_of(to)):
+                return ""
+            weighed = answer_of_model(self.scene.stop, to, mine, own, others, self._phrases)
+            self._answer(number, weighed.accepts, "", weighed.reason)
+            status = "accepts" if weighed.accepts else "declines"
+            return self._phrases.say(f"talk.model_{status}", name=name, reason=weighed.reason)
+
+    def answer(self, person: str, seat: object, offer: object, accept: object) -> None:
+        """Accept or decline an open offer to a person's seat."""
+        with self.acting:
+            mine = self._speaking(person, seat)
+            found = self._open_offer(offer, mine)
+            if not isinstance(accept, bool):
+                raise Refused("Accept or decline the offer.")
+            if accept:
+                for party, term in ((found["from"], found["give"]), (mine, found["ask"])):
+                    self._term(party, None if term is None else term["id"], "The offer cannot be kept any more.")
+            assert isinstance(offer, int)
+            self._answer(offer, accept, person, "")
+
+    def withdraw(self, person: str, seat: object, offer: object) -> None:
+        """Withdraw an open offer of a person's seat."""
+        with self.acting:
+            mine = self._speaking(person, seat)
+            found = self.state.offers.get(offer) if type(offer) is int else None
+            if found is None or found["from"] != mine:
+                raise Refused("There is no such offer of yours.", "missing")
+            if found["status"] != "open":
+                raise Refused("That offer has been answered already.", "conflict")
+            self._write("answered", offer=offer, status="withdrawn", person=person, reason="", agreed=[])
+
+    # --- internals
+
+    @property
+    def _phrases(self) -> Phrases:
+        return load_phrases()
+
+    def _speaking(self, person: str, seat: object) -> str:
+        self._must_be_open()
+        mine = self._own_seat(person, seat)
+        self._must_have_floor(mine)
+        if self.scene.stop.next is None:
+            raise Refused("All meetings are over.", "conflict")
+        if self.state.sent.get(mine, 0) >= _MOST_SENT:
+            raise Refused("Your seat has sent enough for now. Wait until the class moves on.", "too many")
+        return mine
+
+    def _addressed(self, mine: str, to: object) -> str:
+        if not isinstance(to, str) or to not in self.state.offered:
+            raise Refused("There is no such seat in this classroom.", "missing")
+        if to == mine:
+            raise Refused("That is your own seat. Choose another one.")
+        row = self.scene.stop.model.population.rows[to]
+        return str(self.actors["name"].iloc[row]).partition(" (")[0]
+
+    def _term(self, seat: str, wanted: object, refusal: str) -> Term | None:
+        if wanted in (None, ""):
+            return None
+        found = {term.id: term for term in terms_of(self.scene.stop, self.state, seat, self._phrases)}
+        if not isinstance(wanted, str) or wanted not in found:
+            raise Refused(f"{refusal} Look at the list on the page again.", "conflict")
+        return found[wanted]
+
+    def _open_offer(self, offer: object, mine: str, sender: str | None = None) -> dict[str, Any]:
+        found = self.state.offers.get(offer) if type(offer) is int else None
+        # The refusal is the same for an offer to somebody else: it tells nothing about the offers of others.
+        if found is None or found["to"] != mine or sender not in (None, found["from"]):
+            raise Refused("There is no such offer to you.", "missing")
+        if found["status"] != "open":
+            raise Refused("That offer has been answered already, or has lapsed.", "conflict")
+        return dict(found)
+
+    def _answer(self, number: int, accept: bool, person: str, reason: str) -> None:
+        offer = self.state.offers[number]
+        agreed = [
+            [seat, term["meeting"], term["sitting"], term["choice"]]
+            for seat, term in ((offer["from"], offer["give"]), (offer["to"], offer["ask"]))
+            if accept and term is not None
+        ]
+        status = "accepted" if accept else "declined"
+        self._write("answered", offer=number, status=status, person=person, reason=reason, agreed=agreed)
+
+
+def _by(seat: str) -> dict[str, Any]:
+    """Return the sender of an entry; its field has a reserved word for a name."""
+    return {"from": seat}
+
+
+def _plain(term: Term | None) -> dict[str, Any] | None:
+    if term is None:
+        return None
+    place = {"meeting": term.place.meeting, "sitting": term.place.sitting}
+    return {"id": term.id, **place, "choice": term.choice, "words": term.words}
+
+
+def _text(text: object, *, needed: bool) -> str:
+    """Return the visible form of a message, or refuse it."""
+    if text in (None, "") and not needed:
+        return ""
+    if not isinstance(text, str) or len(text) > 20 * LONGEST_MESSAGE:
+        raise Refused(f"A message has 1 to {LONGEST_MESSAGE} characters.")
+    found = visible(text)
+    if is_blank(found) and needed:
+        raise Refused(f"A message has 1 to {LONGEST_MESSAGE} visible characters.")
+    if len(found) > LONGEST_MESSAGE:
+        raise Refused(f"A message may have at most {LONGEST_MESSAGE} characters; yours has {len(found)}. Shorten it.")
+    return found
