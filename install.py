@@ -26,7 +26,7 @@ HOLDS = {"dev": ("dashboard", "classroom")}
 EXTRAS = {
     "dashboard": "[dashboard]",
     "classroom": "[classroom]",
-    "dev": "[dev,docs,mesa,analysis,notebook,discover,cluster,dashboard,classroom]",
+    "dev": "[dev,docs,mesa,analysis,notebook,discover,env,cluster,dashboard,classroom]",
 }
 
 

@@ -22,7 +22,7 @@ FILES = {
     "comity": [],
     "dashboard": ["dashboard"],
     "classroom": ["classroom"],
-    "dev": ["dev", "docs", "mesa", "analysis", "notebook", "discover", "cluster", "dashboard", "classroom"],
+    "dev": ["dev", "docs", "mesa", "analysis", "notebook", "discover", "env", "cluster", "dashboard", "classroom"],
 }
 """Each file and the extras that it holds."""
 

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 import comity
+from comity.briefs.rule import aim_on, named_arena, ruled_out_arenas
+from comity.briefs.thresholds import CREDIT, RICH, THRESHOLDS, as_markdown
 from comity.errors import InputError
 from comity_classroom.briefs import Brief, brief_of, conduct_of, fidelity
 from comity_classroom.briefs.conduct import COLUMNS
-from comity_classroom.briefs.rule import aim_on, named_arena, ruled_out_arenas
-from comity_classroom.briefs.thresholds import CREDIT, RICH, THRESHOLDS, as_markdown
 from comity_classroom.pack import role_sheet_css, role_sheet_html
 
 
@@ -266,7 +266,7 @@ def test_the_style_stays_inside_the_sheet():
 
 def test_the_page_on_briefs_lists_all_thresholds():
     page = (Path(__file__).resolve().parents[2] / "docs" / "explanation" / "briefs.md").read_text(encoding="utf-8")
-    assert page.endswith(f"\n{as_markdown()}"), "python -m comity_classroom.briefs.thresholds prints the tables"
+    assert page.endswith(f"\n{as_markdown()}"), "python -m comity.briefs.thresholds prints the tables"
     names = [item.name for item in THRESHOLDS]
     assert len(names) == len(set(names))
     assert all(item.low <= item.default <= item.high and item.source for item in THRESHOLDS)

@@ -1,4 +1,4 @@
-"""Aims and red lines of a seat: the rule of :mod:`comity_classroom.briefs.rule` in sentences."""
+"""Aims and red lines of a seat: the rule of :mod:`comity.briefs.rule` in sentences."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from comity.briefs import rule, thresholds
 from comity.phases import Phase
 from comity.population.people import Population
 from comity.scenario.schema import Forum, Scenario, Vote
-from comity_classroom.briefs import rule, thresholds
 from comity_classroom.briefs.brief import Aim, RedLine
 from comity_classroom.phrases import Phrases
 

@@ -133,7 +133,7 @@ class Brief:
     partners
         The states with the largest shares of its migrants, immigrants and emigrants together.
     aims, red_lines
-        By the rule of :mod:`comity_classroom.briefs.rule`.
+        By the rule of :mod:`comity.briefs.rule`.
     notes
         Caveats about the numbers.
     basis

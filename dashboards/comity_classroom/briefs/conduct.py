@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from comity.briefs.rule import forum_bindingness, issues_of
 from comity.errors import InputError
 from comity.forum.trace import MeetingTrace
 from comity.phases import Phase
@@ -14,7 +15,6 @@ from comity.record import Record
 from comity.rules.act import Act
 from comity.rules.exposure import exposure
 from comity.scenario.schema import Forum, Issue, Scenario
-from comity_classroom.briefs.rule import forum_bindingness, issues_of
 
 __all__ = ["COLUMNS", "conduct_of"]
 

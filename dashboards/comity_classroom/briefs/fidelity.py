@@ -10,7 +10,7 @@ Red lines. A red line that was kept scores 1. One that was crossed scores ``CROS
 which it was kept, so a single crossing costs at least half. The score of the red lines is their mean.
 
 Fidelity is the mean of the two scores; without an occasion for one of them it is the other. Credits and thresholds are
-declared in :mod:`comity_classroom.briefs.thresholds`.
+declared in :mod:`comity.briefs.thresholds`.
 
 The model does not read briefs. Seats that it plays score in the middle: over all seats of hld_gfmd, seed 0, the mean is
 0.57 (destination states 0.62, origin 0.62, both 0.45, organisations 0.52, networks in between); over all seats of
@@ -24,9 +24,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from comity.briefs.thresholds import CREDIT, CROSSED, OTHER_ARENA
 from comity_classroom.briefs.brief import Aim, Brief, RedLine
 from comity_classroom.briefs.conduct import check_conduct
-from comity_classroom.briefs.thresholds import CREDIT, CROSSED, OTHER_ARENA
 from comity_classroom.phrases import Phrases
 
 __all__ = ["Fidelity", "Part", "fidelity"]

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from comity.briefs import thresholds
 from comity.population.people import Population, build_population
 from comity.population.synthetic import draw_population
 from comity.population.tables import read_population
 from comity.scenario.loading import from_data
 from comity.scenario.schema import Scenario
-from comity_classroom.briefs import thresholds
 from comity_classroom.briefs.aims import Seat, aims_of, red_lines_of
 from comity_classroom.briefs.brief import Brief, IssueView, Partner
 from comity_classroom.briefs.numbers import numbers_of

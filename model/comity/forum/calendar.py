@@ -14,6 +14,7 @@ from comity.forum.acting import OwnMechanisms
 from comity.forum.beginning import begin_course
 from comity.forum.choices import lay_choices, moves_by_meeting
 from comity.forum.gathering import Gathering, gathering_of
+from comity.forum.late import refuse_late, take_late
 from comity.forum.moments import Moment, Until, number_of
 from comity.forum.next_sitting import NextSitting, look_ahead
 from comity.forum.order import hold
@@ -24,6 +25,7 @@ from comity.forum.trace import ChairEntry, Keep, Snapshot, Trace
 from comity.population.verbs import Steps
 from comity.randomness import decision_keys, read_seed
 from comity.scenario.loading import load
+from comity.scenario.moves import Move
 from comity.scenario.parameters import table_of
 from comity.scenario.schema import Scenario
 from comity.world.world import Run
@@ -192,6 +194,35 @@ class Calendar:
             self._finish()
         else:
             self._go_on(event, Moment.SEATING + 2 * sitting)
+        return self
+
+    def choose(self, moves: Sequence[Move]) -> Calendar:
+        """Let people choose rooms and acts for the sitting that comes next, and return the calendar.
+
+        The run must stand before a sitting, as after ``hold_to(Moment.SEATING)``. It goes on as if the moves had stood
+        in the scenario from the start; the scenario of the record has them.
+
+        Parameters
+        ----------
+        moves
+            Moves with ``table`` or ``act`` for that sitting.
+
+        Raises
+        ------
+        InputError
+            Where the run does not stand before a sitting, or a move cannot be carried out. Nothing is chosen then.
+        """
+        held = self.gathering
+        if held is None or self._place["moment"] != Moment.SEATING:
+            raise InputError("choose: must be called before a sitting. Call hold_to(Moment.SEATING) first.")
+        refuse_late(moves, held, self.population.rows, self._moves.get(held.meeting.id, ()))
+        if moves:
+            place, choice = self._course.frame.events["index"][self._place["event"]], self._course.proceedings.choice
+            if choice[place] == 0:
+                choice[place] = len(self._course.proceedings.attends) - 1
+            take_late(moves, held, self.population.rows)
+            self._moves.setdefault(held.meeting.id, []).extend(moves)
+            self.scenario = self.scenario.replaced(moves=(*self.scenario.moves, *moves))
         return self
 
     def _begin(self, way: str) -> None:

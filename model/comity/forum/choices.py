@@ -39,7 +39,8 @@ class Chosen(NamedTuple):
     """What people chose for the M meetings of a calendar.
 
     Of a meeting x, ``attends``, ``hosts`` and ``pledges`` int8 (n,) stand in the row ``place[x]``: 1 yes, 0 no, -1
-    where nobody chose; the row 0 is that of a meeting without moves. ``moves``, records: those of meeting x from
+    where nobody chose; the row 0 is that of a meeting without moves, the last one that of a meeting whose moves come
+    while it is held. ``moves``, records: those of meeting x from
     ``first[x]`` to ``first[x + 1]``, not included.
     """
 
@@ -75,7 +76,7 @@ def lay_choices(meetings: Sequence[Meeting], by_meeting: dict[str, list[Move]], 
     """Return what people chose for the meetings of a calendar, in its order; ``rows`` of the actors by id."""
     place, first = np.zeros(len(meetings), dtype=np.int64), [0]
     moves: list[tuple[int, ...]] = []
-    chosen = np.full((3, 1 + len(by_meeting), len(rows)), -1, dtype=np.int8)
+    chosen = np.full((3, 2 + len(by_meeting), len(rows)), -1, dtype=np.int8)
     for x, meeting in enumerate(meetings):
         made = [move for move in by_meeting.get(meeting.id, ()) if move.actor in rows]
         place[x] = place.max() + 1 if meeting.id in by_meeting else 0

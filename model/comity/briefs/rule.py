@@ -1,6 +1,6 @@
 """The rule that derives aims and red lines from the data. All of it is an assumption, made for teaching.
 
-The thresholds, in capitals below, are declared in :mod:`comity_classroom.briefs.thresholds`.
+The thresholds, in capitals below, are declared in :mod:`comity.briefs.thresholds`.
 
 Issues. A seat has an aim on each of the ``N_AIMS`` issues that are most salient to it. Its position decides which:
 *advance* (joint work) from ``JOINT``, *guard* (leave it to states) up to ``NATIONAL``, *weigh* between them. The weight
@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from comity.briefs.thresholds import CLEAR_GAIN, COSTLY, JOINT, LEANS_NATIONAL, N_RED_LINES, NATIONAL, SAME_GAIN
 from comity.phases import Phase
 from comity.population.people import Population
 from comity.randomness import decision_keys
@@ -34,15 +35,6 @@ from comity.rules.exposure import exposure
 from comity.scenario.parameters import table_of
 from comity.scenario.schema import Forum, Scenario, Vote
 from comity.world.world import Run
-from comity_classroom.briefs.thresholds import (
-    CLEAR_GAIN,
-    COSTLY,
-    JOINT,
-    LEANS_NATIONAL,
-    N_RED_LINES,
-    NATIONAL,
-    SAME_GAIN,
-)
 
 __all__ = [
     "aim_on",

@@ -1,7 +1,7 @@
 """Thresholds: every number of the brief rule and of fidelity, declared as the parameters of the model are.
 
 All of them are assumptions made for teaching. None enters a run. ``docs/explanation/briefs.md`` lists them;
-``python -m comity_classroom.briefs.thresholds`` prints its two tables.
+``python -m comity.briefs.thresholds`` prints its two tables.
 """
 
 from __future__ import annotations

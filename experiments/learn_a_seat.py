@@ -1,0 +1,106 @@
+"""An agent that learns one seat: a softmax policy over acts by issue, learned by policy gradient (REINFORCE).
+
+python experiments/learn_a_seat.py            reward of learned, random and model's agent, on other seeds
+python experiments/learn_a_seat.py --bench    sittings a second with two and with thirty seats, beside the plain run
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import comity
+from comity.env import ACTS, BY_MODEL, ForumEnv, play
+
+SEAT, LEARNED_ON, TRIED_ON = "NORTHLAND", range(1000, 1200), range(40)
+RATE = 0.3
+
+Policy = Callable[[dict[str, Any]], int]
+
+
+class Learner:
+    """Preferences for acts by issue of the room; rooms are left to the model."""
+
+    def __init__(self, n_issues: int) -> None:
+        self.preferences = np.zeros((n_issues, len(ACTS) - 1))
+        self.luck = np.random.default_rng(2013)
+        self.chosen: list[tuple[int, int]] = []
+        self.mean = 0.0
+
+    def act(self, seen: dict[str, Any]) -> int:
+        """Return an action by chance, as the policy has it."""
+        if not seen["action_mask"][1] or seen["room"] == 0:
+            return BY_MODEL
+        issue = int(seen["room_issues"][int(seen["room"]) - 1])
+        act = int(self.luck.choice(len(ACTS) - 1, p=self.chances(issue)))
+        self.chosen.append((issue, act))
+        return act + 1
+
+    def chances(self, issue: int) -> np.ndarray:
+        """Return the probability of each act on an issue."""
+        weights = np.exp(self.preferences[issue] - self.preferences[issue].max())
+        return weights / weights.sum()
+
+    def learn(self, gained: float) -> None:
+        """Learn from the sum of rewards of an episode, less the mean of those before."""
+        for issue, act in self.chosen:
+            step = -self.chances(issue)
+            step[act] += 1
+            self.preferences[issue] += RATE * (gained - self.mean) * step / len(self.chosen)
+        self.mean += 0.1 * (gained - self.mean)
+        self.chosen.clear()
+
+
+def compare() -> None:
+    """Learn, and print the three agents beside one another."""
+    env = ForumEnv("teaching", [SEAT])
+    learner, luck = Learner(len(env.scenario.issues)), np.random.default_rng(1)
+    for seed in LEARNED_ON:
+        learner.learn(play(env, {SEAT: learner.act}, seed)[SEAT])
+    agents: dict[str, dict[str, Policy]] = {
+        "model's rule": {},
+        "random": {SEAT: lambda seen: int(luck.choice(np.flatnonzero(seen["action_mask"])))},
+        "learned": {SEAT: learner.act},
+    }
+    print(f"Reward of {SEAT} by its brief: sum over an episode of teaching, mean [95 %], n = {len(TRIED_ON)} seeds")
+    for name, policies in agents.items():
+        sums = np.array([play(env, policies, seed)[SEAT] for seed in TRIED_ON])
+        half = 1.96 * sums.std(ddof=1) / len(sums) ** 0.5
+        print(f"  {name:14} {sums.mean():6.2f} [{sums.mean() - half:.2f}, {sums.mean() + half:.2f}]")
+
+
+def bench() -> None:
+    """Print sittings a second with seats held from outside, and the time over that of the plain run."""
+    env = ForumEnv("hld_gfmd", ["FRA", "MEX"])
+    ids = [
+        one
+        for one, code in zip(env.calendar.population.ids, env.calendar.world.actors["kind"], strict=True)
+        if code == 0
+    ]
+    plain = min(_timed(lambda: comity.run("hld_gfmd", seed=1, keep="meetings")) for _ in range(3))
+    for n in (2, 30):
+        held = ForumEnv("hld_gfmd", ids[:n])
+        luck, steps = np.random.default_rng(1), [0]
+
+        def act(seen: dict[str, Any], luck: np.random.Generator = luck, steps: list[int] = steps) -> int:
+            steps[0] += 1
+            return int(luck.choice(np.flatnonzero(seen["action_mask"])))
+
+        took = _timed(lambda held=held, act=act, n=n: play(held, dict.fromkeys(ids[:n], act), 1))
+        print(f"{n:3} seats: {steps[0] / n / took:.0f} sittings a second, {took / plain:.0f} times the plain run")
+
+
+def _timed(what: Callable[[], Any]) -> float:
+    begun = time.process_time()
+    what()
+    return time.process_time() - begun
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--bench", action="store_true", help="measure speed in place of learning")
+    bench() if parser.parse_args().bench else compare()
