@@ -1,4 +1,4 @@
-"""An agent that learns one seat: a softmax policy over acts by issue, learned by policy gradient (REINFORCE).
+"""An agent that learns one seat: a softmax policy over rooms and acts by issue, learned by policy gradient (REINFORCE).
 
 python experiments/learn_a_seat.py            reward of learned, random and model's agent, on other seeds
 python experiments/learn_a_seat.py --bench    sittings a second with two and with thirty seats, beside the plain run
@@ -14,43 +14,46 @@ from typing import Any
 import numpy as np
 
 import comity
-from comity.env import ACTS, BY_MODEL, ForumEnv, play
+from comity.env import ACTS, ForumEnv, play
 
-SEAT, LEARNED_ON, TRIED_ON = "NORTHLAND", range(1000, 1200), range(40)
+SEAT, LEARNED_ON, TRIED_ON = "NORTHLAND", range(1000, 1400), range(40)
 RATE = 0.3
 
 Policy = Callable[[dict[str, Any]], int]
 
 
 class Learner:
-    """Preferences for acts by issue of the room; rooms are left to the model."""
+    """Preferences for acts by issue of the room, or where the model chooses it (last row but one), or to stay away."""
 
     def __init__(self, n_issues: int) -> None:
-        self.preferences = np.zeros((n_issues, len(ACTS) - 1))
+        self.preferences = np.zeros((n_issues + 2, len(ACTS)))
         self.luck = np.random.default_rng(2013)
-        self.chosen: list[tuple[int, int]] = []
+        self.chosen: list[tuple[np.ndarray, np.ndarray, int]] = []
         self.mean = 0.0
 
     def act(self, seen: dict[str, Any]) -> int:
         """Return an action by chance, as the policy has it."""
-        if not seen["action_mask"][1] or seen["room"] == 0:
-            return BY_MODEL
-        issue = int(seen["room_issues"][int(seen["room"]) - 1])
-        act = int(self.luck.choice(len(ACTS) - 1, p=self.chances(issue)))
-        self.chosen.append((issue, act))
-        return act + 1
+        allowed = np.flatnonzero(seen["action_mask"])
+        rooms, acts = np.divmod(allowed, len(ACTS))
+        issues = np.array([-2, *seen["room_issues"], -1])[rooms]
+        one = int(self.luck.choice(len(allowed), p=self.chances(issues, acts)))
+        self.chosen.append((issues, acts, one))
+        return int(allowed[one])
 
-    def chances(self, issue: int) -> np.ndarray:
-        """Return the probability of each act on an issue."""
-        weights = np.exp(self.preferences[issue] - self.preferences[issue].max())
-        return weights / weights.sum()
+    def chances(self, issues: np.ndarray, acts: np.ndarray) -> np.ndarray:
+        """Return the probability of each allowed action."""
+        found = self.preferences[issues, acts]
+        weights = np.exp(found - found.max())
+        return np.asarray(weights / weights.sum())
 
     def learn(self, gained: float) -> None:
         """Learn from the sum of rewards of an episode, less the mean of those before."""
-        for issue, act in self.chosen:
-            step = -self.chances(issue)
-            step[act] += 1
-            self.preferences[issue] += RATE * (gained - self.mean) * step / len(self.chosen)
+        steps = np.zeros_like(self.preferences)
+        for issues, acts, one in self.chosen:
+            step = -self.chances(issues, acts)
+            step[one] += 1
+            np.add.at(steps, (issues, acts), step)
+        self.preferences += RATE * (gained - self.mean) * steps / max(len(self.chosen), 1)
         self.mean += 0.1 * (gained - self.mean)
         self.chosen.clear()
 

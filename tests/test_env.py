@@ -130,6 +130,13 @@ def test_seats_and_rewards_that_there_are_not(seats, reward, said):
         ForumEnv("teaching", seats, reward=reward)
 
 
+def test_a_seat_that_never_has_a_choice_has_an_episode_of_one_step():
+    env = ForumEnv("teaching", ["OUTSIDE"])  # whose stance keeps it away from all meetings
+    env.reset()
+    _, rewards, over, *_ = env.step({})
+    assert (rewards, over, env.agents) == ({"OUTSIDE": 0.0}, {"OUTSIDE": True}, [])
+
+
 def test_an_episode_that_is_over_cannot_go_on():
     env = ForumEnv("teaching", ["NORTHLAND"])
     play(env, {}, 1)

@@ -22,7 +22,7 @@ HOLDS = {
     "comity": (),
     "dashboard": ("dashboard",),
     "classroom": ("classroom",),
-    "dev": ("dev", "docs", "mesa", "analysis", "notebook", "discover", "cluster", "dashboard", "classroom"),
+    "dev": ("dev", "docs", "mesa", "analysis", "notebook", "discover", "env", "cluster", "dashboard", "classroom"),
 }
 
 

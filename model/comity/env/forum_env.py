@@ -153,18 +153,20 @@ class ForumEnv(ParallelEnv):  # type: ignore[misc]
             If an action is not allowed; the message says which seat, at which sitting, and what is allowed. Nothing
             has been held then.
         """
-        next_, held = self._next, self.calendar.gathering
-        if next_ is None or held is None:
+        next_, held = self._next, self._doors
+        if not self.agents:
             raise InputError("env: the episode is over. Call reset() for a new one.")
-        moves = [move for seat, action in actions.items() for move in self._moves(seat, action, next_)]
-        self.calendar.choose(moves)
-        self.trust_before = self.calendar.world.trust.copy()
-        self.sitting, self.held = next_.sitting - 1, held
-        self.calendar.hold_to(Moment.SEATING)
-        self.table = held.tables[self.sitting].copy()
-        self._listen(held)
-        rewards = {seat: float(self.reward(self, seat)) for seat in self.agents}
-        self._go_on(passed=True)
+        rewards = dict.fromkeys(self.agents, 0.0)
+        if next_ is not None and held is not None:  # None where no sitting of the whole run gives a seat a choice
+            moves = [move for seat, action in actions.items() for move in self._moves(seat, action, next_)]
+            self.calendar.choose(moves)
+            self.trust_before = self.calendar.world.trust.copy()
+            self.sitting, self.held = next_.sitting - 1, held
+            self.calendar.hold_to(Moment.SEATING)
+            self.table = held.tables[self.sitting].copy()
+            self._listen(held)
+            rewards = {seat: float(self.reward(self, seat)) for seat in self.agents}
+            self._go_on(passed=True)
         over, seats = self._next is None, self.agents
         found = self._observations(), rewards, dict.fromkeys(seats, over), dict.fromkeys(seats, False)
         self.agents = [] if over else seats
@@ -225,14 +227,14 @@ class ForumEnv(ParallelEnv):  # type: ignore[misc]
             if not passed:
                 self.calendar.hold_to(Moment.SEATING)
             passed = False
-            self._next = self.calendar.next_sitting()
+            self._doors, self._next = self.calendar.gathering, self.calendar.next_sitting()
             if self._next is not None and any(self._mask(seat).sum() > 1 for seat in self.agents):
                 return
-        self._next = None
+        self._doors, self._next = None, None
 
     def _mask(self, seat: str) -> np.ndarray:
         """Return which actions a seat has, int8."""
-        mask, next_, held = np.zeros((self.max_rooms + 2, len(ACTS)), np.int8), self._next, self.calendar.gathering
+        mask, next_, held = np.zeros((self.max_rooms + 2, len(ACTS)), np.int8), self._next, self._doors
         mask[0, 0] = 1
         if next_ is None or held is None or next_.phase is Phase.VOTE or not next_.present[self.rows[seat]]:
             return mask.ravel()
