@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ import pytest
 
 from comity import InputError
 from comity.folders import new_folder, temporary_folder
-from comity_lab import merge, read_sweep, sweep
+from comity_lab import executors, merge, read_sweep, sweep
 from comity_lab.design import design_from
 from comity_lab.lock import locked
 from comity_lab.store import create_store, open_store
@@ -158,6 +159,26 @@ def test_a_single_run_whose_process_is_killed_from_outside_gets_one_retry(functi
     monkeypatch.setenv("COMITY_TEST_FOLDER", str(tmp_path))
     outcome = sweep(of_function(f"{functions}:beside", [2]), tmp_path / "out", workers=2)
     assert (outcome.done, outcome.failed) == (1, 0)
+
+
+HALF_A_RESULT = """
+import os, signal, sys
+frame = sys._getframe()
+while "result_queue" not in frame.f_locals:
+    frame = frame.f_back
+os.write(frame.f_locals["result_queue"]._writer.fileno(), (100_000).to_bytes(4, "big") + b"only the beginning")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
+def test_a_process_that_dies_in_the_middle_of_a_result_does_not_hold_the_others_up(monkeypatch):
+    monkeypatch.setattr(executors, "_GRACE", 0.5)
+    with executors.process_pool(2) as crew:
+        half = crew.executor.submit(exec, HALF_A_RESULT)
+        with pytest.raises(BrokenExecutor):
+            half.result(timeout=60)
+        assert crew.renew().submit(sum, (1, 2)).result(timeout=60) == 3
 
 
 @pytest.mark.parametrize("there", ["comity 0.0.1 with the rules 0123456789ab", "0123456789ab"])

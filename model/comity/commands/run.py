@@ -70,7 +70,8 @@ def actors_in_words(model: Calendar) -> str:
     """Return the number of actors by kind."""
     kinds = model.population.actors["kind"]
     states, organisations = int((kinds == "state").sum()), int((kinds == "io").sum())
-    return f"{states} states, {organisations} organisations, {len(kinds) - states - organisations} networks"
+    counts = {"state": states, "organisation": organisations, "network": len(kinds) - states - organisations}
+    return ", ".join(f"{number} {kind}{'' if number == 1 else 's'}" for kind, number in counts.items())
 
 
 def hold(model: Calendar, quiet: bool) -> Record:
