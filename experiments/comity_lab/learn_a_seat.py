@@ -1,7 +1,7 @@
 """An agent that learns one seat: a softmax policy over rooms and acts by issue, learned by policy gradient (REINFORCE).
 
-python experiments/learn_a_seat.py            reward of learned, random and model's agent, on other seeds
-python experiments/learn_a_seat.py --bench    sittings a second with two and with thirty seats, beside the plain run
+python -m comity_lab.learn_a_seat            reward of learned, random and model's agent, on other seeds
+python -m comity_lab.learn_a_seat --bench    sittings a second with two and with thirty seats, beside the plain run
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,7 @@ def bench() -> None:
             steps[0] += 1
             return int(luck.choice(np.flatnonzero(seen["action_mask"])))
 
-        took = _timed(lambda held=held, act=act, n=n: play(held, dict.fromkeys(ids[:n], act), 1))
+        took = _timed(partial(play, held, dict.fromkeys(ids[:n], act), 1))
         print(f"{n:3} seats: {steps[0] / n / took:.0f} sittings a second, {took / plain:.0f} times the plain run")
 
 
