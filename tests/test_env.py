@@ -7,11 +7,16 @@ import pytest
 
 import comity
 from comity import InputError
+from comity.cli import main
+from comity.facts import load_facts, observe
 from comity.forum.calendar import Calendar
 from comity.forum.moments import Moment
+from comity.phases import Phase
 from comity.rules.act import Act
 from comity.scenario.loading import from_data
 from comity.scenario.moves import Move
+from comity.scenario.writing import scenario_text
+from comity.words.explain import explain
 
 pytest.importorskip("pettingzoo", reason="the extra env is not installed")
 
@@ -86,6 +91,57 @@ def test_other_rooms_are_not_perceived():
             assert (found["FRA"]["heard_position"][elsewhere] == -1).all()
             checked += 1
     assert checked == 5
+
+
+def test_positions_are_those_at_the_beginning_of_the_sitting():
+    env = ForumEnv("teaching", ["NORTHLAND"])
+    env.reset(seed=3)
+    spoke = ends = 0
+    while env.agents:
+        before, last = env.calendar.world.position.copy(), env._next
+        found, *_ = env.step({"NORTHLAND": env.action_of(room=1)} if last.phase is not Phase.VOTE else {})
+        seen, k, row = found["NORTHLAND"], env.issue_of("NORTHLAND"), env.rows["NORTHLAND"]
+        heard = np.flatnonzero(seen["heard_position"] >= 0)
+        assert np.allclose(seen["heard_position"][heard], before[heard, k])
+        spoke += len(heard)
+        ends += len(heard) > 0 and last.sitting == last.n_sittings
+        if seen["heard"].any():
+            assert seen["room_mean"] == pytest.approx(before[env.table == env.table[row], k].mean(), abs=1e-6)
+    assert spoke > 20
+    assert ends  # a sitting after which years pass
+
+
+def test_trust_as_reward_is_gained_in_the_sitting_alone():
+    env = ForumEnv("teaching", ["NORTHLAND"], reward="trust")
+    env.reset(seed=3)
+    while env.agents:
+        away = env.action_of(room="away")
+        _, rewards, *_ = env.step({"NORTHLAND": away})
+        assert env.table[env.rows["NORTHLAND"]] < 0
+        assert rewards["NORTHLAND"] == 0
+
+
+def test_an_episode_is_saved_explained_scored_and_run_again_as_any_record(tmp_path, capsys):
+    env = ForumEnv("teaching", SEATS, keep="all")
+    play(env, dict.fromkeys(SEATS, chance(1)), 3)
+    folder = env.record().save(tmp_path / "episode")
+    for words in (["rerun", folder, "--check"], ["explain", folder, "--actor", "NORTHLAND"]):
+        assert main([*map(str, words)]) == 0, capsys.readouterr()
+    (tmp_path / "episode.toml").write_text(scenario_text(env.record().scenario), encoding="utf-8")
+    assert main(["run", str(tmp_path / "episode.toml"), "--seed", "3", "--out", str(tmp_path / "again")]) == 0
+    for file in folder.glob("*.parquet"):
+        assert file.read_bytes() == (tmp_path / "again" / file.name).read_bytes(), file.name
+    found = explain(comity.read_record(folder), "NORTHLAND", "cooperation")
+    assert found.parts["part"].sum() == pytest.approx(found.change, abs=1e-12)
+
+
+def test_an_episode_of_the_replay_is_scored_against_history():
+    env = ForumEnv("hld_gfmd", ["FRA"])
+    play(env, {"FRA": chance(1)}, 1)
+    assert env.record().scenario.moves
+    said, plain = (observe(one, load_facts()) for one in (env.record(), comity.run("hld_gfmd", seed=1)))
+    assert said.keys() == plain.keys()
+    assert {key for key, value in said.items() if value != value} == {k for k, value in plain.items() if value != value}
 
 
 def test_trust_as_reward_is_the_change_of_trust():

@@ -1,7 +1,7 @@
 """An agent that learns one seat: a softmax policy over rooms and acts by issue, learned by policy gradient (REINFORCE).
 
-python -m comity_lab.learn_a_seat            reward of learned, random and model's agent, on other seeds
-python -m comity_lab.learn_a_seat --bench    sittings a second with two and with thirty seats, beside the plain run
+python experiments/learn_a_seat.py            reward of learned, random and model's agent, on other seeds
+python experiments/learn_a_seat.py --bench    sittings a second with two and with thirty seats, beside the plain run
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,8 +18,13 @@ from comity.env import ACTS, ForumEnv, play
 
 SEAT, LEARNED_ON, TRIED_ON = "NORTHLAND", range(1000, 1400), range(40)
 RATE = 0.3
-
 Policy = Callable[[dict[str, Any]], int]
+
+
+def by_chance(seed: int) -> Policy:
+    """Return the random agent: any allowed action, all as likely."""
+    luck = np.random.default_rng(seed)
+    return lambda seen: int(luck.choice(np.flatnonzero(seen["action_mask"])))
 
 
 class Learner:
@@ -62,40 +66,31 @@ class Learner:
 def compare() -> None:
     """Learn, and print the three agents beside one another."""
     env = ForumEnv("teaching", [SEAT])
-    learner, luck = Learner(len(env.scenario.issues)), np.random.default_rng(1)
+    learner = Learner(len(env.scenario.issues))
     for seed in LEARNED_ON:
         learner.learn(play(env, {SEAT: learner.act}, seed)[SEAT])
     agents: dict[str, dict[str, Policy]] = {
-        "model's rule": {},
-        "random": {SEAT: lambda seen: int(luck.choice(np.flatnonzero(seen["action_mask"])))},
-        "learned": {SEAT: learner.act},
-    }
+        "learned": {SEAT: learner.act}, "model's rule": {}, "random": {SEAT: by_chance(1)}
+    }  # fmt: skip
+    found = {name: np.array([play(env, agents[name], seed)[SEAT] for seed in TRIED_ON]) for name in agents}
+    if found["learned"].mean() <= found["model's rule"].mean():
+        print("The learned agent does not beat the model's rule.")
     print(f"Reward of {SEAT} by its brief: sum over an episode of teaching, mean [95 %], n = {len(TRIED_ON)} seeds")
-    for name, policies in agents.items():
-        sums = np.array([play(env, policies, seed)[SEAT] for seed in TRIED_ON])
+    for name, sums in found.items():
         half = 1.96 * sums.std(ddof=1) / len(sums) ** 0.5
         print(f"  {name:14} {sums.mean():6.2f} [{sums.mean() - half:.2f}, {sums.mean() + half:.2f}]")
 
 
 def bench() -> None:
     """Print sittings a second with seats held from outside, and the time over that of the plain run."""
-    env = ForumEnv("hld_gfmd", ["FRA", "MEX"])
-    ids = [
-        one
-        for one, code in zip(env.calendar.population.ids, env.calendar.world.actors["kind"], strict=True)
-        if code == 0
-    ]
+    ids = [one.id for one in comity.run("hld_gfmd", seed=1).actors_by_id.itertuples() if one.kind == "state"]
     plain = min(_timed(lambda: comity.run("hld_gfmd", seed=1, keep="meetings")) for _ in range(3))
+    print(f"plain run: {1000 * plain:.0f} ms of processor time")
     for n in (2, 30):
-        held = ForumEnv("hld_gfmd", ids[:n])
-        luck, steps = np.random.default_rng(1), [0]
-
-        def act(seen: dict[str, Any], luck: np.random.Generator = luck, steps: list[int] = steps) -> int:
-            steps[0] += 1
-            return int(luck.choice(np.flatnonzero(seen["action_mask"])))
-
-        took = _timed(partial(play, held, dict.fromkeys(ids[:n], act), 1))
-        print(f"{n:3} seats: {steps[0] / n / took:.0f} sittings a second, {took / plain:.0f} times the plain run")
+        env, act, asked = ForumEnv("hld_gfmd", ids[:n]), by_chance(1), []
+        policies = dict.fromkeys(ids[:n], lambda seen, act=act, asked=asked: asked.append(1) or act(seen))
+        took = _timed(lambda env=env, policies=policies: play(env, policies, 1))
+        print(f"{n} seats: {len(asked) / n / took:.0f} sittings a second, {took / plain:.1f} times the plain run")
 
 
 def _timed(what: Callable[[], Any]) -> float:

@@ -10,10 +10,11 @@ import pytest
 from tests.classroom.degenerate import CASES, scenario_of
 
 from comity.errors import InputError, Notice
+from comity.scenario.writing import scenario_text
 from comity_classroom.bounds import LONGEST_NAME, check_texts
 from comity_classroom.briefs.writing import actors_of
 from comity_classroom.core.classroom import Classroom
-from comity_classroom.core.export import export, scenario_text
+from comity_classroom.core.export import export
 from comity_classroom.pack.writing import write_pack
 from comity_classroom.server.context import PageContext
 from comity_classroom.server.debrief_view import debrief_view

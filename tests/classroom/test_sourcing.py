@@ -10,11 +10,11 @@ import pytest
 
 import comity
 from comity.cli import main
+from comity.scenario import writing
 from comity.scenario.loading import from_data, load
 from comity.scenario.locate import scenario_folder
 from comity.words.describe import describe
 from comity_classroom.briefs import brief_of
-from comity_classroom.core import export
 from comity_classroom.core.debrief import counted, counted_beside, is_history
 from comity_classroom.pack import role_sheet_html
 from comity_dashboard.captions import captions
@@ -46,7 +46,7 @@ def scenario_text(scenario, data):
     """Return plain data of a scenario as TOML."""
     from types import SimpleNamespace
 
-    return export.scenario_text(SimpleNamespace(to_json=lambda: {**scenario.to_json(), **data}))
+    return writing.scenario_text(SimpleNamespace(to_json=lambda: {**scenario.to_json(), **data}))
 
 
 def sources(scenario, actor):

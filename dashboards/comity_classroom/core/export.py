@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import tempfile
@@ -13,13 +12,18 @@ from typing import Any
 from comity.errors import InputError
 from comity.record import Record
 from comity.runs import run
-from comity.scenario.schema import Scenario
+from comity.scenario.writing import scenario_text
 from comity_classroom.core.classroom import Classroom
 from comity_classroom.core.errors import saving
 from comity_classroom.core.ledger import Ledger, sync_folder, write_synced, written_line
 from comity_classroom.core.moves import scenario_of
 
-__all__ = ["Export", "export", "scenario_text", "table_of"]
+__all__ = ["Export", "export", "table_of"]
+
+_HEADING = (
+    "# The run of a class as a scenario, for comity run, compare and sweep. Every choice of a seat is one of the\n"
+    "# moves below. Remove or change a line to ask what would have happened otherwise.\n\n"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +66,7 @@ def _exported(classroom: Classroom, *, names: bool) -> Export:
     with saving(classroom.folder):
         aside = Path(tempfile.mkdtemp(prefix=".export-", dir=classroom.folder))
         try:
-            write_synced(aside / "scenario", scenario_text(scenario))
+            write_synced(aside / "scenario", _HEADING + scenario_text(scenario))
             write_synced(aside / "ledger", _copy(classroom.ledger, names=names))
             _save(table_of(classroom), aside / "record", command)
             for part, path in zip(("scenario", "ledger", "record"), found, strict=True):
@@ -90,40 +94,6 @@ def _save(record: Record, folder: Path, command: str) -> None:
         if isinstance(error.__context__, OSError):
             raise error.__context__ from None
         raise
-
-
-def scenario_text(scenario: Scenario) -> str:
-    """Return a scenario as TOML that loads to the same scenario."""
-    lines = [
-        "# The run of a class as a scenario, for comity run, compare and sweep. Every choice of a seat is one of the",
-        "# moves below. Remove or change a line to ask what would have happened otherwise.",
-        "",
-    ]
-    data = {key: value for key, value in scenario.to_json().items() if key != "name"}
-    # All tables are written inline: keys that follow a table heading in TOML would belong to that table.
-    for key, value in data.items():
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            lines += [f"{_key(key)} = [", *(f"    {_toml(item)}," for item in value), "]"]
-        elif value is not None:
-            lines.append(f"{_key(key)} = {_toml(value)}")
-    return "\n".join(lines) + "\n"
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return repr(value)
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(value, list):
-        return f"[{', '.join(_toml(item) for item in value)}]"
-    pairs = ", ".join(f"{_key(key)} = {_toml(item)}" for key, item in value.items() if item is not None)
-    return f"{{ {pairs} }}" if pairs else "{}"
-
-
-def _key(key: str) -> str:
-    return key if key.replace("_", "").replace("-", "").isalnum() and key.isascii() else json.dumps(key)
 
 
 def _copy(ledger: Ledger, *, names: bool) -> str:

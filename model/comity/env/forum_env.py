@@ -137,6 +137,7 @@ class ForumEnv(ParallelEnv):  # type: ignore[misc]
         self.held: Gathering | None = None
         self.sitting, self.table = 0, np.full(n, -1)
         self._heard, self._positions = np.zeros((n, len(HEARD)), np.float32), np.full(n, _UNHEARD, np.float32)
+        self._means = self._positions.copy()
         self._go_on()
         return self._observations(), {seat: {} for seat in self.agents}
 
@@ -160,13 +161,13 @@ class ForumEnv(ParallelEnv):  # type: ignore[misc]
         if next_ is not None and held is not None:  # None where no sitting of the whole run gives a seat a choice
             moves = [move for seat, action in actions.items() for move in self._moves(seat, action, next_)]
             self.calendar.choose(moves)
-            self.trust_before = self.calendar.world.trust.copy()
+            self.trust_before, position = self.calendar.world.trust.copy(), self.calendar.world.position.copy()
             self.sitting, self.held = next_.sitting - 1, held
-            self.calendar.hold_to(Moment.SEATING)
+            self.calendar.hold_to(Moment.SEATING, Moment.ATTACHMENT)  # up to the end of the sitting and no further
             self.table = held.tables[self.sitting].copy()
-            self._listen(held)
+            self._listen(held, position)
             rewards = {seat: float(self.reward(self, seat)) for seat in self.agents}
-            self._go_on(passed=True)
+            self._go_on(is_before_one=next_.sitting < next_.n_sittings)
         over, seats = self._next is None, self.agents
         found = self._observations(), rewards, dict.fromkeys(seats, over), dict.fromkeys(seats, False)
         self.agents = [] if over else seats
@@ -211,22 +212,25 @@ class ForumEnv(ParallelEnv):  # type: ignore[misc]
             return np.zeros((0, len(self.table)), np.int8)
         return held.log.acts[entry["first_round"] : entry["first_round"] + entry["rounds"]]
 
-    def _listen(self, held: Gathering) -> None:
-        """Keep what could be heard: acts by actor, and the position on the issue of its room of who spoke."""
-        acts, n = self._rounds(held), len(self.table)
+    def _listen(self, held: Gathering, position: np.ndarray) -> None:
+        """Keep what could be perceived: acts; the ``position`` (n, issues) of who spoke, and the mean of its room."""
+        acts, rows = self._rounds(held), np.flatnonzero(self.table >= 0)
         self._heard = np.stack([(acts == act).sum(axis=0) for act in HEARD], axis=1).astype(np.float32)
-        self._positions = np.full(n, _UNHEARD, np.float32)
-        for row in np.flatnonzero((self.table >= 0) & (self._heard[:, 1:].sum(axis=1) > 0)):
-            first = held.timetable.sittings["first_room"][self.sitting]
-            issue = held.timetable.issue[first + self.table[row]]
-            self._positions[row] = self.calendar.world.position[row, issue]
+        self._positions, self._means = np.full((2, len(self.table)), _UNHEARD, np.float32)
+        if len(acts) and len(rows):
+            rooms, first = self.table[rows], held.timetable.sittings["first_room"][self.sitting]
+            stood = position[rows, held.timetable.issue[first + rooms]]
+            means = np.bincount(rooms, stood) / np.maximum(np.bincount(rooms), 1)
+            self._means[rows] = np.clip(means[rooms], 0, 1)
+            spoke = self._heard[rows, 1:].sum(axis=1) > 0
+            self._positions[rows[spoke]] = stood[spoke]
 
-    def _go_on(self, passed: bool = False) -> None:
+    def _go_on(self, is_before_one: bool = False) -> None:
         """Hold all up to the next sitting in which a seat can do something, or to the end."""
         while self.calendar.running:
-            if not passed:
+            if not is_before_one:
                 self.calendar.hold_to(Moment.SEATING)
-            passed = False
+            is_before_one = False
             self._doors, self._next = self.calendar.gathering, self.calendar.next_sitting()
             if self._next is not None and any(self._mask(seat).sum() > 1 for seat in self.agents):
                 return
@@ -281,6 +285,7 @@ class ForumEnv(ParallelEnv):  # type: ignore[misc]
                 "at_my_table": spaces.MultiBinary(n),
                 "heard": share(n, len(HEARD), high=10.0),
                 "heard_position": share(n, low=_UNHEARD),
+                "room_mean": share(1, low=_UNHEARD),
                 "action_mask": spaces.Box(0, 1, (self._space.n,), np.int8),
             }
         )
@@ -312,6 +317,7 @@ class ForumEnv(ParallelEnv):  # type: ignore[misc]
             "at_my_table": beside.astype(np.int8),
             "heard": np.where(mine[:, None], self._heard, 0).astype(np.float32),
             "heard_position": np.where(mine, self._positions, _UNHEARD).astype(np.float32),
+            "room_mean": self._means[[row]],
             "action_mask": self._mask(seat),
         }
 

@@ -25,10 +25,20 @@ def in_words(env: ForumEnv, seat: str, observation: Mapping[str, Any]) -> str:
         f"You are {names[env.rows[seat]]}.",
         f"The next sitting: {_PHASES[int(observation['phase'])].value.replace('_', ' ')}.",
         "Rooms: " + "; ".join(f"{number} on {issue}" for number, issue in enumerate(about, 1)) + "." if about else "",
-        f"You would sit in room {observation['room']}, with {len(rows)} delegations." if observation["room"] else "",
-        "Your positions (0 national, 1 joint): "
-        + ", ".join(f"{name} {value:.2f}" for name, value in zip(issues, observation["position"], strict=True))
-        + ".",
+        f"Of {len(names)} actors {observation['present'].sum()} came.",
+        f"You would sit in room {observation['room']}. At its table, with your trust: "
+        + ", ".join(f"{names[row]} {observation['trust'][row]:.2f}" for row in rows if row != env.rows[seat])
+        + "."
+        if observation["room"]
+        else "",
+        "Sovereignty {:.2f}, cooperation {:.2f}, capacity {:.2f}.".format(*observation["own"]),
+        *(
+            f"Your {what}: "
+            + ", ".join(f"{name} {value:.2f}" for name, value in zip(issues, observation[key], strict=True))
+            + "."
+            for key, what in (("position", "positions (0 national, 1 joint)"), ("salience", "attention"))
+        ),
+        f"Mean position of your last room: {observation['room_mean'][0]:.2f}." if observation["room_mean"] >= 0 else "",
     ]
     for row in np.flatnonzero(observation["heard"][:, 1:].sum(axis=1)):
         said = ", ".join(
@@ -36,7 +46,7 @@ def in_words(env: ForumEnv, seat: str, observation: Mapping[str, Any]) -> str:
             for act, count in zip(HEARD, observation["heard"][row], strict=True)
             if count
         )
-        told.append(f"Last, in your room, {names[row]}: {said}; your trust in it is {observation['trust'][row]:.2f}.")
+        told.append(f"{names[row]}, there: {said}; position {observation['heard_position'][row]:.2f}.")
     actions = [
         f"{int(action)} {_action_in_words(env, int(action))}" for action in np.flatnonzero(observation["action_mask"])
     ]

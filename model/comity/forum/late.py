@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from comity.errors import InputError, nearest
 from comity.forum.choices import FLOORLESS
@@ -23,7 +25,11 @@ def refuse_late(moves: Sequence[Move], held: Gathering, rows: Mapping[str, int],
     ``rows`` of the actors by id, ``made`` the moves that there are at the meeting.
     """
     sitting = held.timetable.sittings[held.sitting]
-    for number, move in enumerate(moves):
+    taken: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for other in made:
+        if other.sitting == held.sitting + 1:
+            taken[other.actor].append(other.model_dump())
+    for move in moves:
         where = f"move of {move.actor!r} at {move.meeting!r}, sitting {move.sitting}"
         if move.actor not in rows:
             raise InputError(f"{where}: actor {move.actor!r} is not in this scenario. {nearest(move.actor, rows)}")
@@ -42,8 +48,9 @@ def refuse_late(moves: Sequence[Move], held: Gathering, rows: Mapping[str, int],
                 f"{where}: round must be in 1 to {sitting['rounds']}, got {move.round}. Choose one of these."
             )
         given = move.model_dump()
-        if any(same_thing(given, other.model_dump()) for other in (*made, *moves[:number])):
+        if any(same_thing(given, other) for other in taken[move.actor]):
             raise InputError(f"{where}: {move.choice} must be chosen once, got it twice. Keep one of them.")
+        taken[move.actor].append(given)
 
 
 def take_late(moves: Sequence[Move], held: Gathering, rows: Mapping[str, int]) -> None:
