@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import time
+import timeit
 from collections.abc import Callable
 from typing import Any
 
@@ -16,8 +17,7 @@ import numpy as np
 import comity
 from comity.env import ACTS, ForumEnv, play
 
-SEAT, LEARNED_ON, TRIED_ON = "NORTHLAND", range(1000, 1400), range(40)
-RATE = 0.3
+SEAT, LEARNED_ON, TRIED_ON, RATE = "NORTHLAND", range(1000, 1400), range(40), 0.3
 Policy = Callable[[dict[str, Any]], int]
 
 
@@ -84,19 +84,13 @@ def compare() -> None:
 def bench() -> None:
     """Print sittings a second with seats held from outside, and the time over that of the plain run."""
     ids = [one.id for one in comity.run("hld_gfmd", seed=1).actors_by_id.itertuples() if one.kind == "state"]
-    plain = min(_timed(lambda: comity.run("hld_gfmd", seed=1, keep="meetings")) for _ in range(3))
-    print(f"plain run: {1000 * plain:.0f} ms of processor time")
+    timer, plain = time.process_time, lambda: comity.run("hld_gfmd", seed=1, keep="meetings")
+    least = min(timeit.repeat(plain, timer=timer, number=1))
     for n in (2, 30):
         env, act, asked = ForumEnv("hld_gfmd", ids[:n]), by_chance(1), []
         policies = dict.fromkeys(ids[:n], lambda seen, act=act, asked=asked: asked.append(1) or act(seen))
-        took = _timed(lambda env=env, policies=policies: play(env, policies, 1))
-        print(f"{n} seats: {len(asked) / n / took:.0f} sittings a second, {took / plain:.1f} times the plain run")
-
-
-def _timed(what: Callable[[], Any]) -> float:
-    begun = time.process_time()
-    what()
-    return time.process_time() - begun
+        took = timeit.timeit(lambda env=env, policies=policies: play(env, policies, 1), timer=timer, number=1)
+        print(f"{n} seats: {len(asked) / n / took:.0f} sittings a second, {took / least:.1f} times the plain run")
 
 
 if __name__ == "__main__":

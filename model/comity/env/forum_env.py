@@ -286,6 +286,7 @@ class ForumEnv(ParallelEnv):  # type: ignore[misc]
                 "heard": share(n, len(HEARD), high=10.0),
                 "heard_position": share(n, low=_UNHEARD),
                 "room_mean": share(1, low=_UNHEARD),
+                "heard_issue": spaces.Box(-1, n_issues - 1, (1,), np.int64),
                 "action_mask": spaces.Box(0, 1, (self._space.n,), np.int8),
             }
         )
@@ -318,6 +319,7 @@ class ForumEnv(ParallelEnv):  # type: ignore[misc]
             "heard": np.where(mine[:, None], self._heard, 0).astype(np.float32),
             "heard_position": np.where(mine, self._positions, _UNHEARD).astype(np.float32),
             "room_mean": self._means[[row]],
+            "heard_issue": np.array([self.issue_of(seat) if self._means[row] >= 0 else -1], np.int64),
             "action_mask": self._mask(seat),
         }
 

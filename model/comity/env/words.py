@@ -38,7 +38,9 @@ def in_words(env: ForumEnv, seat: str, observation: Mapping[str, Any]) -> str:
             + "."
             for key, what in (("position", "positions (0 national, 1 joint)"), ("salience", "attention"))
         ),
-        f"Mean position of your last room: {observation['room_mean'][0]:.2f}." if observation["room_mean"] >= 0 else "",
+        f"Your last room, on {issues[observation['heard_issue'][0]]}: mean position {observation['room_mean'][0]:.2f}."
+        if observation["heard_issue"] >= 0
+        else "",
     ]
     for row in np.flatnonzero(observation["heard"][:, 1:].sum(axis=1)):
         said = ", ".join(
@@ -46,7 +48,9 @@ def in_words(env: ForumEnv, seat: str, observation: Mapping[str, Any]) -> str:
             for act, count in zip(HEARD, observation["heard"][row], strict=True)
             if count
         )
-        told.append(f"{names[row]}, there: {said}; position {observation['heard_position'][row]:.2f}.")
+        stands, trust = observation["heard_position"][row], observation["trust"][row]
+        mine = "" if row == env.rows[seat] else f"; your trust in it is {trust:.2f}"
+        told.append(f"{names[row]}, there: {said}; position {stands:.2f}{mine}.")
     actions = [
         f"{int(action)} {_action_in_words(env, int(action))}" for action in np.flatnonzero(observation["action_mask"])
     ]
