@@ -1,7 +1,7 @@
 """An agent that learns one seat: a softmax policy over rooms and acts by issue, learned by policy gradient (REINFORCE).
 
-python experiments/learn_a_seat.py            reward of learned, random and model's agent, on other seeds
-python experiments/learn_a_seat.py --bench    sittings a second with two and with thirty seats, beside the plain run
+python -m comity_lab.learn_a_seat            reward of learned, random and model's agent, on other seeds
+python -m comity_lab.learn_a_seat --bench    sittings a second with two and with thirty seats, beside the plain run
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import time
 import timeit
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,15 @@ SEAT, LEARNED_ON, TRIED_ON, RATE = "NORTHLAND", range(1000, 1400), range(40), 0.
 Policy = Callable[[dict[str, Any]], int]
 
 
-def by_chance(seed: int) -> Policy:
-    """Return the random agent: any allowed action, all as likely."""
-    luck = np.random.default_rng(seed)
-    return lambda seen: int(luck.choice(np.flatnonzero(seen["action_mask"])))
+class Chance:
+    """The random agent: any allowed action, all as likely. Counts how often it was ``asked``."""
+
+    def __init__(self, seed: int) -> None:
+        self.luck, self.asked = np.random.default_rng(seed), 0
+
+    def __call__(self, seen: dict[str, Any]) -> int:
+        self.asked += 1
+        return int(self.luck.choice(np.flatnonzero(seen["action_mask"])))
 
 
 class Learner:
@@ -70,7 +76,7 @@ def compare() -> None:
     for seed in LEARNED_ON:
         learner.learn(play(env, {SEAT: learner.act}, seed)[SEAT])
     agents: dict[str, dict[str, Policy]] = {
-        "learned": {SEAT: learner.act}, "model's rule": {}, "random": {SEAT: by_chance(1)}
+        "learned": {SEAT: learner.act}, "model's rule": {}, "random": {SEAT: Chance(1)}
     }  # fmt: skip
     found = {name: np.array([play(env, agents[name], seed)[SEAT] for seed in TRIED_ON]) for name in agents}
     if found["learned"].mean() <= found["model's rule"].mean():
@@ -83,14 +89,13 @@ def compare() -> None:
 
 def bench() -> None:
     """Print sittings a second with seats held from outside, and the time over that of the plain run."""
-    ids = [one.id for one in comity.run("hld_gfmd", seed=1).actors_by_id.itertuples() if one.kind == "state"]
+    ids = [str(one.id) for one in comity.run("hld_gfmd", seed=1).actors_by_id.itertuples() if one.kind == "state"]
     timer, plain = time.process_time, lambda: comity.run("hld_gfmd", seed=1, keep="meetings")
     least = min(timeit.repeat(plain, timer=timer, number=1))
     for n in (2, 30):
-        env, act, asked = ForumEnv("hld_gfmd", ids[:n]), by_chance(1), []
-        policies = dict.fromkeys(ids[:n], lambda seen, act=act, asked=asked: asked.append(1) or act(seen))
-        took = timeit.timeit(lambda env=env, policies=policies: play(env, policies, 1), timer=timer, number=1)
-        print(f"{n} seats: {len(asked) / n / took:.0f} sittings a second, {took / least:.1f} times the plain run")
+        env, act = ForumEnv("hld_gfmd", ids[:n]), Chance(1)
+        took = timeit.timeit(partial(play, env, dict.fromkeys(ids[:n], act), 1), timer=timer, number=1)
+        print(f"{n} seats: {act.asked / n / took:.0f} sittings a second, {took / least:.1f} times the plain run")
 
 
 if __name__ == "__main__":
