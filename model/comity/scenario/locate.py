@@ -69,7 +69,8 @@ def find_scenario(name: str | Path, beside: Path | None = None, kind: str = "sce
             f"{name}: is a what-if, no scenario. Lay it over one: --patch {name}, or in a file "
             f'extends = ["hld_gfmd", "{name}"].'
         )
+    own = ", or that of a .py file with a mechanism" if kind == "patch" else ""
     raise InputError(
-        f"{name!s:.200}: no such {kind}; expected the path of a .toml file or a shipped name. "
+        f"{name!s:.200}: no such {kind}; expected the path of a .toml file or a shipped name{own}. "
         f"{nearest(str(name), known)}"
     )
