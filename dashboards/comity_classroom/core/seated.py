@@ -87,6 +87,8 @@ class Seated(People):
             raise Refused("You have no seat yet. Take one first.", "conflict")
         if seat != mine:
             raise Refused("You can choose for your own seat only.", "forbidden")
+        if person in self.state.hushed:
+            raise Refused("The chair has muted you. Your team can still speak.", "conflict")
         return mine
 
     def _must_have_floor(self, seat: str) -> None:
