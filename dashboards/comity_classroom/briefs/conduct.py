@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from comity.briefs.rule import forum_bindingness, issues_of
 from comity.errors import InputError
+from comity.forum.gathering import Gathering
+from comity.forum.timetable import Room
 from comity.forum.trace import MeetingTrace
 from comity.phases import Phase
 from comity.record import Record
@@ -16,7 +20,7 @@ from comity.rules.act import Act
 from comity.rules.exposure import exposure
 from comity.scenario.schema import Forum, Issue, Scenario
 
-__all__ = ["COLUMNS", "conduct_of"]
+__all__ = ["COLUMNS", "check_conduct", "conduct_of", "exposure_of"]
 
 COLUMNS = (
     "kind",
@@ -57,12 +61,29 @@ _NO_FLOOR = (Phase.CORRIDOR, Phase.VOTE)
 """Phases in which nobody takes the floor."""
 
 
-def conduct_of(record: Record, actor: str) -> pd.DataFrame:
+class _Sat(NamedTuple):
+    """The sittings of a meeting that were held; fields as in :class:`comity.forum.trace.MeetingTrace`."""
+
+    held_as: str
+    present: np.ndarray
+    phases: np.ndarray
+    rounds: np.ndarray
+    tables: np.ndarray
+    rooms: list[Room]
+    acts: np.ndarray
+
+
+def conduct_of(record: Record, actor: str, now: Gathering | None = None) -> pd.DataFrame:
     """Return the conduct of a seat: one row for each round of each open sitting, and one for each other choice.
 
     A sitting is open to a seat if it admits the kind of the seat and the actor exists on that day. A seat that does not
     sit in an open sitting gets one row, ``absent``; the model does not tell whether it lacked a delegate. Networks
     decide only about their own days. Rooms of states admit them or not, so an absence from such a room has no row.
+
+    Parameters
+    ----------
+    now
+        A meeting that has not closed: its sittings so far are included. Other choices count when a meeting closes.
 
     Raises
     ------
@@ -76,12 +97,26 @@ def conduct_of(record: Record, actor: str) -> pd.DataFrame:
         if not trace.active[row]:
             continue
         meeting = {"meeting": trace.id, "forum": trace.held_as}
-        rows += [meeting | item for item in _acts(record, trace, row, kind)]
+        sat = _Sat(*(getattr(trace, name) for name in _Sat._fields))
+        rows += [meeting | item for item in _acts(record, sat, row, kind)]
         rows += [meeting | item for item in _choices(record, trace, row, kind)]
+    if now is not None and _exists(record, row, now.meeting.start):
+        meeting = {"meeting": now.meeting.id, "forum": now.forum.id}
+        sittings = now.timetable.sittings[: now.sitting]
+        sat = _Sat(
+            held_as=now.forum.id, present=now.present, phases=sittings["phase"], rounds=sittings["rounds"],
+            tables=now.tables, rooms=now.rooms, acts=now.log.acts,
+        )  # fmt: skip
+        rows += [meeting | item for item in _acts(record, sat, row, kind)]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"sitting": "Int64", "round": "Int64"})
 
 
-def _acts(record: Record, trace: MeetingTrace, row: int, kind: str) -> Iterator[dict[str, Any]]:
+def _exists(record: Record, row: int, day: date) -> bool:
+    first, last = record.population.active_from[row], record.population.active_to[row]
+    return bool(first <= day.toordinal() <= last)
+
+
+def _acts(record: Record, trace: _Sat, row: int, kind: str) -> Iterator[dict[str, Any]]:
     scenario = record.scenario
     forum = scenario.forum(trace.held_as)
     is_network = kind not in ("state", "io")
@@ -101,7 +136,7 @@ def _acts(record: Record, trace: MeetingTrace, row: int, kind: str) -> Iterator[
             yield common | {"round": 1, "issue": ";".join(issues), "act": "absent", "exposure": float("nan")}
             continue
         issue = scenario.issues[scenario.issue_of(rooms[table].category)]
-        cost = _exposure(scenario, issue, forum, binds)
+        cost = exposure_of(scenario, issue, forum, binds)
         for number in range(n_rounds):
             act = Act(int(trace.acts[start + number, row])).name.lower()
             yield common | {"round": number + 1, "issue": issue.id, "act": act, "exposure": cost}
@@ -135,7 +170,8 @@ def _may_sit(forum: Forum, phase: Phase, kind: str) -> bool:
     return any(kind in entry.kinds for entry in forum.format if entry.phase is phase)
 
 
-def _exposure(scenario: Scenario, issue: Issue, forum: Forum, bindingness: float) -> float:
+def exposure_of(scenario: Scenario, issue: Issue, forum: Forum, bindingness: float) -> float:
+    """Return the exposure of what is said on an issue in a forum, a share."""
     base = scenario.strengths.base_exposure
     framing = forum.development_framing
     return float(exposure(issue.politicisation, framing, issue.development_framing, base, bindingness))

@@ -52,9 +52,23 @@ def check(amendment: Mapping[str, Any], scenario: Scenario, opened: str) -> dict
         raise Refused("That meeting does not exist, or its doors are open. Choose a later one.", "conflict")
     if kind == "withdrawn_host" and not (meeting.hosts and scenario.forum(meeting.forum).state_led):
         raise Refused("That meeting has no host that could withdraw. Choose another one.")
+    if kind == "withdrawn_host" and _has_withdrawn(meeting, scenario):
+        raise Refused("The host of that meeting has withdrawn already. Choose another one.")
     if kind == "online" and meeting.venue == "online":
         raise Refused("That meeting is online already. Choose another one.")
+    if kind == "closed_doors" and not any(
+        set(entry.kinds) - {"state", "io"} for entry in scenario.forum(meeting.forum).format
+    ):
+        raise Refused("That meeting admits no civil society that could be shut out. Choose another one.")
+    if kind == "closed_doors" and meeting.openness == 0 and meeting.common_space == "none":
+        raise Refused("That meeting is behind closed doors already. Choose another one.")
     return {"kind": kind, "meeting": meeting.id}
+
+
+def _has_withdrawn(meeting: Meeting, scenario: Scenario) -> bool:
+    """Return whether no planned host of a meeting hosts it."""
+    gone = {move.actor for move in scenario.moves if move.meeting == meeting.id and move.hosts is False}
+    return set(meeting.hosts) <= gone
 
 
 def amend(data: dict[str, Any], amendment: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,6 +125,10 @@ def _checked_shock(amendment: Mapping[str, Any], scenario: Scenario, opened: str
         known = next((shock for shock in scenario.shocks if shock.id == given), None)
         if known is None:
             raise Refused("The scenario has no such shock.", "missing")
+        if f"{known.date:%Y-%m-%d}" <= shock_day(scenario, opened):
+            raise Refused("That event has happened, or happens before the next meeting anyway.", "conflict")
+        if any(item.name == known.name and item.id != known.id for item in scenario.shocks):
+            raise Refused("That event was injected already. Choose another one.", "conflict")
         shock = json.loads(known.model_dump_json())
     elif isinstance(given, Mapping):
         shock = _custom(given)

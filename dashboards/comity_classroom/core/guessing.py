@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 
 from comity.scenario.loading import from_data
@@ -19,7 +20,7 @@ _CLOSED = "That question is closed: the class has moved on. Look at your page ag
 class Guessing(Negotiating):
     """The part of a classroom about learning; see :class:`comity_classroom.core.classroom.Classroom`."""
 
-    @property
+    @functools.cached_property
     def quiz(self) -> tuple[str, ...]:
         """Keys of the what-ifs about which the class guesses."""
         return keys_for(from_data(dict(self.state.scenario)))

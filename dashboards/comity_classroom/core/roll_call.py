@@ -75,12 +75,8 @@ def voters_ahead(stop: Stop) -> int:
     ahead = stop.next
     if ahead is None or not ahead.vote:
         return 0
-    may = stop.model.stage.is_state & stop.model.stage.active_on(stop.scenario.meeting(ahead.place.meeting).start)
-    vote = next(one for one in stop.scenario.meeting(ahead.place.meeting).votes if one.id == ahead.vote)
-    if not vote.members:
-        return int(may.sum())
-    rows = stop.model.population.rows
-    return sum(bool(may[rows[member]]) for member in vote.members if member in rows)
+    stage = stop.model.stage
+    return int((stage.voters[ahead.vote] & stage.active_on(stop.scenario.meeting(ahead.place.meeting).start)).sum())
 
 
 def roll_call_of(stop: Stop, state: ClassroomState, phrases: Phrases) -> RollCall | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["check_act", "check_choice", "check_take", "version_of"]
 
 _OF_STUDENTS = frozenset(
-    {"joined", "chosen", "seated", "teamed", "left", "freed", "removed", "said", "offered", "answered"}
+    {"joined", "chosen", "seated", "teamed", "left", "freed", "removed", "said", "offered", "answered", "guessed"}
 )
 """Entries that do not change the meaning of the buttons on the teacher's page."""
 _STALE_ACT = "The class has moved on since your page was drawn. Nothing was done: look at the page again."

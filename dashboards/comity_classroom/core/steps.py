@@ -1,4 +1,4 @@
-"""The steps of the debrief: five questions, one at a time on the projector; the last one is asked what-if by what-if."""
+"""The steps of the debrief: five questions, one at a time on the projector; the last one what-if by what-if."""
 
 from __future__ import annotations
 
