@@ -78,7 +78,7 @@ class Guessing(Negotiating):
         """Start the roll call of the last vote on the projector, or go to its result at once."""
         with self.acting:
             self._must_be_open()
-            roll = roll_call_of(self.scene.stop, self.state, self._phrases)
+            roll = roll_call_of(self.scene.stop, self.state)
             if roll is None:
                 raise Refused("There is no vote to call now.", "conflict")
             if not skip and roll.subject in self.state.learning.roll_calls:

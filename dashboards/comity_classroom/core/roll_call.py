@@ -32,7 +32,7 @@ class RollCall:
     text, decision, is_adopted
         The text, the decision rule and the result.
     answers
-        Name, id and answer of each state, in the order in which they are called.
+        Name, id and answer of each state.
     """
 
     subject: str
@@ -40,6 +40,14 @@ class RollCall:
     decision: DecisionRule
     is_adopted: bool
     answers: tuple[tuple[str, str, str], ...]
+
+    def in_order(self, phrases: Phrases) -> list[tuple[str, str, str]]:
+        """Return the answers in the order in which they are called: that of the names in the language."""
+        return sorted(self.answers, key=lambda one: phrases.sorting(one[0]))
+
+    def n(self, answer: str) -> int:
+        """Return how many states gave an answer."""
+        return sum(given == answer for _, _, given in self.answers)
 
     @property
     def pace(self) -> float:
@@ -50,11 +58,6 @@ class RollCall:
     def seconds(self) -> float:
         """Seconds from the start to the result."""
         return self.pace * len(self.answers) + _LAST
-
-    @property
-    def n_yes(self) -> int:
-        """Number of states that said yes."""
-        return sum(answer == "yes" for _, _, answer in self.answers)
 
 
 def subject_of(meeting: str, vote: str) -> str:
@@ -79,7 +82,7 @@ def voters_ahead(stop: Stop) -> int:
     return int((stage.voters[ahead.vote] & stage.active_on(stop.scenario.meeting(ahead.place.meeting).start)).sum())
 
 
-def roll_call_of(stop: Stop, state: ClassroomState, phrases: Phrases) -> RollCall | None:
+def roll_call_of(stop: Stop, state: ClassroomState) -> RollCall | None:
     """Return the roll call of the vote that the class has just taken, or None.
 
     Votes are counted when their meeting closes. Of several votes of a meeting, the last one is called.
@@ -104,7 +107,7 @@ def roll_call_of(stop: Stop, state: ClassroomState, phrases: Phrases) -> RollCal
         text=text,
         decision=vote.decision,
         is_adopted=vote.is_adopted,
-        answers=tuple(sorted(called, key=lambda one: phrases.sorting(one[0]))),
+        answers=tuple(called),
     )
 
 

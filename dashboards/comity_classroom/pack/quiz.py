@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -40,10 +41,11 @@ RUNS = 20
 
 @dataclass(frozen=True, kw_only=True)
 class QuizItem:
-    """One question: its key, what changes, the measure, and the model's answer, None before the runs."""
+    """One question: its key, what changes, the measure (id and name), and the model's answer, None before the runs."""
 
     key: str
     question: str
+    measure_key: str
     measure: str
     difference: Difference | None = None
 
@@ -61,6 +63,7 @@ def quiz_items(keys: Sequence[str], phrases: Phrases, evidence: Sequence[WhatIf]
         QuizItem(
             key=key,
             question=phrases.say(f"what_ifs.{key}.question"),
+            measure_key=MEASURES[key],
             measure=phrases.say(f"measures.{MEASURES[key]}"),
             difference=next((one for one in found.get(key, ()) if one.key == MEASURES[key]), None),
         )
@@ -81,10 +84,21 @@ def _keys(text: str) -> tuple[str, ...]:
         return quiz_keys(possible(source, scenario, Path(aside)))
 
 
-def answers_for(scenario: Scenario, phrases: Phrases, *, seed: int = 0) -> tuple[WhatIf, ...]:
-    """Return the answers of the model for a scenario, by ``RUNS`` pairs of runs for each question."""
+def answers_for(scenario: Scenario, phrases: Phrases) -> tuple[WhatIf, ...]:
+    """Return the answers of the model for a scenario, by ``RUNS`` pairs of runs for each question; they are cached."""
+    with _ONE:
+        return _answers(json.dumps(scenario.to_json(), sort_keys=True), phrases)
+
+
+_ONE = threading.Lock()
+"""A second asker waits for the runs of the first."""
+
+
+@lru_cache(maxsize=4)
+def _answers(text: str, phrases: Phrases) -> tuple[WhatIf, ...]:
+    scenario = from_data(json.loads(text))
     with tempfile.TemporaryDirectory(prefix="comity-quiz-") as aside:
-        return gather_evidence(_written(scenario, Path(aside)), scenario, phrases, runs=RUNS, seed=seed)
+        return gather_evidence(_written(scenario, Path(aside)), scenario, phrases, runs=RUNS, seed=0)
 
 
 def _written(scenario: Scenario, folder: Path) -> Path:

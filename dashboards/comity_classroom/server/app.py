@@ -28,7 +28,9 @@ from comity_classroom.server.debrief_view import debrief_view, fidelity_of
 from comity_classroom.server.door import Door
 from comity_classroom.server.drawing import qr_code
 from comity_classroom.server.events import Hub, Stream
+from comity_classroom.server.evidence import Evidence
 from comity_classroom.server.guard import Guard, Hosts
+from comity_classroom.server.learning import Lessons
 from comity_classroom.server.limits import ACTS, DEBRIEFS, PAGE_VIEWS, Limits
 from comity_classroom.server.pages import Pages
 from comity_classroom.server.projector_view import projector_view
@@ -81,6 +83,7 @@ class App:
         self.limits, self.hosts = Limits(), Hosts(is_local=is_local, names=names)
         self.door = Door(classroom, self.pages, Cookies(classroom.folder), self.limits)
         self.talk = Talk(classroom, self.door, self.limits)
+        self.lessons, self.evidence = Lessons(classroom, self.door, self.limits), Evidence()
         classroom.listen(self.hub.changed)
         self.starlette = Starlette(
             routes=self._routes(),
@@ -106,6 +109,7 @@ class App:
             "/teacher": self.teacher,
             "/teacher/view": self.teacher_part,
             "/teacher/debrief": self.teacher_debrief,
+            "/teacher/guesses.csv": self.lessons.table,
             "/teacher/{secret}": self.door.teacher,
             "/projector": self.projector,
             "/projector/view": self.projector_part,
@@ -121,6 +125,7 @@ class App:
             "/seat/leave": self.leave,
             "/seat/choose": self.choose,
             "/seat/rejoin-code": self.rejoin_code,
+            "/seat/guess": self.lessons.guess,
             "/seat/say": self.talk.say,
             "/seat/offer": self.talk.offer,
             "/seat/answer": self.talk.answer,
@@ -279,7 +284,9 @@ class App:
         self.door.must_teach(request)
         context = PageContext(self.classroom)
         return await run_in_threadpool(
-            lambda: self.pages.answer("projector.html", **projector_view(context, self._charts), **self.joining)
+            lambda: self.pages.answer(
+                "projector.html", **projector_view(context, self._charts, self.evidence), **self.joining
+            )
         )
 
     async def projector_part(self, request: Request) -> Response:
@@ -287,7 +294,9 @@ class App:
         self.door.must_teach(request)
         context = PageContext(self.classroom)
         return await run_in_threadpool(
-            lambda: self.pages.part("projector_view.html", projector_view(context, self._charts) | self.joining)
+            lambda: self.pages.part(
+                "projector_view.html", projector_view(context, self._charts, self.evidence) | self.joining
+            )
         )
 
     async def qr(self, request: Request) -> Response:

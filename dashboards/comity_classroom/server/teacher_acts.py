@@ -10,6 +10,7 @@ from comity_classroom.core.classroom import Classroom
 from comity_classroom.core.export import export
 from comity_classroom.core.refusal import Refused
 from comity_classroom.core.stale import check_act, version_of
+from comity_classroom.server.learning import learning_act
 
 __all__ = ["teacher_act"]
 
@@ -65,7 +66,7 @@ def _done(classroom: Classroom, data: Mapping[str, Any], exported: dict[Any, Pat
             written = export(classroom)
             classroom.close()
             return f"Closed. The record is in {written.record}."
-        case _:
+        case _ if not learning_act(classroom, data):
             raise Refused("Unknown act.")
     return ""
 
@@ -77,7 +78,7 @@ def _export(classroom: Classroom, exported: dict[Any, Path], *, names: bool) -> 
         raise Refused(f"Nothing has changed since the last export, {before}.", "conflict")
     written = export(classroom, names=names)
     exported[moment] = written.record
-    return f"Written: {written.record.name}, {written.scenario.name}, {written.ledger.name} in {classroom.folder}."
+    return f"Written: {written.record.name}, {written.scenario.name}, {written.ledger.name}, {written.guesses.name} in {classroom.folder}."
 
 
 def _flag(data: Mapping[str, Any]) -> bool:
@@ -90,7 +91,8 @@ def _amendment(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the amendment from a form of the page."""
     match data.get("kind"):
         case "venue":
-            return {"kind": data.get("change"), "meeting": data.get("meeting")}
+            change, _, meeting = str(data.get("change", "")).partition("|")
+            return {"kind": change, "meeting": meeting or data.get("meeting")}
         case "shock":
             return {"kind": "shock", "shock": str(data.get("shock", ""))}
         case "custom":

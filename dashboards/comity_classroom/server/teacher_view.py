@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from comity_classroom.core.amendments import meetings_to_come
+from comity_classroom.core.applicable import applicable
 from comity_classroom.core.choices import questions
 from comity_classroom.server.context import PageContext
+from comity_classroom.server.steps_view import lesson_view
 from comity_classroom.server.talk import all_talk
 
 __all__ = ["teacher_view"]
@@ -33,7 +35,8 @@ def teacher_view(context: PageContext) -> dict[str, Any]:
         "n_chosen": context.n_chosen,
         "to_come": to_come,
         "played": [meeting for meeting in ordered if meeting not in to_come],
-        "shocks": stop.scenario.shocks,
+        "inject": applicable(stop.scenario, stop.opened),
+        "lesson": lesson_view(context),
         "news": context.news(),
         "talk": all_talk(context),
     }
@@ -52,5 +55,6 @@ def _seat(context: PageContext, seat: str) -> dict[str, Any]:
         "may": person is not None and bool(questions(context.stop, seat)),
         "chosen": bool(context.chosen(seat)),
         "muted": seat in state.muted,
+        "hushed": [one for one in state.team_of(seat) if one in state.hushed],
         "left": {"gone": "away", "undecided": "no choice"}.get(state.played_by_model.get(seat, ""), ""),
     }
