@@ -21,7 +21,7 @@ __all__ = ["COLUMNS", "guess_table"]
 COLUMNS = (
     Column("guesses", "person", "id", "", "who guessed; the id in the ledger, not the name", "the class"),
     Column("guesses", "seat", "id", "", "seat of the person at that moment; empty without one", "the class"),
-    Column("guesses", "moment", "text", "before/vote/after", "before the class, before a vote, or in the debrief", "plan"),
+    Column("guesses", "moment", "text", "before/vote/after", "before the class, before a vote, in the debrief", "plan"),
     Column("guesses", "about", "id", "", "the what-if, or meeting and vote joined by a point", "scenario"),
     Column("guesses", "measure", "id", "", "measure that the what-if asks about; empty for a vote", "comity.measures"),
     Column("guesses", "answer", "text or count", "up/none/down, or 0..", "what the person expects", "the class"),

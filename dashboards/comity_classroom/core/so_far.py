@@ -62,7 +62,7 @@ def conduct_so_far(stop: Stop, state: ClassroomState, seat: str) -> pd.DataFrame
     conduct = conduct_of(stop.record, seat, stop.model.gathering)
     if not state.planned:
         return conduct
-    played = {(place.meeting, place.sitting) for place in state.planned}
+    played: set[tuple[str, int | str]] = {(place.meeting, place.sitting) for place in state.planned}
     for trace in stop.record.trace.meetings:
         for number, code in enumerate(trace.phases, 1):
             if (trace.id, number) in played and _PHASES[int(code)] is Phase.VOTE:
@@ -74,7 +74,7 @@ def conduct_so_far(stop: Stop, state: ClassroomState, seat: str) -> pd.DataFrame
         (row.meeting, row.sitting if row.kind == "act" else 0 if row.kind in doors else row.kind)
         for row in conduct[["meeting", "sitting", "kind"]].itertuples()
     ]
-    return conduct[[key in played for key in keys]]
+    return conduct[pd.Series([key in played for key in keys], index=conduct.index, dtype=bool)]
 
 
 def fidelity_so_far(stop: Stop, state: ClassroomState, brief: Brief) -> Fidelity:

@@ -28,12 +28,11 @@ from comity_classroom.server.debrief_view import debrief_view, fidelity_of
 from comity_classroom.server.door import Door
 from comity_classroom.server.drawing import qr_code
 from comity_classroom.server.events import Hub, Stream
-from comity_classroom.server.evidence import Evidence
 from comity_classroom.server.guard import Guard, Hosts
 from comity_classroom.server.learning import Lessons
 from comity_classroom.server.limits import ACTS, DEBRIEFS, PAGE_VIEWS, Limits
 from comity_classroom.server.pages import Pages
-from comity_classroom.server.projector_view import projector_view
+from comity_classroom.server.projector import Projector
 from comity_classroom.server.requests import NO_SUCH_PAGE, Cookies, data_of
 from comity_classroom.server.student_view import student_view
 from comity_classroom.server.talk import Talk
@@ -83,7 +82,8 @@ class App:
         self.limits, self.hosts = Limits(), Hosts(is_local=is_local, names=names)
         self.door = Door(classroom, self.pages, Cookies(classroom.folder), self.limits)
         self.talk = Talk(classroom, self.door, self.limits)
-        self.lessons, self.evidence = Lessons(classroom, self.door, self.limits), Evidence()
+        self.lessons = Lessons(classroom, self.door, self.limits)
+        self.projector = Projector(classroom, self.door, self.pages, self._charts, self.joining)
         classroom.listen(self.hub.changed)
         self.starlette = Starlette(
             routes=self._routes(),
@@ -111,8 +111,8 @@ class App:
             "/teacher/debrief": self.teacher_debrief,
             "/teacher/guesses.csv": self.lessons.table,
             "/teacher/{secret}": self.door.teacher,
-            "/projector": self.projector,
-            "/projector/view": self.projector_part,
+            "/projector": self.projector.page,
+            "/projector/view": self.projector.part,
             "/events/{page}": self.events,
             "/qr.svg": self.qr,
             "/static/role-sheet.css": self.sheet_style,
@@ -278,26 +278,6 @@ class App:
         data = await data_of(request)
         self.limits.count(ACTS, "teacher")
         return JSONResponse({"text": await run_in_threadpool(teacher_act, self.classroom, data, self._exported)})
-
-    async def projector(self, request: Request) -> Response:
-        """Return the page for the projector."""
-        self.door.must_teach(request)
-        context = PageContext(self.classroom)
-        return await run_in_threadpool(
-            lambda: self.pages.answer(
-                "projector.html", **projector_view(context, self._charts, self.evidence), **self.joining
-            )
-        )
-
-    async def projector_part(self, request: Request) -> Response:
-        """Return the variable part of the projector's page."""
-        self.door.must_teach(request)
-        context = PageContext(self.classroom)
-        return await run_in_threadpool(
-            lambda: self.pages.part(
-                "projector_view.html", projector_view(context, self._charts, self.evidence) | self.joining
-            )
-        )
 
     async def qr(self, request: Request) -> Response:
         """Return the QR code of the join page. The join code follows the #, which browsers do not send to a server."""

@@ -19,10 +19,8 @@ def strip_view(context: PageContext, brief: Brief, memory: dict[Any, Any]) -> li
     found = remembered(
         memory, context.stop, ("strip", brief.actor), lambda: standings(context.stop, context.state, brief)
     )
-    return [
-        _row(context, asked, standing)
-        for asked, standing in zip((*brief.aims, *brief.red_lines), found, strict=True)
-    ]  # fmt: skip
+    asked: tuple[Aim | RedLine, ...] = (*brief.aims, *brief.red_lines)
+    return [_row(context, one, standing) for one, standing in zip(asked, found, strict=True)]
 
 
 def _row(context: PageContext, asked: Aim | RedLine, standing: Standing) -> dict[str, Any]:

@@ -29,6 +29,7 @@ def roll_call_view(roll: RollCall | None, learning: Learning, phrases: Phrases) 
     elapsed = None if began is None else max(0.0, time.time() - began)
     has_ended = is_over(roll, learning)
     guesses = learning.answers(f"vote.{roll.subject}")
+    word = "expected" if has_ended else "expects"
     result = "adopted" if roll.is_adopted else "rejected"
     return {
         "text": roll.text,
@@ -42,7 +43,7 @@ def roll_call_view(roll: RollCall | None, learning: Learning, phrases: Phrases) 
         "has_ended": has_ended,
         "seconds_left": None if elapsed is None or has_ended else f"{roll.seconds - elapsed:.1f}",
         "result": phrases.say(f"roll_call.results.{result}", **{answer: roll.n(answer) for answer in ANSWERS}),
-        "expects": phrases.say("roll_call.expects", median=f"{statistics.median(guesses):g}", n=len(guesses))
+        "expects": phrases.say(f"roll_call.{word}", median=f"{statistics.median(guesses):g}", n=len(guesses))
         if guesses
         else "",
     }

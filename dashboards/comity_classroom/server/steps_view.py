@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from comity_classroom.core.roll_call import vote_ahead
 from comity_classroom.core.so_far import conduct_so_far
 from comity_classroom.core.steps import asked_now, key_of, question_of
 from comity_classroom.pack.quiz import ANSWERS, quiz_items
+from comity_classroom.phrases import Phrases
 from comity_classroom.server.context import PageContext, remembered
 from comity_classroom.server.drawing import Line, chart
 from comity_classroom.server.evidence import Evidence
@@ -81,7 +83,7 @@ def step_view(context: PageContext, memory: dict[Any, Any], evidence: Evidence) 
     question = question_of(step)
     questions = list(dict.fromkeys(map(question_of, steps)))
     say = context.phrases.say
-    shown = {
+    shown: dict[str, Any] = {
         "number": say("debrief_questions.number", n=questions.index(question) + 1, m=len(questions)),
         "title": say(f"debrief_questions.{question}.title"),
         "caption": say(f"debrief_questions.{question}.caption"),
@@ -93,7 +95,7 @@ def step_view(context: PageContext, memory: dict[Any, Any], evidence: Evidence) 
     if question == "otherwise":
         return shown | _otherwise(context, step, answers_of_model)
     make = {"expected": _expected, "silent": _silent, "trust": _trust, "difference": _difference}[question]
-    found = remembered(memory, context.stop, ("step", question), lambda: make(context))
+    found: dict[str, Any] = remembered(memory, context.stop, ("step", question), lambda: make(context))
     return shown | {"question": say(f"debrief_questions.{question}.question")} | found
 
 
@@ -208,7 +210,7 @@ def _otherwise(context: PageContext, step: str, evidence: Any) -> dict[str, Any]
     if evidence is None:
         return shown | {"lines": [say("debrief_questions.computing")], "is_waiting": True}
     right = "" if item.difference is None else item.difference.effect
-    rows = [(say(f"guesses.drawn.{when}"), given[when]) for when in given]
+    rows = [(say(f"guesses.drawn.{when}", median=_median(some, context.phrases)), some) for when, some in given.items()]
     drawn = answers(
         rows, {answer: say(f"guesses.{answer}") for answer in ANSWERS}, right,
         title=say("debrief_questions.otherwise.title"), model=say("guesses.drawn.model"),
@@ -240,3 +242,12 @@ def _lines(context: PageContext, found: Any, given: dict[str, list[str]]) -> lis
             )
         )  # fmt: skip
     return [*lines, say("debrief_questions.otherwise.why")]
+
+
+def _median(given: Sequence[str], phrases: Phrases) -> str:
+    """Return the median of answers from higher to lower in words; both middle ones if they differ."""
+    if not given:
+        return phrases.say("guesses.drawn.no_median")
+    places = sorted(map(ANSWERS.index, given))
+    middle = dict.fromkeys((statistics.median_low(places), statistics.median_high(places)))
+    return " / ".join(phrases.say(f"guesses.{ANSWERS[place]}") for place in middle)

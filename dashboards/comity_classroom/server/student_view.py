@@ -96,11 +96,14 @@ def _last(context: PageContext, seat: str) -> dict[str, Any] | None:
     return {
         "where": "" if held is None else sitting_name(stop, held),
         "more": 0 if context.state.planned else len(stop.passed) - 1,
-        "told": [context.phrases.say("roll_call.on_screen")]
-        if context.keeps_result
-        else []
-        if held is None
-        else sitting_report(stop, context.state, seat, held),
+        "told": _told(context, seat),
         "trust": trust_report(stop, context.state, seat),
         "rules": [context.phrases.say(f"trust_rules.{why}") for why in trust_reasons(stop, context.state, seat)],
     }
+
+
+def _told(context: PageContext, seat: str) -> list[str]:
+    """Return the events of the last sitting; the result of a vote comes with its roll call."""
+    if context.keeps_result:
+        return context.news()
+    return [] if context.main is None else sitting_report(context.stop, context.state, seat, context.main)

@@ -78,7 +78,8 @@ def _export(classroom: Classroom, exported: dict[Any, Path], *, names: bool) -> 
         raise Refused(f"Nothing has changed since the last export, {before}.", "conflict")
     written = export(classroom, names=names)
     exported[moment] = written.record
-    return f"Written: {written.record.name}, {written.scenario.name}, {written.ledger.name}, {written.guesses.name} in {classroom.folder}."
+    files = ", ".join(path.name for path in (written.record, written.scenario, written.ledger, written.guesses))
+    return f"Written: {files} in {classroom.folder}."
 
 
 def _flag(data: Mapping[str, Any]) -> bool:

@@ -31,7 +31,7 @@ def red_lines_at(stop: Stop, seat: str, brief: Brief, chosen: Mapping[str, Any])
     found: dict[tuple[str, Any], str] = {}
     for line in brief.red_lines:
         is_here = {
-            "offer": table is not None and _binds(stop, line, table),
+            "offer": line.key == "offer" and table is not None and _binds(stop, line, table),
             "offer_in_forum": line.subject == forum,
             "arena": ahead.asks_arena,
             "vote": line.subject == ahead.vote,
