@@ -18,6 +18,7 @@ from comity.phases import Phase
 from comity.record import Record
 from comity.rules.act import Act
 from comity.rules.exposure import exposure
+from comity.rules.vote import ANSWERS
 from comity.scenario.schema import Forum, Issue, Scenario
 
 __all__ = ["COLUMNS", "check_conduct", "conduct_of", "exposure_of"]
@@ -93,13 +94,14 @@ def conduct_of(record: Record, actor: str, now: Gathering | None = None) -> pd.D
     row = record.population.index(actor)
     kind = str(record.population.actors["kind"].iat[row])
     rows: list[dict[str, Any]] = []
+    arenas = dict(record.arenas.loc[record.arenas["actor"] == actor, ["meeting", "first"]].itertuples(index=False))
     for trace in record.trace.meetings:
         if not trace.active[row]:
             continue
         meeting = {"meeting": trace.id, "forum": trace.held_as}
         sat = _Sat(*(getattr(trace, name) for name in _Sat._fields))
         rows += [meeting | item for item in _acts(record, sat, row, kind)]
-        rows += [meeting | item for item in _choices(record, trace, row, kind)]
+        rows += [meeting | item for item in _choices(record.scenario, trace, row, kind, arenas)]
     if now is not None and _exists(record, row, now.meeting.start):
         meeting = {"meeting": now.meeting.id, "forum": now.forum.id}
         sittings = now.timetable.sittings[: now.sitting]
@@ -142,27 +144,27 @@ def _acts(record: Record, trace: _Sat, row: int, kind: str) -> Iterator[dict[str
             yield common | {"round": number + 1, "issue": issue.id, "act": act, "exposure": cost}
 
 
-def _choices(record: Record, trace: MeetingTrace, row: int, kind: str) -> Iterator[dict[str, Any]]:
+def _choices(
+    scenario: Scenario, trace: MeetingTrace, row: int, kind: str, arenas: dict[str, str]
+) -> Iterator[dict[str, Any]]:
     if kind != "state":
         return
-    scenario, none = record.scenario, float("nan")
+    none = float("nan")
     common = {"sitting": None, "round": None, "phase": "", "issue": "", "bindingness": none, "exposure": none}
-    actor = record.population.ids[row]
     if trace.arena is not None:
-        asked = record.arenas
-        named = asked.loc[(asked["meeting"] == trace.id) & (asked["actor"] == actor), "first"].iat[0]
-        yield common | {"kind": "arena", "subject": trace.held_as, "act": named}
+        yield common | {"kind": "arena", "subject": trace.held_as, "act": arenas[trace.id]}
     if scenario.forum(trace.held_as).state_led:
         hosts = row in trace.hosts
         if not hosts:
             yield common | {"kind": "pledge", "subject": trace.held_as, "act": "yes" if trace.donors[row] else "no"}
         yield common | {"kind": "host", "subject": trace.held_as, "act": "yes" if hosts else "no"}
-    votes = {vote.id: vote for meeting in scenario.meetings for vote in meeting.votes}
-    answers = record.votes
-    for cast in answers[(answers["meeting"] == trace.id) & (answers["actor"] == actor)].itertuples():
-        vote = votes[str(cast.vote)]
+    for held in trace.votes:
+        mine = np.flatnonzero(held.rows == row)
+        if not len(mine):
+            continue
+        vote = next(one for one in scenario.meeting(trace.id).votes if one.id == held.vote)
         issues = ";".join(scenario.issues[k].id for k in issues_of(scenario, vote))
-        choice = {"kind": "vote", "subject": vote.id, "act": str(cast.answer), "issue": issues}
+        choice = {"kind": "vote", "subject": vote.id, "act": ANSWERS[int(held.answers[mine[0]])], "issue": issues}
         yield common | choice | {"bindingness": vote.bindingness}
 
 

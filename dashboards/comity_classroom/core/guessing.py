@@ -9,7 +9,7 @@ from comity.scenario.loading import from_data
 from comity_classroom.core.negotiating import Negotiating
 from comity_classroom.core.refusal import Refused
 from comity_classroom.core.roll_call import roll_call_of, vote_ahead, voters_ahead
-from comity_classroom.core.steps import asked_now, key_of, steps_of
+from comity_classroom.pack.questions import asked_now, key_of, steps_of
 from comity_classroom.pack.quiz import ANSWERS, keys_for
 
 __all__ = ["Guessing"]

@@ -7,7 +7,7 @@ from typing import Any
 from comity_classroom.briefs.brief import Aim, Brief, RedLine
 from comity_classroom.core.roll_call import vote_ahead, voters_ahead
 from comity_classroom.core.so_far import Standing, standings
-from comity_classroom.core.steps import asked_now
+from comity_classroom.pack.questions import asked_now
 from comity_classroom.pack.quiz import ANSWERS, quiz_items
 from comity_classroom.server.context import PageContext, remembered
 

@@ -16,7 +16,7 @@ from comity_classroom.core.debrief import Course, course, last_closed
 from comity_classroom.core.moves import scenario_of
 from comity_classroom.core.roll_call import vote_ahead
 from comity_classroom.core.so_far import conduct_so_far
-from comity_classroom.core.steps import asked_now, key_of, question_of
+from comity_classroom.pack.questions import asked_now, key_of, question_of
 from comity_classroom.pack.quiz import ANSWERS, quiz_items
 from comity_classroom.phrases import Phrases
 from comity_classroom.server.context import PageContext, remembered
