@@ -66,8 +66,8 @@ def moves_by_meeting(scenario: Scenario, population: Population) -> dict[str, li
     Raises
     ------
     InputError
-        Where a move names an actor or a partner that there is not. One that the scenario leaves out may be named: its moves have
-        no effect.
+        Where a move names an actor or a partner that there is not. One that the scenario leaves out may be named: its
+        moves have no effect.
     """
     by_meeting: dict[str, list[Move]] = defaultdict(list)
     known = {*population.rows, *population.left_out} if scenario.moves else set()
@@ -79,8 +79,8 @@ def moves_by_meeting(scenario: Scenario, population: Population) -> dict[str, li
             )
         if move.partner is not None and move.partner not in known:
             raise InputError(
-                f"{scenario.name or 'scenario'}: move of {move.actor!r} at {move.meeting!r}: partner {move.partner!r} is "
-                f"not in this scenario. {nearest(move.partner, population.ids)}"
+                f"{scenario.name or 'scenario'}: move of {move.actor!r} at {move.meeting!r}: partner {move.partner!r} "
+                f"is not in this scenario. {nearest(move.partner, population.ids)}"
             )
         by_meeting[move.meeting].append(move)
     return by_meeting

@@ -81,7 +81,7 @@ def at_opening(held: Gathering, stage: Stage, active: np.ndarray) -> Iterator[Ef
 
 
 def in_sittings(held: Gathering, first: int, last: int, stage: Stage) -> Iterator[Effect]:
-    """Judge the choices of room, act and partner in the sittings ``first`` to ``last`` (not included), which were held."""
+    """Judge the choices of room, act and partner in the sittings ``first`` to ``last``, not included, all held."""
     for sitting in range(first, last):
         for move in held.moves:
             if move.sitting != sitting + 1:

@@ -120,7 +120,7 @@ class Record:
         return card(f"Record: {self.scenario.title}", facts, meetings)
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Return all tables that this level of detail has, by name; ``moves`` and ``drafts`` only where people chose."""
+        """Return all tables that this level of detail has, by name; ``moves``, ``drafts`` only where people chose."""
         return {name: getattr(self, name) for name in self.names}
 
     @property

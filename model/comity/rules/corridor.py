@@ -135,9 +135,7 @@ def _talk_in_pair(i: Whole, j: Whole, s: Whole, held: Held, run: Opened) -> None
         parameters.agreement_rate,
     )
     meeting, sitting = held.timetable.meeting, held.timetable.sittings.address[s]
-    luck = uniform(
-        run.keys[Decision.AGREEMENT], meeting, sitting, world.actors.address[i], world.actors.address[j]
-    )
+    luck = uniform(run.keys[Decision.AGREEMENT], meeting, sitting, world.actors.address[i], world.actors.address[j])
     agreed = luck < chance
     experience.contacts[i] += 1
     experience.contacts[j] += 1

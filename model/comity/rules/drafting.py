@@ -142,12 +142,14 @@ def draft_of(voices: Ints, bindingness: float, is_agreed: Flag, parameters: Reco
     is_agreed
         Whether both camps agreed the text of the scenario before the vote.
     """
-    strength, total, is_whole = np.zeros(len(voices)), 0.0, True
+    strength, total = np.zeros(len(voices)), 0.0
+    is_whole = True
     for k in range(len(voices)):
         wording = standing_wording(voices[k])
         strength[k] = wording / _STRONGEST
         total += strength[k]
-        is_whole = is_whole and (is_backed(voices[k], wording) or (wording == 0 and is_agreed))
+        if not is_backed(voices[k], wording) and (wording != 0 or not is_agreed):
+            is_whole = False
     bound = min(max(bindingness + parameters.draft_bindingness * total / max(len(voices), 1), 0.0), 1.0)
     return Draft(strength, bound - bindingness, is_whole)
 

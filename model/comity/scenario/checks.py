@@ -149,7 +149,9 @@ def check_moves(scenario: Scenario) -> None:
         if move.choice in ("vote", "draft"):
             taken = votes[move.meeting]
             if not taken:
-                raise ValueError(f"{where}: {move.choice}: the meeting has no vote. Name a meeting that has, or leave it out.")
+                raise ValueError(
+                    f"{where}: {move.choice}: the meeting has no vote. Name a meeting that has, or leave it out."
+                )
             if not on and len(taken) > 1:
                 raise ValueError(f"{where}: on must name one of the votes {', '.join(taken)}, got none. Add it.")
             on = on or taken[0]
@@ -164,7 +166,8 @@ def check_moves(scenario: Scenario) -> None:
     for moves in alike.values():
         for one, other in combinations(moves, 2):
             # A move without a round is on all rounds of its sitting.
-            if one.value != other.value and (one.round == other.round or None in (one.round, other.round)):
+            is_other = one.value != other.value or one.draft is not None
+            if is_other and (one.round == other.round or None in (one.round, other.round)):
                 raise ValueError(
                     f"move of {one.actor!r} at {one.meeting!r}: {one.choice} must be chosen once, got {one.value!r} "
                     f"and {other.value!r}. Keep one of the two."

@@ -136,7 +136,7 @@ class Move(Value):
         if made[0] == "draft" and (not self.paragraph or self.wording is None):
             raise ValueError(
                 f"{where}: paragraph and wording must be given with draft, got {self.paragraph or 'none'} and "
-                f"{'none' if self.wording is None else self.wording}. Add the id of an issue, and a wording from -2 to 2."
+                f"{'none' if self.wording is None else self.wording}. Add the id of an issue, and a wording in -2..2."
             )
         if self.partner == self.actor:
             raise ValueError(f"{where}: partner must be another actor, got itself. Name another one.")
