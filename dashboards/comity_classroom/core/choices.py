@@ -63,18 +63,18 @@ def questions(stop: Stop, seat: str) -> tuple[Question, ...]:
 
 
 def why_none(stop: Stop, seat: str) -> str:
-    """Return, in a sentence, why a seat has no question now; empty if it has one."""
+    """Return why a seat has no question now, as a phrase of ``refusals.why_none``; empty if it has one."""
     ahead = stop.next
     if ahead is None:
-        return "All meetings are over."
+        return "over"
     row = stop.model.population.rows[seat]
     if not ahead.eligible[row]:
-        return "You are not invited to this meeting. Watch the others."
+        return "not_invited"
     if ahead.is_doors or questions(stop, seat):
         return ""
     if not ahead.present[row]:
-        return "You did not come to this meeting. Watch the others."
-    return "This sitting does not admit your kind of actor. Watch the others."
+        return "did_not_come"
+    return "not_admitted"
 
 
 def checked(stop: Stop, seat: str, answer: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,17 +89,17 @@ def checked(stop: Stop, seat: str, answer: Mapping[str, Any], chosen: Mapping[st
     """
     asked = {question.key: question for question in questions(stop, seat)}
     if not asked:
-        raise Refused(why_none(stop, seat), "conflict")
+        raise Refused(f"why_none.{why_none(stop, seat)}", "conflict")
     if not answer:
-        raise Refused("Choose an answer.")
+        raise Refused("no_answer")
     found: dict[str, Any] = {}
     for key, value in answer.items():
         if key not in asked:
-            raise Refused("That question is closed: the class has moved on. Look at your page again.", "conflict")
+            raise Refused("question_closed", "conflict")
         options = [option.value for option in asked[key].options]
         # True == 1 in Python, and 1 is also a table.
         if value is not None and not any(value == option and type(value) is type(option) for option in options):
-            raise Refused("That is not a possible answer. Choose one of those on the page.")
+            raise Refused("not_possible")
         found[key] = value
         if key == "act" and value is not None and "table" not in answer:
             found |= _seat_to_speak_from(stop, seat, chosen)

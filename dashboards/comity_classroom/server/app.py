@@ -32,7 +32,7 @@ from comity_classroom.server.guard import Guard, Hosts
 from comity_classroom.server.limits import ACTS, DEBRIEFS, PAGE_VIEWS, Limits
 from comity_classroom.server.pages import Pages
 from comity_classroom.server.projector_view import projector_view
-from comity_classroom.server.requests import NO_SUCH_PAGE, Cookies, data_of
+from comity_classroom.server.requests import Cookies, data_of
 from comity_classroom.server.student_view import student_view
 from comity_classroom.server.talk import Talk
 from comity_classroom.server.teacher_acts import teacher_act
@@ -195,7 +195,7 @@ class App:
         def leave() -> None:
             with self.classroom.acting:
                 if data.get("seat") != self.classroom.state.seat_of(person):
-                    raise Refused("That is no longer your seat. Look at the page again.", "conflict")
+                    raise Refused("no_longer_yours", "conflict")
                 self.classroom.leave(person)
 
         await run_in_threadpool(leave)
@@ -246,7 +246,7 @@ class App:
         seat = request.query_params.get("seat")
         if seat is not None:
             if seat not in context.state.seats:
-                raise Refused("There is no such seat in this classroom.", "missing")
+                raise Refused("no_seat", "missing")
             return await self._debrief(context, seat, "/teacher/debrief")
 
         def page() -> Response:
@@ -320,7 +320,7 @@ class App:
                 return of(PageContext(self.classroom))
 
         else:
-            raise Refused(NO_SUCH_PAGE, "missing")
+            raise Refused("no_page", "missing")
         return Stream(self.hub, listener, version)
 
     # --- errors

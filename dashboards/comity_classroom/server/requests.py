@@ -12,9 +12,8 @@ from starlette.responses import Response
 
 from comity_classroom.core.refusal import Refused
 
-__all__ = ["NO_SUCH_PAGE", "Cookies", "data_of"]
+__all__ = ["Cookies", "data_of"]
 
-NO_SUCH_PAGE = "There is no such page in this classroom."
 _WEEK = 7 * 24 * 3600
 
 
@@ -56,7 +55,7 @@ async def data_of(request: Request) -> dict[str, Any]:
         # A lone surrogate is valid in JSON, but cannot be encoded in a page.
         json.dumps(data, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
-        raise Refused("The request is not valid JSON.") from None
+        raise Refused("page.json") from None
     if not isinstance(data, dict):
-        raise Refused("Send a JSON object.")
+        raise Refused("page.object")
     return data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def _done(classroom: Classroom, data: Mapping[str, Any], exported: dict[Any, Pat
             classroom.close()
             return f"Closed. The record is in {written.record}."
         case _:
-            raise Refused("Unknown act.")
+            raise Refused("page.act")
     return ""
 
 
@@ -74,7 +75,7 @@ def _export(classroom: Classroom, exported: dict[Any, Path], *, names: bool) -> 
     moment = (version_of(classroom.state), names)
     before = exported.get(moment)
     if before is not None and before.exists():
-        raise Refused(f"Nothing has changed since the last export, {before}.", "conflict")
+        raise Refused("exported", "conflict", path=before)
     written = export(classroom, names=names)
     exported[moment] = written.record
     return f"Written: {written.record.name}, {written.scenario.name}, {written.ledger.name} in {classroom.folder}."
@@ -82,7 +83,7 @@ def _export(classroom: Classroom, exported: dict[Any, Path], *, names: bool) -> 
 
 def _flag(data: Mapping[str, Any]) -> bool:
     if not isinstance(data.get("on"), bool):
-        raise Refused("'on' must be true or false.")
+        raise Refused("page.on")
     return bool(data["on"])
 
 
@@ -96,10 +97,9 @@ def _amendment(data: Mapping[str, Any]) -> dict[str, Any]:
         case "custom":
             shock: dict[str, Any] = {"name": data.get("name", ""), "roles": _ROLES.get(str(data.get("roles")), [])}
             for effect in ("sovereignty", "pressure"):
-                try:
-                    shock[effect] = float(data.get(effect, 0))
-                except (TypeError, ValueError, OverflowError):
-                    raise Refused(f"The effect on {effect} must be a number.") from None
+                with suppress(TypeError, ValueError, OverflowError):  # what is no number is refused below
+                    shock[effect] = data.get(effect, 0)
+                    shock[effect] = float(shock[effect])
             return {"kind": "shock", "shock": shock}
         case _:
-            raise Refused("Inject a shock, a withdrawn host, or a closed venue.")
+            raise Refused("inject.kind")
