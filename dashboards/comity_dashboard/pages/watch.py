@@ -15,10 +15,10 @@ from comity_dashboard.exporting import beside_of, file_name, page_of
 from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.watch import lines_of
 from comity_dashboard.hooks import show_error, use_attempt
+from comity_dashboard.language import use_words
 from comity_dashboard.network import network_of, talks_by_moment
 from comity_dashboard.packed import Packed, pack
 from comity_dashboard.parts import Chart, RunBar, legend_of
-from comity_dashboard.phrases import phrases
 from comity_dashboard.runs import relations_of, shared, story_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.story import Story
@@ -109,7 +109,7 @@ def _banded(setup: Setup, runs: BandRuns) -> tuple[Drawn, ...]:
 @solara.component
 def Played(watched: Watched, desk: Desk) -> None:
     """Draw a run."""
-    setup = desk.run.value
+    setup, words = desk.run.value, use_words()
     source = f"{setup.name}, seed {setup.seed}, one run"
     bands = use_bands(desk)
     runs = bands.runs
@@ -153,7 +153,7 @@ def Played(watched: Watched, desk: Desk) -> None:
         Network(
             sent=watched.network,
             groups=watched.groups,
-            words=phrases().table["network"],
+            words=words.table["network"],
             actor=known,
             event_find_actor=follow,
             event_open_actor=open_actor,
@@ -171,7 +171,7 @@ def Played(watched: Watched, desk: Desk) -> None:
 @solara.component
 def SaveAsFile(setup: Setup) -> None:
     """Draw the button that saves the run as one page; it is made when the button is clicked."""
-    words = phrases().table["export"]
+    words = use_words().table["export"]
     with solara.FileDownload(
         lambda: page_of(setup, beside_of(setup)).encode(), filename=file_name(setup), mime_type="text/html"
     ):
