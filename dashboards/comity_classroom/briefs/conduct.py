@@ -94,7 +94,8 @@ def conduct_of(record: Record, actor: str, now: Gathering | None = None) -> pd.D
     row = record.population.index(actor)
     kind = str(record.population.actors["kind"].iat[row])
     rows: list[dict[str, Any]] = []
-    arenas = dict(record.arenas.loc[record.arenas["actor"] == actor, ["meeting", "first"]].itertuples(index=False))
+    named = record.arenas[record.arenas["actor"] == actor]
+    arenas: dict[str, str] = dict(zip(named["meeting"], named["first"], strict=True))
     for trace in record.trace.meetings:
         if not trace.active[row]:
             continue

@@ -14,8 +14,6 @@ from comity_classroom.pack.quiz import ANSWERS, keys_for
 
 __all__ = ["Guessing"]
 
-_CLOSED = "That question is closed: the class has moved on. Look at your page again."
-
 
 class Guessing(Negotiating):
     """The part of a classroom about learning; see :class:`comity_classroom.core.classroom.Classroom`."""
@@ -58,17 +56,17 @@ class Guessing(Negotiating):
         with self.acting:
             self._must_be_open()
             if self.state.is_paused:
-                raise Refused("The teacher has paused the class. Wait a moment.", "conflict")
+                raise Refused("wait", "conflict")
             if not isinstance(about, str) or about not in self.open_questions:
-                raise Refused(_CLOSED, "conflict")
+                raise Refused("question_closed", "conflict")
             if about.startswith("vote."):
                 if self.state.is_locked or (self.state.timer is not None and time.time() >= self.state.timer):
-                    raise Refused("Too late: choices are locked.", "conflict")
+                    raise Refused("locked", "conflict")
                 most = voters_ahead(self.scene.stop)
                 if type(answer) is not int or not 0 <= answer <= most:
-                    raise Refused(f"Guess a whole number from 0 to {most}, the number of states that may vote.")
+                    raise Refused("guess_number", most=most)
             elif answer not in ANSWERS:
-                raise Refused("Choose one of the answers on the page.")
+                raise Refused("not_possible")
             if self.state.learning.of(about, person) == answer:
                 return False
             self._write("guessed", person=person, seat=self.state.seat_of(person) or "", about=about, answer=answer)
@@ -80,9 +78,9 @@ class Guessing(Negotiating):
             self._must_be_open()
             roll = roll_call_of(self.scene.stop, self.state)
             if roll is None:
-                raise Refused("There is no vote to call now.", "conflict")
+                raise Refused("no_roll_call", "conflict")
             if not skip and roll.subject in self.state.learning.roll_calls:
-                raise Refused("The roll call has begun already.", "conflict")
+                raise Refused("called", "conflict")
             if self.state.learning.roll_calls.get(roll.subject) != 0:
                 self._write("called", vote=roll.subject, began=0 if skip else time.time())
 
@@ -91,7 +89,7 @@ class Guessing(Negotiating):
         with self.acting:
             self._must_be_open()
             if not isinstance(step, str) or (step and step not in self.steps):
-                raise Refused("There is no such question in this debrief.", "missing")
+                raise Refused("no_question", "missing")
             if step != self.state.learning.step:
                 reveals = [key_of(step)] if step.endswith(".answer") else []
                 self._write("showed", step=step, reveals=reveals)

@@ -43,7 +43,8 @@ class RollCall:
 
     def in_order(self, phrases: Phrases) -> list[tuple[str, str, str]]:
         """Return the answers in the order in which they are called: that of the names in the language."""
-        return sorted(self.answers, key=lambda one: phrases.sorting(one[0]))
+        named = [(phrases.name(name).partition(" (")[0], id_, answer) for name, id_, answer in self.answers]
+        return sorted(named, key=lambda one: phrases.sorting(one[0]))
 
     def n(self, answer: str) -> int:
         """Return how many states gave an answer."""
@@ -99,7 +100,7 @@ def roll_call_of(stop: Stop, state: ClassroomState) -> RollCall | None:
     text = next(one.text for one in stop.scenario.meeting(trace.id).votes if one.id == vote.vote)
     names, ids = stop.model.population.actors["name"], stop.model.population.ids
     called = [
-        (str(names.iloc[row]).partition(" (")[0], ids[row], ANSWERS[int(answer)])
+        (str(names.iloc[row]), ids[row], ANSWERS[int(answer)])
         for row, answer in zip(vote.rows, vote.answers, strict=True)
     ]
     return RollCall(

@@ -34,8 +34,6 @@ class Standing:
     status
         ``none`` before the first occasion; an aim is ``met``, ``on_the_way`` or ``missed``, a line ``held`` or
         ``broken``.
-    sentence
-        As on the role sheet.
     value, threshold
         Of an aim: its score and the lowest one at which it is met. Of a red line on offers: the highest exposure at
         which the seat made an offer on the issue, and the exposure of the line. Of other lines: occasions on which it
@@ -47,7 +45,6 @@ class Standing:
     of: str
     key: str
     status: str
-    sentence: str
     value: float | None
     threshold: float
     occasions: int
@@ -102,7 +99,7 @@ def _aim(aim: Aim, part: Part, chances: _Chances) -> Standing:
     else:
         status = "none" if part.score is None else "missed"
     return Standing(
-        of="aim", key=aim.key, status=status, sentence=aim.sentence, value=part.score, threshold=threshold,
+        of="aim", key=aim.key, status=status, value=part.score, threshold=threshold,
         occasions=part.occasions,
     )  # fmt: skip
 
@@ -117,7 +114,7 @@ def _line(line: RedLine, part: Part, conduct: pd.DataFrame) -> Standing:
     elif part.score is not None:
         value = float(part.crossings)
     return Standing(
-        of="red line", key=line.key, status=status, sentence=line.sentence, value=value, threshold=line.exposure,
+        of="red line", key=line.key, status=status, value=value, threshold=line.exposure,
         occasions=part.occasions,
     )  # fmt: skip
 

@@ -51,7 +51,7 @@ class Held:
     camps: tuple[tuple[str, int], ...]
 
 
-def held_of(scenario: Scenario, course: Sequence[CourseSitting], seats: Sequence[pd.Series], phrases: Phrases) -> Held:
+def held_of(scenario: Scenario, course: Sequence[CourseSitting], seats: pd.DataFrame, phrases: Phrases) -> Held:
     """Return what was held in a course with seed 0.
 
     Parameters
@@ -64,7 +64,8 @@ def held_of(scenario: Scenario, course: Sequence[CourseSitting], seats: Sequence
     for meeting in sorted(meetings, key=lambda one: one.start):
         days.setdefault(meeting.forum, []).append(meeting.start)
     camps = Counter(
-        phrases.say(f"roles.{seat['role']}" if seat["kind"] == "state" else f"kinds.{seat['kind']}") for seat in seats
+        phrases.say(f"roles.{role}" if kind == "state" else f"kinds.{kind}")
+        for role, kind in zip(seats["role"], seats["kind"], strict=True)
     )
     years = [meeting.start.year for meeting in meetings] or [scenario.start.year]
     return Held(

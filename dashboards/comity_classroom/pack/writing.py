@@ -105,7 +105,8 @@ def write_pack(
 
 def _shared(scenario: Scenario, population: Population, seats: tuple[str, ...], phrases: Phrases) -> dict[str, Any]:
     """Return the values that all pages share."""
-    names = dict(zip(population.ids, population.actors["name"].astype(str), strict=True))
+    named = [phrases.name(str(name)) for name in population.actors["name"]]
+    names = dict(zip(population.ids, named, strict=True))
     agenda = agenda_of(scenario, names)
     divisive = divisive_issues(scenario, population, seats)
     actors = population.actors.set_index("id")
@@ -113,7 +114,7 @@ def _shared(scenario: Scenario, population: Population, seats: tuple[str, ...], 
     votes = [vote.text for meeting in scenario.meetings for vote in meeting.votes]
     return {
         "course": course,
-        "held": held_of(scenario, course, [actors.loc[seat] for seat in seats], phrases),
+        "held": held_of(scenario, course, actors.loc[list(seats)], phrases),
         "votes": votes[-1:],
         "questions": [question for question in QUESTIONS if votes or question != "expected"],
         "slides_css": (text_folder() / "slides.css").read_text(encoding="utf-8"),

@@ -33,19 +33,20 @@ def _row(context: PageContext, asked: Aim | RedLine, standing: Standing) -> dict
         "word": say(f"feedback.{standing.status}"),
         "label": say(label, subject=_subject(context, asked)),
         "value": _value(context, asked, standing),
-        "sentence": standing.sentence,
+        "sentence": asked.sentence,
     }
 
 
 def _subject(context: PageContext, asked: Aim | RedLine) -> str:
-    scenario, say = context.stop.scenario, context.phrases.say
+    scenario, phrases = context.stop.scenario, context.phrases
     if asked.key == "arena":
-        return say(f"feedback.arenas.{asked.subject}")
+        return phrases.say(f"feedback.arenas.{asked.subject}")
     if asked.key in ("pledge", "offer_in_forum"):
-        return scenario.forum(asked.subject).name
+        return phrases.name(scenario.forum(asked.subject).name)
     if asked.key == "vote":
-        return next(vote.text for one in scenario.meetings for vote in one.votes if vote.id == asked.subject)
-    return next(issue.name for issue in scenario.issues if issue.id == asked.subject)
+        votes = {vote.id: vote.text for one in scenario.meetings for vote in one.votes}
+        return phrases.name(votes[asked.subject])
+    return phrases.name(next(issue.name for issue in scenario.issues if issue.id == asked.subject))
 
 
 def _value(context: PageContext, asked: Aim | RedLine, standing: Standing) -> str:
@@ -97,6 +98,6 @@ def _vote(context: PageContext, person: str) -> dict[str, Any]:
     return {
         "about": about,
         "n": voters_ahead(context.stop),
-        "text": text,
+        "text": context.phrases.name(text),
         "given": context.state.learning.of(about, person),
     }

@@ -39,13 +39,17 @@ class Projector:
         """Return the whole page."""
         self.door.must_teach(request)
         context = PageContext(self.classroom)
-        return await run_in_threadpool(lambda: self.pages.answer("projector.html", **self._values(context)))
+        return await run_in_threadpool(
+            lambda: self.pages.answer("projector.html", context.phrases, **self._values(context))
+        )
 
     async def part(self, request: Request) -> Response:
         """Return the variable part of the page."""
         self.door.must_teach(request)
         context = PageContext(self.classroom)
-        return await run_in_threadpool(lambda: self.pages.part("projector_view.html", self._values(context)))
+        return await run_in_threadpool(
+            lambda: self.pages.part("projector_view.html", context.phrases, self._values(context))
+        )
 
     def _values(self, context: PageContext) -> dict[str, Any]:
         return projector_view(context, self.charts, self.evidence) | self.joining

@@ -32,7 +32,7 @@ def roll_call_view(roll: RollCall | None, learning: Learning, phrases: Phrases) 
     word = "expected" if has_ended else "expects"
     result = "adopted" if roll.is_adopted else "rejected"
     return {
-        "text": roll.text,
+        "text": phrases.name(roll.text),
         "rule": phrases.say(f"roll_call.rules.{roll.decision}"),
         "needed": _NEEDED[roll.decision],
         "n": len(roll.answers),

@@ -116,7 +116,10 @@ def _expected(context: PageContext) -> dict[str, Any]:
 
 
 def _silent(context: PageContext) -> dict[str, Any]:
-    say, names = context.phrases.say, {issue.id: issue.name for issue in context.stop.scenario.issues}
+    say, names = (
+        context.phrases.say,
+        {issue.id: context.phrases.name(issue.name) for issue in context.stop.scenario.issues},
+    )
     counts: dict[tuple[str, str], Counter[str]] = {}
     for seat in context.state.seats:
         conduct = conduct_so_far(context.stop, context.state, seat)
@@ -180,13 +183,13 @@ def _difference(context: PageContext) -> dict[str, Any]:
         for who, run in runs.items()
     ]  # fmt: skip
     title = say("debrief_questions.difference.title")
-    return {"lines": [_ends(context, runs, means)], "picture": chart(lines, title=title, width=560)}
+    return {"lines": [_ends(context, runs, means)], "picture": chart(lines, context.phrases, title=title)}
 
 
 def _ends(context: PageContext, runs: dict[str, Course], means: dict[str, np.ndarray]) -> str:
     say, number = context.phrases.say, context.phrases.number
     last = runs["class"].meetings[-1]
-    name = context.stop.scenario.meeting(last).name
+    name = context.phrases.name(context.stop.scenario.meeting(last).name)
     shown = {"class": number(float(means["class"][-1]), 1)}
     if last not in runs["none"].meetings:
         return say("debrief_questions.difference.ends_alone", meeting=name, **shown)

@@ -56,5 +56,5 @@ def _seat(context: PageContext, seat: str) -> dict[str, Any]:
         "chosen": bool(context.chosen(seat)),
         "muted": seat in state.muted,
         "hushed": [one for one in state.team_of(seat) if one in state.hushed],
-        "left": {"gone": "away", "undecided": "no choice"}.get(state.played_by_model.get(seat, ""), ""),
+        "left": state.played_by_model.get(seat, ""),
     }
