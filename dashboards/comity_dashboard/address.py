@@ -16,7 +16,7 @@ from comity_dashboard.access import Kind, is_allowed
 from comity_dashboard.guard import MOST_CHARACTERS
 from comity_dashboard.phrases import languages
 
-__all__ = ["CHOICES", "Address", "read_address"]
+__all__ = ["CHOICES", "Address", "link_of", "read_address"]
 
 CHOICES = ("sweep", "measure", "first", "second", "scores", "vote", "quantity", "bands", "lang")
 """Choices on single pages, by their names in the address."""
@@ -81,6 +81,35 @@ def read_address(query: str | None) -> Address:
     if "b.seed" in taken and taken["b.seed"] != taken.get("seed", "0"):
         refused.append("address: b.seed must equal the seed of the first run. Leave it out.")
     return Address(query=urlencode(kept), refused=tuple(dict.fromkeys(refused)))
+
+
+def link_of(query: str, page: str) -> tuple[str, tuple[str, ...]]:
+    """Return the part of an address that opens the same page of any served application; and what only this one has.
+
+    The latter are the user's own scenarios, records, what-ifs, values and folders on which the page depends.
+
+    Parameters
+    ----------
+    query
+        As :meth:`comity_dashboard.desk.Desk.query` returns it.
+    page
+        Name of the page, as among its phrases. Only Compare depends on the second run.
+    """
+    kept, own = [], []
+    for name, value in parse_qsl(query):
+        kind = name.removeprefix("b.")
+        needed = {"sweep": page == "sweep", "scores": page == "history"}.get(kind, kind == name or page == "compare")
+        if needed and _is_shipped(kind, value):
+            kept.append((name, value))
+        elif needed:
+            own.append(value)
+    return urlencode(kept), tuple(dict.fromkeys(own))
+
+
+def _is_shipped(kind: str, value: str) -> bool:
+    if kind in ("scenario", "patch"):
+        return value in (shipped_scenarios() if kind == "scenario" else shipped_patches())
+    return bool(_PLAIN.fullmatch(value)) if kind == "set" else kind not in _FOLDERS
 
 
 def _wrong(name: str, value: str) -> str:

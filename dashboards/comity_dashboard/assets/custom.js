@@ -30,6 +30,22 @@ window.comity = {
   },
 };
 
+// Copy a text, then call tell with whether that was done.
+window.comity.copy = (text, tell) => {
+  const old = () => {
+    // Browsers may disable the clipboard without https: select a text field and copy that.
+    const field = document.createElement("textarea");
+    field.value = text;
+    document.body.appendChild(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    tell(done);
+  };
+  if (navigator.clipboard) navigator.clipboard.writeText(text).then(() => tell(true), old);
+  else old();
+};
+
 // A number with some decimals, in the notation of the page's language.
 window.comity.written = (number) => number.replace(".", (1.5).toLocaleString(document.documentElement.lang)[1]);
 window.comity.fixed = (value, digits) => window.comity.written(value.toFixed(digits));

@@ -15,7 +15,7 @@ from comity_dashboard.packed import Packed, pack
 
 __all__ = [
     "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "First", "Folder", "Language", "Levers", "Network",
-    "Picker", "Player", "Room", "Scoring", "Start", "Theme", "Ticker",
+    "Picker", "Player", "Room", "Scoring", "Share", "Start", "Theme", "Ticker",
 ]  # fmt: skip
 
 Nothing = Callable[[Any], None]
@@ -192,6 +192,11 @@ def Language(
 
     ``offered`` has the names of languages by code; ``note`` says who translated the chosen one.
     """
+
+
+@solara.component_vue("share.vue")
+def Share(query: str, path: str, own: list[str]) -> None:
+    """A button that copies an address of this page for another served application, or says why it cannot."""
 
 
 @solara.component_vue("theme.vue")
