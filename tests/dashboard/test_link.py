@@ -42,7 +42,7 @@ def test_a_copied_link_opens_the_same_state_elsewhere_and_asks_for_the_token_onc
     link = urlsplit(page.evaluate("navigator.clipboard.readText()"))
     assert parse_qs(link.query) == {
         "scenario": ["teaching"], "seed": ["3"], "patch": ["no_trust_learning"], "set": ["parameters.turnover=0.2"],
-        "lang": ["es"], "at": ["HLD1.1"],
+        "lang": ["es"], "at": ["DIALOGUE1.1"],
     }  # fmt: skip
     where = page.inner_text("[data-test=where]")
 
