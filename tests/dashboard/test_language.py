@@ -100,6 +100,7 @@ def test_what_the_model_says_on_these_pages_is_translated(code):
         roles = {role.many for role in scenario.subject.roles} | {scenario.subject.topic}
         assert all(text in words.table["model"]["subject"] for text in roles), name
     history = load("hld_gfmd")
+    assert all(text in words.table["model"]["chairs"] for chair in history.chairs for text in (chair.event, chair.text))
     assert all(issue.name in words.table["model"]["issues"] for issue in history.issues)
     untouched = [m.name for m in history.meetings if words.term("model.meetings", m.name) == m.name]
     assert all("People's Global Action" in name for name in untouched)

@@ -190,7 +190,7 @@ def chain_of_chairs(story: Story) -> list[dict[str, str]]:
             "day": words.day(row["date"]),
             "event": str(row["event"]),
             "said": words.term("model.chairs", str(row["event"])),
-            "text": str(row["text"]),
+            "text": words.term("model.chairs", str(row["text"])),
             "state": names.get(row["state"], str(row["state"])),
             "meeting": called.get(row["meeting"], str(row["meeting"])),
         }
