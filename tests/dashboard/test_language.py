@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from comity.cli import main
 from comity.measures import MEASURES
 from comity.scenario.loading import load
 from comity.scenario.locate import shipped_patches, shipped_scenarios
@@ -153,3 +154,28 @@ def test_the_menu_changes_the_language_of_a_page_and_its_address(visit):
     assert page.get_attribute("html", "lang") == "fr"
     assert "0,47" in page.inner_text(".comity-network-side")
     assert english_on(page, "fr") == []
+
+
+@pytest.mark.browser
+def test_the_exported_file_takes_the_language(browser, tmp_path):
+    file = tmp_path / "page.html"
+    assert main(["export", "teaching", "--html", "--language", "fr", "--out", str(file)]) == 0
+    context = browser.new_context(viewport={"width": 390, "height": 844}, offline=True)
+    page = context.new_page()
+    page.goto(file.as_uri())
+    page.wait_for_selector("#net circle")
+    page.click("#next")
+    page.click("#next")
+    page.evaluate("document.querySelectorAll('script').forEach((one) => one.remove())")
+    assert page.get_attribute("html", "lang") == "fr"
+    assert "9 juil. 2007" in page.inner_text("#where")
+    assert "La confiance" in page.inner_text("#charts")
+    assert "," in page.inner_text("#least-said")
+    assert english_on(page, "fr") == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
+
+
+def test_an_unknown_language_is_refused_with_the_known_ones(capsys):
+    assert main(["export", "teaching", "--html", "--language", "de"]) == 2
+    assert "--language must be one of en, es, fr, got 'de'" in capsys.readouterr().err
