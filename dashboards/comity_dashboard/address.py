@@ -17,7 +17,7 @@ from comity_dashboard.guard import MOST_CHARACTERS
 
 __all__ = ["CHOICES", "Address", "read_address"]
 
-CHOICES = ("sweep", "measure", "first", "second", "scores", "vote", "quantity", "bands")
+CHOICES = ("sweep", "measure", "first", "second", "scores", "vote", "quantity", "bands", "charts")
 """Choices on single pages, by their names in the address."""
 _SETUP = ("scenario", "theory", "seed", "patch", "set", "actor")
 _MANY = ("patch", "set")
@@ -100,6 +100,8 @@ def _wrong(name: str, value: str) -> str:
         return f"address: theory must be one of {', '.join(PRESETS)}, got {_short(value)!r}. Correct it."
     if kind == "bands" and value not in ("", "on"):
         return f"address: bands must be 'on', got {_short(value)!r}. Leave it out for none."
+    if kind == "charts" and not re.fullmatch(r"[a-z_]{0,40}", value):
+        return f"address: charts must be 'all' or the key of a chart, such as trust, got {_short(value)!r}. Correct it."
     if kind == "quantity" and value and value not in QUANTITIES:
         return f"address: quantity must be one of {', '.join(QUANTITIES)}, got {_short(value)!r}. Correct it."
     if kind == "seed" and value:

@@ -91,7 +91,7 @@ class Story:
 
 
 def timeline_of(record: Record, moments: list[list[int]]) -> dict[str, Any]:
-    """Return lanes, meetings (id, name, date, place, type, first moment) and moments."""
+    """Return lanes, meetings (id, name, date, place, type, first moment), moments and shocks."""
     scenario = record.scenario
     lanes = {forum.id: lane_of(scenario, forum) for forum in scenario.forums}
     firsts: dict[int, int] = {}
@@ -128,6 +128,7 @@ def timeline_of(record: Record, moments: list[list[int]]) -> dict[str, Any]:
         "meetings": meetings,
         "moments": moments,
         "cancelled": [item for item in cancelled if item["lane"] in used],
+        "events": [{"date": f"{shock.date:%Y-%m-%d}", "text": shock.name} for shock in scenario.shocks],
         "start": f"{scenario.start:%Y-%m-%d}",
         "end": f"{scenario.end:%Y-%m-%d}",
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 import solara
 
+from comity_dashboard.atlas import background
 from comity_dashboard.band_switch import BandSwitch, use_bands
 from comity_dashboard.bands import BandRuns
 from comity_dashboard.desk import DESK, Desk
@@ -14,19 +15,21 @@ from comity_dashboard.drawn import Drawn, drawn
 from comity_dashboard.exporting import beside_of, file_name, page_of
 from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.watch import lines_of
+from comity_dashboard.glance import charts_of, glance_of
 from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.network import network_of, talks_by_moment
 from comity_dashboard.packed import Packed, pack
+from comity_dashboard.palette import ON_BLACK
 from comity_dashboard.parts import Chart, RunBar, legend_of
 from comity_dashboard.phrases import phrases
 from comity_dashboard.runs import relations_of, shared, story_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.story import Story
-from comity_dashboard.widgets import Caption, Chairs, Network, Player, Room
+from comity_dashboard.widgets import Caption, Chairs, Glance, Network, Player, Room, Strip
 
 __all__ = ["Watch", "Watched", "chain_of_chairs", "watched_of"]
 
-_BESIDE = ("trust", "silence")
+_BLACK = pack(ON_BLACK)
 
 
 @solara.component
@@ -55,6 +58,9 @@ class Watched:
     talks: Packed
     network: Packed
     chairs: Packed
+    glance: Packed
+    small: Packed
+    span: list[str]
     figures: tuple[Drawn, ...]
 
 
@@ -63,9 +69,10 @@ def watched_of(setup: Setup) -> Watched:
 
     def make() -> Watched:
         story, found = story_of(setup), relations_of(setup)
+        record, charts = story.record, lines_of(story.record)
         return Watched(
-            actors=frozenset(map(str, story.record.population.rows)),
-            groups=legend_of(story.record.scenario.subject),
+            actors=frozenset(map(str, record.population.rows)),
+            groups=legend_of(record.scenario.subject),
             timeline=story.timeline,
             phases=story.phases,
             captions=story.captions,
@@ -73,7 +80,10 @@ def watched_of(setup: Setup) -> Watched:
             talks=pack(talks_by_moment(found, story.moments)),
             network=pack(network_of(found)),
             chairs=pack(chain_of_chairs(story)),
-            figures=tuple(drawn(lines.figure()) for lines in lines_of(story.record)),
+            glance=pack(glance_of(record)),
+            small=pack(charts_of(charts)),
+            span=[f"{record.scenario.start:%Y-%m-%d}", f"{record.scenario.end:%Y-%m-%d}"],
+            figures=tuple(drawn(lines.figure()) for lines in charts),
         )
 
     return shared("watched", (setup,), make)
@@ -110,12 +120,6 @@ def _banded(setup: Setup, runs: BandRuns) -> tuple[Drawn, ...]:
 def Played(watched: Watched, desk: Desk) -> None:
     """Draw a run."""
     setup = desk.run.value
-    source = f"{setup.name}, seed {setup.seed}, one run"
-    bands = use_bands(desk)
-    runs = bands.runs
-    figures = solara.use_memo(
-        lambda: watched.figures if runs is None else _banded(setup, runs), [id(watched), id(runs)]
-    )
     known = setup.actor if setup.actor in watched.actors else ""
     router = solara.use_router()
 
@@ -126,13 +130,21 @@ def Played(watched: Watched, desk: Desk) -> None:
         follow(actor)
         router.push("/actor")
 
-    space = solara.use_memo(lambda: _space_of(setup, known), [id(watched), known])
     if known != setup.actor:
         solara.Text(f"No actor of this run has the id “{setup.actor}”. Nobody is followed.", classes=["comity-refused"])
     with solara.Div(classes=["comity-sticky"]):
         Player(timeline=watched.timeline, phases=watched.phases)
         Caption(sent=watched.captions)
     with solara.Div(classes=["comity-stage"]):
+        with solara.Div(classes=["comity-card"]):
+            Glance(
+                sent=watched.rooms,
+                more=watched.glance,
+                groups=watched.groups,
+                words=phrases().table["glance"],
+                actor=known,
+                event_find_actor=follow,
+            )
         with solara.Div(classes=["comity-card"]):
             Room(
                 sent=watched.rooms,
@@ -142,30 +154,56 @@ def Played(watched: Watched, desk: Desk) -> None:
                 event_find_actor=follow,
                 event_open_actor=open_actor,
             )
-        with solara.Div(classes=["comity-side"]):
-            with solara.Div(classes=["comity-actions"]):
-                BandSwitch(desk=desk, bands=bands)
-                SaveAsFile(setup=setup)
-            for figure in figures:
-                if figure.key in _BESIDE:
-                    Chart(figure=figure, source=source, height=252).key(figure.key)
+    Charts(watched=watched, desk=desk, actor=known)
     with solara.Div(classes=["comity-card", "comity-apart"]):
         Network(
             sent=watched.network,
+            world=background(),
             groups=watched.groups,
             words=phrases().table["network"],
             actor=known,
             event_find_actor=follow,
             event_open_actor=open_actor,
         )
-    with solara.Div(classes=["comity-grid"]):
-        if space is not None:
-            Chart(figure=space, source=source, height=330).key("space")
+    with solara.Div(classes=["comity-card", "comity-apart"]):
+        Chairs(entries=watched.chairs)
+
+
+@solara.component
+def Charts(watched: Watched, desk: Desk, actor: str) -> None:
+    """Draw the small charts, and under them the large ones that are chosen."""
+    setup, words, chosen = desk.run.value, phrases().table["strip"], desk.choice("charts")
+    bands = use_bands(desk)
+    runs = bands.runs
+
+    def shown() -> tuple[Drawn, ...]:
+        if not chosen:
+            return ()
+        figures = watched.figures if runs is None else _banded(setup, runs)
+        space = _space_of(setup, actor)
+        return tuple(one for one in (*figures, *((space,) if space else ())) if chosen in ("all", one.key))
+
+    figures = solara.use_memo(shown, [id(watched), id(runs), chosen, actor])
+    with solara.Div(classes=["comity-card", "comity-apart"]):
+        Strip(
+            sent=watched.small,
+            span=watched.span,
+            chosen=chosen,
+            black=_BLACK,
+            words=words,
+            event_open=lambda key: desk.choose("charts", key),
+        )
+        with solara.Div(classes=["comity-actions"]):
+            solara.Button(
+                words["none"] if chosen == "all" else words["all"],
+                on_click=lambda: desk.choose("charts", "" if chosen == "all" else "all"),
+                text=True,
+            )
+            BandSwitch(desk=desk, bands=bands)
+            SaveAsFile(setup=setup)
+    with solara.Div(classes=["comity-grid"] if chosen == "all" else ["comity-one"]):
         for figure in figures:
-            if figure.key not in _BESIDE:
-                Chart(figure=figure, source=source, height=330).key(figure.key)
-        with solara.Div(classes=["comity-card", "comity-wide", "comity-rest"]):
-            Chairs(entries=watched.chairs)
+            Chart(figure=figure, source=f"{setup.name}, seed {setup.seed}, one run", height=330).key(figure.key)
 
 
 @solara.component
