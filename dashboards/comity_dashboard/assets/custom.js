@@ -189,7 +189,8 @@ window.comity.glance = (all, more, W, H) => {
       const sum = (f, what) => both.reduce((total, i) => total + at(i, f(i))[what], 0) / both.length;
       return both.length ? { v: sum(() => frame, "v"), w: sum(() => frame, "w"), w0: sum((i) => more.since[i], "w"), n: both.length } : null;
     },
-    event: (date) => more.events.filter((one) => one.date <= date).pop() || null,
+    // The latest event, for ten months after it.
+    event: (date) => more.events.filter((one) => one.date <= date && Date.parse(date) - Date.parse(one.date) < 300 * 864e5).pop() || null,
   };
 };
 

@@ -145,15 +145,18 @@ def Played(watched: Watched, desk: Desk) -> None:
                 actor=known,
                 event_find_actor=follow,
             )
-        with solara.Div(classes=["comity-card"]):
-            Room(
-                sent=watched.rooms,
-                groups=watched.groups,
-                actor=known,
-                talks=watched.talks,
-                event_find_actor=follow,
-                event_open_actor=open_actor,
-            )
+        with solara.Div(classes=["comity-beside"]):
+            with solara.Div(classes=["comity-card"]):
+                Room(
+                    sent=watched.rooms,
+                    groups=watched.groups,
+                    actor=known,
+                    talks=watched.talks,
+                    event_find_actor=follow,
+                    event_open_actor=open_actor,
+                )
+            with solara.Div(classes=["comity-card"]):
+                Chairs(entries=watched.chairs)
     Charts(watched=watched, desk=desk, actor=known)
     with solara.Div(classes=["comity-card", "comity-apart"]):
         Network(
@@ -165,8 +168,6 @@ def Played(watched: Watched, desk: Desk) -> None:
             event_find_actor=follow,
             event_open_actor=open_actor,
         )
-    with solara.Div(classes=["comity-card", "comity-apart"]):
-        Chairs(entries=watched.chairs)
 
 
 @solara.component
@@ -201,7 +202,7 @@ def Charts(watched: Watched, desk: Desk, actor: str) -> None:
             )
             BandSwitch(desk=desk, bands=bands)
             SaveAsFile(setup=setup)
-    with solara.Div(classes=["comity-grid"] if chosen == "all" else ["comity-one"]):
+    with solara.Div(classes=["comity-grid"] if len(figures) > 1 else ["comity-one"] if figures else []):
         for figure in figures:
             Chart(figure=figure, source=f"{setup.name}, seed {setup.seed}, one run", height=330).key(figure.key)
 
