@@ -202,9 +202,10 @@ def Charts(watched: Watched, desk: Desk, actor: str) -> None:
             )
             BandSwitch(desk=desk, bands=bands)
             SaveAsFile(setup=setup)
-    with solara.Div(classes=["comity-grid"] if len(figures) > 1 else ["comity-one"] if figures else []):
-        for figure in figures:
-            Chart(figure=figure, source=f"{setup.name}, seed {setup.seed}, one run", height=330).key(figure.key)
+    if figures:
+        with solara.Div(classes=["comity-grid"] if len(figures) > 1 else ["comity-one"]):
+            for figure in figures:
+                Chart(figure=figure, source=f"{setup.name}, seed {setup.seed}, one run", height=330).key(figure.key)
 
 
 @solara.component
