@@ -39,4 +39,4 @@ def load_phrases(language: str | Path = "en") -> Phrases:
             )
         known = sorted(path.parent.name for path in text_folder().glob(f"*/{FILE}"))
         raise InputError(f"language {language[:80]!r} is not one of the shipped languages. {nearest(language, known)}")
-    return read_phrases(folder)
+    return read_phrases(folder, None if isinstance(language, Path) or language == "en" else load_phrases())

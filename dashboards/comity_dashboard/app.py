@@ -20,9 +20,9 @@ from comity_dashboard.pages.history import History
 from comity_dashboard.pages.start import Start
 from comity_dashboard.pages.sweep import Sweep
 from comity_dashboard.pages.watch import Watch
-from comity_dashboard.phrases import phrases
+from comity_dashboard.phrases import languages, phrases
 from comity_dashboard.runs import warm_up
-from comity_dashboard.widgets import Address, First, Theme
+from comity_dashboard.widgets import Address, First, Language, Theme
 
 __all__ = ["PAGES", "routes"]
 
@@ -67,6 +67,7 @@ def Visit(children: list[Any]) -> None:
 
     ready = solara.lab.use_task(warm_up, dependencies=[])
     title, _, hint = PAGES[path]
+    words = phrases(desk.choice("lang") or "en")
     with solara.Div(classes=["comity"]):
         solara.Style(_STYLE)
         solara.Title(f"comity: {title}")
@@ -82,6 +83,13 @@ def Visit(children: list[Any]) -> None:
                     with solara.Link("/" if other == "/" else f"/{other}"):
                         solara.Text(name, classes=classes)
             solara.Text(hint, classes=["comity-hint"])
+            Language(
+                label=words.say("frame.language"),
+                note=words.say("frame.translation"),
+                chosen=words.language,
+                offered=languages(),
+                event_choose=lambda code: desk.choose("lang", code),
+            )
             Theme(event_choose=_paint)
         with solara.v.Html(tag="main"):
             for text in desk.refused.value:

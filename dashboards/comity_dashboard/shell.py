@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from comity_dashboard.phrases import phrases
+from comity_dashboard.phrases import languages, phrases
 
 __all__ = ["dress"]
 
@@ -39,7 +39,9 @@ def _answer(root: Any, known: set[str], page: str) -> Callable[[Request], Awaita
             return HTMLResponse(page, 404)
         found: Response = await root(request)
         if isinstance(found, HTMLResponse):
-            body = bytes(found.body).replace(b"<html>", f'<html lang="{phrases().language}">'.encode(), 1)
+            asked = request.query_params.get("lang", "en")
+            language = asked if asked in languages() else "en"
+            body = bytes(found.body).replace(b"<html>", f'<html lang="{language}">'.encode(), 1)
             found.body = _VIEWPORT.sub(
                 b'<meta name="viewport" content="width=device-width, initial-scale=1"', body, count=1
             )

@@ -17,11 +17,11 @@ from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.watch import lines_of
 from comity_dashboard.glance import charts_of, glance_of
 from comity_dashboard.hooks import show_error, use_attempt
+from comity_dashboard.language import use_words
 from comity_dashboard.network import network_of, talks_by_moment
 from comity_dashboard.packed import Packed, pack
 from comity_dashboard.palette import ON_BLACK
 from comity_dashboard.parts import Chart, RunBar, legend_of
-from comity_dashboard.phrases import phrases
 from comity_dashboard.runs import relations_of, shared, story_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.story import Story
@@ -119,7 +119,7 @@ def _banded(setup: Setup, runs: BandRuns) -> tuple[Drawn, ...]:
 @solara.component
 def Played(watched: Watched, desk: Desk) -> None:
     """Draw a run."""
-    setup = desk.run.value
+    setup, words = desk.run.value, use_words()
     known = setup.actor if setup.actor in watched.actors else ""
     router = solara.use_router()
 
@@ -141,7 +141,7 @@ def Played(watched: Watched, desk: Desk) -> None:
                 sent=watched.rooms,
                 more=watched.glance,
                 groups=watched.groups,
-                words=phrases().table["glance"],
+                words=words.table["glance"],
                 actor=known,
                 event_find_actor=follow,
             )
@@ -163,7 +163,7 @@ def Played(watched: Watched, desk: Desk) -> None:
             sent=watched.network,
             world=background(),
             groups=watched.groups,
-            words=phrases().table["network"],
+            words=words.table["network"],
             actor=known,
             event_find_actor=follow,
             event_open_actor=open_actor,
@@ -173,7 +173,7 @@ def Played(watched: Watched, desk: Desk) -> None:
 @solara.component
 def Charts(watched: Watched, desk: Desk, actor: str) -> None:
     """Draw the small charts, and under them the large ones that are chosen."""
-    setup, words, chosen = desk.run.value, phrases().table["strip"], desk.choice("charts")
+    setup, words, chosen = desk.run.value, use_words().table["strip"], desk.choice("charts")
     bands = use_bands(desk)
     runs = bands.runs
 
@@ -211,7 +211,7 @@ def Charts(watched: Watched, desk: Desk, actor: str) -> None:
 @solara.component
 def SaveAsFile(setup: Setup) -> None:
     """Draw the button that saves the run as one page; it is made when the button is clicked."""
-    words = phrases().table["export"]
+    words = use_words().table["export"]
     with solara.FileDownload(
         lambda: page_of(setup, beside_of(setup)).encode(), filename=file_name(setup), mime_type="text/html"
     ):

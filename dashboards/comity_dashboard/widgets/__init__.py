@@ -14,8 +14,8 @@ import solara
 from comity_dashboard.packed import Packed, pack
 
 __all__ = [
-    "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "First", "Folder", "Glance", "Levers", "Network",
-    "Picker", "Player", "Room", "Scoring", "Start", "Strip", "Theme", "Ticker",
+    "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "First", "Folder", "Glance", "Language", "Levers",
+    "Network", "Picker", "Player", "Room", "Scoring", "Start", "Strip", "Theme", "Ticker",
 ]  # fmt: skip
 
 Nothing = Callable[[Any], None]
@@ -207,6 +207,11 @@ def Start(
     event_leave: Nothing | None = None,
 ) -> None:
     """The start page: play, guess, see. ``sent`` has the network of a run and a line of it and of a what-if."""
+
+
+@solara.component_vue("language.vue")
+def Language(label: str, note: str, chosen: str, offered: dict[str, str], event_choose: Nothing | None = None) -> None:
+    """A menu of languages. ``offered`` has their names by code; ``note`` says who translated the chosen one."""
 
 
 @solara.component_vue("theme.vue")
