@@ -98,6 +98,7 @@ def page_of(setup: Setup, beside: Setup | None) -> str:
         language=words.language,
         words=words.table["export"],
         network=words.table["network"],
+        glance=words.table["glance"],
         lead=_lead(setup, beside, scenario),
         data=packed,
         shared=(_HERE / "assets" / "custom.js").read_text(encoding="utf-8"),

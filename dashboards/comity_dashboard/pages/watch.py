@@ -181,7 +181,7 @@ def Charts(watched: Watched, desk: Desk, actor: str) -> None:
         if not chosen:
             return ()
         figures = watched.figures if runs is None else _banded(setup, runs)
-        space = _space_of(setup, actor)
+        space = _space_of(setup, actor) if chosen in ("all", "preferences") else None
         return tuple(one for one in (*figures, *((space,) if space else ())) if chosen in ("all", one.key))
 
     figures = solara.use_memo(shown, [id(watched), id(runs), chosen, actor])
