@@ -10,12 +10,13 @@ from comity.record import Record
 from comity_dashboard.figures.figure import plain_rows
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.palette import MANY
+from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.story import lane_of
 
 __all__ = ["charts_of", "events_of", "glance_of"]
 
 
-def glance_of(record: Record) -> dict[str, Any]:
+def glance_of(record: Record, words: Phrases = ENGLISH) -> dict[str, Any]:
     """Return what the moving picture adds to the values of all actors, which the room has.
 
     ``dates`` has the ISO date of the start and of each meeting, ``events`` is as in :func:`events_of`. By actor:
@@ -31,11 +32,11 @@ def glance_of(record: Record) -> dict[str, Any]:
         "sizes": plain_rows(record.actors_by_id["capacity"].to_numpy(float), 3),
         "since": np.where(ever, active.argmax(axis=0), len(active)).tolist(),
         "until": np.where(ever, len(active) - 1 - active[::-1].argmax(axis=0), -1).tolist(),
-        "events": events_of(record),
+        "events": events_of(record, words),
     }
 
 
-def events_of(record: Record) -> list[dict[str, str]]:
+def events_of(record: Record, words: Phrases = ENGLISH) -> list[dict[str, str]]:
     """Return date and text of the events that the picture names, by date.
 
     They are the shocks of the scenario, the first meeting of each forum, the meetings of forums that decide the arena,
@@ -48,8 +49,10 @@ def events_of(record: Record) -> list[dict[str, str]]:
     voted = [meeting.id for meeting in held if meeting.votes]
     chosen = {*firsts.values(), *voted[-1:]} | {meeting.id for meeting in held if lanes[meeting.forum] == "dialogue"}
     starts = {trace.id: trace.start for trace in record.trace.meetings}
-    found = [(starts[meeting.id], meeting.name) for meeting in held if meeting.id in chosen]
-    found += [(shock.date, shock.name) for shock in scenario.shocks]
+    found = [
+        (starts[meeting.id], words.term("model.meetings", meeting.name)) for meeting in held if meeting.id in chosen
+    ]
+    found += [(shock.date, words.term("model.shocks", shock.name)) for shock in scenario.shocks]
     return [{"date": f"{day:%Y-%m-%d}", "text": text} for day, text in sorted(found)]
 
 

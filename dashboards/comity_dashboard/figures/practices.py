@@ -6,22 +6,22 @@ import pandas as pd
 
 from comity.record import Record
 from comity_dashboard.figures.lines import Lines
+from comity_dashboard.phrases import ENGLISH, Phrases
 
 __all__ = ["practices"]
 
 
-def practices(record: Record) -> Lines:
+def practices(record: Record, words: Phrases = ENGLISH) -> Lines:
     """Return the number of practices copied since the start."""
+    line = words.say("charts.practices.line")
     table = pd.DataFrame(
         {
             "meeting": [trace.id for trace in record.trace.meetings],
             "date": pd.to_datetime([trace.start for trace in record.trace.meetings]),
-            "practices copied": [trace.practices for trace in record.trace.meetings],
+            line: [trace.practices for trace in record.trace.meetings],
         }
     )
     return Lines(
-        key="practices", title="Practices adopted", unit="practices copied since the start", table=table, low=0,
-        colours={"practices copied": "#44aa99"},
-        how="Practices that actors copied from others who shared them at their table, all since the start. An actor "
-        "copies from speakers whom it trusts. The number is an expectation, so it need not be whole.",
+        key="practices", title=words.say("charts.practices.title"), unit=words.say("charts.practices.unit"),
+        how=words.say("charts.practices.how"), table=table, low=0, colours={line: "#44aa99"}, words=words,
     )  # fmt: skip

@@ -20,8 +20,9 @@ from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.language import use_words
 from comity_dashboard.network import network_of, talks_by_moment
 from comity_dashboard.packed import Packed, pack
-from comity_dashboard.palette import ON_BLACK
+from comity_dashboard.palette import ON_BLACK, actor_names
 from comity_dashboard.parts import Chart, RunBar, legend_of
+from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import relations_of, shared, story_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.story import Story
@@ -36,9 +37,9 @@ _BLACK = pack(ON_BLACK)
 def Watch() -> None:
     """Draw the page."""
     desk = solara.use_context(DESK)
-    setup = desk.run.value
+    setup, words = desk.run.value, use_words()
     RunBar(setup=setup, change=desk.change)
-    watched, error = use_attempt(lambda: watched_of(setup), [setup.following("")])
+    watched, error = use_attempt(lambda: watched_of(setup, words), [setup.following(""), words.language])
     if watched is None:
         show_error(error)
         return
@@ -64,51 +65,51 @@ class Watched:
     figures: tuple[Drawn, ...]
 
 
-def watched_of(setup: Setup) -> Watched:
+def watched_of(setup: Setup, words: Phrases = ENGLISH) -> Watched:
     """Return what the page shows of a run, shared by all visitors."""
 
     def make() -> Watched:
-        story, found = story_of(setup), relations_of(setup)
-        record, charts = story.record, lines_of(story.record)
+        story, found = story_of(setup).said_in(words), relations_of(setup)
+        record, charts = story.record, lines_of(story.record, words)
         return Watched(
             actors=frozenset(map(str, record.population.rows)),
-            groups=legend_of(record.scenario.subject),
+            groups=legend_of(record.scenario.subject, words),
             timeline=story.timeline,
             phases=story.phases,
             captions=story.captions,
             rooms=story.rooms,
             talks=pack(talks_by_moment(found, story.moments)),
-            network=pack(network_of(found)),
+            network=pack(network_of(found, words=words)),
             chairs=pack(chain_of_chairs(story)),
-            glance=pack(glance_of(record)),
+            glance=pack(glance_of(record, words)),
             small=pack(charts_of(charts)),
             span=[f"{record.scenario.start:%Y-%m-%d}", f"{record.scenario.end:%Y-%m-%d}"],
             figures=tuple(drawn(lines.figure()) for lines in charts),
         )
 
-    return shared("watched", (setup,), make)
+    return shared("watched", (setup,), make, words.language)
 
 
-def _space_of(setup: Setup, actor: str) -> Drawn | None:
+def _space_of(setup: Setup, actor: str, words: Phrases) -> Drawn | None:
     """Return the preference space, with the path of an actor. Its table is made again when it is asked for."""
 
     def make() -> Drawn | None:
-        space = preference_space(story_of(setup).record, actor)
+        space = preference_space(story_of(setup).record, actor, words)
         return None if space is None else drawn(space, table)
 
     def table() -> pd.DataFrame:
-        space = preference_space(story_of(setup).record, actor)
+        space = preference_space(story_of(setup).record, actor, words)
         assert space is not None, "there was one before"
         return space.table() if callable(space.table) else space.table
 
-    return shared("preferences", (setup,), make, actor)
+    return shared("preferences", (setup,), make, actor, words.language)
 
 
-def _banded(setup: Setup, runs: BandRuns) -> tuple[Drawn, ...]:
+def _banded(setup: Setup, runs: BandRuns, words: Phrases) -> tuple[Drawn, ...]:
     """Return the charts over time with the bands of other runs."""
 
     def make() -> tuple[Drawn, ...]:
-        charts = lines_of(story_of(setup).record)
+        charts = lines_of(story_of(setup).record, words)
         shades = runs.lines
         figures = (one.banded(shades[one.key]) if one.key in shades else one.figure() for one in charts)
         return tuple(map(drawn, figures))
@@ -131,7 +132,7 @@ def Played(watched: Watched, desk: Desk) -> None:
         router.push("/actor")
 
     if known != setup.actor:
-        solara.Text(f"No actor of this run has the id “{setup.actor}”. Nobody is followed.", classes=["comity-refused"])
+        solara.Text(words.say("watch.lost", name=setup.actor), classes=["comity-refused"])
     with solara.Div(classes=["comity-sticky"]):
         Player(timeline=watched.timeline, phases=watched.phases)
         Caption(sent=watched.captions)
@@ -173,15 +174,15 @@ def Played(watched: Watched, desk: Desk) -> None:
 @solara.component
 def Charts(watched: Watched, desk: Desk, actor: str) -> None:
     """Draw the small charts, and under them the large ones that are chosen."""
-    setup, words, chosen = desk.run.value, use_words().table["strip"], desk.choice("charts")
+    setup, words, chosen = desk.run.value, use_words(), desk.choice("charts")
     bands = use_bands(desk)
     runs = bands.runs
 
     def shown() -> tuple[Drawn, ...]:
         if not chosen:
             return ()
-        figures = watched.figures if runs is None else _banded(setup, runs)
-        space = _space_of(setup, actor) if chosen in ("all", "preferences") else None
+        figures = watched.figures if runs is None else _banded(setup, runs, words)
+        space = _space_of(setup, actor, words) if chosen in ("all", "preferences") else None
         return tuple(one for one in (*figures, *((space,) if space else ())) if chosen in ("all", one.key))
 
     figures = solara.use_memo(shown, [id(watched), id(runs), chosen, actor])
@@ -191,42 +192,44 @@ def Charts(watched: Watched, desk: Desk, actor: str) -> None:
             span=watched.span,
             chosen=chosen,
             black=_BLACK,
-            words=words,
+            words=words.table["strip"],
             event_open=lambda key: desk.choose("charts", key),
         )
         with solara.Div(classes=["comity-actions"]):
             solara.Button(
-                words["none"] if chosen == "all" else words["all"],
+                words.say("strip.none" if chosen == "all" else "strip.all"),
                 on_click=lambda: desk.choose("charts", "" if chosen == "all" else "all"),
                 text=True,
             )
             BandSwitch(desk=desk, bands=bands)
             SaveAsFile(setup=setup)
+    source = words.say("watch.source", run=setup.name, seed=setup.seed)
     if figures:
         with solara.Div(classes=["comity-grid"] if len(figures) > 1 else ["comity-one"]):
             for figure in figures:
-                Chart(figure=figure, source=f"{setup.name}, seed {setup.seed}, one run", height=330).key(figure.key)
+                Chart(figure=figure, source=source, height=330).key(figure.key)
 
 
 @solara.component
 def SaveAsFile(setup: Setup) -> None:
     """Draw the button that saves the run as one page; it is made when the button is clicked."""
-    words = use_words().table["export"]
+    words = use_words()
     with solara.FileDownload(
-        lambda: page_of(setup, beside_of(setup)).encode(), filename=file_name(setup), mime_type="text/html"
+        lambda: page_of(setup, beside_of(setup), words).encode(), filename=file_name(setup), mime_type="text/html"
     ):
-        solara.Button(words["button"], attributes={"title": words["button_hint"]}, text=True)
+        solara.Button(words.say("export.button"), attributes={"title": words.say("export.button_hint")}, text=True)
 
 
 def chain_of_chairs(story: Story) -> list[dict[str, str]]:
     """Return the events of the chain of chairs, by date."""
-    names = dict(zip(story.record.actors_by_id["id"], story.record.actors_by_id["name"], strict=True))
-    called = {meeting.id: meeting.name for meeting in story.record.scenario.meetings}
+    words, names = story.words, actor_names(story.record, story.words)
+    called = {meeting.id: words.term("model.meetings", meeting.name) for meeting in story.record.scenario.meetings}
     return [
         {
             "date": f"{row['date']:%Y-%m-%d}",
-            "day": f"{row['date'].day} {row['date']:%b %Y}",
+            "day": words.day(row["date"]),
             "event": str(row["event"]),
+            "said": words.term("model.chairs", str(row["event"])),
             "text": str(row["text"]),
             "state": names.get(row["state"], str(row["state"])),
             "meeting": called.get(row["meeting"], str(row["meeting"])),
