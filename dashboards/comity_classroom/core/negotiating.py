@@ -8,6 +8,7 @@ from typing import Any
 from comity_classroom.bounds import is_blank
 from comity_classroom.core.model_answers import Weighed, answer_of_model
 from comity_classroom.core.names import visible
+from comity_classroom.core.partners import MOST_PARTNERS, is_corridor, with_partner
 from comity_classroom.core.refusal import Refused
 from comity_classroom.core.seated import Seated
 from comity_classroom.core.terms import Term, terms_of
@@ -147,8 +148,27 @@ class Negotiating(Seated):
             for seat, term in ((offer["from"], offer["give"]), (offer["to"], offer["ask"]))
             if accept and term is not None
         ]
+        if accept:
+            agreed = self._as_meeting(agreed, offer)
         status = "accepted" if accept else "declined"
         self._write("answered", offer=number, status=status, person=person, reason=dict(reason), agreed=agreed)
+
+    def _as_meeting(self, agreed: list[list[Any]], offer: Mapping[str, Any]) -> list[list[Any]]:
+        """Return what is agreed: to come to the corridor is to meet there, where both are states."""
+        stop, parties = self.scene.stop, (offer["from"], offer["to"])
+        are_states = all(stop.model.stage.is_state[stop.model.population.rows[seat]] for seat in parties)
+        comes = [item for item in agreed if "table" in item[3]]
+        if not comes or not are_states or not is_corridor(stop.next):
+            return agreed
+        meeting, sitting = comes[0][1:3]
+        found = [item for item in agreed if item not in comes]
+        for seat, other in (parties, parties[::-1]):
+            before = self.state.choices.get((seat, meeting, sitting), {})
+            choice = with_partner({}, before, other)
+            if len(choice["partner"]) > MOST_PARTNERS:
+                raise Refused("draft.partners_full", "conflict", seat=self._name(seat), most=MOST_PARTNERS)
+            found.append([seat, meeting, sitting, choice])
+        return found
 
 
 def _by(seat: str) -> dict[str, Any]:

@@ -43,6 +43,7 @@ def projector_view(context: PageContext, memory: dict[Any, Any]) -> dict[str, An
         "n_free": len(context.state.free_seats),
         "n_asked": len(context.asked),
         "n_chosen": context.n_chosen,
+        "draft": draft_view(context),
         "timeline": _timeline(context),
         "groups": [(group, context.phrases.name(name)) for group, name in names_of(stop.scenario.subject).items()],
         **charts(context, memory),
