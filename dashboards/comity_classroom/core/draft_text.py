@@ -1,13 +1,13 @@
 """The text on the table: the next vote of the class, its paragraphs, and what stands in them now.
 
-How the model answers a proposal to a seat that it plays is an assumption, made for teaching. Seat R supports the wording
-w of a paragraph that S proposes, in place of the wording w' that stands, if
+How the model answers a proposal to a seat that it plays is an assumption, made for teaching. Seat R supports the
+wording w of a paragraph that S proposes, in place of the wording w' that stands, if
 
     d_R(w) - d_R(w') + y_T (T - 1/2) |s - s'| / K >= 0
 
 d_R is what the wording adds to the utility of R at the vote (section 7.34 of the description of the model), with all
-other paragraphs as they stand; T is the trust of R in S, with the weight y_T that trust has at the vote (7.28); s and s'
-are the strengths of both wordings, and K the number of paragraphs. Nothing is left to luck.
+other paragraphs as they stand; T is the trust of R in S, with the weight y_T that trust has at the vote (7.28); s and
+s' are the strengths of both wordings, and K the number of paragraphs. Nothing is left to luck.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Drafting: proposals for the text that will be voted on. Proposals are public; who supports them is not, until the vote."""
+"""Drafting: proposals for the text of the next vote. They are public; who supports them is not, until the vote."""
 
 from __future__ import annotations
 

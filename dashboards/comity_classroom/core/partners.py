@@ -1,4 +1,4 @@
-"""Partners in the corridor: the states that a seat can seek out, and what an agreed meeting does to the choices of both."""
+"""Partners in the corridor: the states that a seat can seek out, and what an agreed meeting makes of the choices."""
 
 from __future__ import annotations
 

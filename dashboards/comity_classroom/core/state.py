@@ -114,7 +114,7 @@ class ClassroomState:
     messages: tuple[Mapping[str, Any], ...] = ()
     offers: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     sent: Mapping[str, int] = field(default_factory=dict)
-    draft: DraftState = DraftState()
+    draft: DraftState = field(default_factory=DraftState)
 
     def seat_of(self, person: str) -> str | None:
         """Return the seat of a person, or None."""

@@ -179,7 +179,7 @@ class PageContext:
         )
 
     def _draft(self, seat: str = "") -> list[Any]:
-        """Return what tells whether the draft that a page shows has changed; the voices of others count by their sum."""
+        """Return what tells whether the draft on a page has changed; the voices of others count by their sum."""
         text, draft = text_on_table(self.stop, self.state), self.state.draft
         if text is None:
             return []

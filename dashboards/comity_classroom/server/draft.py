@@ -21,6 +21,7 @@ from comity_classroom.server.requests import data_of
 
 __all__ = ["DraftRequests", "draft_view"]
 
+_STANCES = ("supports", "opposes")
 _PHRASES = dict(zip(WORDINGS, ("m2", "m1", "z0", "p1", "p2"), strict=True))
 
 
@@ -42,7 +43,7 @@ class DraftRequests:
 
         said = await run_in_threadpool(send)
         phrases = self.door.phrases(request)
-        counts = {stance: said[stance] for stance in ("supports", "opposes")}
+        counts = {stance: said[stance] for stance in _STANCES}
         return JSONResponse({"text": phrases.say("draft.model_seats", **counts) if said else ""})
 
     async def voice(self, request: Request) -> Response:
@@ -161,13 +162,8 @@ class _Drawn:
             for seat, voice in voices.items()
             if is_mine and voice["reason"]
         ]
-        shown = {
-            stance: phrases.listing(
-                [context.short_name(seat) for seat, voice in voices.items() if voice["stance"] == stance]
-            )
-            or phrases.say("draft.nobody")
-            for stance in (("supports", "opposes") if self._shows_voices else ())
-        }
+        names = {stance: [context.short_name(seat) for seat in _saying(voices, stance)] for stance in _STANCES}
+        shown = {stance: phrases.listing(names[stance]) or phrases.say("draft.nobody") for stance in _STANCES}
         return {
             "number": number,
             "words": self._words(issue, one["wording"]),
@@ -176,5 +172,10 @@ class _Drawn:
             "stance": mine.get("stance"),
             "by_mate": context.state.people[mine["person"]] if mine.get("person") in mates else "",
             "told": told,
-            "shown": shown,
+            "shown": shown if self._shows_voices else {},
         }
+
+
+def _saying(voices: Mapping[str, Mapping[str, Any]], stance: str) -> list[str]:
+    """Return the seats with a stance."""
+    return [seat for seat, voice in voices.items() if voice["stance"] == stance]

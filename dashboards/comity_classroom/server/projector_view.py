@@ -12,6 +12,7 @@ from comity.record import Record
 from comity_classroom.core.reports import loudest, sitting_name
 from comity_classroom.core.stop import Held, Table
 from comity_classroom.server.context import PageContext, remembered
+from comity_classroom.server.draft import draft_view
 from comity_classroom.server.drawing import Line, chart
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.figures.watch import cooperation, trust
