@@ -57,6 +57,10 @@ class DraftState:
         """Return the state after the class has moved on: every seat may act again."""
         return replace(self, acts={})
 
+    def without(self, seat: str) -> DraftState:
+        """Return the state as if a seat had said nothing; what others said of its proposals stays."""
+        return replace(self, voices={key: voice for key, voice in self.voices.items() if key[1] != seat})
+
     def open_on(self, vote: str) -> dict[int, Mapping[str, Any]]:
         """Return the proposals on a text that are not withdrawn, by number."""
         return {n: one for n, one in self.proposals.items() if one["vote"] == vote and not one["withdrawn"]}

@@ -8,7 +8,7 @@ from typing import Any
 from comity_classroom.bounds import is_blank
 from comity_classroom.core.model_answers import Weighed, answer_of_model
 from comity_classroom.core.names import visible
-from comity_classroom.core.partners import MOST_PARTNERS, is_corridor, with_partner
+from comity_classroom.core.partners import MOST_PARTNERS, partners_of, with_partner
 from comity_classroom.core.refusal import Refused
 from comity_classroom.core.seated import Seated
 from comity_classroom.core.terms import Term, terms_of
@@ -59,6 +59,10 @@ class Negotiating(Seated):
             others = self._term(to, ask, "talk.not_theirs")
             if own is None and others is None:
                 raise Refused("talk.empty")
+            rows = self.scene.stop.model.population.rows
+            is_meeting = any(term is not None and term.key == "table" for term in (own, others))
+            if is_meeting and to not in partners_of(self.scene.stop, rows[mine]):
+                raise Refused("draft.no_meeting", "conflict", seat=self._name(to))
             if counters is not None:
                 self._open_offer(counters, mine, sender=to)
             if (
@@ -154,11 +158,11 @@ class Negotiating(Seated):
         self._write("answered", offer=number, status=status, person=person, reason=dict(reason), agreed=agreed)
 
     def _as_meeting(self, agreed: list[list[Any]], offer: Mapping[str, Any]) -> list[list[Any]]:
-        """Return what is agreed: to come to the corridor is to meet there, where both are states."""
-        stop, parties = self.scene.stop, (offer["from"], offer["to"])
-        are_states = all(stop.model.stage.is_state[stop.model.population.rows[seat]] for seat in parties)
-        comes = [item for item in agreed if "table" in item[3]]
-        if not comes or not are_states or not is_corridor(stop.next):
+        """Return what is agreed: to come to the corridor is to meet there, for both."""
+        parties = (offer["from"], offer["to"])
+        terms = [term for term in (offer["give"], offer["ask"]) if term is not None and term["key"] == "table"]
+        comes = [item for item in agreed if any(item[3] == term["choice"] for term in terms)]
+        if not comes:
             return agreed
         meeting, sitting = comes[0][1:3]
         found = [item for item in agreed if item not in comes]

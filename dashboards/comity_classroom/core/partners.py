@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from comity.phases import Phase
 from comity.scenario.checks import MOST_PARTNERS
-from comity_classroom.core.stop import Next, Stop
+from comity_classroom.core.stop import Stop
 
-__all__ = ["MOST_PARTNERS", "is_corridor", "partners_of", "with_partner"]
+__all__ = ["MOST_PARTNERS", "partners_of", "with_partner"]
 
 _MOST_TIES = 8
 """Most states with a common stake that are listed, besides the seats of the class."""
-
-
-def is_corridor(ahead: Next | None) -> bool:
-    """Return whether the next step is a sitting in the corridor."""
-    return ahead is not None and not ahead.is_doors and ahead.phase is Phase.CORRIDOR
 
 
 def partners_of(stop: Stop, row: int) -> tuple[str, ...]:
