@@ -14,6 +14,7 @@ from comity.rules.drafting import WORDINGS
 from comity_classroom.core.classroom import Classroom
 from comity_classroom.core.draft_text import Standing, Text, may_draft, standing_of, text_of, text_on_table
 from comity_classroom.core.stale import check_choice
+from comity_classroom.phrases import Phrases
 from comity_classroom.server.context import PageContext
 from comity_classroom.server.door import Door
 from comity_classroom.server.limits import MESSAGES, Limits
@@ -124,56 +125,63 @@ class _Drawn:
         issue, wording = self._text.issues[place], standing.wordings[place]
         made = [(n, one) for n, one in self._made.items() if one["paragraph"] == self._stage.issues[issue]]
         return {
-            "words": self._words(issue, wording),
-            "level": self._context.phrases.say(f"draft.short.{_PHRASES[wording]}"),
+            "title": self._title(issue),
+            "words": self._words(wording),
+            "level": self._level(wording),
             "code": _PHRASES[wording],
             "backed": standing.backed[place],
-            "proposals": [
-                self._proposal(number, one, issue) for number, one in sorted(made, key=lambda item: item[1]["wording"])
-            ],
+            "proposals": [self._proposal(n, one) for n, one in sorted(made, key=lambda item: item[1]["wording"])],
         }
 
-    def free(self) -> list[dict[str, str]]:
-        """Return the wordings that are not proposed yet, each with the value of a form."""
+    def free(self) -> list[dict[str, Any]]:
+        """Return the wordings that are not proposed yet, by paragraph, each with the value of a form."""
         taken = {(one["paragraph"], one["wording"]) for one in self._made.values()}
-        return [
-            {"value": f"{name}|{wording}", "words": self._words(issue, wording)}
-            for issue, name in ((issue, self._stage.issues[issue]) for issue in self._text.issues)
-            for wording in WORDINGS
-            if (name, wording) not in taken
-        ]
+        found = []
+        for issue in self._text.issues:
+            name = self._stage.issues[issue]
+            left = [wording for wording in WORDINGS if (name, wording) not in taken]
+            words = [
+                {"value": f"{name}|{wording}", "words": f"{self._level(wording)}: {self._words(wording)}"}
+                for wording in left
+            ]
+            found.append({"title": self._title(issue), "wordings": words})
+        return found
 
-    def _words(self, issue: int, wording: int) -> str:
-        phrases, name = self._context.phrases, self._context.stop.scenario.issues[issue].name
-        return phrases.say(f"draft.wordings.{_PHRASES[wording]}", issue=phrases.name(name))
+    def _title(self, issue: int) -> str:
+        return self._context.phrases.name(self._context.stop.scenario.issues[issue].name)
 
-    def _proposal(self, number: int, one: Mapping[str, Any], issue: int) -> dict[str, Any]:
+    def _level(self, wording: int) -> str:
+        return self._context.phrases.say(f"draft.short.{_PHRASES[wording]}")
+
+    def _words(self, wording: int) -> str:
+        return self._context.phrases.say(f"draft.wordings.{_PHRASES[wording]}")
+
+    def _proposal(self, number: int, one: Mapping[str, Any]) -> dict[str, Any]:
         context, phrases = self._context, self._context.phrases
         voices = {seat: voice for (of, seat), voice in context.state.draft.voices.items() if of == number}
         mine, is_mine = voices.get(self._seat, {}), one["seat"] == self._seat
         mates = set(context.state.team_of(self._seat)) - {self._person} if self._seat else set()
         # What the model said is told to who made the proposal, with the reason, as with offers.
-        told = [
-            {
-                "name": context.short_name(seat),
-                "stance": voice["stance"],
-                "reason": phrases.say(f"draft.why.{voice['reason']['why']}", trust=voice["reason"]["trust"]),
-            }
-            for seat, voice in voices.items()
-            if is_mine and voice["reason"]
-        ]
+        told = [_told(context.short_name(seat), voice, phrases) for seat, voice in voices.items() if voice["reason"]]
         names = {stance: [context.short_name(seat) for seat in _saying(voices, stance)] for stance in _STANCES}
         shown = {stance: phrases.listing(names[stance]) or phrases.say("draft.nobody") for stance in _STANCES}
         return {
             "number": number,
-            "words": self._words(issue, one["wording"]),
+            "level": self._level(one["wording"]),
+            "words": self._words(one["wording"]),
             "by": context.short_name(one["seat"]),
             "is_mine": is_mine,
             "stance": mine.get("stance"),
             "by_mate": context.state.people[mine["person"]] if mine.get("person") in mates else "",
-            "told": told,
+            "told": told if is_mine else [],
             "shown": shown if self._shows_voices else {},
         }
+
+
+def _told(name: str, voice: Mapping[str, Any], phrases: Phrases) -> str:
+    """Return what a seat of the model said of a proposal, with its reason."""
+    reason = phrases.say(f"draft.why.{voice['reason']['why']}", trust=voice["reason"]["trust"])
+    return phrases.say(f"draft.says.{voice['stance']}", name=name, reason=reason)
 
 
 def _saying(voices: Mapping[str, Mapping[str, Any]], stance: str) -> list[str]:
