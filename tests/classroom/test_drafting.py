@@ -265,7 +265,8 @@ def test_partners_are_present_states_each_once_and_at_most_three(corridor):
         assert (status, says in error_of(text)) == (422, True), named
     assert people[one].post("/seat/choose", {"seat": one, "answer": {"partner": others[0]}})[0] == 422
     assert pick(people[absent], absent, one)[0] == 409
-    assert pick(people["RIGHTS"], "RIGHTS", one)[0] == 409
+    body = {"seat": "RIGHTS", "answer": {"partner": [one]}, "seen": people[one].seen("/seat")}
+    assert people["RIGHTS"].post("/seat/choose", body)[0] == 409, "networks do not meet in pairs"
     assert room.classroom.state.n == n
 
 

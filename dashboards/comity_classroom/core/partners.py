@@ -18,7 +18,7 @@ def partners_of(stop: Stop, row: int) -> tuple[str, ...]:
     """Return the states that an actor can seek out in the corridor: all seats of the class that came to the meeting,
     then those with which it shares the largest stakes. Only states meet in pairs."""
     ahead, population, is_state = stop.next, stop.model.population, stop.model.stage.is_state
-    if ahead is None or not is_state[row]:
+    if ahead is None or not is_state[row] or not ahead.present[row]:
         return ()
     world = stop.model.world
     shared = [

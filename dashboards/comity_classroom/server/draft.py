@@ -138,13 +138,13 @@ class _Drawn:
         taken = {(one["paragraph"], one["wording"]) for one in self._made.values()}
         found = []
         for issue in self._text.issues:
-            name = self._stage.issues[issue]
+            name, title = self._stage.issues[issue], self._title(issue)
             left = [wording for wording in WORDINGS if (name, wording) not in taken]
             words = [
-                {"value": f"{name}|{wording}", "words": f"{self._level(wording)}: {self._words(wording)}"}
+                {"value": f"{name}|{wording}", "words": f"{title}, {self._level(wording)}: {self._words(wording)}"}
                 for wording in left
             ]
-            found.append({"title": self._title(issue), "wordings": words})
+            found.append({"title": title, "wordings": words})
         return found
 
     def _title(self, issue: int) -> str:
