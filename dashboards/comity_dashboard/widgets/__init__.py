@@ -129,13 +129,16 @@ def Levers(
     groups: Packed,
     values: dict[str, float],
     fixed: dict[str, float],
-    patches: list[dict[str, Any]],
-    left_out: str,
-    choices: list[dict[str, Any]],
+    offered: dict[str, Any],
+    words: dict[str, Any],
     done: int = 0,
     event_choose: Nothing | None = None,
 ) -> None:
-    """Sliders and switches. ``done`` counts the changes drawn; the next change is sent only after that."""
+    """What-ifs, sliders and switches.
+
+    ``offered`` has patches, left_out, choices, the parameters of the first sliders, and what their order is from.
+    ``done`` counts the changes drawn; the next change is sent only after that.
+    """
 
 
 @solara.component_vue("picker.vue", to_json=_packed("actors"))
