@@ -9,8 +9,9 @@ from typing import Any
 from comity.facts.votes import recorded_answers
 from comity.record import Record
 from comity_dashboard.figures.lines import Lines
+from comity_dashboard.setup import Setup
 
-__all__ = ["GUESSED", "Vote", "guessable", "votes_of"]
+__all__ = ["GUESSED", "Guesses", "Vote", "guessable", "votes_of"]
 
 GUESSED = ("trust", "cooperation", "sovereignty")
 """Keys of the charts whose lines can be guessed. Their values are shares."""
@@ -41,6 +42,7 @@ class Vote:
 
 def votes_of(record: Record) -> tuple[Vote, ...]:
     """Return the votes of a run, by date."""
+    texts = {vote.id: vote.text for meeting in record.scenario.meetings for vote in meeting.votes}
     found = []
     for trace in record.trace.meetings:
         for vote in trace.votes:
@@ -48,7 +50,7 @@ def votes_of(record: Record) -> tuple[Vote, ...]:
             found.append(
                 Vote(
                     id=vote.vote,
-                    title=f"{trace.start.year}: {vote.text}",
+                    title=f"{trace.start.year}: {texts[vote.vote]}",
                     yes=float(vote.probabilities[:, 0].sum()),
                     states=len(vote.rows),
                     recorded=sum(answer == "yes" for answer in answers.values()) if answers else None,
@@ -69,3 +71,43 @@ def guessable(lines: Mapping[str, Lines], votes: tuple[Vote, ...]) -> dict[str, 
             if points:
                 found.append({"id": f"{key}/{name}", "title": f"{chart.title}: {name}", "points": points})
     return {"lines": found, "votes": [vars(vote) for vote in votes]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guesses:
+    """What a visitor who guesses first is at.
+
+    Attributes
+    ----------
+    on
+        Whether the visitor guesses first.
+    shown
+        The setup that was shown when the guess was asked for.
+    waiting
+        The changed setup that waits for a guess; None without one.
+    told
+        The changed setup that was shown after a guess; None without one.
+    """
+
+    on: bool = False
+    shown: Setup | None = None
+    waiting: Setup | None = None
+    told: Setup | None = None
+
+    def asking(self, setup: Setup, changed: Setup) -> Guesses:
+        """Return the state in which a change waits for a guess; none waits that makes no difference."""
+        return Guesses(on=self.on, shown=setup, waiting=None if _same(changed, setup) else changed)
+
+    def waiting_in(self, setup: Setup) -> Setup | None:
+        """Return the setup that waits, if this one is still shown. Another scenario or seed ends the waiting."""
+        return self.waiting if self.shown is not None and _same(self.shown, setup) else None
+
+    def told_in(self, setup: Setup) -> tuple[Setup, Setup] | None:
+        """Return the setups before and after the guess, if this one is the second."""
+        if self.shown is None or self.told is None or not _same(self.told, setup):
+            return None
+        return self.shown, self.told
+
+
+def _same(first: Setup, second: Setup) -> bool:
+    return first.following("") == second.following("")

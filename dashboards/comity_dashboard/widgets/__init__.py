@@ -14,8 +14,8 @@ import solara
 from comity_dashboard.packed import Packed, pack
 
 __all__ = [
-    "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "First", "Folder", "Language", "Levers", "Network",
-    "Picker", "Player", "Room", "Scoring", "Start", "Theme", "Ticker",
+    "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "First", "Folder", "Future", "Guess", "Language", "Levers", "Network",
+    "Picker", "Player", "Replay", "Room", "Scoring", "Start", "Theme", "Ticker",
 ]  # fmt: skip
 
 Nothing = Callable[[Any], None]
@@ -185,6 +185,29 @@ def Start(
 @solara.component_vue("language.vue")
 def Language(label: str, note: str, chosen: str, offered: dict[str, str], event_choose: Nothing | None = None) -> None:
     """A menu of languages. ``offered`` has their names by code; ``note`` says who translated the chosen one."""
+
+
+@solara.component_vue("guess.vue", to_json={"before": _send, "after": _send})
+def Guess(
+    before: Packed, after: Packed, waits: list[str], words: dict[str, str], event_act: Nothing | None = None
+) -> None:
+    """A guess before a change is shown: a drawn line and a number of votes.
+
+    ``before`` has the lines and votes of the run that is shown, ``after`` those of the changed run, once it is shown.
+    ``waits`` says in words what changes; empty while nothing waits.
+    """
+
+
+@solara.component_vue("future.vue")
+def Future(words: dict[str, str], bus: str = "run") -> None:
+    """A switch that hides the part of charts over time that has not been played. The browser remembers it."""
+
+
+@solara.component_vue("replay.vue", to_json=_SENT)
+def Replay(
+    sent: Packed, words: dict[str, str], able: bool, bus: str, event_ask: Nothing | None = None
+) -> None:
+    """A button that replays the last change in the charts. ``sent`` has the figures before it, once asked for."""
 
 
 @solara.component_vue("theme.vue")
