@@ -9,9 +9,11 @@ from typing import Any
 from comity.facts.votes import recorded_answers
 from comity.record import Record
 from comity_dashboard.figures.lines import Lines
+from comity_dashboard.figures.words import patch_label
+from comity_dashboard.phrases import Phrases
 from comity_dashboard.setup import Setup
 
-__all__ = ["GUESSED", "Guesses", "Vote", "guessable", "votes_of"]
+__all__ = ["GUESSED", "Guesses", "Vote", "changes_of", "guessable", "votes_of"]
 
 GUESSED = ("trust", "cooperation", "sovereignty")
 """Keys of the charts whose lines can be guessed. Their values are shares."""
@@ -111,3 +113,21 @@ class Guesses:
 
 def _same(first: Setup, second: Setup) -> bool:
     return first.following("") == second.following("")
+
+
+def changes_of(setup: Setup, changed: Setup, words: Phrases) -> list[str]:
+    """Return what a changed setup changes, as sentences: what-ifs as questions, other values from and to."""
+
+    def named(patch: str) -> str:
+        question = f"whatifs.{patch}.question"
+        return words.say(question) if words.has(question) else f"{patch_label(patch, words)}."
+
+    found = [named(patch) for patch in changed.patches if patch not in setup.patches]
+    found += [words.say("guess.without", what=named(patch)) for patch in setup.patches if patch not in changed.patches]
+    before, after = (dict(text.split("=", 1) for text in one.settings) for one in (setup, changed))
+    for path in dict.fromkeys([*before, *after]):
+        values = [held.get(path, words.say("guess.scenario")) for held in (before, after)]
+        if values[0] != values[1]:
+            name = path.partition(".")[2].replace("_", " ")
+            found.append(words.say("guess.value", name=name, before=values[0], after=values[1]))
+    return found

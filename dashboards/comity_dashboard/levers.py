@@ -42,9 +42,7 @@ def _switches() -> dict[str, str]:
     return {item.strength: item.name for item in MECHANISMS if item.strength is not None}
 
 
-def patch_choices(
-    setup: Setup, offered: Collection[str] = (), words: Phrases | None = None
-) -> list[dict[str, Any]]:
+def patch_choices(setup: Setup, offered: Collection[str] = (), words: Phrases | None = None) -> list[dict[str, Any]]:
     """Return the what-ifs that are offered or active: name, label, question, claim, what to look at, whether active.
 
     ``first`` tells whether it belongs to the short list, which comes first.

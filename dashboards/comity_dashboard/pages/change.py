@@ -15,13 +15,13 @@ from comity.scenario.presets import PRESETS
 from comity.scenario.schema import Scenario
 from comity_dashboard.clipboard import as_command, as_toml
 from comity_dashboard.desk import DESK, Desk
-from comity_dashboard.differences import differences, label_of
+from comity_dashboard.differences import label_of
 from comity_dashboard.drawn import Drawn, drawn
 from comity_dashboard.figures import watch
 from comity_dashboard.figures.figure import Figure
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.figures.measures import changed_measures
-from comity_dashboard.guesses import Guesses, Vote, guessable, votes_of
+from comity_dashboard.guesses import Guesses, Vote, changes_of, guessable, votes_of
 from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.language import use_words
 from comity_dashboard.levers import choices_of, left_out, parameter_groups, patch_choices
@@ -110,7 +110,9 @@ def Board(desk: Desk, base: Setup, before: Shown) -> None:
     def guess(event: dict[str, Any]) -> None:
         changed = guesses.waiting_in(setup)
         if event["what"] == "show" and changed is not None:
-            set_guesses(Guesses(on=guesses.on, shown=setup, told=changed) if event["guessed"] else Guesses(on=guesses.on))
+            set_guesses(
+                Guesses(on=guesses.on, shown=setup, told=changed) if event["guessed"] else Guesses(on=guesses.on)
+            )
             set_step(Step(lever="", before=setup, after=changed))
             desk.change(lambda _: changed)
         elif event["what"] == "switch":
@@ -136,14 +138,15 @@ def Board(desk: Desk, base: Setup, before: Shown) -> None:
         )
         with solara.Div():
             _Guessing(guesses=guesses, setup=setup, act=guess)
-            _Actions(desk=desk, setup=setup)
-            Replay(
-                sent=past,
-                words=words.table["replay"],
-                able=last is not None,
-                bus="change",
-                event_ask=lambda *_: set_asked(last),
-            )
+            with solara.Div(classes=["comity-change-bar"]):
+                Replay(
+                    sent=past,
+                    words=words.table["replay"],
+                    able=last is not None,
+                    bus="change",
+                    event_ask=lambda *_: set_asked(last),
+                )
+                _Actions(desk=desk, setup=setup)
             if now is None:
                 show_error(error)
             else:
@@ -158,7 +161,7 @@ def _Guessing(guesses: Guesses, setup: Setup, act: Callable[[dict[str, Any]], No
     first, second = guesses.told_in(setup) or (setup, None)
     before, _ = use_attempt(lambda: _guessable(first) if guesses.on else None, [first.following(""), guesses.on])
     after, _ = use_attempt(lambda: None if second is None else _guessable(second), [second])
-    waits = [] if waiting is None else differences(setup, waiting)
+    waits = [] if waiting is None else changes_of(setup, waiting, words)
     Guess(before=before or _NOTHING, after=after or _NOTHING, waits=waits, words=words.table["guess"], event_act=act)
 
 

@@ -14,8 +14,8 @@ import solara
 from comity_dashboard.packed import Packed, pack
 
 __all__ = [
-    "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "First", "Folder", "Future", "Guess", "Language", "Levers", "Network",
-    "Picker", "Player", "Replay", "Room", "Scoring", "Start", "Theme", "Ticker",
+    "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "First", "Folder", "Future", "Guess", "Language",
+    "Levers", "Network", "Picker", "Player", "Replay", "Room", "Scoring", "Start", "Theme", "Ticker",
 ]  # fmt: skip
 
 Nothing = Callable[[Any], None]
@@ -204,9 +204,7 @@ def Future(words: dict[str, str], bus: str = "run") -> None:
 
 
 @solara.component_vue("replay.vue", to_json=_SENT)
-def Replay(
-    sent: Packed, words: dict[str, str], able: bool, bus: str, event_ask: Nothing | None = None
-) -> None:
+def Replay(sent: Packed, words: dict[str, str], able: bool, bus: str, event_ask: Nothing | None = None) -> None:
     """A button that replays the last change in the charts. ``sent`` has the figures before it, once asked for."""
 
 
