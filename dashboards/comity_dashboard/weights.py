@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-__all__ = ["MOST", "STUDY", "Study", "study"]
+__all__ = ["MOST", "STUDY", "Study", "read_study", "study"]
 
 STUDY = Path(__file__).parent / "weights.csv"
 """The indices of the study, as ``comity sweep sensitivity --out`` writes them, below lines that say how it was made."""
@@ -37,13 +37,18 @@ class Study:
         return list(self.weights)[:MOST]
 
 
-@lru_cache(maxsize=1)
-def study() -> Study:
-    """Return the study that comes with the application."""
-    lines = STUDY.read_text(encoding="utf-8").splitlines()
+def read_study(file: Path) -> Study:
+    """Return the study in a file."""
+    lines = file.read_text(encoding="utf-8").splitlines()
     about = dict(line.removeprefix("# ").split(": ", 1) for line in lines if line.startswith("# "))
-    table = pd.read_csv(STUDY, comment="#")
+    table = pd.read_csv(file, comment="#")
     table["share"] = table["mu_star"] / table.groupby("measure")["mu_star"].transform("max")
     table["name"] = table["factor"].str.removeprefix("parameters.")
     mean = table.groupby("name")["share"].mean().sort_values(ascending=False, kind="stable")
     return Study(about=about, weights={str(name): float(value) for name, value in mean.items()})
+
+
+@lru_cache(maxsize=1)
+def study() -> Study:
+    """Return the study that comes with the application."""
+    return read_study(STUDY)
