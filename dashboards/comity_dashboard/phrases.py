@@ -8,16 +8,18 @@ own beside the scenarios.
 from __future__ import annotations
 
 import functools
+import re
 import string
 import tomllib
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from comity.errors import InputError, nearest
 
-__all__ = ["FILE", "Phrases", "languages", "phrases", "read_phrases"]
+__all__ = ["ENGLISH", "FILE", "Phrases", "languages", "phrases", "read_phrases"]
 
 FILE = "phrases.toml"
 _FOLDER = Path(__file__).parent / "text"
@@ -70,10 +72,54 @@ class Phrases:
             ) from None
         raise InputError(f"{file}: the phrase {path!r} may use only {sorted(shown)}, got {{{unknown[0]}}}. Correct it.")
 
+    def count(self, path: str, n: int, **values: object) -> str:
+        """Return a phrase with a number ``{n}``: the one at ``path.none``, ``path.one`` or ``path.many``.
+
+        Without a phrase for none, many are said.
+        """
+        form = {0: "none", 1: "one"}.get(n, "many")
+        return self.say(f"{path}.{form if form != 'none' or self.has(f'{path}.none') else 'many'}", n=n, **values)
+
+    def term(self, table: str, name: str, text: str | None = None) -> str:
+        """Return the words of the language for something of the model or a scenario, and its own words without any.
+
+        Parameters
+        ----------
+        table
+            Dotted path of a table of translations, such as ``model.issues``. English needs none.
+        name
+            Name in the table: the words themselves, or an id.
+        text
+            The own words, if ``name`` is an id.
+        """
+        found = (self._find(table) or {}).get(name)
+        return found if isinstance(found, str) else name if text is None else text
+
+    def day(self, day: date) -> str:
+        """Return a date with a short month, such as 9 Jul 2007."""
+        return f"{day.day} {self.table['months'][day.month - 1]} {day.year}"
+
     def number(self, value: float, decimals: int = 2) -> str:
         """Return a number in the notation of the language."""
         rounded = round(value, decimals) + 0.0  # no minus sign before zero
         return f"{rounded:.{decimals}f}".replace(".", str(self.table.get("decimal", ".")))
+
+    def signed(self, value: float, decimals: int = 2) -> str:
+        """Return a number with its sign, in the notation of the language."""
+        rounded = round(value, decimals) + 0.0
+        return ("+" if rounded > 0 else "−" if rounded < 0 else "") + self.number(abs(rounded), decimals)
+
+    def month(self, day: date) -> str:
+        """Return the month and the year of a day, such as *July 2007*."""
+        return self.say("months.and_year", month=self.say(f"months.m{day.month}"), year=day.year)
+
+    def name(self, text: str) -> str:
+        """Return a proper name of a scenario in this language, by the table ``names``; itself if it has none there."""
+        return str(self.table.get("names", {}).get(text, text))
+
+    def short_name(self, text: str) -> str:
+        """Return the name of an actor in this language without the part in brackets."""
+        return self.name(text).partition(" (")[0]
 
     def sorting(self, text: str) -> tuple[str, ...]:
         """Return a key that sorts names in the order of the language.
@@ -91,10 +137,16 @@ class Phrases:
         return (*found, "", text)
 
     def listing(self, words: list[str]) -> str:
-        """Return words as a list in a sentence: *a, b and c*."""
+        """Return words as a list in a sentence: *a, b and c*.
+
+        A language may have another word before some sounds, in ``and_before``: in Spanish *e* before i, not *y*.
+        """
         if len(words) < 2:
             return "".join(words)
-        return f"{', '.join(words[:-1])} {self.say('and')} {words[-1]}"
+        both = next(
+            (word for start, word in self.table.get("and_before", {}).items() if re.match(start, words[-1])), ""
+        )
+        return f"{', '.join(words[:-1])} {both or self.say('and')} {words[-1]}"
 
     def _file_of(self, path: str) -> Path:
         own = self.folder / f"{path.partition('.')[0]}.toml"
@@ -174,3 +226,7 @@ def languages() -> dict[str, str]:
     """Return the shipped languages, English first: the name that each gives itself, by code."""
     codes = sorted((path.parent.name for path in _FOLDER.glob(f"*/{FILE}")), key=lambda code: (code != "en", code))
     return {code: phrases(code).say("name_of_language") for code in codes}
+
+
+ENGLISH = phrases()
+"""The language of those who have chosen none."""

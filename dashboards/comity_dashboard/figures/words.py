@@ -8,17 +8,13 @@ from typing import Any
 from comity.facts import Fact, FactPart, load_facts
 from comity.measures import MEASURES
 from comity.scenario.parameters import parameter_table
-from comity_dashboard.phrases import Phrases, phrases
+from comity_dashboard.phrases import ENGLISH, Phrases
 
 __all__ = [
     "factor_in_words", "factor_meaning", "in_words", "part_in_words", "patch_label",
     "unit_in_words", "unit_of", "value_in_words",
 ]  # fmt: skip
 
-_UNITS = {
-    "share": "share, 0 to 1", "count": "number", "rank": "rank, 1 is first", "level": "level, 0 to 5",
-    "correlation": "correlation, −1 to 1", "logit": "in logits", "1": "",
-}  # fmt: skip
 _PARTS = {
     "origin": "origin states", "destination": "destination states", "organisation": "organisations",
     "network": "civil society", "order": "smallest step in this order", "organisations": "speech by organisations",
@@ -43,9 +39,9 @@ def part_in_words(part: str) -> str:
     return f"in {part}" if part.isdigit() else _PARTS.get(part, part.replace("_", " "))
 
 
-def unit_in_words(unit: str) -> str:
+def unit_in_words(unit: str, words: Phrases = ENGLISH) -> str:
     """Return a unit in words; empty for a pure number."""
-    return _UNITS.get(unit, unit)
+    return "" if unit == "1" else words.term("units", unit)
 
 
 def in_words(measure: str) -> str:
@@ -96,10 +92,9 @@ def factor_meaning(name: str) -> str:
     return "" if row is None else str(row["meaning"])
 
 
-def patch_label(name: str, words: Phrases | None = None) -> str:
+def patch_label(name: str, words: Phrases = ENGLISH) -> str:
     """Return the short name of a what-if, such as: no GFMD. Without a phrase it is the name of its file in words."""
-    path, words = f"whatifs.{name}.label", words or phrases()
-    return words.say(path) if words.has(path) else name.replace("_", " ")
+    return words.term(f"whatifs.{name}", "label", name.replace("_", " "))
 
 
 def value_in_words(factor: str, value: Any) -> str:
