@@ -24,7 +24,7 @@ from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import relations_of, shared, story_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.story import Story
-from comity_dashboard.widgets import Caption, Chairs, Network, Player, Room
+from comity_dashboard.widgets import Caption, Chairs, Future, Network, Player, Room
 
 __all__ = ["Watch", "Watched", "chain_of_chairs", "watched_of"]
 
@@ -148,6 +148,7 @@ def Played(watched: Watched, desk: Desk) -> None:
             with solara.Div(classes=["comity-actions"]):
                 BandSwitch(desk=desk, bands=bands)
                 SaveAsFile(setup=setup)
+                Future(words=words.table["future"])
             for figure in figures:
                 if figure.key in _BESIDE:
                     Chart(figure=figure, source=source, height=252).key(figure.key)
