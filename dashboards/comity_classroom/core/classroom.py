@@ -16,11 +16,11 @@ from comity.scenario.schema import Scenario
 from comity_classroom.core import amendments
 from comity_classroom.core.advancing import to_hold
 from comity_classroom.core.choices import questions
+from comity_classroom.core.drafting import Drafting
 from comity_classroom.core.errors import saving
 from comity_classroom.core.folder import is_classroom, last_ledger, remove_leftovers
 from comity_classroom.core.ledger import Entry, Ledger
 from comity_classroom.core.lesson import Lesson
-from comity_classroom.core.negotiating import Negotiating
 from comity_classroom.core.people import WITHOUT_SEAT
 from comity_classroom.core.playing import stop_at
 from comity_classroom.core.refusal import Refused
@@ -43,7 +43,7 @@ class Scene:
     stop: Stop
 
 
-class Classroom(Negotiating):
+class Classroom(Drafting):
     """One classroom, open in one process.
 
     Attributes

@@ -23,6 +23,7 @@ from comity_classroom.pack import role_sheet_css
 from comity_classroom.server.context import PageContext
 from comity_classroom.server.debrief_view import debrief_view, fidelity_of
 from comity_classroom.server.door import Door
+from comity_classroom.server.draft import DraftRequests
 from comity_classroom.server.drawing import qr_code
 from comity_classroom.server.events import Hub, Stream
 from comity_classroom.server.failures import handlers
@@ -77,6 +78,7 @@ class App:
         self.limits, self.hosts = Limits(), Hosts(is_local=is_local, names=names)
         self.door = Door(classroom, self.pages, Cookies(classroom.folder), self.limits)
         self.talk = Talk(classroom, self.door, self.limits)
+        self.draft = DraftRequests(classroom, self.door, self.limits)
         classroom.listen(self.hub.changed)
         self.starlette = Starlette(
             routes=self._routes(),
@@ -115,6 +117,8 @@ class App:
             "/seat/say": self.talk.say,
             "/seat/offer": self.talk.offer,
             "/seat/answer": self.talk.answer,
+            "/seat/propose": self.draft.propose,
+            "/seat/voice": self.draft.voice,
             "/teacher/act": self.act,
         }
         return [

@@ -7,6 +7,7 @@ from typing import Any
 from comity_classroom.core.amendments import meetings_to_come
 from comity_classroom.core.choices import questions
 from comity_classroom.server.context import PageContext
+from comity_classroom.server.draft import draft_view
 from comity_classroom.server.talk import all_talk
 
 __all__ = ["teacher_view"]
@@ -36,6 +37,7 @@ def teacher_view(context: PageContext) -> dict[str, Any]:
         "shocks": stop.scenario.shocks,
         "news": context.news(),
         "talk": all_talk(context),
+        "draft": draft_view(context, shows_voices=True),
     }
 
 

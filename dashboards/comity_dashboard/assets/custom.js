@@ -1,6 +1,8 @@
-// What the widgets of a page share: the current moment of each player, and the data that they have fetched.
+// What the widgets of a page share: the current moment of each player, whether what has not been played is hidden, and
+// the data that they have fetched.
 window.comity = {
   now: {},
+  hidden: {},
   words: { table: {} },
   packed: new Map(),
   asked: new Map(),

@@ -26,7 +26,7 @@ from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import relations_of, shared, story_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.story import Story
-from comity_dashboard.widgets import Caption, Chairs, Glance, Network, Player, Room, Strip
+from comity_dashboard.widgets import Caption, Chairs, Future, Glance, Network, Player, Room, Strip
 
 __all__ = ["Watch", "Watched", "chain_of_chairs", "watched_of"]
 
@@ -203,6 +203,7 @@ def Charts(watched: Watched, desk: Desk, actor: str) -> None:
             )
             BandSwitch(desk=desk, bands=bands)
             SaveAsFile(setup=setup)
+            Future(words=words.table["future"])
     source = words.say("watch.source", run=setup.name, seed=setup.seed)
     if figures:
         with solara.Div(classes=["comity-grid"] if len(figures) > 1 else ["comity-one"]):
