@@ -19,7 +19,10 @@ from comity_dashboard.phrases import ENGLISH, languages, phrases
 
 TEXT = Path(module.__file__).parent / "text"
 OTHERS = [code for code in languages() if code != "en"]
-WHOLE = ("phrases", "start", "watch", "change", "charts", "captions", "widgets", "network", "export", "whatifs")
+WHOLE = (
+    "phrases", "start", "watch", "change", "charts", "captions", "widgets", "network", "export", "whatifs", "glance",
+    "strip", "future", "guess", "replay",
+)  # fmt: skip
 """Files that are complete in every language: the frame, Start, Watch, Change and the exported file."""
 
 
