@@ -18,7 +18,7 @@ from comity_dashboard.phrases import languages
 
 __all__ = ["CHOICES", "Address", "link_of", "read_address"]
 
-CHOICES = ("sweep", "measure", "first", "second", "scores", "vote", "quantity", "bands", "lang")
+CHOICES = ("sweep", "measure", "first", "second", "scores", "vote", "quantity", "bands", "charts", "lang")
 """Choices on single pages, by their names in the address."""
 _SETUP = ("scenario", "theory", "seed", "patch", "set", "actor")
 _MANY = ("patch", "set")
@@ -130,6 +130,8 @@ def _wrong(name: str, value: str) -> str:
         return f"address: theory must be one of {', '.join(PRESETS)}, got {_short(value)!r}. Correct it."
     if kind == "bands" and value not in ("", "on"):
         return f"address: bands must be 'on', got {_short(value)!r}. Leave it out for none."
+    if kind == "charts" and not re.fullmatch(r"[a-z_]{0,40}", value):
+        return f"address: charts must be 'all' or the key of a chart, such as trust, got {_short(value)!r}. Correct it."
     if kind == "lang" and value not in ("", *languages()):
         return (
             f"address: lang must be one of {', '.join(languages())}, got {_short(value)!r}. Leave it out for English."

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 PAGES = {
-    "/?scenario=teaching&at=FORUM1.1": ".comity-figure canvas",
+    "/?scenario=teaching&charts=all&at=FORUM1.1": ".comity-figure canvas",
     "/change?scenario=teaching": ".comity-figure canvas",
     "/compare?scenario=teaching": ".comity-figure canvas",
     "/actor?scenario=teaching": "[data-figure=closest] svg",
@@ -78,8 +78,8 @@ def test_the_player_does_not_stick_to_a_small_screen(visit):
 
 def test_seats_are_reached_by_keyboard_in_a_list(visit):
     page = visit("/?scenario=teaching&at=FORUM1.1", ".comity-room svg circle")
-    page.locator(".comity-seats summary").press("Enter")
-    seat = page.locator(".comity-seats button", has_text="Palmera")
+    page.locator(".comity-room .comity-seats summary").press("Enter")
+    seat = page.locator(".comity-room .comity-seats button", has_text="Palmera")
     seat.press("Enter")
     page.locator(".comity-label").wait_for()
     assert page.text_content(".comity-label").startswith("Palmera")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from functools import lru_cache
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from comity.record import Record
 from comity.words.decisions import decided
+from comity_dashboard.atlas import world
 from comity_dashboard.figures.figure import Figure
 
 __all__ = ["ANSWERS", "vote_map"]
@@ -26,13 +24,6 @@ ANSWERS: dict[str, tuple[str, str]] = {
 _NOTHING = "#e3e5e8"
 _SCALE = ("#f7e3c4", "#e7b97c", "#9fb7cf", "#4f8cc0", "#0b5cad")
 """Probability of a yes in fifths, from light orange (low) to dark blue (high)."""
-
-
-@lru_cache(maxsize=1)
-def _world() -> dict[str, Any]:
-    text = (Path(__file__).parents[1] / "world" / "world.json").read_text(encoding="utf-8")
-    world: dict[str, Any] = json.loads(text)
-    return world
 
 
 def vote_map(record: Record, vote: str, show: str = "answer") -> Figure:
@@ -81,16 +72,16 @@ def _outcome(table: pd.DataFrame) -> str:
 
 
 def _on_map(states: Iterable[str]) -> set[str]:
-    return {state for state in states if state in _world()["paths"] or state in _world()["points"]}
+    return {state for state in states if state in world()["paths"] or state in world()["points"]}
 
 
 def _draw(fills: dict[str, str], texts: dict[str, str], names: dict[str, str], key: list[tuple[str, str]]) -> str:
     """Return the map, or boxes with names if all states are invented."""
-    world, placed = _world(), _on_map(fills)
-    width, height, parts = world["width"], 0, []
+    known, placed = world(), _on_map(fills)
+    width, height, parts = known["width"], 0, []
     across, wide, high, size = 5, 190, 44, 18
     if placed:
-        height, parts, key = world["height"], _outlines(world, fills, texts), [*key, (_NOTHING, "not in this run")]
+        height, parts, key = known["height"], _outlines(known, fills, texts), [*key, (_NOTHING, "not in this run")]
         across, wide, high, size = 22, 40, 22, 10
     unplaced = [state for state in fills if state not in placed]
     for number, state in enumerate(unplaced):  # invented actors are rows of boxes below the map
@@ -116,15 +107,15 @@ def _draw(fills: dict[str, str], texts: dict[str, str], names: dict[str, str], k
     )
 
 
-def _outlines(world: dict[str, Any], fills: dict[str, str], texts: dict[str, str]) -> list[str]:
+def _outlines(known: dict[str, Any], fills: dict[str, str], texts: dict[str, str]) -> list[str]:
     parts = []
-    for state, path in world["paths"].items():
+    for state, path in known["paths"].items():
         title = f"<title>{escape(texts[state])}</title>" if state in texts else ""
         parts.append(
             f'<path d="{path}" fill="{fills.get(state, _NOTHING)}" stroke="#ffffff" stroke-width="0.4" '
             f'data-state="{state}">{title}</path>'
         )
-    for state, (x, y) in world["points"].items():
+    for state, (x, y) in known["points"].items():
         if state in fills:
             parts.append(
                 f'<circle cx="{x}" cy="{y}" r="4" fill="{fills[state]}" stroke="#555" stroke-width="0.8" '

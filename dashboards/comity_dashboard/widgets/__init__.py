@@ -14,8 +14,9 @@ import solara
 from comity_dashboard.packed import Packed, pack
 
 __all__ = [
-    "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "First", "Folder", "Future", "Guess", "Language",
-    "Levers", "Network", "Picker", "Player", "Replay", "Room", "Scoring", "Share", "Start", "Theme", "Ticker",
+    "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "First", "Folder", "Future", "Glance", "Guess",
+    "Language", "Levers", "Network", "Picker", "Player", "Replay", "Room", "Scoring", "Share", "Start", "Strip",
+    "Theme", "Ticker",
 ]  # fmt: skip
 
 Nothing = Callable[[Any], None]
@@ -64,9 +65,36 @@ def Room(
     """The rooms of a sitting, with the seats and acts of all actors. ``sent`` has those of all sittings."""
 
 
-@solara.component_vue("network.vue", to_json=_SENT)
+@solara.component_vue("glance.vue", to_json=_packed("more") | _SENT)
+def Glance(
+    sent: Packed,
+    more: Packed,
+    groups: list[dict[str, str]],
+    words: dict[str, str],
+    actor: str = "",
+    bus: str = "run",
+    event_find_actor: Nothing | None = None,
+) -> None:
+    """The states by sovereignty concern and cooperation at the current moment. ``sent`` is that of the room."""
+
+
+@solara.component_vue("strip.vue", to_json=_packed("black") | _SENT)
+def Strip(
+    sent: Packed,
+    span: list[str],
+    chosen: str,
+    black: Packed,
+    words: dict[str, str],
+    bus: str = "run",
+    event_open: Nothing | None = None,
+) -> None:
+    """Small charts with the current moment; one that is clicked opens the large one. ``sent`` has their lines."""
+
+
+@solara.component_vue("network.vue", to_json={"world": _send} | _SENT)
 def Network(
     sent: Packed,
+    world: Packed,
     groups: list[dict[str, str]],
     words: dict[str, str],
     actor: str = "",
@@ -74,7 +102,10 @@ def Network(
     event_find_actor: Nothing | None = None,
     event_open_actor: Nothing | None = None,
 ) -> None:
-    """The trust network at the current moment. ``sent`` has the trust of all pairs after all meetings."""
+    """The trust network at the current moment. ``sent`` has the trust of all pairs after all meetings.
+
+    ``world`` is fetched when the map is chosen.
+    """
 
 
 @solara.component_vue("figure.vue", to_json=_packed("behind") | _SENT)
