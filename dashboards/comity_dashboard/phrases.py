@@ -1,6 +1,8 @@
 """Phrases: the texts for people in one language, as data.
 
-The pages of the application have theirs beside them; the seminar has its own beside the scenarios.
+A language is a folder. Its file ``phrases.toml`` has the phrases that are used everywhere; any other file, such as
+``history.toml``, has the table of that name. The pages of the application have theirs beside them; the seminar has its
+own beside the scenarios.
 """
 
 from __future__ import annotations
@@ -10,12 +12,13 @@ import string
 import tomllib
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from comity.errors import InputError, nearest
 
-__all__ = ["FILE", "Phrases", "phrases", "read_phrases"]
+__all__ = ["ENGLISH", "FILE", "Phrases", "languages", "phrases", "read_phrases"]
 
 FILE = "phrases.toml"
 _FOLDER = Path(__file__).parent / "text"
@@ -23,7 +26,7 @@ _FOLDER = Path(__file__).parent / "text"
 
 @dataclass(frozen=True, kw_only=True)
 class Phrases:
-    """One language: a folder with ``phrases.toml`` and the templates of the pages.
+    """One language: a folder with ``phrases.toml``, further files of phrases, and the templates of the pages.
 
     Attributes
     ----------
@@ -32,7 +35,7 @@ class Phrases:
     language
         BCP 47 code, such as ``en``, which pages declare for screen readers.
     table
-        The phrases, nested as in the file.
+        The phrases, nested as in the files.
     """
 
     folder: Path
@@ -51,11 +54,11 @@ class Phrases:
         InputError
             If the phrase is missing, is not text, or has an unknown placeholder.
         """
-        phrase = self._find(path)
+        phrase, file = self._find(path), self._file_of(path)
         if phrase is None:
-            raise InputError(f"{self._file}: the phrase {path!r} is missing. {nearest(path, self._paths())}")
+            raise InputError(f"{file}: the phrase {path!r} is missing. {nearest(path, self._paths())}")
         if not isinstance(phrase, str):
-            raise InputError(f"{self._file}: the phrase {path!r} must be text, got {phrase!r}. Put it in quotes.")
+            raise InputError(f"{file}: the phrase {path!r} must be text, got {phrase!r}. Put it in quotes.")
         shown = {name: self.number(value) if isinstance(value, float) else value for name, value in values.items()}
         try:
             unknown = [place for _, place, _, _ in string.Formatter().parse(phrase) if place and place not in shown]
@@ -63,12 +66,37 @@ class Phrases:
                 return phrase.format(**shown)
         except (ValueError, IndexError) as error:  # such as an unclosed brace or a placeholder without a name
             raise InputError(
-                f"{self._file}: the phrase {path!r} must be text with names in braces, got {phrase!r} ({error}). "
+                f"{file}: the phrase {path!r} must be text with names in braces, got {phrase!r} ({error}). "
                 "Correct it; write a literal brace twice."
             ) from None
-        raise InputError(
-            f"{self._file}: the phrase {path!r} may use only {sorted(shown)}, got {{{unknown[0]}}}. Correct it."
-        )
+        raise InputError(f"{file}: the phrase {path!r} may use only {sorted(shown)}, got {{{unknown[0]}}}. Correct it.")
+
+    def count(self, path: str, n: int, **values: object) -> str:
+        """Return a phrase with a number ``{n}``: the one at ``path.none``, ``path.one`` or ``path.many``.
+
+        Without a phrase for none, many are said.
+        """
+        form = {0: "none", 1: "one"}.get(n, "many")
+        return self.say(f"{path}.{form if form != 'none' or self.has(f'{path}.none') else 'many'}", n=n, **values)
+
+    def term(self, table: str, name: str, text: str | None = None) -> str:
+        """Return the words of the language for something of the model or a scenario, and its own words without any.
+
+        Parameters
+        ----------
+        table
+            Dotted path of a table of translations, such as ``model.issues``. English needs none.
+        name
+            Name in the table: the words themselves, or an id.
+        text
+            The own words, if ``name`` is an id.
+        """
+        found = (self._find(table) or {}).get(name)
+        return found if isinstance(found, str) else name if text is None else text
+
+    def day(self, day: date) -> str:
+        """Return a date with a short month, such as 9 Jul 2007."""
+        return f"{day.day} {self.table['months'][day.month - 1]} {day.year}"
 
     def number(self, value: float, decimals: int = 2) -> str:
         """Return a number in the notation of the language."""
@@ -96,9 +124,9 @@ class Phrases:
             return "".join(words)
         return f"{', '.join(words[:-1])} {self.say('and')} {words[-1]}"
 
-    @property
-    def _file(self) -> Path:
-        return self.folder / FILE
+    def _file_of(self, path: str) -> Path:
+        own = self.folder / f"{path.partition('.')[0]}.toml"
+        return own if own.is_file() else self.folder / FILE
 
     def _find(self, path: str) -> Any:
         found: Any = self.table
@@ -120,25 +148,61 @@ class Phrases:
         return paths
 
 
-def read_phrases(folder: Path) -> Phrases:
+def read_phrases(folder: Path, over: Phrases | None = None) -> Phrases:
     """Return the language in a folder.
+
+    Parameters
+    ----------
+    folder
+        Holds ``phrases.toml`` and any further files of phrases.
+    over
+        The language whose phrases are used where this one has none. Without it a missing phrase is an error when it is
+        said.
 
     Raises
     ------
     InputError
-        If the file cannot be read, or does not name its language.
+        If a file cannot be read, the first one does not name its language, or two files have the same table.
     """
-    file = folder / FILE
+    table = _read(folder / FILE)
+    if not isinstance(code := table.get("language"), str) or not code:
+        raise InputError(f"{folder / FILE}: 'language' must be a code such as \"en\", got {code!r}. Add it.")
+    for file in sorted(folder.glob("*.toml")):
+        if file.name != FILE:
+            if file.stem in table:
+                raise InputError(f"{file}: {FILE} has a table {file.stem!r} too. Keep one of them.")
+            table[file.stem] = _read(file)
+    return Phrases(folder=folder, language=code, table=table if over is None else _laid_over(over.table, table))
+
+
+def _read(file: Path) -> dict[str, Any]:
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"{file}: must be TOML in UTF-8, got: {error}. Correct the file.") from None
-    if not isinstance(code := table.get("language"), str) or not code:
-        raise InputError(f"{file}: 'language' must be a code such as \"en\", got {code!r}. Add it.")
-    return Phrases(folder=folder, language=code, table=table)
+
+
+def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Return the phrases of one table, with those of another in their place where it has them."""
+    found = dict(below)
+    for name, value in above.items():
+        under = found.get(name)
+        found[name] = _laid_over(under, value) if isinstance(under, dict) and isinstance(value, dict) else value
+    return found
 
 
 @functools.lru_cache(maxsize=8)
 def phrases(language: str = "en") -> Phrases:
-    """Return the phrases of the pages of the application."""
-    return read_phrases(_FOLDER / language)
+    """Return the phrases of the pages of the application in a shipped language; English ones where it has none."""
+    return read_phrases(_FOLDER / language, None if language == "en" else phrases("en"))
+
+
+@functools.lru_cache(maxsize=1)
+def languages() -> dict[str, str]:
+    """Return the shipped languages, English first: the name that each gives itself, by code."""
+    codes = sorted((path.parent.name for path in _FOLDER.glob(f"*/{FILE}")), key=lambda code: (code != "en", code))
+    return {code: phrases(code).say("name_of_language") for code in codes}
+
+
+ENGLISH = phrases()
+"""The language of those who have chosen none."""
