@@ -15,13 +15,14 @@ from comity.words.explanation import QUANTITIES
 from comity_dashboard.access import Kind, is_allowed
 from comity_dashboard.guard import MOST_CHARACTERS
 
-__all__ = ["CHOICES", "Address", "read_address"]
+__all__ = ["CHOICES", "FOLDERS", "Address", "read_address"]
 
-CHOICES = ("sweep", "measure", "first", "second", "scores", "vote", "quantity", "bands")
+CHOICES = ("sweep", "measure", "first", "second", "scores", "votes", "vote", "quantity", "bands")
 """Choices on single pages, by their names in the address."""
 _SETUP = ("scenario", "theory", "seed", "patch", "set", "actor")
 _MANY = ("patch", "set")
-_FOLDERS = ("sweep", "scores")
+FOLDERS = ("sweep", "scores", "votes")
+"""Choices that are folders or files of this machine."""
 _NAME = re.compile(r"[\w-]{1,60}")
 _PLAIN = re.compile(r"(parameters\.[a-z_0-9]{1,60}=[0-9.eE+-]{1,40})|((parameters|choices)\.[a-z_]{1,60}=[a-z]{1,20})")
 _SHOWN = 40
@@ -94,8 +95,8 @@ def _wrong(name: str, value: str) -> str:
     if kind == "set" and not _PLAIN.fullmatch(value) and not is_allowed("set", value):
         path = _short(value.partition("=")[0])
         return f"address: set must name a parameter or a choice, got {path!r}. Set other values in a scenario file."
-    if kind in _FOLDERS and value and not is_allowed("folder", value):
-        return f"address: {kind} must be a folder that was opened here before. Type the folder into the page."
+    if kind in FOLDERS and value and not is_allowed("folder", value):
+        return f"address: {kind} must be a folder or file that was opened here before. Type it into the page."
     if kind == "theory" and value and value not in PRESETS:
         return f"address: theory must be one of {', '.join(PRESETS)}, got {_short(value)!r}. Correct it."
     if kind == "bands" and value not in ("", "on"):

@@ -87,14 +87,15 @@ def recorded_in(record: Record, vote: str, file: str = "") -> Recorded | None:
 
 def _own(path: Path, states: set[str], vote: str) -> dict[str, str]:
     if path.suffix.lower() != ".csv" or not path.is_file():
-        raise InputError(f"{path}: must be a CSV file with the columns iso3 and vote, got no such file. Check the path.")
+        raise InputError(
+            f"{path}: must be a CSV file with the columns iso3 and vote, got no such file. Check the path."
+        )
     try:
-        found: dict[str, str] = read_roll_call(path, states, vote).to_dict()
+        return {str(state): str(answer) for state, answer in read_roll_call(path, states, vote).items()}
     except InputError as error:
         line = re.match(r": line [0-9]+", str(error).removeprefix(path.name))
         raise InputError(
-            f"{path.name}{line[0] if line else ''}: must be a CSV table in UTF-8 with the columns iso3, a state that "
-            f"could vote in {vote}, once, and vote, one of yes, abstain, no and absent, but is not. Correct it. Pages do "
-            "not show what a file holds; comity score --votes does."
+            f"{path.name}{line[0] if line else ''}: must have, in UTF-8, the columns iso3, each state that could vote "
+            f"in {vote} at most once, and vote, one of yes, abstain, no and absent, but has not. Correct it. Pages do not "
+            "show what a file holds; comity score --votes does."
         ) from None
-    return found

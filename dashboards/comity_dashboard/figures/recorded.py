@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from comity.bands import band_of
@@ -140,7 +142,7 @@ def difference_map(vote: str, table: pd.DataFrame, words: Phrases = ENGLISH) -> 
     )  # fmt: skip
 
 
-def _tip(row: dict[str, object], what: str, words: Phrases) -> str:
+def _tip(row: dict[Any, Any], what: str, words: Phrases) -> str:
     answer = f"history.answers.{row['recorded']}" if row["recorded"] else "history.difference.unknown"
     return words.say(
         "history.difference.tip", name=row["name"], what=what, answer=words.say(answer), chance=row["chance"]
@@ -161,6 +163,12 @@ def misses(table: pd.DataFrame, words: Phrases = ENGLISH) -> Figure:
     ]  # fmt: skip
     columns = [words.say(f"history.misses.{name}") for name in ("state", "recorded", "chance", "what")]
     return Figure(
-        key="misses", title=words.say("history.misses.title"), unit="", table=table, columns=columns, rows=rows,
-        empty="" if rows else words.say("history.misses.empty"), how=words.say("history.misses.how"),
+        key="misses",
+        title=words.say("history.misses.title"),
+        unit="",
+        table=table,
+        columns=columns,
+        rows=rows,
+        empty="" if rows else words.say("history.misses.empty"),
+        how=words.say("history.misses.how"),
     )

@@ -57,37 +57,43 @@ class Scores:
             said += [words.say("history.total.calibrated")] if use == "calibrate" else []
         return said
 
-    def telling(self, words: Phrases = ENGLISH) -> str:
-        """Return the target that tells the theories apart most, in a sentence; of those, one where a rival wins first.
+    def telling(self, words: Phrases = ENGLISH) -> list[str]:
+        """Return the targets that tell the theories apart most, one for either side that wins, in sentences.
 
-        Without any, it is the target that the theory meets in the fewest runs. Empty if it misses none.
+        The first one is that with the largest difference between the shares of the runs that meet it. Without any, it
+        is the target that the theory meets in the fewest runs. Empty if it misses none.
         """
         theories = self._theories()
-        shares = {name: self._of(name).set_index("key") for name in theories}
-        model, found = theories[0], []
-        for key, row in shares[model].iterrows():
-            for rival in theories[1:]:
-                if key not in shares[rival].index:
-                    continue
-                other = shares[rival].loc[key]
-                if {row["verdict"], other["verdict"]} == {_MET, _MISSED}:
-                    found.append((other["verdict"] == _MET, abs(row["share"] - other["share"]), rival, key))
-        if found:
-            wins, _, rival, key = max(found)
-            row, theirs = shares[model].loc[key], shares[rival].loc[key]
-            return words.say(
-                f"history.telling.{'rival' if wins else 'model'}_wins", model=model, rival=rival,
-                sentence=_sentence(row), observed=self._seen(row, words), ours=_percent(row["share"]),
-                theirs=_percent(theirs["share"]),
+        rows = {name: {str(row["key"]): row for row in self._of(name).to_dict("records")} for name in theories}
+        model = theories[0]
+        best: dict[bool, tuple[float, str, str]] = {}
+        for rival in theories[1:]:
+            for key, theirs in rows[rival].items():
+                mine = rows[model].get(key, theirs)
+                if {mine["verdict"], theirs["verdict"]} == {_MET, _MISSED}:
+                    side, gap = theirs["verdict"] == _MET, abs(float(mine["share"]) - float(theirs["share"]))
+                    best[side] = max(best.get(side, (0.0, "", "")), (gap, rival, key))
+        said: list[str] = []
+        for side, (_, rival, key) in sorted(best.items(), key=lambda item: (item[1][0], item[0]), reverse=True):
+            mine = rows[model][key]
+            said.append(
+                words.say(
+                    f"history.telling.{'rival' if side else 'model'}_wins", model=model, rival=rival,
+                    first=words.say(f"history.telling.{'other_way' if said else 'most'}"), sentence=_sentence(mine),
+                    observed=self._seen(mine, words), ours=_percent(mine["share"]),
+                    theirs=_percent(rows[rival][key]["share"]),
+                )
             )  # fmt: skip
-        missed = shares[model][shares[model]["verdict"] == _MISSED].sort_values("share", kind="stable")
-        if missed.empty:
-            return ""
-        row = missed.iloc[0]
-        return words.say(
-            "history.telling.miss", model=model, sentence=_sentence(row), observed=self._seen(row, words),
-            ours=_percent(row["share"]), median=number(_float(row["median"])),
-        )  # fmt: skip
+        missed = [row for row in rows[model].values() if row["verdict"] == _MISSED]
+        if said or not missed:
+            return said
+        mine = min(missed, key=lambda row: _float(row["share"]))
+        return [
+            words.say(
+                "history.telling.miss", model=model, sentence=_sentence(mine), observed=self._seen(mine, words),
+                ours=_percent(mine["share"]), median=number(_float(mine["median"])),
+            )
+        ]  # fmt: skip
 
     def totals(self, words: Phrases = ENGLISH) -> Figure:
         """Return the number of facts that each theory and each baseline reproduces."""

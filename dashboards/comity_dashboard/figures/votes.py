@@ -18,11 +18,7 @@ __all__ = ["expected_yes"]
 
 
 def expected_yes(
-    record: Record,
-    runs: pd.DataFrame,
-    n_runs: int,
-    recorded: Mapping[str, int] | None = None,
-    words: Phrases = ENGLISH,
+    record: Record, runs: pd.DataFrame, n_runs: int, recorded: Mapping[str, int] | None = None, words: Phrases = ENGLISH
 ) -> Figure:
     """Return the expected yes votes in each vote, a share of the states that may vote, with a band over other runs.
 

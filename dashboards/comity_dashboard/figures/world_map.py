@@ -69,9 +69,7 @@ def vote_map(
     if show == "answer":
         key = [(colour, f"{called[answer]} ({int(counts.get(answer, 0))})") for answer, colour in ANSWERS.items()]
     else:
-        key = [
-            (colour, f"{words.number(i / 5, 1)}–{words.number((i + 1) / 5, 1)}") for i, colour in enumerate(_SCALE)
-        ]
+        key = [(colour, f"{words.number(i / 5, 1)}–{words.number((i + 1) / 5, 1)}") for i, colour in enumerate(_SCALE)]
     text = text_of(record, vote)
     what = {"answer": "forecast_answer", "probability": "forecast"}[show] if is_forecast else show
     note = words.say(

@@ -147,9 +147,8 @@ def Picker(
 
 @solara.component_vue("folder.vue")
 def Folder(
-    label: str,
+    words: dict[str, str],
     folder: str,
-    hint: str,
     measures: list[dict[str, str]],
     factors: list[dict[str, str]],
     chosen: dict[str, str],
@@ -159,8 +158,8 @@ def Folder(
 
 
 @solara.component_vue("scoring.vue")
-def Scoring(replicates: int, event_start: Nothing | None = None) -> None:
-    """The number of runs of each theory, and a start button."""
+def Scoring(words: dict[str, str], replicates: int, is_open: bool, event_start: Nothing | None = None) -> None:
+    """The number of runs of each theory, and a start button. ``is_open``: parameters can be drawn from a posterior."""
 
 
 @solara.component_vue("first.vue")
