@@ -14,8 +14,10 @@ from comity_lab.scoring.roll_call import read_roll_call
 
 __all__ = ["Recorded", "is_forecast", "named_vote", "recorded_in"]
 
-LAST_YEAR = 2013
+_LAST_YEAR = 2013
 """Last year of the facts and votes that the project uses."""
+_ESTIMATED = (2000, 2012)
+"""Years of the roll calls on which the parameters of the vote were estimated."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +32,14 @@ class Recorded:
         Number of recorded states that are not in the run.
     file
         Name of the visitor's file; empty for a shipped record.
+    is_fitted
+        Whether parameters of the vote were estimated on roll calls of its time.
     """
 
     answers: dict[str, str]
     elsewhere: int
     file: str = ""
+    is_fitted: bool = False
 
 
 def is_forecast(record: Record, vote: str) -> bool:
@@ -43,7 +48,7 @@ def is_forecast(record: Record, vote: str) -> bool:
     A vote after 2013 of a scenario of one's own is no forecast of the project, unless it has the id of one.
     """
     sealed = scenario_folder() / "forecasts" / f"{vote}.json"
-    return _year_of(record, vote) > LAST_YEAR and sealed.is_file()
+    return _year_of(record, vote) > _LAST_YEAR and sealed.is_file()
 
 
 def _year_of(record: Record, vote: str) -> int:
@@ -78,11 +83,14 @@ def recorded_in(record: Record, vote: str, file: str = "") -> Recorded | None:
     states = set(map(str, record.votes.loc[record.votes["vote"] == vote, "actor"]))
     if file:
         return Recorded(answers=_own(Path(file), states, vote), elsewhere=0, file=Path(file).name)
-    if _year_of(record, vote) > LAST_YEAR:  # never what happened later
+    if _year_of(record, vote) > _LAST_YEAR:  # never what happened later
         return None
     shipped = recorded_answers(vote)
     here = {state: answer for state, answer in shipped.items() if state in states}
-    return Recorded(answers=here, elsewhere=len(shipped) - len(here)) if here else None
+    if not here:
+        return None
+    fitted = _ESTIMATED[0] <= _year_of(record, vote) <= _ESTIMATED[1]
+    return Recorded(answers=here, elsewhere=len(shipped) - len(here), is_fitted=fitted)
 
 
 def _own(path: Path, states: set[str], vote: str) -> dict[str, str]:
@@ -96,6 +104,6 @@ def _own(path: Path, states: set[str], vote: str) -> dict[str, str]:
         line = re.match(r": line [0-9]+", str(error).removeprefix(path.name))
         raise InputError(
             f"{path.name}{line[0] if line else ''}: must have, in UTF-8, the columns iso3, each state that could vote "
-            f"in {vote} at most once, and vote, one of yes, abstain, no and absent, but has not. Correct it. Pages do not "
-            "show what a file holds; comity score --votes does."
+            f"in {vote} at most once, and vote, one of yes, abstain, no and absent, but has not. Correct it. Pages do "
+            "not show what a file holds; comity score --votes does."
         ) from None

@@ -94,9 +94,8 @@ def headline(table: pd.DataFrame, runs: pd.Series, elsewhere: int, words: Phrase
     n = {kind: int((table["kind"] == kind).sum()) for kind in KINDS}
     right, yes = n["both_yes"] + n["both_other"], n["both_yes"] + n["unwilling"]
     answered = right + n["willing"] + n["unwilling"]
-    said.append(words.say("history.headline.right", answered=answered, right=right))
-    said += [words.count(f"history.headline.{kind}", n[kind]) for kind in ("willing", "unwilling")]
-    said.append(words.say("history.headline.constant", n=max(yes, answered - yes)))
+    sides = {"answered": answered, "right": right, "willing": n["willing"], "unwilling": n["unwilling"]}
+    said.append(words.say("history.headline.sides", **sides, constant=max(yes, answered - yes)))
     for kind, count in (("absent", n["absent"]), ("missing", n["unknown"]), ("elsewhere", elsewhere)):
         said += [words.count(f"history.headline.{kind}", count)] if count else []
     return said

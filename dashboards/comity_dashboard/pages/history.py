@@ -77,13 +77,18 @@ def _Votes(desk: Desk, titles: dict[str, str]) -> None:
     beside, error = use_attempt(lambda: _beside_of(setup, vote, mine, words), [run, vote, mine, words.language])
     bands = use_bands(desk)
     others = pd.Series(dtype=float) if bands.runs is None else _expected(bands.runs.votes, vote)
+    expected = solara.use_memo(
+        lambda: None if bands.runs is None else drawn(_expected_yes(setup, bands, words)),
+        [run, id(bands.runs), words.language],
+    )
     if beside is None:
         show_error(error)
         return
     with solara.Div(classes=["comity-caption"]):
-        for number, sentence in enumerate(_said(beside, others, words)):
-            with solara.Div(classes=["comity-caption-more" if number else "comity-caption-text"]):
-                solara.Text(sentence)
+        first, *rest = _said(beside, others, words)
+        with solara.Div(classes=["comity-caption-text"]):
+            solara.Text(first)
+        solara.Text(" ".join(rest))
     source = words.say("history.source", run=setup.name, seed=setup.seed)
     with solara.Div(classes=["comity-pair"]):
         for figure in beside.maps:
@@ -109,10 +114,6 @@ def _Votes(desk: Desk, titles: dict[str, str]) -> None:
     else:
         solara.Text(words.say("history.own.how"), classes=["comity-quiet", "comity-small"])
     BandSwitch(desk=desk, bands=bands)
-    expected = solara.use_memo(
-        lambda: None if bands.runs is None else drawn(_expected_yes(setup, bands, words)),
-        [run, id(bands.runs), words.language],
-    )
     if expected is not None:
         Chart(figure=expected, bus="none", source=source).key("expected")
 
@@ -131,8 +132,8 @@ class Beside:
         The largest errors; None without a record.
     elsewhere
         Number of recorded states that are not in the run.
-    is_recorded, is_forecast
-        Whether there is a record, and whether the page must not look for one.
+    is_recorded, is_fitted, is_forecast
+        Whether there is a record, whether parameters were estimated on such, and whether the page must not show one.
     wrong
         Why the visitor's own record cannot be used; empty if it can.
     """
@@ -142,6 +143,7 @@ class Beside:
     misses: Drawn | None
     elsewhere: int
     is_recorded: bool
+    is_fitted: bool
     is_forecast: bool
     wrong: str
 
@@ -171,6 +173,7 @@ def _beside_of(setup: Setup, vote: str, file: str, words: Phrases) -> Beside:
             misses=None if found is None else drawn(misses(table, words)),
             elsewhere=0 if found is None else found.elsewhere,
             is_recorded=found is not None,
+            is_fitted=found is not None and found.is_fitted,
             is_forecast=foretold,
             wrong=wrong,
         )
@@ -182,7 +185,8 @@ def _beside_of(setup: Setup, vote: str, file: str, words: Phrases) -> Beside:
 def _said(beside: Beside, others: pd.Series, words: Phrases) -> list[str]:
     """Return the headline of a vote."""
     if beside.is_recorded:
-        return headline(beside.table, others, beside.elsewhere, words)
+        said = headline(beside.table, others, beside.elsewhere, words)
+        return [*said, words.say("history.headline.fit")] if beside.is_fitted else said
     numbers = {
         "expected": words.number(beside.table["p_yes"].sum(), 1),
         "states": len(beside.table),
