@@ -14,10 +14,11 @@ from comity.scenario.presets import PRESETS
 from comity.words.explanation import QUANTITIES
 from comity_dashboard.access import Kind, is_allowed
 from comity_dashboard.guard import MOST_CHARACTERS
+from comity_dashboard.phrases import languages
 
 __all__ = ["CHOICES", "FOLDERS", "Address", "read_address"]
 
-CHOICES = ("sweep", "measure", "first", "second", "scores", "votes", "vote", "quantity", "bands")
+CHOICES = ("sweep", "measure", "first", "second", "scores", "votes", "vote", "quantity", "bands", "lang")
 """Choices on single pages, by their names in the address."""
 _SETUP = ("scenario", "theory", "seed", "patch", "set", "actor")
 _MANY = ("patch", "set")
@@ -101,6 +102,10 @@ def _wrong(name: str, value: str) -> str:
         return f"address: theory must be one of {', '.join(PRESETS)}, got {_short(value)!r}. Correct it."
     if kind == "bands" and value not in ("", "on"):
         return f"address: bands must be 'on', got {_short(value)!r}. Leave it out for none."
+    if kind == "lang" and value not in ("", *languages()):
+        return (
+            f"address: lang must be one of {', '.join(languages())}, got {_short(value)!r}. Leave it out for English."
+        )
     if kind == "quantity" and value and value not in QUANTITIES:
         return f"address: quantity must be one of {', '.join(QUANTITIES)}, got {_short(value)!r}. Correct it."
     if kind == "seed" and value:

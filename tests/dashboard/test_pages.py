@@ -93,7 +93,7 @@ def test_a_slider_changes_the_result_is_marked_and_can_be_reset(visit):
     page.click("text=show TOML patch")
     page.wait_for_selector("pre.comity-text:has-text('mimicry_rate = ')")
     assert "[parameters]\nmimicry_rate = " in page.inner_text("pre.comity-text")
-    page.click("button[aria-label='Reset mimicry_rate']")
+    page.click("button[aria-label='Reset mimicry rate']")
     page.wait_for_function("!document.querySelector('[data-parameter=mimicry_rate].comity-changed')")
     playwright.expect(cell).to_have_text("same")
 

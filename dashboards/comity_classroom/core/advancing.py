@@ -35,7 +35,7 @@ def to_hold(state: ClassroomState, stop: Stop, how: str, meeting: str) -> tuple[
             return held, ""
         held.append(place)
     if how == "to":
-        raise Refused("That meeting is not ahead.", "missing")
+        raise Refused("not_ahead", "missing")
     return held, ""
 
 

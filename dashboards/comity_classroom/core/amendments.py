@@ -12,6 +12,7 @@ from comity.scenario.schema import Meeting, Scenario
 from comity_classroom.bounds import is_blank
 from comity_classroom.core.names import visible
 from comity_classroom.core.refusal import Refused
+from comity_classroom.phrases import Phrases
 
 __all__ = ["amend", "check", "first_touched", "in_order", "in_words", "meetings_to_come", "shock_day"]
 
@@ -42,18 +43,18 @@ def check(amendment: Mapping[str, Any], scenario: Scenario, opened: str) -> dict
     kind = amendment.get("kind")
     coming = meetings_to_come(scenario, opened)
     if not coming:
-        raise Refused("Nothing can be injected now: no meeting is left.", "conflict")
+        raise Refused("inject.none_left", "conflict")
     if kind == "shock":
         return _checked_shock(amendment, scenario, opened)
     if kind not in KINDS:
-        raise Refused("Inject a shock, a withdrawn host, or a closed venue.")
+        raise Refused("inject.kind")
     meeting = next((item for item in coming if item.id == amendment.get("meeting")), None)
     if meeting is None:
-        raise Refused("That meeting does not exist, or its doors are open. Choose a later one.", "conflict")
+        raise Refused("inject.meeting", "conflict")
     if kind == "withdrawn_host" and not (meeting.hosts and scenario.forum(meeting.forum).state_led):
-        raise Refused("That meeting has no host that could withdraw. Choose another one.")
+        raise Refused("inject.no_host")
     if kind == "online" and meeting.venue == "online":
-        raise Refused("That meeting is online already. Choose another one.")
+        raise Refused("inject.online")
     return {"kind": kind, "meeting": meeting.id}
 
 
@@ -75,16 +76,11 @@ def amend(data: dict[str, Any], amendment: Mapping[str, Any]) -> dict[str, Any]:
     return {**data, "meetings": [changed if item is meeting else item for item in data["meetings"]]}
 
 
-def in_words(amendment: Mapping[str, Any], scenario: Scenario) -> str:
+def in_words(amendment: Mapping[str, Any], scenario: Scenario, phrases: Phrases) -> str:
     """Return the amendment as a sentence for the class."""
-    if amendment["kind"] == "shock":
-        return f"News: {amendment['shock']['name']}."
-    name = scenario.meeting(amendment["meeting"]).name
-    return {
-        "online": f"The venue has closed: “{name}” will be held online, without a corridor.",
-        "closed_doors": f"“{name}” will be held behind closed doors, without a common space with civil society.",
-        "withdrawn_host": f"The host of “{name}” has withdrawn. Another state must take over.",
-    }[amendment["kind"]]
+    is_shock = amendment["kind"] == "shock"
+    name = amendment["shock"]["name"] if is_shock else scenario.meeting(amendment["meeting"]).name
+    return phrases.say(f"amendments.{amendment['kind']}", name=phrases.name(name))
 
 
 def first_touched(amendment: Mapping[str, Any], scenario: Scenario) -> str:
@@ -101,7 +97,7 @@ def shock_day(scenario: Scenario, opened: str) -> str:
     # On the day of the last opening a shock would have come first, and the class has seen that it did not.
     later = [m.start for m in meetings_to_come(scenario, opened) if last is None or m.start > last]
     if not later:
-        raise Refused("It is too late for a shock: no meeting opens on a later day.", "conflict")
+        raise Refused("inject.late", "conflict")
     return f"{later[0]:%Y-%m-%d}"
 
 
@@ -110,12 +106,12 @@ def _checked_shock(amendment: Mapping[str, Any], scenario: Scenario, opened: str
     if isinstance(given, str):
         known = next((shock for shock in scenario.shocks if shock.id == given), None)
         if known is None:
-            raise Refused("The scenario has no such shock.", "missing")
+            raise Refused("inject.no_shock", "missing")
         shock = json.loads(known.model_dump_json())
     elif isinstance(given, Mapping):
         shock = _custom(given)
     else:
-        raise Refused("Choose a shock from the list, or give it a headline and an effect.")
+        raise Refused("inject.shock")
     taken = {item.id for item in scenario.shocks}
     number = 1
     while f"class-{number}" in taken:
@@ -128,19 +124,19 @@ def _custom(given: Mapping[str, Any]) -> dict[str, Any]:
     name = given.get("name")
     name = visible(name) if isinstance(name, str) else ""
     if not 1 <= len(name) <= 80 or is_blank(name):
-        raise Refused("The news needs a headline of 1 to 80 visible characters.")
+        raise Refused("inject.headline")
     wanted = given.get("roles")
     roles = [role for role in ("origin", "destination", "both") if isinstance(wanted, list) and role in wanted]
     if not roles:
-        raise Refused("The news must affect origin states, destination states, or both.")
+        raise Refused("inject.roles")
     shock: dict[str, Any] = {"name": name, "roles": roles, "source": "injected by the teacher"}
     for effect in _EFFECTS:
         value = given.get(effect, 0)
         low = 0.0 if effect == "pressure" else -0.5
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= 0.5:
-            raise Refused(f"The effect on {effect} must be a number from {low} to 0.5.")
+            raise Refused(f"inject.{effect}", low=low)
         if value:
             shock[effect] = float(value)
     if not any(effect in shock for effect in _EFFECTS):
-        raise Refused("The news must have an effect on sovereignty, domestic pressure, capacity or attachment.")
+        raise Refused("inject.effect")
     return shock

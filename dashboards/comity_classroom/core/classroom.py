@@ -144,14 +144,14 @@ class Classroom(Negotiating):
         with self.acting:
             self._must_be_open()
             if how not in ("next", "meeting", "to", "end"):
-                raise Refused("Advance by next, meeting, to, or end.")
+                raise Refused("page.how")
             if self.state.is_paused:
-                raise Refused("The class is paused. Resume it first.", "conflict")
+                raise Refused("paused", "conflict")
             if self.scene.stop.next is None:
-                raise Refused("All meetings are over.", "conflict")
+                raise Refused("over", "conflict")
             held, doors = self._to_hold(how, meeting)
             if how == "to" and not held:
-                raise Refused("The class is already at the doors of that meeting, or past it.", "conflict")
+                raise Refused("past_it", "conflict")
             muted = sorted(seat for seat in self.state.muted if seat in self.state.seats)
             advanced = self._advanced(held, doors, muted)
             self._write("advanced", replay=True, **advanced)
@@ -203,11 +203,11 @@ class Classroom(Negotiating):
         with self.acting:
             self._must_be_open()
             if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds <= _LONGEST_TIMER:
-                raise Refused("A timer must be from 0 to 14,400 seconds (four hours).")
+                raise Refused("timer", most=_LONGEST_TIMER)
             if self.scene.stop.next is None:
-                raise Refused("All meetings are over. There is nothing to choose.", "conflict")
+                raise Refused("nothing_to_choose", "conflict")
             if self.state.is_paused:
-                raise Refused("The class is paused. Resume it first.", "conflict")
+                raise Refused("paused", "conflict")
             self._write("timed", ends=time.time() + seconds if seconds else None)
 
     def mute(self, seat: object, on: bool) -> None:
@@ -222,7 +222,7 @@ class Classroom(Negotiating):
         with self.acting:
             self._must_be_open()
             if not isinstance(person, str) or person not in self.state.people:
-                raise Refused("There is no such person in this classroom.", "missing")
+                raise Refused("no_person", "missing")
             self._write("seated", person=person, seat=self._seat(seat))
 
     def free(self, seat: object) -> None:
@@ -273,11 +273,11 @@ class Classroom(Negotiating):
 
     def _must_be_open(self) -> None:
         if self.state.is_closed:
-            raise Refused("This classroom is closed.", "closed")
+            raise Refused("closed", "closed")
 
     def _seat(self, seat: object) -> str:
         if not isinstance(seat, str) or seat not in self.state.offered:
-            raise Refused("There is no such seat in this classroom.", "missing")
+            raise Refused("no_seat", "missing")
         return seat
 
     def _write(self, kind: str, *, replay: bool = False, **what: Any) -> Entry:

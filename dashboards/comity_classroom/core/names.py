@@ -66,20 +66,18 @@ def visible(text: str) -> str:
 def check_name(name: object) -> str:
     """Return the visible form of a name or alias, or refuse it."""
     if not isinstance(name, str):
-        raise Refused("Enter a name or an alias.")
+        raise Refused("name_missing")
     found = visible(name[: 20 * LONGEST_NAME])
     if not any(unicodedata.category(sign)[0] in "LN" for sign in unicodedata.normalize("NFKC", found)):
-        raise Refused("Enter a name or an alias with at least one letter or digit.")
+        raise Refused("name_blank")
     wide = max(len(found), len(unicodedata.normalize("NFKC", found)))
     if wide > LONGEST_NAME:
-        raise Refused(f"A name may have at most {LONGEST_NAME} characters; yours has {wide}. Shorten it.")
+        raise Refused("name_long", most=LONGEST_NAME, n=wide)
     _check_marks(found)
     for word in re.split(r"[\s-]", found):
         mixed = _alphabets(word)
         if len(mixed) > 1:
-            raise Refused(
-                f"“{word}” mixes letters of the {' and the '.join(mixed)} alphabet. Use one alphabet for each word."
-            )
+            raise Refused("name_mixed", word=word, first=mixed[0], second=mixed[1])
     return found
 
 
@@ -114,10 +112,10 @@ def _check_marks(name: str) -> None:
     for at, sign in enumerate(name):
         is_mark = unicodedata.category(sign)[0] == "M"
         if is_mark and (at == 0 or name[at - 1] == " "):
-            raise Refused("A word of that name begins with a mark instead of a letter. Type it again.")
+            raise Refused("name_mark")
         marks = marks + 1 if is_mark else 0
         if marks > _MOST_MARKS:
-            raise Refused(f"A letter of that name has more than {_MOST_MARKS} marks. Type it again.")
+            raise Refused("name_marks", most=_MOST_MARKS)
 
 
 def _alphabets(word: str) -> list[str]:

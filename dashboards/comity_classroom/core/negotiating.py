@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from comity_classroom.bounds import is_blank
-from comity_classroom.core.model_answers import answer_of_model
+from comity_classroom.core.model_answers import Weighed, answer_of_model
 from comity_classroom.core.names import visible
 from comity_classroom.core.refusal import Refused
 from comity_classroom.core.seated import Seated
 from comity_classroom.core.terms import Term, terms_of
-from comity_classroom.phrases import Phrases, load_phrases
 
 __all__ = ["LONGEST_MESSAGE", "Negotiating"]
 
@@ -31,19 +31,17 @@ class Negotiating(Seated):
         with self.acting:
             mine = self._speaking(person, seat)
             if not isinstance(to, list) or not 1 <= len(to) <= _MOST_TO:
-                raise Refused(f"Choose 1 to {_MOST_TO} seats for your message.")
+                raise Refused("talk.to", most=_MOST_TO)
             for other in to:
                 name = self._addressed(mine, other)
                 if other not in self.state.seats:
-                    raise Refused(
-                        f"Nobody sits there: the model plays {name}. It answers offers, not messages.", "conflict"
-                    )
+                    raise Refused("talk.model", "conflict", seat=name)
             self._write("said", person=person, to=sorted(set(to)), text=_text(text, needed=True), **_by(mine))
 
     def offer(
         self, person: str, seat: object, to: object, give: object, ask: object, text: object, counters: object = None
-    ) -> str:
-        """Make an offer to another seat. If the model plays that seat, return its answer in words, else an empty text.
+    ) -> Weighed | None:
+        """Make an offer to another seat. If the model plays that seat, return its answer, else None.
 
         Parameters
         ----------
@@ -54,30 +52,30 @@ class Negotiating(Seated):
         """
         with self.acting:
             mine = self._speaking(person, seat)
-            name = self._addressed(mine, to)
+            self._addressed(mine, to)
             assert isinstance(to, str)
-            own = self._term(mine, give, "You cannot promise that now.")
-            others = self._term(to, ask, f"{name} cannot promise that now.")
+            own = self._term(mine, give, "talk.not_yours")
+            others = self._term(to, ask, "talk.not_theirs")
             if own is None and others is None:
-                raise Refused("An offer needs something that you give or ask for.")
+                raise Refused("talk.empty")
             if counters is not None:
                 self._open_offer(counters, mine, sender=to)
             if (
                 sum(item["from"] == mine and item["status"] == "open" for item in self.state.offers.values())
                 >= _MOST_OPEN
             ):
-                raise Refused(f"You have {_MOST_OPEN} open offers. Wait for an answer.", "too many")
+                raise Refused("talk.open", "too many", most=_MOST_OPEN)
             number = len(self.state.offers) + 1
             self._write(
-                "offered", person=person, to=to, offer=number, give=_plain(own), ask=_plain(others),
+                "offered", person=person, to=to, offer=number,
+                give=own and own.to_json(), ask=others and others.to_json(),
                 text=_text(text, needed=False), counters=counters, **_by(mine),
             )  # fmt: skip
             if any(self.is_here(one) for one in self.state.team_of(to)):
-                return ""
-            weighed = answer_of_model(self.scene.stop, to, mine, own, others, self._phrases)
+                return None
+            weighed = answer_of_model(self.scene.stop, to, mine, own, others)
             self._answer(number, weighed.accepts, "", weighed.reason)
-            status = "accepts" if weighed.accepts else "declines"
-            return self._phrases.say(f"talk.model_{status}", name=name, reason=weighed.reason)
+            return weighed
 
     def answer(self, person: str, seat: object, offer: object, accept: object) -> None:
         """Accept or decline an open offer to a person's seat."""
@@ -85,12 +83,12 @@ class Negotiating(Seated):
             mine = self._speaking(person, seat)
             found = self._open_offer(offer, mine)
             if not isinstance(accept, bool):
-                raise Refused("Accept or decline the offer.")
+                raise Refused("talk.answer")
             if accept:
                 for party, term in ((found["from"], found["give"]), (mine, found["ask"])):
-                    self._term(party, None if term is None else term["id"], "The offer cannot be kept any more.")
+                    self._term(party, None if term is None else term["id"], "talk.not_kept")
             assert isinstance(offer, int)
-            self._answer(offer, accept, person, "")
+            self._answer(offer, accept, person, {})
 
     def withdraw(self, person: str, seat: object, offer: object) -> None:
         """Withdraw an open offer of a person's seat."""
@@ -98,53 +96,51 @@ class Negotiating(Seated):
             mine = self._speaking(person, seat)
             found = self.state.offers.get(offer) if type(offer) is int else None
             if found is None or found["from"] != mine:
-                raise Refused("There is no such offer of yours.", "missing")
+                raise Refused("talk.none_of_yours", "missing")
             if found["status"] != "open":
-                raise Refused("That offer has been answered already.", "conflict")
-            self._write("answered", offer=offer, status="withdrawn", person=person, reason="", agreed=[])
+                raise Refused("talk.answered", "conflict")
+            self._write("answered", offer=offer, status="withdrawn", person=person, reason={}, agreed=[])
 
     # --- internals
-
-    @property
-    def _phrases(self) -> Phrases:
-        return load_phrases()
 
     def _speaking(self, person: str, seat: object) -> str:
         self._must_be_open()
         mine = self._own_seat(person, seat)
         self._must_have_floor(mine)
         if self.scene.stop.next is None:
-            raise Refused("All meetings are over.", "conflict")
+            raise Refused("over", "conflict")
         if self.state.sent.get(mine, 0) >= _MOST_SENT:
-            raise Refused("Your seat has sent enough for now. Wait until the class moves on.", "too many")
+            raise Refused("talk.enough", "too many")
         return mine
 
     def _addressed(self, mine: str, to: object) -> str:
         if not isinstance(to, str) or to not in self.state.offered:
-            raise Refused("There is no such seat in this classroom.", "missing")
+            raise Refused("no_seat", "missing")
         if to == mine:
-            raise Refused("That is your own seat. Choose another one.")
-        row = self.scene.stop.model.population.rows[to]
-        return str(self.actors["name"].iloc[row]).partition(" (")[0]
+            raise Refused("talk.own_seat")
+        return self._name(to)
+
+    def _name(self, seat: str) -> str:
+        return str(self.actors["name"].iloc[self.scene.stop.model.population.rows[seat]])
 
     def _term(self, seat: str, wanted: object, refusal: str) -> Term | None:
         if wanted in (None, ""):
             return None
-        found = {term.id: term for term in terms_of(self.scene.stop, self.state, seat, self._phrases)}
+        found = {term.id: term for term in terms_of(self.scene.stop, self.state, seat)}
         if not isinstance(wanted, str) or wanted not in found:
-            raise Refused(f"{refusal} Look at the list on the page again.", "conflict")
+            raise Refused(refusal, "conflict", seat=self._name(seat))
         return found[wanted]
 
     def _open_offer(self, offer: object, mine: str, sender: str | None = None) -> dict[str, Any]:
         found = self.state.offers.get(offer) if type(offer) is int else None
         # The refusal is the same for an offer to somebody else: it tells nothing about the offers of others.
         if found is None or found["to"] != mine or sender not in (None, found["from"]):
-            raise Refused("There is no such offer to you.", "missing")
+            raise Refused("talk.none_to_you", "missing")
         if found["status"] != "open":
-            raise Refused("That offer has been answered already, or has lapsed.", "conflict")
+            raise Refused("talk.lapsed", "conflict")
         return dict(found)
 
-    def _answer(self, number: int, accept: bool, person: str, reason: str) -> None:
+    def _answer(self, number: int, accept: bool, person: str, reason: Mapping[str, Any]) -> None:
         offer = self.state.offers[number]
         agreed = [
             [seat, term["meeting"], term["sitting"], term["choice"]]
@@ -152,7 +148,7 @@ class Negotiating(Seated):
             if accept and term is not None
         ]
         status = "accepted" if accept else "declined"
-        self._write("answered", offer=number, status=status, person=person, reason=reason, agreed=agreed)
+        self._write("answered", offer=number, status=status, person=person, reason=dict(reason), agreed=agreed)
 
 
 def _by(seat: str) -> dict[str, Any]:
@@ -160,22 +156,15 @@ def _by(seat: str) -> dict[str, Any]:
     return {"from": seat}
 
 
-def _plain(term: Term | None) -> dict[str, Any] | None:
-    if term is None:
-        return None
-    place = {"meeting": term.place.meeting, "sitting": term.place.sitting}
-    return {"id": term.id, **place, "choice": term.choice, "words": term.words}
-
-
 def _text(text: object, *, needed: bool) -> str:
     """Return the visible form of a message, or refuse it."""
     if text in (None, "") and not needed:
         return ""
     if not isinstance(text, str) or len(text) > 20 * LONGEST_MESSAGE:
-        raise Refused(f"A message has 1 to {LONGEST_MESSAGE} characters.")
+        raise Refused("talk.text", most=LONGEST_MESSAGE)
     found = visible(text)
     if is_blank(found) and needed:
-        raise Refused(f"A message has 1 to {LONGEST_MESSAGE} visible characters.")
+        raise Refused("talk.blank", most=LONGEST_MESSAGE)
     if len(found) > LONGEST_MESSAGE:
-        raise Refused(f"A message may have at most {LONGEST_MESSAGE} characters; yours has {len(found)}. Shorten it.")
+        raise Refused("talk.long", most=LONGEST_MESSAGE, n=len(found))
     return found

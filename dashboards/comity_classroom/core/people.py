@@ -66,7 +66,7 @@ class People:
             self._must_be_open()
             called = check_name(name)
             if self.state.is_shut:
-                raise Refused("The teacher has closed the door to newcomers. Ask the teacher to open it.", "forbidden")
+                raise Refused("shut", "forbidden")
             self._must_differ(called)
             self._make_room()
             # The token comes first: after a crash in between, a token without a person admits nobody.
@@ -82,7 +82,7 @@ class People:
             self._must_be_open()
             person = self.secrets.person_of_rejoin(code)
             if person is None or person not in self.state.people:
-                raise Refused("That rejoin code is not valid in this classroom.", "forbidden")
+                raise Refused("rejoin_code", "forbidden")
             with saving(self.secrets.path):
                 token = self.secrets.new_seat_token(person)
             self._heard[person] = time.monotonic()
@@ -111,7 +111,7 @@ class People:
         with self.acting:
             self._must_be_open()
             if not isinstance(person, str) or person not in self.state.people:
-                raise Refused("There is nobody of that name in the classroom.", "missing")
+                raise Refused("nobody", "missing")
             # Their secrets are kept, so that their page can say what happened.
             self._write("removed", people=[person])
 
@@ -136,14 +136,9 @@ class People:
     def _must_differ(self, called: str) -> None:
         for other in self.state.people.values():
             if other.casefold() == called.casefold():
-                raise Refused(
-                    f"{called} is taken. Choose another name, or come back with your rejoin code.", "conflict"
-                )
+                raise Refused("name_taken", "conflict", person=called)
             if look_alike(other, called):
-                raise Refused(
-                    f"That name looks like {other}, which is taken. Choose another one, or use your rejoin code.",
-                    "conflict",
-                )
+                raise Refused("name_alike", "conflict", person=other)
 
     def _make_room(self) -> None:
         """Make room in a full classroom by removing people who are away and without a seat, or refuse."""
@@ -151,10 +146,7 @@ class People:
             return
         seated = {*self.state.seats.values(), *self.state.mates}
         if not self._put_out([person for person in self.away if person not in seated]):
-            raise Refused(
-                "This classroom is full. Ask the teacher to remove somebody who does not belong to the class.",
-                "conflict",
-            )
+            raise Refused("full", "conflict")
 
     def _put_out(self, people: list[str]) -> int:
         if people:

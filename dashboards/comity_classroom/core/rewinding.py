@@ -22,7 +22,7 @@ def entries_before(ledger: Sequence[Entry], stop: Stop, meeting: object) -> list
     order = {item.id: number for number, item in enumerate(in_order(stop.scenario))}
     opened = stop.opened
     if not isinstance(meeting, str) or meeting not in order or not opened or order[meeting] > order[opened]:
-        raise Refused("Choose a meeting that was held, or one with open doors.", "missing")
+        raise Refused("not_held", "missing")
     state = came = before = ClassroomState()
     past = ledger[-1]
     for entry in ledger:

@@ -37,13 +37,13 @@ class Seated(People):
                 people = {offered: len(self.state.team_of(offered)) for offered in self.state.offered}
                 seat = next_to_deal(people, self.actors, self.state.team)
                 if seat is None:
-                    raise Refused("All seats are taken. Share one with a neighbour, or ask the teacher.", "conflict")
+                    raise Refused("all_taken", "conflict")
             if not isinstance(seat, str) or seat not in self.state.offered:
-                raise Refused("There is no such seat in this classroom.", "missing")
+                raise Refused("no_seat", "missing")
             if self.state.seat_of(person) == seat:
                 return seat
             if seat not in self.state.open_seats:
-                raise Refused("Somebody else has just taken that seat. Choose another one.", "conflict")
+                raise Refused("seat_taken", "conflict")
             self._write("teamed" if seat in self.state.seats else "seated", person=person, seat=seat)
             return seat
 
@@ -69,7 +69,7 @@ class Seated(People):
             self._must_be_open()
             mine = self._own_seat(person, seat)
             if not isinstance(answer, Mapping):
-                raise Refused("Choose an answer.")
+                raise Refused("no_answer")
             self._must_have_floor(mine)
             stop = self.scene.stop
             place = stop.next.place if stop.next is not None else Place(meeting="", sitting=0)
@@ -84,19 +84,19 @@ class Seated(People):
     def _own_seat(self, person: str, seat: object) -> str:
         mine = self.state.seat_of(person)
         if mine is None:
-            raise Refused("You have no seat yet. Take one first.", "conflict")
+            raise Refused("without_seat", "conflict")
         if seat != mine:
-            raise Refused("You can choose for your own seat only.", "forbidden")
+            raise Refused("not_yours", "forbidden")
         return mine
 
     def _must_have_floor(self, seat: str) -> None:
         """Refuse a seat that may not act now."""
         if self.state.is_paused:
-            raise Refused("The teacher has paused the class. Wait a moment.", "conflict")
+            raise Refused("wait", "conflict")
         if seat in self.state.muted:
-            raise Refused("The chair has muted you. For now you can only listen.", "conflict")
+            raise Refused("muted", "conflict")
         if self.state.is_locked or (self.state.timer is not None and time.time() >= self.state.timer):
-            raise Refused("Too late: choices are locked.", "conflict")
+            raise Refused("locked", "conflict")
 
     def _must_agree(self, person: str, seat: str, place: Place, answer: Mapping[str, Any], over: object) -> None:
         """Refuse to change the choice of a team mate, unless the page showed it."""
@@ -107,8 +107,4 @@ class Seated(People):
             if other in (None, person) or other not in self.state.team_of(seat) or chosen.get(name) == value:
                 continue
             if not isinstance(over, Mapping) or over.get(name) != chosen.get(name):
-                raise Refused(
-                    f"{self.state.people[other]} has already chosen for your seat. Talk to each other, look at the "
-                    "page again, and change it there if you agree.",
-                    "conflict",
-                )
+                raise Refused("mate_chose", "conflict", person=self.state.people[other])

@@ -17,8 +17,7 @@ _OF_STUDENTS = frozenset(
     {"joined", "chosen", "seated", "teamed", "left", "freed", "removed", "said", "offered", "answered"}
 )
 """Entries that do not change the meaning of the buttons on the teacher's page."""
-_STALE_ACT = "The class has moved on since your page was drawn. Nothing was done: look at the page again."
-_STALE = "The class has moved on since your page was drawn. Nothing was recorded: look at the page again."
+_STALE_ACT, _STALE = "stale_act", "stale"
 
 
 def version_of(state: ClassroomState) -> str:
@@ -67,7 +66,7 @@ def _entry(classroom: Classroom, seen: object, refusal: str) -> int:
     """Return the number of the last entry on a page; refuse pages of another branch."""
     found = re.fullmatch(r"([0-9]{1,6})\.([0-9]{1,9})", seen) if isinstance(seen, str) else None
     if found is None:
-        raise Refused("'seen' must be the version that the buttons of the page carry.")
+        raise Refused("page.seen")
     branch, n = map(int, found.groups())
     if branch != classroom.state.branch or not 1 <= n <= classroom.state.n:
         raise Refused(refusal, "conflict")

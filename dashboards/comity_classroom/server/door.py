@@ -20,9 +20,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from comity_classroom.core.classroom import Classroom
 from comity_classroom.core.names import LONGEST_NAME
 from comity_classroom.core.refusal import Refused
+from comity_classroom.phrases import Phrases, load_phrases, shipped
 from comity_classroom.server.limits import ALL_WRONG, NEWCOMERS, WRONG, Limits, network_of
 from comity_classroom.server.pages import Pages
-from comity_classroom.server.requests import NO_SUCH_PAGE, Cookies, data_of
+from comity_classroom.server.requests import Cookies, data_of
 
 __all__ = ["Door"]
 
@@ -30,7 +31,6 @@ _LATER = 0.5
 """Delay of a check after many wrong codes, in seconds."""
 _MOST_WAITING = 400
 """Most codes of one network that wait for their check. Beyond that, requests are refused."""
-REMOVED = "The teacher has removed you from this classroom."
 
 
 class Door:
@@ -48,39 +48,53 @@ class Door:
         person = self.classroom.person_of(token)
         if person is None:
             if self.classroom.state.is_closed:
-                raise Refused("This classroom is closed.", "closed")
+                raise Refused("closed", "closed")
             if self.classroom.was_removed(token):
-                raise Refused(REMOVED, "forbidden")
-            raise Refused("This device has not joined yet. Start with the join code.", "forbidden")
+                raise Refused("removed", "forbidden")
+            raise Refused("not_joined", "forbidden")
         return person
 
     def must_teach(self, request: Request) -> None:
         """Refuse everybody but the teacher."""
         if not self.classroom.secrets.is_teacher(self.cookies.teacher(request)):
-            raise Refused("This page is for the teacher. Open the address that the command printed.", "forbidden")
+            raise Refused("not_teacher", "forbidden")
+
+    def phrases(self, request: Request) -> Phrases:
+        """Return the language of a request: that of the class for teacher and projector, else that of the visitor."""
+        own = self.classroom.state.language
+        is_own = request.url.path.startswith(("/teacher", "/projector"))
+        return load_phrases(own if is_own else self.cookies.language(request) or own)
 
     async def start(self, request: Request) -> Response:
         """Return the join page, or redirect a person who has joined to their seat."""
+        phrases = self.phrases(request)
         if self.classroom.state.is_closed:
-            return self.pages.message("The classroom is closed", "Thank you for playing. Nobody can join any more.")
+            return self.pages.message(phrases, phrases.say("room.closed"), phrases.say("room.closed_door"))
         token = self.cookies.seat(request)
         if self.classroom.person_of(token):
             return RedirectResponse("/seat", 303)
-        title = self.classroom.state.scenario["title"]
-        news = f"{REMOVED} Ask the teacher before you join again." if self.classroom.was_removed(token) else ""
-        return self.pages.answer("join.html", title=title, longest=LONGEST_NAME, news=news)
+        title = phrases.name(self.classroom.state.scenario["title"])
+        was_removed = self.classroom.was_removed(token)
+        return self.pages.answer("join.html", phrases, title=title, longest=LONGEST_NAME, was_removed=was_removed)
+
+    async def language(self, request: Request) -> Response:
+        """Set the language of a device."""
+        chosen = (await data_of(request)).get("language")
+        if chosen not in shipped():
+            raise Refused("language", "missing")
+        return self.cookies.give_language(request, JSONResponse({}), str(chosen))
 
     async def join(self, request: Request) -> Response:
         """Admit a student."""
         data = await data_of(request)
         if self.classroom.state.is_closed:
-            raise Refused("This classroom is closed.", "closed")
+            raise Refused("closed", "closed")
         if person := self.classroom.person_of(self.cookies.seat(request)):
             self.classroom.heard(person)
-            return JSONResponse({"text": "You have already joined."})
+            return JSONResponse({"text": self.phrases(request).say("room.already_joined")})
         code = str(data.get("code", ""))
         if not await self._guess(request, lambda: self.classroom.secrets.is_join_code(code)):
-            raise Refused("That is not the join code of this classroom. Look at the screen again.", "forbidden")
+            raise Refused("join_code", "forbidden")
         self._must_be_few(request)
         _, token = await anyio.to_thread.run_sync(self.classroom.join, data.get("name"))
         self.limits.hit(NEWCOMERS, _network(request))
@@ -102,7 +116,7 @@ class Door:
 
         token = await self._guess(request, check)
         if not token:
-            raise Refused("That rejoin code is not valid in this classroom.", "forbidden")
+            raise Refused("rejoin_code", "forbidden")
         self.limits.hit(NEWCOMERS, _network(request))
         return self.cookies.give_seat(request, JSONResponse({}), token)
 
@@ -111,18 +125,18 @@ class Door:
         secret = request.path_params["secret"]
         # It has 256 bits, so guesses need not be counted.
         if not self.classroom.secrets.is_teacher(secret):
-            raise Refused(NO_SUCH_PAGE, "missing")
+            raise Refused("no_page", "missing")
         return self.cookies.give_teacher(request, RedirectResponse("/teacher", 303), secret)
 
     def _must_be_few(self, request: Request) -> None:
         if not self.limits.test(NEWCOMERS, _network(request)):
-            raise Refused("Too many people joined at once. Wait a minute.", "too many")
+            raise Refused("newcomers", "too many")
 
     async def _guess(self, request: Request, check: Callable[[], Any]) -> Any:
         """Check a code. A correct one is always accepted; after many wrong ones the check is delayed."""
         network = _network(request)
         if self._waiting[network] >= _MOST_WAITING:
-            raise Refused("Too many codes at once. Try again in a few seconds.", "too many")
+            raise Refused("codes", "too many")
         many = not self.limits.test(WRONG, network) or not self.limits.test(ALL_WRONG)
         self._waiting[network] += 1
         try:
@@ -137,7 +151,7 @@ class Door:
             self.limits.hit(WRONG, network)
             self.limits.hit(ALL_WRONG)
             if many:
-                raise Refused("That code is wrong, and so were many before it. Wait a minute.", "too many")
+                raise Refused("wrong_codes", "too many")
         return found
 
 

@@ -53,7 +53,7 @@ class Hub:
         """Reserve a stream for a listener, or refuse it. Teacher and projector have their own streams."""
         total = self.n_open - sum(self._open[own] for own in _OWN)
         if self._open[listener] >= _MOST_EACH or (total >= _MOST and listener not in _OWN):
-            raise Refused("This page is open too many times. Close it in other tabs.", "too many")
+            raise Refused("tabs", "too many")
         self._open[listener] += 1
         try:
             yield

@@ -37,7 +37,7 @@ class Limits(MovingWindowRateLimiter):
     def count(self, limit: RateLimitItem, asker: str) -> None:
         """Count a request, or refuse it."""
         if not self.hit(limit, asker):
-            raise Refused("Too many requests. Wait a few seconds.", "too many")
+            raise Refused("requests", "too many")
 
 
 def network_of(address: str) -> str:

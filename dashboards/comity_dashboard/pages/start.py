@@ -11,10 +11,10 @@ from comity.record import Record
 from comity.scenario.subject import MIGRATION
 from comity.world.world import GROUPS
 from comity_dashboard.hooks import show_error, use_attempt
+from comity_dashboard.language import use_words
 from comity_dashboard.network import network_of
 from comity_dashboard.packed import Packed, pack
 from comity_dashboard.parts import legend_of
-from comity_dashboard.phrases import phrases
 from comity_dashboard.runs import relations_of, shared, story_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.widgets import Start as Question
@@ -28,14 +28,18 @@ _WHATIF = "no_gfmd"
 @solara.component
 def Start() -> None:
     """Draw the page."""
-    router = solara.use_router()
+    router, words = solara.use_router(), use_words()
     found, error = use_attempt(lambda: shared("start", (_RUN, _RUN.toggled(_WHATIF)), start_story), [])
     if found is None:
         show_error(error)
         return
     sent, numbers = found
     Question(
-        sent=sent, groups=legend_of(MIGRATION), words=phrases().table["start"], numbers=numbers, event_leave=router.push
+        sent=sent,
+        groups=legend_of(MIGRATION, words),
+        words=words.table["start"],
+        numbers=numbers,
+        event_leave=router.push,
     )
 
 

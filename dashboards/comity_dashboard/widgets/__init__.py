@@ -14,8 +14,8 @@ import solara
 from comity_dashboard.packed import Packed, pack
 
 __all__ = [
-    "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "First", "Folder", "Levers", "Network", "Picker",
-    "Player", "Room", "Scoring", "Start", "Theme", "Ticker",
+    "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "First", "Folder", "Language", "Levers", "Network",
+    "Picker", "Player", "Room", "Scoring", "Start", "Theme", "Ticker",
 ]  # fmt: skip
 
 Nothing = Callable[[Any], None]
@@ -176,6 +176,21 @@ def Start(
     event_leave: Nothing | None = None,
 ) -> None:
     """The start page: play, guess, see. ``sent`` has the network of a run and a line of it and of a what-if."""
+
+
+@solara.component_vue("language.vue")
+def Language(
+    label: str,
+    note: str,
+    chosen: str,
+    offered: dict[str, str],
+    words: dict[str, Any],
+    event_choose: Nothing | None = None,
+) -> None:
+    """A menu of languages, and the words of all widgets in the chosen one.
+
+    ``offered`` has the names of languages by code; ``note`` says who translated the chosen one.
+    """
 
 
 @solara.component_vue("theme.vue")
