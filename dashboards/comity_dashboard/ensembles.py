@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ def verdict(found: PairedRuns, words: Phrases = ENGLISH) -> list[str]:
     best = max(sure or judged, key=lambda i: (np.nan_to_num(size[i]), abs(mean[i])))
     item = MEASURES[best]
     ends = {name: signed(mean[best] + sign * half[best], item.unit, words) for name, sign in (("low", -1), ("high", 1))}
-    text = _named(item.text)
+    text = _named(words.term("measures", item.name, item.text))
     if not sure:
         difference = signed(mean[best], item.unit, words)
         how = words.say("compare.verdict.none_how", measure=text, difference=difference, **ends)
@@ -112,8 +113,8 @@ def verdict(found: PairedRuns, words: Phrases = ENGLISH) -> list[str]:
 
 
 def _named(text: str) -> str:
-    """Return the meaning of a measure without its explanation after a semicolon or a bracket."""
-    return text.partition(";")[0].partition(" (")[0]
+    """Return the meaning of a measure without what is in brackets or after a semicolon."""
+    return re.sub(r" \([^)]*\)", "", text).partition(";")[0]
 
 
 def effects(found: PairedRuns, names: tuple[str, str], words: Phrases = ENGLISH) -> tuple[Figure, Figure]:

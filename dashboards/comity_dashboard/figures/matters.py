@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -181,7 +182,7 @@ def _change(factor: str, change: str) -> str:
 
 
 def _drawn(bars: _Bars, table: pd.DataFrame, unit: str, what: str, words: Phrases, *, note: str, how: str) -> Figure:
-    names, values, halves = (list(reversed(one)) for one in (bars.names, bars.values, bars.halves))
+    names, values, halves = bars.names[::-1], bars.values[::-1], bars.halves[::-1]
     lines = [
         {"type": "line", "name": name, "symbol": "none", "silent": True, "lineStyle": {"width": 2, "color": "#333333"},
          "data": [[plain(v - h), name], [plain(v + h), name]]}
@@ -222,8 +223,8 @@ def _with_meaning(factor: str) -> str:
 
 
 def _plain_measure(measure: str) -> str:
-    """Return the meaning of a measure without its unit."""
-    return in_words(measure).partition(" (")[0].partition(";")[0]
+    """Return the meaning of a measure without its unit and what else is in brackets."""
+    return re.sub(r" \([^)]*\)", "", in_words(measure)).partition(";")[0]
 
 
 def _upper(text: str) -> str:

@@ -15,7 +15,7 @@ from comity_dashboard.packed import Packed, pack
 
 __all__ = [
     "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "First", "Folder", "Language", "Levers", "Network",
-    "Picker", "Player", "Room", "Scoring", "Start", "Theme", "Ticker",
+    "Picker", "Player", "Room", "Scoring", "Start", "Starter", "Theme", "Ticker",
 ]  # fmt: skip
 
 Nothing = Callable[[Any], None]
@@ -191,6 +191,19 @@ def Language(
 
     ``offered`` has the names of languages by code; ``note`` says who translated the chosen one.
     """
+
+
+@solara.component_vue("starter.vue")
+def Starter(
+    words: dict[str, str],
+    offers: list[dict[str, str]],
+    chosen: str,
+    busy: bool,
+    whole: bool,
+    event_choose: Nothing | None = None,
+    event_start: Nothing | None = None,
+) -> None:
+    """A choice of designs and a button that starts one; ``whole``: the chosen one has all its runs."""
 
 
 @solara.component_vue("theme.vue")
