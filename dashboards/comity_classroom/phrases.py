@@ -9,12 +9,22 @@ from comity.errors import InputError, nearest
 from comity.scenario.locate import scenario_folder
 from comity_dashboard.phrases import FILE, Phrases, read_phrases
 
-__all__ = ["Phrases", "load_phrases", "text_folder"]
+__all__ = ["Phrases", "languages", "load_phrases", "shipped", "text_folder"]
 
 
 def text_folder() -> Path:
     """Return the folder of the shipped languages."""
     return scenario_folder() / "seminar" / "text"
+
+
+def shipped() -> list[str]:
+    """Return the codes of the shipped languages, English first."""
+    return sorted((path.parent.name for path in text_folder().glob(f"*/{FILE}")), key=lambda code: (code != "en", code))
+
+
+def languages() -> dict[str, str]:
+    """Return the shipped languages, English first: the name that each gives itself, by code."""
+    return {code: load_phrases(code).say("name_of_language") for code in shipped()}
 
 
 @functools.lru_cache(maxsize=8)
@@ -37,6 +47,6 @@ def load_phrases(language: str | Path = "en") -> Phrases:
             raise InputError(
                 f"{str(folder)[:200]}: must hold {FILE}, but does not. Start from a copy of {text_folder() / 'en'}."
             )
-        known = sorted(path.parent.name for path in text_folder().glob(f"*/{FILE}"))
-        raise InputError(f"language {language[:80]!r} is not one of the shipped languages. {nearest(language, known)}")
+        known = nearest(language, shipped())
+        raise InputError(f"language {language[:80]!r} is not one of the shipped languages. {known}")
     return read_phrases(folder, None if isinstance(language, Path) or language == "en" else load_phrases())

@@ -8,10 +8,12 @@ own beside the scenarios.
 from __future__ import annotations
 
 import functools
+import re
 import string
 import tomllib
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +77,23 @@ class Phrases:
         rounded = round(value, decimals) + 0.0  # no minus sign before zero
         return f"{rounded:.{decimals}f}".replace(".", str(self.table.get("decimal", ".")))
 
+    def signed(self, value: float, decimals: int = 2) -> str:
+        """Return a number with its sign, in the notation of the language."""
+        rounded = round(value, decimals) + 0.0
+        return ("+" if rounded > 0 else "−" if rounded < 0 else "") + self.number(abs(rounded), decimals)
+
+    def month(self, day: date) -> str:
+        """Return the month and the year of a day, such as *July 2007*."""
+        return self.say("months.and_year", month=self.say(f"months.m{day.month}"), year=day.year)
+
+    def name(self, text: str) -> str:
+        """Return a proper name of a scenario in this language, by the table ``names``; itself if it has none there."""
+        return str(self.table.get("names", {}).get(text, text))
+
+    def short_name(self, text: str) -> str:
+        """Return the name of an actor in this language without the part in brackets."""
+        return self.name(text).partition(" (")[0]
+
     def sorting(self, text: str) -> tuple[str, ...]:
         """Return a key that sorts names in the order of the language.
 
@@ -91,10 +110,16 @@ class Phrases:
         return (*found, "", text)
 
     def listing(self, words: list[str]) -> str:
-        """Return words as a list in a sentence: *a, b and c*."""
+        """Return words as a list in a sentence: *a, b and c*.
+
+        A language may have another word before some sounds, in ``and_before``: in Spanish *e* before i, not *y*.
+        """
         if len(words) < 2:
             return "".join(words)
-        return f"{', '.join(words[:-1])} {self.say('and')} {words[-1]}"
+        both = next(
+            (word for start, word in self.table.get("and_before", {}).items() if re.match(start, words[-1])), ""
+        )
+        return f"{', '.join(words[:-1])} {both or self.say('and')} {words[-1]}"
 
     def _file_of(self, path: str) -> Path:
         own = self.folder / f"{path.partition('.')[0]}.toml"

@@ -12,6 +12,7 @@ from comity.scenario.schema import Meeting, Scenario
 from comity_classroom.bounds import is_blank
 from comity_classroom.core.names import visible
 from comity_classroom.core.refusal import Refused
+from comity_classroom.phrases import Phrases
 
 __all__ = ["amend", "check", "first_touched", "in_order", "in_words", "meetings_to_come", "shock_day"]
 
@@ -75,16 +76,11 @@ def amend(data: dict[str, Any], amendment: Mapping[str, Any]) -> dict[str, Any]:
     return {**data, "meetings": [changed if item is meeting else item for item in data["meetings"]]}
 
 
-def in_words(amendment: Mapping[str, Any], scenario: Scenario) -> str:
+def in_words(amendment: Mapping[str, Any], scenario: Scenario, phrases: Phrases) -> str:
     """Return the amendment as a sentence for the class."""
-    if amendment["kind"] == "shock":
-        return f"News: {amendment['shock']['name']}."
-    name = scenario.meeting(amendment["meeting"]).name
-    return {
-        "online": f"The venue has closed: “{name}” will be held online, without a corridor.",
-        "closed_doors": f"“{name}” will be held behind closed doors, without a common space with civil society.",
-        "withdrawn_host": f"The host of “{name}” has withdrawn. Another state must take over.",
-    }[amendment["kind"]]
+    is_shock = amendment["kind"] == "shock"
+    name = amendment["shock"]["name"] if is_shock else scenario.meeting(amendment["meeting"]).name
+    return phrases.say(f"amendments.{amendment['kind']}", name=phrases.name(name))
 
 
 def first_touched(amendment: Mapping[str, Any], scenario: Scenario) -> str:

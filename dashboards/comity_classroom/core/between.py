@@ -7,7 +7,7 @@ import numpy as np
 from comity.forum.trace import MeetingTrace
 from comity.phases import Phase
 from comity.world.world import GROUPS
-from comity_classroom.core.reports import join_names, meetings_not_held, vote_report
+from comity_classroom.core.reports import join_names, meetings_not_held, names_in, vote_report
 from comity_classroom.core.state import ClassroomState
 from comity_classroom.core.stop import Held, Stop
 from comity_classroom.phrases import Phrases
@@ -40,15 +40,15 @@ def between(stop: Stop, state: ClassroomState, phrases: Phrases) -> list[str]:
     closed = [trace for trace in traces if trace.id in passed]
     years = [stop.scenario.meeting(name).start.year for name in dict.fromkeys(held.place.meeting for held in others)]
     what: dict[str, object] = {"n": len(others), "m": len(years), "first": years[0], "last": years[-1]}
-    what["meeting"] = stop.scenario.meeting(others[0].place.meeting).name
+    what["meeting"] = phrases.name(stop.scenario.meeting(others[0].place.meeting).name)
     how = "one" if len(years) == 1 else "year" if years[0] == years[-1] else "played"
     sentences = [phrases.say(f"between.{how}", **what)]
     if closed:
         sentences.append(_attendance(stop, closed, phrases))
     for held in others:
         if held.phase is Phase.VOTE:
-            sentences += vote_report(stop, None, held)
-    sentences += meetings_not_held(stop)
+            sentences += vote_report(stop, None, held, phrases)
+    sentences += meetings_not_held(stop, phrases)
     before = next((trace for trace in reversed(traces) if trace.id not in passed), None)
     if before is not None and closed:
         sentences.append(_cooperation(before, closed[-1], phrases))
@@ -56,11 +56,11 @@ def between(stop: Stop, state: ClassroomState, phrases: Phrases) -> list[str]:
 
 
 def _attendance(stop: Stop, closed: list[MeetingTrace], phrases: Phrases) -> str:
-    names = [str(name).partition(" (")[0] for name in stop.model.population.actors["name"]]
+    names = names_in(stop, phrases)
     hosts = list(dict.fromkeys(names[row] for trace in closed for row in trace.hosts))
     mean = float(np.mean([trace.present.sum() for trace in closed]))
     said = phrases.say("between.attended", n=len(closed), mean=f"{mean:.0f}")
-    return f"{said} {phrases.say('between.hosts', hosts=join_names(hosts))}" if hosts else said
+    return f"{said} {phrases.say('between.hosts', hosts=join_names(hosts, phrases))}" if hosts else said
 
 
 def _cooperation(before: MeetingTrace, after: MeetingTrace, phrases: Phrases) -> str:

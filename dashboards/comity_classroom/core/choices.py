@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from comity.phases import Phase
 from comity_classroom.core.refusal import Refused
-from comity_classroom.core.stop import Next, Stop
+from comity_classroom.core.stop import Next, Stop, Table
+from comity_classroom.phrases import Phrases
 
-__all__ = ["ACT_WORDS", "Option", "Question", "checked", "questions", "why_none"]
-
-ACT_WORDS: dict[str, str] = {
-    "silence": "stayed silent",
-    "statement": "made a statement",
-    "cooperation": "made an offer",
-    "contestation": "contested",
-}
+__all__ = ["Option", "Question", "about", "checked", "questions", "why_none"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """One possible answer: its value, its name, and what it means."""
+    """One possible answer: its value, and its phrase with the name and a hint about what it means."""
 
     value: Any
-    name: str
-    hint: str = ""
+    phrase: str
+    table: Table | None = None
+
+    def name(self, phrases: Phrases) -> str:
+        """Return the answer in a language."""
+        return phrases.say(f"choices.{self.phrase}.name", n="" if self.table is None else self.table.number)
+
+    def hint(self, phrases: Phrases) -> str:
+        """Return what the answer means, or an empty text."""
+        if self.table is not None:
+            return about(self.table, phrases)
+        path = f"choices.{self.phrase}.hint"
+        return phrases.say(path) if phrases.has(path) else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,18 +42,39 @@ class Question:
     ----------
     key
         Name of the choice in a move (``[[moves]]`` of a scenario).
-    text
-        The question.
+    phrase
+        The question, as a phrase of ``choices``.
     options
         The possible answers.
-    otherwise
-        What the model would do, in words; empty if that depends on luck.
+    names
+        Names of the scenario that the question mentions.
+    usual
+        What the model would do, as a phrase; empty if that depends on luck.
+    n
+        Number of the table at which the model would sit.
     """
 
     key: str
-    text: str
+    phrase: str
     options: tuple[Option, ...]
-    otherwise: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    usual: str = ""
+    n: int = 0
+
+    def text(self, phrases: Phrases) -> str:
+        """Return the question in a language."""
+        names = {key: phrases.name(name) for key, name in self.names.items()}
+        return phrases.say(f"choices.{self.phrase}.question", **names)
+
+    def otherwise(self, phrases: Phrases) -> str:
+        """Return what happens without an answer, in a sentence."""
+        return phrases.say(f"choices.otherwise.{self.usual or 'luck'}", n=self.n)
+
+
+def about(table: Table, phrases: Phrases) -> str:
+    """Return what a table is about: its title, and its issue if that is something else."""
+    title, issue = phrases.name(table.title), phrases.name(table.issue)
+    return title if title == issue else f"{title} ({issue})"
 
 
 def questions(stop: Stop, seat: str) -> tuple[Question, ...]:
@@ -132,39 +158,24 @@ def _doors(stop: Stop, ahead: Next, seat: str, row: int) -> tuple[Question, ...]
     return tuple(asked)
 
 
+def _asked(key: str, phrase: str, options: Mapping[Any, str], **more: Any) -> Question:
+    """Return a question with its answers: the phrase of each by its value."""
+    found = tuple(Option(value=value, phrase=f"{phrase}.{name}") for value, name in options.items())
+    return Question(key=key, phrase=phrase, options=found, **more)
+
+
 def _attends(meeting: str, *, comes: bool) -> Question:
-    return Question(
-        key="attends",
-        text=f"Will you go to “{meeting}”?",
-        options=(
-            Option(value=True, name="Go", hint="You take part in its sittings."),
-            Option(value=False, name="Stay away", hint="You hear nobody, and nobody hears you."),
-        ),
-        otherwise="the model would go" if comes else "the model would stay away",
-    )
+    usual = "go" if comes else "stay_away"
+    return _asked("attends", "attends", {True: "go", False: "stay_away"}, names={"meeting": meeting}, usual=usual)
 
 
 def _pledges() -> Question:
-    return Question(
-        key="pledges",
-        text="Will you help pay for it?",
-        options=(
-            Option(value=True, name="Pledge money", hint="The forum depends on its donors."),
-            Option(value=False, name="Pledge nothing", hint="You leave the costs to others."),
-        ),
-    )
+    return _asked("pledges", "pledges", {True: "money", False: "nothing"})
 
 
 def _hosts(meeting: str, *, is_host: bool) -> Question:
-    return Question(
-        key="hosts",
-        text=f"You are due to host “{meeting}”. Will you?" if is_host else f"Will you host “{meeting}”?",
-        options=(
-            Option(value=True, name="Host it", hint="You take the chair."),
-            Option(value=False, name="Withdraw" if is_host else "Do not host", hint="Another state must take over."),
-        ),
-        otherwise="the model would host it" if is_host else "the model would leave it to another state",
-    )
+    phrase, usual = ("keeps_chair", "host") if is_host else ("hosts", "leave_chair")
+    return _asked("hosts", phrase, {True: "host", False: "withdraw"}, names={"meeting": meeting}, usual=usual)
 
 
 def _sitting(stop: Stop, ahead: Next, row: int) -> tuple[Question, ...]:
@@ -175,7 +186,8 @@ def _sitting(stop: Stop, ahead: Next, row: int) -> tuple[Question, ...]:
     elif ahead.present[row] and ahead.may_sit[row]:
         mine = next((table for table in ahead.tables if row in table.seated), None)
         if ahead.phase is Phase.CORRIDOR:
-            asked.append(_corridor(mine is not None))
+            usual = "go" if mine is not None else "stay_away"
+            asked.append(_asked("table", "corridor", {1: "go", 0: "stay_away"}, usual=usual))
         else:
             asked += [_table(ahead, None if mine is None else mine.number), _act()]
     if ahead.asks_arena and stop.model.stage.is_state[row]:
@@ -184,69 +196,22 @@ def _sitting(stop: Stop, ahead: Next, row: int) -> tuple[Question, ...]:
 
 
 def _table(ahead: Next, mine: int | None) -> Question:
-    tables = tuple(
-        Option(
-            value=table.number,
-            name=f"Table {table.number}" if len(ahead.tables) > 1 else "Take your seat",
-            hint=table.title if table.title == table.issue else f"{table.title} ({table.issue})",
-        )
-        for table in ahead.tables
-    )
-    away = Option(value=0, name="Stay away", hint="You miss this sitting.")
-    usual = "the model would leave your seat empty" if mine is None else f"the model would sit at table {mine}"
-    if len(ahead.tables) == 1 and mine is not None:
-        usual = "the model would take your seat"
-    return Question(key="table", text="Where will you sit?", options=(*tables, away), otherwise=usual)
+    name = "table" if len(ahead.tables) > 1 else "seat"
+    tables = tuple(Option(value=table.number, phrase=f"table.{name}", table=table) for table in ahead.tables)
+    away = Option(value=0, phrase="table.stay_away")
+    usual = "empty" if mine is None else "take_seat" if len(ahead.tables) == 1 else "table"
+    return Question(key="table", phrase="table", options=(*tables, away), usual=usual, n=mine or 0)
 
 
 def _act() -> Question:
-    return Question(
-        key="act",
-        text="What will you do when the floor is open?",
-        options=(
-            Option(value="silence", name="Stay silent", hint="You only listen. Nobody learns anything about you."),
-            Option(value="statement", name="Make a statement", hint="You say where you stand."),
-            Option(value="cooperation", name="Make an offer", hint="You share a practice, or propose joint action."),
-            Option(value="contestation", name="Contest", hint="You object to what others say or ask."),
-        ),
-    )
-
-
-def _corridor(goes: bool) -> Question:
-    return Question(
-        key="table",
-        text="A break: will you talk in the corridor?",
-        options=(
-            Option(
-                value=1, name="Go to the corridor", hint="Talk off the record with states that share your interests."
-            ),
-            Option(value=0, name="Stay away", hint="You make no contacts."),
-        ),
-        otherwise="the model would go" if goes else "the model would stay away",
-    )
+    return _asked("act", "act", {act: act for act in ("silence", "statement", "cooperation", "contestation")})
 
 
 def _vote(stop: Stop, ahead: Next) -> Question:
     vote = next(item for item in stop.scenario.meeting(ahead.place.meeting).votes if item.id == ahead.vote)
-    return Question(
-        key="vote",
-        text=f"The text: {vote.text}. How do you vote?",
-        options=(
-            Option(value="yes", name="Yes"),
-            Option(value="abstain", name="Abstain"),
-            Option(value="no", name="No"),
-            Option(value="absent", name="Leave the hall", hint="You are absent from this vote."),
-        ),
-    )
+    answers = {answer: answer for answer in ("yes", "abstain", "no", "absent")}
+    return _asked("vote", "vote", answers, names={"text": vote.text})
 
 
 def _arena() -> Question:
-    return Question(
-        key="arena",
-        text="Where should states continue to talk about migration?",
-        options=(
-            Option(value="un", name="In the United Nations", hint="Formal, on the record."),
-            Option(value="informal", name="In an informal forum", hint="Led by states, not binding."),
-            Option(value="nowhere", name="Nowhere", hint="Each state acts alone."),
-        ),
-    )
+    return _asked("arena", "arena", {arena: arena for arena in ("un", "informal", "nowhere")})

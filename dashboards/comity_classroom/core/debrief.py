@@ -26,9 +26,6 @@ __all__ = ["Course", "counted", "counted_beside", "course", "courses_of", "is_hi
 _COUNTED = "GFMD"
 """The forum with observed numbers of participants. Scenarios without it have no history to compare with."""
 
-QUANTITIES = {"trust": "trust of all others in you, of 100", "cooperation": "your readiness to cooperate, of 100"}
-"""Quantities of a course, by name, with their labels."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Course:

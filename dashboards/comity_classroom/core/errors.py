@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from comity.errors import InputError
+from comity_classroom.phrases import Phrases
 
 __all__ = ["NotSaved", "must_be_file", "saving"]
 
@@ -21,8 +22,9 @@ class NotSaved(InputError):
 
     Attributes
     ----------
-    message
-        Sentences for the person who acted, without a path. The text of the error names the file, for the terminal.
+    reason
+        What the system says, in its language; empty if the disk is full. The text of the error names the file, for the
+        terminal.
     """
 
     def __init__(self, path: Path, error: OSError) -> None:
@@ -30,8 +32,12 @@ class NotSaved(InputError):
         is_full = error.errno in _FULL
         todo = "Free some space on the disk" if is_full else "Make the file writable"
         super().__init__(f"{path}: cannot be written: {reason}. Nothing was saved. {todo}, then try again.")
-        why = "The disk of the server is full." if is_full else f"The server reports: {reason}."
-        self.message = f"That was not saved, and nothing has changed. {why} Tell the teacher, then try again."
+        self.reason = "" if is_full else reason
+
+    def said(self, phrases: Phrases) -> str:
+        """Return sentences for the person who acted, without a path."""
+        path = "refusals.disk" if self.reason else "refusals.disk_full"
+        return phrases.say("refusals.not_saved", why=phrases.say(path, reason=self.reason))
 
 
 @contextmanager

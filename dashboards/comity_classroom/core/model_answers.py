@@ -14,7 +14,8 @@ what the model would do for attendance and the corridor. All are deterministic: 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from comity_classroom.core.stop import Stop
 from comity_classroom.core.terms import Term
 from comity_classroom.phrases import Phrases
 
-__all__ = ["Weighed", "answer_of_model", "leaning"]
+__all__ = ["Weighed", "answer_of_model", "in_words", "leaning"]
 
 _ANYWAY = 0.05
 """A cost below this is no cost: the model would do it anyway."""
@@ -31,12 +32,21 @@ _LITTLE = 0.3
 
 
 class Weighed(NamedTuple):
-    """An answer of the model: whether it accepts, what the promise is worth and what it costs, and the reason."""
+    """An answer of the model: whether it accepts, what the promise is worth and what it costs, and the reason.
+
+    The reason is plain data for the ledger; see :func:`in_words`.
+    """
 
     accepts: bool
     worth: float
     cost: float
-    reason: str
+    reason: Mapping[str, Any]
+
+
+def in_words(reason: Mapping[str, Any], phrases: Phrases) -> str:
+    """Return the reason of an answer in a language; empty for none."""
+    values = {key: value for key, value in reason.items() if key != "why"}
+    return phrases.say(f"model_answers.{reason['why']}", **values) if reason else ""
 
 
 def leaning(stop: Stop, seat: str, term: Term) -> float:
@@ -65,9 +75,7 @@ def leaning(stop: Stop, seat: str, term: Term) -> float:
     return min(max(found, 0.0), 1.0)
 
 
-def answer_of_model(
-    stop: Stop, seat: str, sender: str, give: Term | None, ask: Term | None, phrases: Phrases
-) -> Weighed:
+def answer_of_model(stop: Stop, seat: str, sender: str, give: Term | None, ask: Term | None) -> Weighed:
     """Return the answer of the model in a seat to an offer of ``sender``: see the rule above.
 
     Parameters
@@ -82,5 +90,5 @@ def answer_of_model(
     cost = 0.0 if ask is None else sovereignty * (1.0 - leaning(stop, seat, ask))
     accepts = worth >= cost or cost < _ANYWAY
     why = "anyway" if cost < _ANYWAY else "worth" if accepts else "trust" if trust < _LITTLE else "cost"
-    points = {"trust": f"{100 * trust:.0f}", "worth": f"{100 * worth:.0f}", "cost": f"{100 * cost:.0f}"}
-    return Weighed(accepts, worth, cost, phrases.say(f"model_answers.{why}", **points))
+    reason = {"why": why, "trust": round(100 * trust), "worth": round(100 * worth), "cost": round(100 * cost)}
+    return Weighed(accepts, worth, cost, reason)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from comity_classroom.bounds import is_blank
-from comity_classroom.core.model_answers import answer_of_model
+from comity_classroom.core.model_answers import Weighed, answer_of_model
 from comity_classroom.core.names import visible
 from comity_classroom.core.refusal import Refused
 from comity_classroom.core.seated import Seated
 from comity_classroom.core.terms import Term, terms_of
-from comity_classroom.phrases import Phrases, load_phrases
 
 __all__ = ["LONGEST_MESSAGE", "Negotiating"]
 
@@ -40,8 +40,8 @@ class Negotiating(Seated):
 
     def offer(
         self, person: str, seat: object, to: object, give: object, ask: object, text: object, counters: object = None
-    ) -> str:
-        """Make an offer to another seat. If the model plays that seat, return its answer in words, else an empty text.
+    ) -> Weighed | None:
+        """Make an offer to another seat. If the model plays that seat, return its answer, else None.
 
         Parameters
         ----------
@@ -52,7 +52,7 @@ class Negotiating(Seated):
         """
         with self.acting:
             mine = self._speaking(person, seat)
-            name = self._addressed(mine, to)
+            self._addressed(mine, to)
             assert isinstance(to, str)
             own = self._term(mine, give, "talk.not_yours")
             others = self._term(to, ask, "talk.not_theirs")
@@ -67,15 +67,15 @@ class Negotiating(Seated):
                 raise Refused("talk.open", "too many", most=_MOST_OPEN)
             number = len(self.state.offers) + 1
             self._write(
-                "offered", person=person, to=to, offer=number, give=_plain(own), ask=_plain(others),
+                "offered", person=person, to=to, offer=number,
+                give=own and own.to_json(), ask=others and others.to_json(),
                 text=_text(text, needed=False), counters=counters, **_by(mine),
             )  # fmt: skip
             if any(self.is_here(one) for one in self.state.team_of(to)):
-                return ""
-            weighed = answer_of_model(self.scene.stop, to, mine, own, others, self._phrases)
+                return None
+            weighed = answer_of_model(self.scene.stop, to, mine, own, others)
             self._answer(number, weighed.accepts, "", weighed.reason)
-            status = "accepts" if weighed.accepts else "declines"
-            return self._phrases.say(f"talk.model_{status}", name=name, reason=weighed.reason)
+            return weighed
 
     def answer(self, person: str, seat: object, offer: object, accept: object) -> None:
         """Accept or decline an open offer to a person's seat."""
@@ -88,7 +88,7 @@ class Negotiating(Seated):
                 for party, term in ((found["from"], found["give"]), (mine, found["ask"])):
                     self._term(party, None if term is None else term["id"], "talk.not_kept")
             assert isinstance(offer, int)
-            self._answer(offer, accept, person, "")
+            self._answer(offer, accept, person, {})
 
     def withdraw(self, person: str, seat: object, offer: object) -> None:
         """Withdraw an open offer of a person's seat."""
@@ -99,13 +99,9 @@ class Negotiating(Seated):
                 raise Refused("talk.none_of_yours", "missing")
             if found["status"] != "open":
                 raise Refused("talk.answered", "conflict")
-            self._write("answered", offer=offer, status="withdrawn", person=person, reason="", agreed=[])
+            self._write("answered", offer=offer, status="withdrawn", person=person, reason={}, agreed=[])
 
     # --- internals
-
-    @property
-    def _phrases(self) -> Phrases:
-        return load_phrases()
 
     def _speaking(self, person: str, seat: object) -> str:
         self._must_be_open()
@@ -130,7 +126,7 @@ class Negotiating(Seated):
     def _term(self, seat: str, wanted: object, refusal: str) -> Term | None:
         if wanted in (None, ""):
             return None
-        found = {term.id: term for term in terms_of(self.scene.stop, self.state, seat, self._phrases)}
+        found = {term.id: term for term in terms_of(self.scene.stop, self.state, seat)}
         if not isinstance(wanted, str) or wanted not in found:
             raise Refused(refusal, "conflict", seat=self._name(seat))
         return found[wanted]
@@ -144,7 +140,7 @@ class Negotiating(Seated):
             raise Refused("talk.lapsed", "conflict")
         return dict(found)
 
-    def _answer(self, number: int, accept: bool, person: str, reason: str) -> None:
+    def _answer(self, number: int, accept: bool, person: str, reason: Mapping[str, Any]) -> None:
         offer = self.state.offers[number]
         agreed = [
             [seat, term["meeting"], term["sitting"], term["choice"]]
@@ -152,19 +148,12 @@ class Negotiating(Seated):
             if accept and term is not None
         ]
         status = "accepted" if accept else "declined"
-        self._write("answered", offer=number, status=status, person=person, reason=reason, agreed=agreed)
+        self._write("answered", offer=number, status=status, person=person, reason=dict(reason), agreed=agreed)
 
 
 def _by(seat: str) -> dict[str, Any]:
     """Return the sender of an entry; its field has a reserved word for a name."""
     return {"from": seat}
-
-
-def _plain(term: Term | None) -> dict[str, Any] | None:
-    if term is None:
-        return None
-    place = {"meeting": term.place.meeting, "sitting": term.place.sitting}
-    return {"id": term.id, **place, "choice": term.choice, "words": term.words}
 
 
 def _text(text: object, *, needed: bool) -> str:

@@ -68,6 +68,8 @@ class ClassroomState:
         Steps of the lesson, as plain data: an activity, or a meeting and a sitting, with minutes. Empty without a plan.
     team
         Most people in one seat.
+    language
+        Code of the language of teacher and projector.
     mates
         Seat, by id of the person, of team mates besides the holder of a seat.
     chosen_by
@@ -103,6 +105,7 @@ class ClassroomState:
     branch: int = 1
     plan: tuple[Mapping[str, Any], ...] = ()
     team: int = 1
+    language: str = "en"
     mates: Mapping[str, str] = field(default_factory=dict)
     chosen_by: Mapping[tuple[str, str, int], Mapping[str, str]] = field(default_factory=dict)
     messages: tuple[Mapping[str, Any], ...] = ()
@@ -178,6 +181,7 @@ def _opened(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
     return replace(
         state, scenario=what["scenario"], seed=what["seed"], offered=tuple(what["seats"]),
         plan=tuple(what.get("plan", ())), team=what.get("team", 1),
+        language=what.get("language", "en"),
     )  # fmt: skip
 
 
@@ -239,7 +243,7 @@ def _offered(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
     offers = dict(state.offers)
     if (old := what["counters"]) is not None:
         offers[old] = {**offers[old], "status": "countered"}
-    offers[what["offer"]] = {**what, "status": "open", "reason": ""}
+    offers[what["offer"]] = {**what, "status": "open", "reason": {}}
     sent = {**state.sent, what["from"]: state.sent.get(what["from"], 0) + 1}
     return replace(state, offers=offers, sent=sent)
 

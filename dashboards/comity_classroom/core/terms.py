@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from comity.phases import Phase
+from comity.scenario.schema import Scenario
 from comity_classroom.core.choices import checked, questions
 from comity_classroom.core.state import ClassroomState, Place
 from comity_classroom.core.stop import Stop
 from comity_classroom.phrases import Phrases
 
-__all__ = ["Term", "terms_of"]
+__all__ = ["Term", "in_words", "terms_of"]
 
 _PROMISES: dict[str, tuple[Any, ...]] = {
     "act": ("cooperation", "statement", "silence"),
@@ -38,15 +39,15 @@ class Term:
         The choice.
     extra
         Choices that belong to it: the id of a vote, or the table at which an act is made.
-    words
-        The promise in words, such as *vote yes on “A compact”*.
+    about
+        Name of the issue of an act, or the text of a vote, as in the scenario; else empty.
     """
 
     place: Place
     key: str
     value: Any
     extra: Mapping[str, Any]
-    words: str
+    about: str = ""
 
     @property
     def id(self) -> str:
@@ -58,8 +59,22 @@ class Term:
         """The choice as the ledger holds it."""
         return {self.key: self.value, **self.extra}
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the promise as the ledger holds it."""
+        place = {"meeting": self.place.meeting, "sitting": self.place.sitting}
+        return {"id": self.id, **place, "key": self.key, "about": self.about, "choice": self.choice}
 
-def terms_of(stop: Stop, state: ClassroomState, seat: str, phrases: Phrases) -> tuple[Term, ...]:
+
+def in_words(term: Mapping[str, Any], scenario: Scenario, phrases: Phrases) -> str:
+    """Return a promise of the ledger in a language, such as *vote yes on “A compact”*."""
+    key, value = term["key"], term["choice"][term["key"]]
+    path = f"terms.{key}" if value is True or key == "table" else f"terms.{key}_{value}"
+    about = phrases.name(term["about"])
+    meeting = phrases.name(scenario.meeting(term["meeting"]).name)
+    return phrases.say(path, meeting=meeting, issue=about, text=about)
+
+
+def terms_of(stop: Stop, state: ClassroomState, seat: str) -> tuple[Term, ...]:
     """Return what a seat can promise: choices for the next step, and votes at later sittings of the plan."""
     ahead = stop.next
     if ahead is None:
@@ -73,12 +88,12 @@ def terms_of(stop: Stop, state: ClassroomState, seat: str, phrases: Phrases) -> 
             if any(option.value == value and type(option.value) is type(value) for option in question.options):
                 choice = checked(stop, seat, {question.key: value}, before)
                 extra = {name: other for name, other in choice.items() if name != question.key}
-                words = _words(stop, seat, ahead.place, question.key, value, phrases)
-                found.append(Term(place=ahead.place, key=question.key, value=value, extra=extra, words=words))
-    return (*found, *_later_votes(stop, state, seat, phrases))
+                about = _about(stop, seat, question.key)
+                found.append(Term(place=ahead.place, key=question.key, value=value, extra=extra, about=about))
+    return (*found, *_later_votes(stop, state, seat))
 
 
-def _later_votes(stop: Stop, state: ClassroomState, seat: str, phrases: Phrases) -> list[Term]:
+def _later_votes(stop: Stop, state: ClassroomState, seat: str) -> list[Term]:
     assert stop.next is not None
     if not stop.model.stage.is_state[stop.model.population.rows[seat]]:
         return []
@@ -92,21 +107,18 @@ def _later_votes(stop: Stop, state: ClassroomState, seat: str, phrases: Phrases)
         votes = stop.scenario.meeting(place.meeting).votes
         if step["phase"] == Phase.VOTE.value and len(votes) == 1:
             for value in _PROMISES["vote"]:
-                words = phrases.say(f"terms.vote_{value}", text=votes[0].text)
-                found.append(Term(place=place, key="vote", value=value, extra={"on": votes[0].id}, words=words))
+                extra, about = {"on": votes[0].id}, votes[0].text
+                found.append(Term(place=place, key="vote", value=value, extra=extra, about=about))
     return found
 
 
-def _words(stop: Stop, seat: str, place: Place, key: str, value: Any, phrases: Phrases) -> str:
-    meeting = stop.scenario.meeting(place.meeting)
+def _about(stop: Stop, seat: str, key: str) -> str:
     assert stop.next is not None
-    issue, text = "", ""
     if key == "act":
-        row = stop.model.population.rows[seat]
-        tables = stop.next.tables
+        row, tables = stop.model.population.rows[seat], stop.next.tables
         mine = next((table for table in tables if row in table.seated), tables[0] if tables else None)
-        issue = "" if mine is None else mine.issue
+        return "" if mine is None else mine.issue
     if key == "vote":
-        text = next(vote.text for vote in meeting.votes if vote.id == stop.next.vote)
-    path = f"terms.{key}" if value is True or key == "table" else f"terms.{key}_{value}"
-    return phrases.say(path, meeting=meeting.name, issue=issue, text=text)
+        votes = stop.scenario.meeting(stop.next.place.meeting).votes
+        return next(vote.text for vote in votes if vote.id == stop.next.vote)
+    return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from comity.errors import InputError
 from comity_classroom.core.classroom import Classroom
-from comity_classroom.core.errors import NotSaved
 from comity_classroom.core.refusal import Refused
 from comity_classroom.core.stale import check_choice, check_take
 from comity_classroom.pack import role_sheet_css
@@ -28,6 +25,7 @@ from comity_classroom.server.debrief_view import debrief_view, fidelity_of
 from comity_classroom.server.door import Door
 from comity_classroom.server.drawing import qr_code
 from comity_classroom.server.events import Hub, Stream
+from comity_classroom.server.failures import handlers
 from comity_classroom.server.guard import Guard, Hosts
 from comity_classroom.server.limits import ACTS, DEBRIEFS, PAGE_VIEWS, Limits
 from comity_classroom.server.pages import Pages
@@ -39,8 +37,6 @@ from comity_classroom.server.teacher_acts import teacher_act
 from comity_classroom.server.teacher_view import teacher_view
 
 __all__ = ["App"]
-
-_STATUS = {"wrong": 422, "forbidden": 403, "missing": 404, "conflict": 409, "closed": 410, "too many": 429}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -85,13 +81,7 @@ class App:
         self.starlette = Starlette(
             routes=self._routes(),
             middleware=[Middleware(Guard, hosts=self.hosts)],
-            exception_handlers={
-                Refused: self._refused,
-                InputError: self._not_kept,
-                404: self._missing,
-                405: self._missing,
-                500: self._failed,
-            },
+            exception_handlers=handlers(self.door, self.pages),
         )
         # A redirect for a trailing slash would go to the host that the request names.
         self.starlette.router.redirect_slashes = False
@@ -116,6 +106,7 @@ class App:
         post: dict[str, Endpoint] = {
             "/join": self.door.join,
             "/rejoin": self.door.rejoin,
+            "/language": self.door.language,
             "/ping": self.ping,
             "/seat/take": self.take,
             "/seat/leave": self.leave,
@@ -139,13 +130,13 @@ class App:
         person = self.door.person(request)
         self.limits.count(PAGE_VIEWS, person)
         self.classroom.heard(person)
-        context = PageContext(self.classroom)
+        context = PageContext(self.classroom, self.door.phrases(request))
         seat = context.state.seat_of(person)
 
         def page() -> Response:
             shown = student_view(context, person, self._charts, self.pages)
             sheet = self.pages.role_sheet(context, seat) if seat else ""
-            return self.pages.answer("seat.html", **{"seat_name": "", **shown}, sheet=sheet)
+            return self.pages.answer("seat.html", context.phrases, **{"seat_name": "", **shown}, sheet=sheet)
 
         return await run_in_threadpool(page)
 
@@ -153,17 +144,17 @@ class App:
         """Return the variable part of a student's page."""
         person = self.door.person(request)
         self.limits.count(PAGE_VIEWS, person)
-        context = PageContext(self.classroom)
+        context = PageContext(self.classroom, self.door.phrases(request))
         if request.headers.get("x-seat", "") != (context.state.seat_of(person) or ""):
             return Response(status_code=205)  # the role sheet has changed with the seat: reload the whole page
         values = await run_in_threadpool(student_view, context, person, self._charts, self.pages)
-        return self.pages.part("seat_view.html", values)
+        return self.pages.part("seat_view.html", context.phrases, values)
 
     async def seat_debrief(self, request: Request) -> Response:
         """Return the debrief of a student's seat."""
         person = self.door.person(request)
         self.limits.count(DEBRIEFS, person)
-        context = PageContext(self.classroom)
+        context = PageContext(self.classroom, self.door.phrases(request))
         seat = context.state.seat_of(person)
         if seat is None:
             return RedirectResponse("/seat", 303)
@@ -213,7 +204,7 @@ class App:
                 return self.classroom.choose(person, data.get("seat"), data.get("answer"), over=data.get("over"))
 
         changed = await run_in_threadpool(choose)
-        return JSONResponse({"text": "" if changed else "You had already chosen that."})
+        return JSONResponse({"text": "" if changed else self.door.phrases(request).say("room.same")})
 
     async def rejoin_code(self, request: Request) -> Response:
         """Return a new rejoin code."""
@@ -228,7 +219,7 @@ class App:
         self.door.must_teach(request)
         context = PageContext(self.classroom)
         return await run_in_threadpool(
-            lambda: self.pages.answer("teacher.html", **teacher_view(context), **self.joining)
+            lambda: self.pages.answer("teacher.html", context.phrases, **teacher_view(context), **self.joining)
         )
 
     async def teacher_part(self, request: Request) -> Response:
@@ -236,7 +227,7 @@ class App:
         self.door.must_teach(request)
         context = PageContext(self.classroom)
         return await run_in_threadpool(
-            lambda: self.pages.part("teacher_view.html", teacher_view(context) | self.joining)
+            lambda: self.pages.part("teacher_view.html", context.phrases, teacher_view(context) | self.joining)
         )
 
     async def teacher_debrief(self, request: Request) -> Response:
@@ -257,13 +248,15 @@ class App:
                 seats.append(
                     {"id": one, "name": context.name(one), "person": context.state.people[person], "score": score}
                 )
-            return self.pages.answer("teacher_debrief.html", title=context.state.scenario["title"], seats=seats)
+            return self.pages.answer("teacher_debrief.html", context.phrases, title=context.title, seats=seats)
 
         return await anyio.to_thread.run_sync(page, limiter=self._one_debrief)
 
     async def _debrief(self, context: PageContext, seat: str, back: str) -> Response:
         def page() -> Response:
-            return self.pages.answer("debrief.html", **debrief_view(context, seat, self._debriefs), back=back)
+            return self.pages.answer(
+                "debrief.html", context.phrases, **debrief_view(context, seat, self._debriefs), back=back
+            )
 
         return await anyio.to_thread.run_sync(page, limiter=self._one_debrief)
 
@@ -272,14 +265,17 @@ class App:
         self.door.must_teach(request)
         data = await data_of(request)
         self.limits.count(ACTS, "teacher")
-        return JSONResponse({"text": await run_in_threadpool(teacher_act, self.classroom, data, self._exported)})
+        done = await run_in_threadpool(teacher_act, self.classroom, data, self._exported, self.door.phrases(request))
+        return JSONResponse({"text": done})
 
     async def projector(self, request: Request) -> Response:
         """Return the page for the projector."""
         self.door.must_teach(request)
         context = PageContext(self.classroom)
         return await run_in_threadpool(
-            lambda: self.pages.answer("projector.html", **projector_view(context, self._charts), **self.joining)
+            lambda: self.pages.answer(
+                "projector.html", context.phrases, **projector_view(context, self._charts), **self.joining
+            )
         )
 
     async def projector_part(self, request: Request) -> Response:
@@ -287,7 +283,9 @@ class App:
         self.door.must_teach(request)
         context = PageContext(self.classroom)
         return await run_in_threadpool(
-            lambda: self.pages.part("projector_view.html", projector_view(context, self._charts) | self.joining)
+            lambda: self.pages.part(
+                "projector_view.html", context.phrases, projector_view(context, self._charts) | self.joining
+            )
         )
 
     async def qr(self, request: Request) -> Response:
@@ -322,29 +320,3 @@ class App:
         else:
             raise Refused("no_page", "missing")
         return Stream(self.hub, listener, version)
-
-    # --- errors
-
-    async def _refused(self, request: Request, error: Exception) -> Response:
-        assert isinstance(error, Refused)
-        status = _STATUS[error.kind]
-        if error.kind == "forbidden" and request.method == "GET":
-            status = 401
-        return self._error(request, str(error), status)
-
-    async def _missing(self, request: Request, error: Exception) -> Response:
-        return self._error(request, NO_SUCH_PAGE, 404)
-
-    async def _not_kept(self, request: Request, error: Exception) -> Response:
-        print(f"comity: {error}", file=sys.stderr, flush=True)  # names folders, which students should not see
-        if isinstance(error, NotSaved):
-            return self._error(request, error.message, 507)
-        return self._error(request, "That failed, and nothing has changed. The terminal of the server says why.", 422)
-
-    async def _failed(self, request: Request, error: Exception) -> Response:
-        return self._error(request, "The server has failed. What your page shows is saved; try again.", 500)
-
-    def _error(self, request: Request, text: str, status: int) -> Response:
-        if request.method == "POST":
-            return JSONResponse({"error": text}, status)
-        return self.pages.message("That did not work", text, status=status, link="/", link_text="To the first page")

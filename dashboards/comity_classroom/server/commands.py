@@ -58,6 +58,12 @@ def classroom(
     team: Annotated[
         int | None, typer.Option(metavar="N", help="Most students in one seat, 1 to 4.", show_default="1")
     ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE", help="Language of teacher and projector: en, fr or es. Students choose.", show_default="en"
+        ),
+    ] = None,
     grace: Annotated[
         float, typer.Option(metavar="S", help="Seconds without a sign of life after which the model plays a seat.")
     ] = 60.0,
@@ -86,7 +92,7 @@ def classroom(
     from comity_classroom.server.opening import Wanted
     from comity_classroom.server.serving import Front, serve
 
-    wanted = Wanted(seed=seed, folder=folder, seats=seats, plan=plan, team=team)
+    wanted = Wanted(seed=seed, folder=folder, seats=seats, plan=plan, team=team, language=language)
     status = serve(source, wanted, host=host, port=port, grace=grace, front=Front(address, proxy))
     if status:
         raise typer.Exit(status)

@@ -11,11 +11,11 @@ from comity_classroom.core.amendments import first_touched, in_words, meetings_t
 from comity_classroom.core.between import between, chosen_for
 from comity_classroom.core.choices import questions
 from comity_classroom.core.classroom import Classroom
-from comity_classroom.core.reports import PHASE_WORDS, meetings_not_held, news
+from comity_classroom.core.reports import meetings_not_held, news
 from comity_classroom.core.stale import version_of
 from comity_classroom.core.state import ClassroomState
 from comity_classroom.core.stop import Held, Stop
-from comity_classroom.phrases import load_phrases
+from comity_classroom.phrases import Phrases, load_phrases
 from comity_dashboard.palette import names_of
 
 __all__ = ["PageContext", "remembered"]
@@ -29,18 +29,18 @@ class PageContext:
     classroom, state, stop
         The classroom, and its state and stop at this moment.
     phrases
-        The texts of the class.
+        The language of the page: by default that of the class.
     place
         Meeting and sitting of the next step, or None.
     """
 
-    def __init__(self, classroom: Classroom) -> None:
+    def __init__(self, classroom: Classroom, phrases: Phrases | None = None) -> None:
         self.classroom = classroom
         scene = classroom.scene
         self.state: ClassroomState = scene.state
         self.stop: Stop = scene.stop
         ahead = self.stop.next
-        self.phrases = load_phrases()
+        self.phrases = phrases or load_phrases(self.state.language)
         self.place = None if ahead is None else (ahead.place.meeting, ahead.place.sitting)
 
     def row(self, seat: str) -> int:
@@ -49,7 +49,7 @@ class PageContext:
 
     def name(self, seat: str) -> str:
         """Return the name of a seat."""
-        return str(self.stop.model.population.actors["name"].iloc[self.row(seat)])
+        return self.phrases.name(str(self.stop.model.population.actors["name"].iloc[self.row(seat)]))
 
     def short_name(self, seat: str) -> str:
         """Return the name of a seat without the part in brackets."""
@@ -61,7 +61,12 @@ class PageContext:
 
     def group_name(self, seat: str) -> str:
         """Return the group of a seat in words."""
-        return names_of(self.stop.scenario.subject)[self.group(seat)]
+        return self.phrases.name(names_of(self.stop.scenario.subject)[self.group(seat)])
+
+    @property
+    def title(self) -> str:
+        """The title of the scenario."""
+        return self.phrases.name(str(self.state.scenario["title"]))
 
     def chosen(self, seat: str) -> dict[str, Any]:
         """Return the choices of a seat for the next step."""
@@ -99,11 +104,11 @@ class PageContext:
         still = {meeting.id for meeting in to_come} | ({held.meeting.id} if held is not None else set())
         return [
             *(
-                in_words(amendment, self.stop.scenario)
+                in_words(amendment, self.stop.scenario, self.phrases)
                 for amendment in self.state.amendments
                 if first_touched(amendment, self.stop.scenario) in still
             ),
-            *meetings_not_held(self.stop),
+            *meetings_not_held(self.stop, self.phrases),
         ]
 
     @property
@@ -114,8 +119,8 @@ class PageContext:
     def news(self) -> list[str]:
         """Return the news of the last advance for the whole class, in sentences."""
         if not self.state.planned:
-            return news(self.stop)
-        return news(self.stop, self.main) if self.main is not None else []
+            return news(self.stop, self.phrases)
+        return news(self.stop, self.phrases, self.main) if self.main is not None else []
 
     def plan(self) -> list[dict[str, Any]]:
         """Return the sittings of the plan, each as over, now or coming."""
@@ -125,7 +130,8 @@ class PageContext:
                 continue
             place = (step["meeting"], step["sitting"])
             when = "now" if place == self.place else "coming" if has_come else "over"
-            found.append({"name": scenario.meeting(place[0]).name, "minutes": step["minutes"], "when": when})
+            name = self.phrases.name(scenario.meeting(place[0]).name)
+            found.append({"name": name, "minutes": step["minutes"], "when": when})
             has_come = has_come or when == "now"
         if not any(item["when"] == "now" for item in found) and self.place is not None:
             return [item | {"when": "coming"} for item in found]
@@ -138,8 +144,7 @@ class PageContext:
         if state.timer is not None:
             left = state.timer if state.is_paused else max(0.0, state.timer - time.time())
         return {
-            "title": state.scenario["title"],
-            "say": self.phrases.say,
+            "title": self.title,
             "between": between(self.stop, state, self.phrases),
             "plan": self.plan(),
             "stop_version": _digest(state.branch, state.held, state.doors),
@@ -147,7 +152,7 @@ class PageContext:
             "state": state,
             "ahead": ahead,
             "meeting": None if ahead is None else self.stop.scenario.meeting(ahead.place.meeting),
-            "phase": "" if ahead is None else PHASE_WORDS[ahead.phase],
+            "phase": "" if ahead is None else self.phrases.say(f"sittings.{ahead.phase.value}"),
             "amendments": self._news(),
             "seconds_left": left,
             "is_time_up": self.is_time_up,

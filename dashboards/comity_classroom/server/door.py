@@ -20,9 +20,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from comity_classroom.core.classroom import Classroom
 from comity_classroom.core.names import LONGEST_NAME
 from comity_classroom.core.refusal import Refused
+from comity_classroom.phrases import Phrases, load_phrases, shipped
 from comity_classroom.server.limits import ALL_WRONG, NEWCOMERS, WRONG, Limits, network_of
 from comity_classroom.server.pages import Pages
-from comity_classroom.server.requests import NO_SUCH_PAGE, Cookies, data_of
+from comity_classroom.server.requests import Cookies, data_of
 
 __all__ = ["Door"]
 
@@ -58,16 +59,30 @@ class Door:
         if not self.classroom.secrets.is_teacher(self.cookies.teacher(request)):
             raise Refused("not_teacher", "forbidden")
 
+    def phrases(self, request: Request) -> Phrases:
+        """Return the language of a request: that of the class for teacher and projector, else that of the visitor."""
+        own = self.classroom.state.language
+        is_own = request.url.path.startswith(("/teacher", "/projector"))
+        return load_phrases(own if is_own else self.cookies.language(request) or own)
+
     async def start(self, request: Request) -> Response:
         """Return the join page, or redirect a person who has joined to their seat."""
+        phrases = self.phrases(request)
         if self.classroom.state.is_closed:
-            return self.pages.message("The classroom is closed", "Thank you for playing. Nobody can join any more.")
+            return self.pages.message(phrases, phrases.say("room.closed"), phrases.say("room.closed_door"))
         token = self.cookies.seat(request)
         if self.classroom.person_of(token):
             return RedirectResponse("/seat", 303)
-        title = self.classroom.state.scenario["title"]
-        news = f"{REMOVED} Ask the teacher before you join again." if self.classroom.was_removed(token) else ""
-        return self.pages.answer("join.html", title=title, longest=LONGEST_NAME, news=news)
+        title = phrases.name(self.classroom.state.scenario["title"])
+        was_removed = self.classroom.was_removed(token)
+        return self.pages.answer("join.html", phrases, title=title, longest=LONGEST_NAME, was_removed=was_removed)
+
+    async def language(self, request: Request) -> Response:
+        """Set the language of a device."""
+        chosen = (await data_of(request)).get("language")
+        if chosen not in shipped():
+            raise Refused("language", "missing")
+        return self.cookies.give_language(request, JSONResponse({}), str(chosen))
 
     async def join(self, request: Request) -> Response:
         """Admit a student."""
@@ -76,7 +91,7 @@ class Door:
             raise Refused("closed", "closed")
         if person := self.classroom.person_of(self.cookies.seat(request)):
             self.classroom.heard(person)
-            return JSONResponse({"text": "You have already joined."})
+            return JSONResponse({"text": self.phrases(request).say("room.already_joined")})
         code = str(data.get("code", ""))
         if not await self._guess(request, lambda: self.classroom.secrets.is_join_code(code)):
             raise Refused("join_code", "forbidden")

@@ -11,6 +11,8 @@ import pandas as pd
 import segno
 from markupsafe import Markup, escape
 
+from comity_classroom.phrases import Phrases
+
 __all__ = ["Line", "chart", "qr_code"]
 
 _HEIGHT = 230
@@ -28,13 +30,15 @@ class Line:
     values: Sequence[float]
 
 
-def chart(lines: Sequence[Line], *, title: str, width: int = 560) -> Markup:
+def chart(lines: Sequence[Line], phrases: Phrases, *, title: str, width: int = 560) -> Markup:
     """Return a chart of lines over time with a legend. Lines differ in colour and in dashes.
 
     Parameters
     ----------
     lines
         At least one. Lines without values are left out.
+    phrases
+        The language of numbers and days.
     title
         Label for screen readers.
     width
@@ -42,7 +46,7 @@ def chart(lines: Sequence[Line], *, title: str, width: int = 560) -> Markup:
     """
     drawn = [line for line in lines if any(value == value for value in line.values)]
     if not drawn:
-        return Markup("<p class='quiet'>Nothing to draw yet: the chart begins when the first meeting closes.</p>")
+        return Markup("<p class='quiet'>{}</p>").format(phrases.say("room.no_chart"))
     days = sorted({day for line in drawn for day in line.days})
     first, last = days[0], days[-1]
     span = max((last - first).days, 1)
@@ -58,11 +62,13 @@ def chart(lines: Sequence[Line], *, title: str, width: int = 560) -> Markup:
         return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (high - value) / (high - low)
 
     parts = [f"<svg viewBox='0 0 {width} {_HEIGHT}' role='img' aria-label='{escape(title)}' class='chart'>"]
+    decimals = 0 if step >= 1 else 1
     for number in range(round((high - low) / step) + 1):
         value = low + number * step
+        shown = phrases.number(value, decimals)
         parts.append(
             f"<line x1='{_LEFT}' x2='{width - _RIGHT}' y1='{y(value):.1f}' y2='{y(value):.1f}' class='grid'/>"
-            f"<text x='{_LEFT - 6}' y='{y(value) + 4:.1f}' text-anchor='end' class='tick'>{value:g}</text>"
+            f"<text x='{_LEFT - 6}' y='{y(value) + 4:.1f}' text-anchor='end' class='tick'>{shown}</text>"
         )
     for day, text in _years(days, width // 60).items():
         anchor = "start" if x(day) < _LEFT + 20 else "end" if x(day) > width - 40 else "middle"
@@ -82,10 +88,10 @@ def chart(lines: Sequence[Line], *, title: str, width: int = 560) -> Markup:
         dashed = f" stroke-dasharray='{dash}'" if dash else ""
         day, value = next((d, v) for d, v in zip(reversed(line.days), reversed(line.values), strict=True) if v == v)
         # A line that ends before the others gets the date of its last value.
-        when = "" if day == last else f" ({escape(f'{day:%B %Y}')})"
+        when = "" if day == last else f" ({escape(phrases.month(day))})"
         parts.append(
             f"<li><svg viewBox='0 0 34 10' class='key'><line x1='1' x2='33' y1='5' y2='5' stroke='{line.colour}' "
-            f"stroke-width='3'{dashed}/></svg>{escape(line.name)} <b>{value:.1f}</b>{when}</li>"
+            f"stroke-width='3'{dashed}/></svg>{escape(line.name)} <b>{phrases.number(value, 1)}</b>{when}</li>"
         )
     parts.append("</ul>")
     return Markup("".join(parts))

@@ -28,6 +28,8 @@ class Wanted(NamedTuple):
         Seed (0), new folder (named after scenario and day), and ids of the seats.
     plan, team
         Length or file of the plan (every sitting), and most people in a seat (1).
+    language
+        Code of the language of teacher and projector (English).
     """
 
     seed: int | None = None
@@ -35,6 +37,7 @@ class Wanted(NamedTuple):
     seats: str | None = None
     plan: str | None = None
     team: int | None = None
+    language: str | None = None
 
 
 _DEFAULT = Wanted()
@@ -53,10 +56,12 @@ def open_classroom(source: str, wanted: Wanted = _DEFAULT, *, grace: float = 60.
     from comity_classroom.core.lesson import Lesson
     from comity_classroom.core.seats import default_seats, read_seats
     from comity_classroom.pack.plan_file import find_plan
+    from comity_classroom.phrases import load_phrases
 
     team = 1 if wanted.team is None else wanted.team
     if not 1 <= team <= MOST_IN_TEAM:
         raise InputError(f"--team must be from 1 to {MOST_IN_TEAM} students in a seat, got {team}. Leave it out for 1.")
+    load_phrases(wanted.language or "en")
     seed = wanted.seed or 0
     scenario = load(source)
     actors = Calendar(scenario, seed=seed, keep="meetings").population.actors
@@ -64,7 +69,7 @@ def open_classroom(source: str, wanted: Wanted = _DEFAULT, *, grace: float = 60.
     offered = default_seats(scenario, actors) if wanted.seats is None else read_seats(wanted.seats, actors)
     plan = () if wanted.plan is None else tuple(find_plan(wanted.plan, scenario, seed).to_json())
     where = wanted.folder if wanted.folder is not None else _new_folder(scenario.name or "classroom")
-    lesson = Lesson(plan=plan, team=team)
+    lesson = Lesson(plan=plan, team=team, language=wanted.language or "en")
     return Classroom.open(where, scenario, seed=seed, seats=offered, grace=grace, lesson=lesson)
 
 

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 from comity_classroom.briefs import brief_of
 from comity_classroom.briefs.brief import Brief
 from comity_classroom.pack import role_sheet_html
+from comity_classroom.phrases import Phrases, languages
 from comity_classroom.server.context import PageContext
 
 __all__ = ["Pages"]
@@ -39,39 +40,40 @@ class Pages:
     """Filled templates, and a cache of role sheets."""
 
     def __init__(self) -> None:
-        self._sheets: dict[tuple[int, str], Markup] = {}
-        self._briefs: dict[str, Brief] = {}
+        self._sheets: dict[tuple[str, str], Markup] = {}
+        self._briefs: dict[tuple[str, str], Brief] = {}
 
-    def answer(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-        """Return a whole page."""
-        return HTMLResponse(self._text(template, values), status)
+    def answer(self, template: str, phrases: Phrases, *, status: int = 200, **values: Any) -> HTMLResponse:
+        """Return a whole page in a language."""
+        return HTMLResponse(self._text(template, phrases, values), status)
 
-    def part(self, template: str, values: Mapping[str, Any]) -> HTMLResponse:
+    def part(self, template: str, phrases: Phrases, values: Mapping[str, Any]) -> HTMLResponse:
         """Return the variable part of a page, with its version."""
-        text = self._text(template, values)
+        text = self._text(template, phrases, values)
         return HTMLResponse(text, headers={"X-Version": values["version"], "X-Stop": values["stop_version"]})
 
-    def _text(self, template: str, values: Mapping[str, Any]) -> bytes:
+    def _text(self, template: str, phrases: Phrases, values: Mapping[str, Any]) -> bytes:
+        words = {"phrases": phrases, "say": phrases.say, "named": phrases.name, "languages": languages()}
         # A ledger may hold characters that cannot be encoded. They are replaced, so that the page still works.
-        return _templates().get_template(template).render(**values).encode(errors="replace")
+        return _templates().get_template(template).render(**words, **values).encode(errors="replace")
 
     def message(
-        self, heading: str, text: str, *, status: int = 200, link: str = "", link_text: str = ""
+        self, phrases: Phrases, heading: str, text: str, *, status: int = 200, link: str = "", link_text: str = ""
     ) -> HTMLResponse:
         """Return a page with one message."""
-        return self.answer(
-            "message.html", status=status, title=heading, heading=heading, text=text, link=link, link_text=link_text
-        )
+        values = {"title": heading, "heading": heading, "text": text, "link": link, "link_text": link_text}
+        return self.answer("message.html", phrases, status=status, **values)
 
     def brief(self, context: PageContext, seat: str) -> Brief:
-        """Return the brief of a seat. It depends on the scenario alone, and is cached."""
-        if seat not in self._briefs:
-            self._briefs[seat] = brief_of(context.stop.scenario, seat)
-        return self._briefs[seat]
+        """Return the brief of a seat. It depends on scenario and language alone, and is cached."""
+        key = (context.phrases.language, seat)
+        if key not in self._briefs:
+            self._briefs[key] = brief_of(context.stop.scenario, seat, context.phrases.language)
+        return self._briefs[key]
 
     def role_sheet(self, context: PageContext, seat: str) -> Markup:
-        """Return the role sheet of a seat. It depends on the scenario alone, and is cached."""
-        key = (id(context.classroom), seat)
+        """Return the role sheet of a seat. It depends on scenario and language alone, and is cached."""
+        key = (context.phrases.language, seat)
         if key not in self._sheets:
             self._sheets[key] = Markup(role_sheet_html(self.brief(context, seat)))
         return self._sheets[key]

@@ -9,7 +9,6 @@ import pandas as pd
 
 from comity.phases import Phase
 from comity.record import Record
-from comity_classroom.core.choices import ACT_WORDS
 from comity_classroom.core.reports import loudest, sitting_name
 from comity_classroom.core.stop import Held, Table
 from comity_classroom.server.context import PageContext, remembered
@@ -20,6 +19,7 @@ from comity_dashboard.palette import MANY, names_of
 
 __all__ = ["charts", "projector_view"]
 
+_ACTS = ("silence", "statement", "cooperation", "contestation")
 _SMALL = 14
 """Largest table at which every actor is shown by name."""
 
@@ -32,7 +32,7 @@ def projector_view(context: PageContext, memory: dict[Any, Any]) -> dict[str, An
     return context.stage() | {
         "version": context.projector_version(),
         "news": context.news(),
-        "last": None if last is None else sitting_name(stop, last),
+        "last": None if last is None else sitting_name(stop, last, context.phrases),
         "tables": [] if last is None else [_drawn(context, table, last) for table in last.tables],
         "next_tables": [_drawn(context, table, None) for table in ahead.tables] if ahead and shows_next else [],
         "taken": [
@@ -44,14 +44,15 @@ def projector_view(context: PageContext, memory: dict[Any, Any]) -> dict[str, An
         "n_asked": len(context.asked),
         "n_chosen": context.n_chosen,
         "timeline": _timeline(context),
-        "groups": list(names_of(stop.scenario.subject).items()),
+        "groups": [(group, context.phrases.name(name)) for group, name in names_of(stop.scenario.subject).items()],
         **charts(context, memory),
     }
 
 
 def charts(context: PageContext, memory: dict[Any, Any]) -> dict[str, Any]:
     """Return the charts of cooperation and trust up to now, cached in ``memory`` until the class moves on."""
-    found: dict[str, Any] = remembered(memory, context.stop, "charts", lambda: _charts(context.stop.record))
+    key = ("charts", context.phrases.language)
+    found: dict[str, Any] = remembered(memory, context.stop, key, lambda: _charts(context))
     return found
 
 
@@ -69,14 +70,15 @@ def _drawn(context: PageContext, table: Table, held: Held | None) -> dict[str, A
                 "name": context.short_name(ids[row]),
                 "group": context.group(ids[row]),
                 "act": act,
-                "word": ACT_WORDS.get(act, ""),
+                "word": context.phrases.say(f"projector.did.{act}") if act in _ACTS else "",
                 "ours": is_ours,
                 "named": is_ours or len(table.seated) <= _SMALL,
             }
         )
     groups = context.stop.scenario.subject.groups
     seats.sort(key=lambda seat: (not seat["ours"], groups.index(seat["group"])))
-    return {"number": table.number, "title": table.title, "issue": table.issue, "seats": seats}
+    title, issue = context.phrases.name(table.title), context.phrases.name(table.issue)
+    return {"number": table.number, "title": title, "issue": issue, "seats": seats}
 
 
 def _timeline(context: PageContext) -> list[dict[str, Any]]:
@@ -88,7 +90,8 @@ def _timeline(context: PageContext) -> list[dict[str, Any]]:
     ordered = sorted(stop.scenario.meetings, key=lambda m: (m.start, m.end, m.id))
     return [
         {
-            "name": meeting.name + (" (not held)" if meeting.id in cancelled else ""),
+            "name": context.phrases.name(meeting.name),
+            "is_cancelled": meeting.id in cancelled,
             "year": meeting.start.year,
             "when": "now" if meeting.id == now else "over" if meeting.id in over else "coming",
         }
@@ -96,22 +99,23 @@ def _timeline(context: PageContext) -> list[dict[str, Any]]:
     ]
 
 
-def _charts(record: Record) -> dict[str, Any]:
-    return {"cooperation": _chart(record, cooperation), "trust": _chart(record, trust)}
+def _charts(context: PageContext) -> dict[str, Any]:
+    return {"cooperation": _chart(context, cooperation), "trust": _chart(context, trust)}
 
 
-def _chart(record: Record, make: Callable[[Record], Lines]) -> Any:
+def _chart(context: PageContext, make: Callable[[Record], Lines]) -> Any:
+    record, phrases = context.stop.record, context.phrases
     if not record.trace.meetings:
-        return chart([], title="")
+        return chart([], phrases, title="")
     lines = make(record)
     days = [pd.Timestamp(day) for day in lines.table["date"]]
     drawn = [
         Line(
-            name=name,
+            name=phrases.name(name),
             colour=lines.colours.get(name, MANY[number % len(MANY)]),
             days=days,
             values=[100 * float(value) for value in lines.table[name]],
         )
         for number, name in enumerate(lines.names)
     ]
-    return chart(drawn, title=lines.title)
+    return chart(drawn, phrases, title=phrases.name(lines.title))

@@ -6,7 +6,7 @@ from typing import Any
 
 from comity.phases import Phase
 from comity_classroom.core.choices import questions, why_none
-from comity_classroom.core.reports import sitting_name, sitting_report, trust_reasons, trust_report
+from comity_classroom.core.reports import join_names, sitting_name, sitting_report, trust_reasons, trust_report
 from comity_classroom.server.context import PageContext
 from comity_classroom.server.pages import Pages
 from comity_classroom.server.projector_view import charts
@@ -78,9 +78,9 @@ def _company(context: PageContext, seat: str) -> str:
         return ""
     ids = context.stop.model.population.ids
     others = [context.short_name(ids[other]) for other in table.seated if other != row]
-    rest = f" and {len(others) - _MOST_NAMES} more" if len(others) > _MOST_NAMES else ""
-    shown = ", ".join(others[:_MOST_NAMES]) + rest if others else "nobody else"
-    return f"Expected at table {table.number}: {shown}." if len(ahead.tables) > 1 else f"Expected: {shown}."
+    say = context.phrases.say
+    shown = join_names(others, context.phrases, _MOST_NAMES) if others else say("room.nobody_else")
+    return say("room.expected_at_table" if len(ahead.tables) > 1 else "room.expected", n=table.number, names=shown)
 
 
 def _last(context: PageContext, seat: str) -> dict[str, Any] | None:
@@ -90,9 +90,9 @@ def _last(context: PageContext, seat: str) -> dict[str, Any] | None:
         return None
     held = context.main
     return {
-        "where": "" if held is None else sitting_name(stop, held),
+        "where": "" if held is None else sitting_name(stop, held, context.phrases),
         "more": 0 if context.state.planned else len(stop.passed) - 1,
-        "told": [] if held is None else sitting_report(stop, context.state, seat, held),
-        "trust": trust_report(stop, context.state, seat),
+        "told": [] if held is None else sitting_report(stop, context.state, seat, held, context.phrases),
+        "trust": trust_report(stop, context.state, seat, context.phrases),
         "rules": [context.phrases.say(f"trust_rules.{why}") for why in trust_reasons(stop, context.state, seat)],
     }

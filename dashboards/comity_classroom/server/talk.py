@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -10,9 +10,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from comity_classroom.core.classroom import Classroom
+from comity_classroom.core.model_answers import Weighed, in_words
 from comity_classroom.core.negotiating import LONGEST_MESSAGE
 from comity_classroom.core.stale import check_choice
-from comity_classroom.core.terms import terms_of
+from comity_classroom.core.terms import Term, terms_of
+from comity_classroom.core.terms import in_words as term_in_words
 from comity_classroom.server.context import PageContext
 from comity_classroom.server.door import Door
 from comity_classroom.server.limits import MESSAGES, Limits
@@ -45,14 +47,21 @@ class Talk:
         person, data = await self._asked(request)
         to, _, ask = str(data.get("ask", "")).partition("|")
 
-        def send() -> str:
+        def send() -> Weighed | None:
             with self.classroom.acting:
                 check_choice(self.classroom, data.get("seen"))
                 return self.classroom.offer(
                     person, data.get("seat"), to, data.get("give"), ask, data.get("text"), _number(data.get("counters"))
                 )
 
-        return JSONResponse({"text": await run_in_threadpool(send)})
+        answer = await run_in_threadpool(send)
+        if answer is None:
+            return JSONResponse({"text": ""})
+        phrases = self.door.phrases(request)
+        name = PageContext(self.classroom, phrases).short_name(to)
+        status = "accepts" if answer.accepts else "declines"
+        said = phrases.say(f"talk.model_{status}", name=name, reason=in_words(answer.reason, phrases))
+        return JSONResponse({"text": said})
 
     async def answer(self, request: Request) -> Response:
         """Accept, decline or withdraw an offer."""
@@ -76,6 +85,11 @@ class Talk:
         return person, data
 
 
+def _terms(context: PageContext, terms: Sequence[Term]) -> list[dict[str, str]]:
+    scenario, phrases = context.stop.scenario, context.phrases
+    return [{"id": term.id, "words": term_in_words(term.to_json(), scenario, phrases)} for term in terms]
+
+
 def _number(value: object) -> object:
     return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else value or None
 
@@ -93,7 +107,7 @@ def talk_view(context: PageContext, seat: str) -> dict[str, Any]:
                         "id": other,
                         "name": context.short_name(other),
                         "taken": other in state.seats,
-                        "terms": terms_of(stop, state, other, context.phrases),
+                        "terms": _terms(context, terms_of(stop, state, other)),
                     }
                 )
     return {
@@ -102,7 +116,7 @@ def talk_view(context: PageContext, seat: str) -> dict[str, Any]:
             -_SHOWN:
         ],
         "partners": sorted(partners, key=lambda partner: context.phrases.sorting(partner["name"])),
-        "own_terms": terms_of(stop, state, seat, context.phrases),
+        "own_terms": _terms(context, terms_of(stop, state, seat)),
         "longest": LONGEST_MESSAGE,
     }
 
@@ -133,8 +147,8 @@ def _offer(context: PageContext, item: Mapping[str, Any], seat: str) -> dict[str
         f"talk.{kind}",
         frm=context.short_name(item["from"]),
         to=context.short_name(item["to"]),
-        give=give["words"] if give else "",
-        ask=ask["words"] if ask else "",
+        give=term_in_words(give, context.stop.scenario, context.phrases) if give else "",
+        ask=term_in_words(ask, context.stop.scenario, context.phrases) if ask else "",
     )
     is_open = item["status"] == "open"
     return {
@@ -142,7 +156,7 @@ def _offer(context: PageContext, item: Mapping[str, Any], seat: str) -> dict[str
         "words": words,
         "text": item["text"],
         "status": context.phrases.say(f"talk.{item['status']}"),
-        "reason": item["reason"],
+        "reason": in_words(item["reason"], context.phrases),
         "may_answer": is_open and item["to"] == seat,
         "may_withdraw": is_open and item["from"] == seat,
     }

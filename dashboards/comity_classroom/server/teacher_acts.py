@@ -11,13 +11,14 @@ from comity_classroom.core.classroom import Classroom
 from comity_classroom.core.export import export
 from comity_classroom.core.refusal import Refused
 from comity_classroom.core.stale import check_act, version_of
+from comity_classroom.phrases import Phrases
 
 __all__ = ["teacher_act"]
 
 _ROLES = {"all": ["origin", "destination", "both"], "destination": ["destination", "both"], "origin": ["origin"]}
 
 
-def teacher_act(classroom: Classroom, data: Mapping[str, Any], exported: dict[Any, Path]) -> str:
+def teacher_act(classroom: Classroom, data: Mapping[str, Any], exported: dict[Any, Path], phrases: Phrases) -> str:
     """Carry out an act of the teacher and return the message to show, or refuse it.
 
     Parameters
@@ -30,10 +31,10 @@ def teacher_act(classroom: Classroom, data: Mapping[str, Any], exported: dict[An
     with classroom.acting:
         if not classroom.state.is_closed:
             check_act(classroom, data.get("seen"), seat=data.get("seat"), person=data.get("person"))
-        return _done(classroom, data, exported)
+        return _done(classroom, data, exported, phrases)
 
 
-def _done(classroom: Classroom, data: Mapping[str, Any], exported: dict[Any, Path]) -> str:
+def _done(classroom: Classroom, data: Mapping[str, Any], exported: dict[Any, Path], phrases: Phrases) -> str:
     match data.get("do"):
         case "advance":
             classroom.advance(str(data.get("how", "")), str(data.get("meeting", "")))
@@ -54,31 +55,32 @@ def _done(classroom: Classroom, data: Mapping[str, Any], exported: dict[Any, Pat
         case "remove":
             classroom.remove(data.get("person"))
         case "remove away":
-            return f"Removed: {classroom.remove_away()}. They can join again with the join code."
+            return phrases.say("teacher.done.removed", n=classroom.remove_away())
         case "inject":
             classroom.inject(_amendment(data))
         case "branch":
             classroom.branch(data.get("meeting"))
-            return "A new branch begins here. The earlier ledger is kept."
+            return phrases.say("teacher.done.branch")
         case "export":
-            return _export(classroom, exported, names=_flag({"on": data.get("names", False)}))
+            return _export(classroom, exported, phrases, names=_flag({"on": data.get("names", False)}))
         case "close":
             written = export(classroom)
             classroom.close()
-            return f"Closed. The record is in {written.record}."
+            return phrases.say("teacher.done.closed", record=written.record)
         case _:
             raise Refused("page.act")
     return ""
 
 
-def _export(classroom: Classroom, exported: dict[Any, Path], *, names: bool) -> str:
+def _export(classroom: Classroom, exported: dict[Any, Path], phrases: Phrases, *, names: bool) -> str:
     moment = (version_of(classroom.state), names)
     before = exported.get(moment)
     if before is not None and before.exists():
         raise Refused("exported", "conflict", path=before)
     written = export(classroom, names=names)
     exported[moment] = written.record
-    return f"Written: {written.record.name}, {written.scenario.name}, {written.ledger.name} in {classroom.folder}."
+    files = ", ".join((written.record.name, written.scenario.name, written.ledger.name))
+    return phrases.say("teacher.done.exported", files=files, folder=classroom.folder)
 
 
 def _flag(data: Mapping[str, Any]) -> bool:

@@ -52,5 +52,5 @@ def _seat(context: PageContext, seat: str) -> dict[str, Any]:
         "may": person is not None and bool(questions(context.stop, seat)),
         "chosen": bool(context.chosen(seat)),
         "muted": seat in state.muted,
-        "left": {"gone": "away", "undecided": "no choice"}.get(state.played_by_model.get(seat, ""), ""),
+        "left": state.played_by_model.get(seat, ""),
     }

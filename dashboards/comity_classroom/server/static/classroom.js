@@ -2,7 +2,7 @@
 // One script for all pages: it listens for changes, fetches the content of the page, and sends choices. It is loaded
 // before the content, so that even an early click is handled.
 (() => {
-  let view, notice, lost;
+  let view, notice, lost, code;
   const whole = new Promise((done) => document.addEventListener("DOMContentLoaded", done));
   let hiding = 0;
 
@@ -159,10 +159,10 @@
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
       signal: AbortSignal.timeout(60000),
     }).catch(() => null);
-    if (!answer) { say("The server cannot be reached. Try again in a moment."); return; }
+    if (!answer) { say(document.body.dataset.unreached); return; }
     const found = await answer.json().catch(() => ({}));
     if (!answer.ok) {
-      say(found.error || "That did not work.");
+      say(found.error || document.body.dataset.failed);
       // The text in a form stays, to be corrected; but a stale page is updated.
       if (element.tagName !== "FORM" || answer.status === 409) await refresh();
       return;
@@ -170,6 +170,11 @@
     if (element.dataset.keep) element.reset();
     if (found.text) say(found.text);
     if (element.dataset.show) { element.parentElement.querySelector("output").textContent = found[element.dataset.show]; return; }
+    if (element.dataset.reload !== undefined) {  // another language; the join code that was typed stays
+      if (code && code.value) history.replaceState(null, "", `#${code.value}`);
+      location.reload();
+      return new Promise(() => {});
+    }
     if (element.dataset.go) { location.assign(element.dataset.go); return new Promise(() => {}); }
     await refresh();
   }
@@ -193,7 +198,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     [view, notice, lost] = ["view", "notice", "lost"].map((id) => document.getElementById(id));
     // The join code in the QR code follows the #, which no server or log sees.
-    const code = document.querySelector("form[data-post='/join'] input[name=code]");
+    code = document.querySelector("form[data-post='/join'] input[name=code]");
     if (code && location.hash.length > 1) {
       code.value = location.hash.slice(1, 17);
       history.replaceState(null, "", location.pathname);
