@@ -149,7 +149,9 @@ def _step(number: int, text: str, actors: tuple[str, ...], other: Mapping[str, A
     said = re.sub(r"^```\w+\n.*?^```", "", text, flags=re.MULTILINE | re.DOTALL).strip()
     if "comity dashboard" in text:
         if other is None:
-            raise InputError(f"{where}: must have 'step_{number}', which the browser does without the dashboard. Add it.")
+            raise InputError(
+                f"{where}: must have 'step_{number}', which the browser does without the dashboard. Add it."
+            )
         jobs += [("watch", {"scenario": "", "beside": "", "patch": ""} | run) for run in other.get("watch", ())]
         jobs += [("command", {"words": shlex.split(line)}) for line in other.get("commands", ())]
     actions = [

@@ -78,7 +78,10 @@ def _script(code: str) -> list[dict[str, Any]]:
     from comity_classroom.seminar.telling import Telling
 
     screen = Telling()
-    exec(compile(code, "lesson.md", "exec"), {"__name__": "lesson", "print": lambda *words: screen.print(*words, markup=False)})
+    exec(
+        compile(code, "lesson.md", "exec"),
+        {"__name__": "lesson", "print": lambda *words: screen.print(*words, markup=False)},
+    )
     return screen.blocks
 
 

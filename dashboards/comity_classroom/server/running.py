@@ -114,7 +114,8 @@ class Runner:
                 sys.executable, "-m", "comity_classroom.seminar.worker", limit=_LINE,
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
             )  # fmt: skip
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(job).encode() + b"\n")
         await self._process.stdin.drain()
         while line := await self._process.stdout.readline():
