@@ -1,4 +1,4 @@
-"""A lesson held in browsers: what students guessed, ran and answered, computed from its ledger. No names are asked for."""
+"""A lesson held in browsers: guesses, runs and answers, computed from its ledger. No names are asked for."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ class LessonClass:
     @property
     def fields(self) -> dict[str, str]:
         """The fields that students fill in, with their questions."""
-        found = {}
+        found: dict[str, str] = {}
         for kind in ("guess", "after"):
             found |= {f"{kind}.{n}": text for n, text in enumerate(self.parts.predictions, 1)}
         return found | {f"step.{step.number}": step.text for step in self.parts.steps}

@@ -74,7 +74,7 @@ class Action:
 
 @dataclass(frozen=True, kw_only=True)
 class LessonStep:
-    """One step: its number, its text in Markdown, and what it runs; ``is_other`` if the browser does it in its own way."""
+    """One step: its number, its Markdown, what it runs; ``is_other`` if the browser does it in its own way."""
 
     number: int
     text: str

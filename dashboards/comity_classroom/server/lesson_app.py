@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -188,7 +189,7 @@ class LessonApp:
         """Return the page for the projector: how to join, and the question."""
         self.door.must_teach(request)
         lesson = self.lesson.parts.lesson
-        values = {"title": lesson.title, "question": lesson.question, **self.joining}
+        values: dict[str, Any] = {"title": lesson.title, "question": lesson.question, **self.joining}
         return self.pages.answer("lesson_projector.html", self.door.phrases(request), **values)
 
     async def act(self, request: Request) -> Response:

@@ -118,6 +118,7 @@ async def _run(
     from comity_classroom.server.connections import configured
     from comity_classroom.server.desk import Addresses, Desk
     from comity_classroom.server.guard import Hosts
+    from comity_classroom.server.wishes import offers
 
     address, proxy = front
     _allow_many_files()
@@ -141,11 +142,13 @@ async def _run(
     for name in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C raises KeyboardInterrupt instead
             loop.add_signal_handler(name, stop)
+    ahead = None
     if held is not None:
         page = f"teacher/{desk.show(held)}"
     else:
         assert desk.start is not None
         page = f"start/{desk.start.new_secret()}"
+        ahead = loop.run_in_executor(None, offers)  # it takes seconds, and the start page shows them
         typer.echo(f"Start page:  {desk.addresses.own}{page}")
     if is_local:
         typer.echo("Only this machine can reach it. For a class on the network, use --host 0.0.0.0.")
@@ -163,6 +166,8 @@ async def _run(
     try:
         await server.serve(sockets=[listener])
     finally:
+        if ahead is not None:
+            await asyncio.wait([ahead])
         await desk.runner.end()
         _say_what_is_left(desk)
         desk.put_away()

@@ -112,7 +112,7 @@ class StartApp:
             return Cookies(self.desk.folder).give_teacher(request, RedirectResponse("/teacher", 303), secret)
         phrases = self.door.phrases(request)
         values = await run_in_threadpool(self._values)
-        form = {"offers": await run_in_threadpool(offers), "lessons": seminar_lessons(), "students": _TYPICAL}
+        form: dict[str, Any] = {"offers": await run_in_threadpool(offers), "lessons": seminar_lessons(), "students": _TYPICAL}
         return self.pages.answer("start.html", phrases, **values, **form)
 
     async def view(self, request: Request) -> Response:
