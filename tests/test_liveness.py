@@ -10,7 +10,9 @@ from comity.scenario.parameters import parameter_table
 SEEDS = range(1, 9)
 PLACELESS = ("attendance_reach",)
 """What does nothing in a drawn world, which has no places; tests/rules/test_attendance.py sees it move the history."""
-ROWS = [row for row in parameter_table() if row["name"] not in PLACELESS]
+DRAFTED = ("draft_position", "draft_bindingness", "draft_sovereignty")
+"""What does nothing unless people draft a text; tests/rules/test_drafting.py sees it move a vote."""
+ROWS = [row for row in parameter_table() if row["name"] not in (*PLACELESS, *DRAFTED)]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["name"])

@@ -178,6 +178,34 @@ def test_who_chose_another_room_co_chairs_none(teaching):
     assert after.tables[model.population.rows[chair]] == 2
 
 
+def corridor(*moves: Move, seed: int = 1, **settings: Any) -> tuple[Record, dict[str, int]]:
+    """Return a record in which all sit in the corridor of the forum, and how many contacts each state had there."""
+    everybody = {"parameters.attendance_intercept": 8.0, "parameters.room_intercept": 8.0}
+    record = held(comity.load("teaching", settings=everybody | settings), *moves, seed=seed)
+    trace = next(trace for trace in record.trace.meetings if trace.id == "FORUM1")
+    return record, dict(zip(record.population.ids, trace.experience["contacts"].astype(int).tolist(), strict=True))
+
+
+def test_a_pair_that_a_person_named_meets_and_nobody_else_does(load_teaching):
+    nobody = {"parameters.corridor_rate": 0.0}
+    ties = load_teaching().population.actors
+    stakes = {(actor.id, other) for actor in ties for other in actor.stake}
+    assert ("NORTHLAND", "PALMERA") in stakes
+    assert not {("OILPORT", "HIGHVALE"), ("HIGHVALE", "OILPORT")} & stakes
+    named = [move("PALMERA", sitting=7, partner="NORTHLAND"), move("NORTHLAND", sitting=7, partner="PALMERA")]
+    record, contacts = corridor(*named, move("OILPORT", sitting=7, partner="HIGHVALE"), **nobody)
+    assert {state for state, count in contacts.items() if count} == {"PALMERA", "NORTHLAND", "OILPORT", "HIGHVALE"}
+    assert set(contacts.values()) == {0, 1}, "whom both named meets once"
+    assert reasons(record) == ["", "", ""]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_other_pairs_go_on_by_their_own_draws(seed):
+    _, before = corridor(seed=seed)
+    _, after = corridor(move("OILPORT", sitting=7, partner="HIGHVALE"), seed=seed)
+    assert after == before | {"OILPORT": before["OILPORT"] + 1, "HIGHVALE": before["HIGHVALE"] + 1}
+
+
 def test_a_scripted_host_may_withdraw(teaching):
     record = held(teaching, move("WESTMARK", hosts=False), move("SAVANNA", hosts=True))
     chairs = record.chairs.query("meeting == 'FORUM1'")[["event", "state", "text"]].to_numpy().tolist()
@@ -239,6 +267,12 @@ def test_a_chair_that_the_model_chooses_may_be_refused_taken_or_kept(load_lively
         ({"actor": "SAVANNA", "sitting": 7, "act": "statement"}, "nobody takes the floor in the corridor"),
         ({"actor": "SAVANNA", "meeting": "DIALOGUE2", "sitting": 6, "table": 1}, "nobody sits at a vote"),
         ({"actor": "SAVANNA", "meeting": "DIALOGUE2", "sitting": 6, "act": "silence"}, "nobody sits at a vote"),
+        ({"actor": "SAVANNA", "sitting": 4, "partner": "CORAL"}, "pairs meet in the corridor only"),
+        ({"actor": "SAVANNA", "sitting": 7, "partner": "RIGHTS"}, "only states meet in pairs"),
+        (
+            {"actor": "RIGHTS", "meeting": "DIALOGUE2", "draft": "opposes", "paragraph": "rights", "wording": 1},
+            "only a state drafts a text",
+        ),
     ],
 )
 def test_what_cannot_be_carried_out_changes_nothing_and_is_told(teaching, chosen, reason, first_difference):
@@ -346,8 +380,10 @@ def test_looking_ahead_tells_what_will_be_and_changes_nothing(name, teaching, lo
 
 
 def test_only_records_with_moves_have_their_table(teaching, tmp_path):
-    plain, moved = comity.run(teaching, seed=1), held(teaching, move("CORAL", sitting=9, table=1))
-    assert "moves" not in plain.tables()
+    said = move("CORAL", "DIALOGUE2", draft="supports", paragraph="rights", wording=0)
+    plain, moved = comity.run(teaching, seed=1), held(teaching, move("CORAL", sitting=9, table=1), said)
+    assert not {"moves", "drafts"} & set(plain.tables())
+    assert moved.moves["value"].tolist()[-1] == "supports 0 rights"
     plain.save(tmp_path / "plain")
     moved.save(tmp_path / "moved")
     assert not (tmp_path / "plain" / "moves.parquet").exists()
@@ -355,6 +391,7 @@ def test_only_records_with_moves_have_their_table(teaching, tmp_path):
     record, _, differences = comity.rerun(tmp_path / "moved")
     assert differences == []
     pd.testing.assert_frame_equal(record.moves, moved.moves)
+    pd.testing.assert_frame_equal(comity.read_record(tmp_path / "moved").drafts, moved.drafts)
 
 
 def test_explain_says_that_a_person_chose(teaching):

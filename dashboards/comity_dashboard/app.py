@@ -13,6 +13,7 @@ from comity_dashboard.access import named
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.guard import is_standing
 from comity_dashboard.hooks import error_line, show_error
+from comity_dashboard.language import use_words
 from comity_dashboard.pages.actor import Actor
 from comity_dashboard.pages.change import Change
 from comity_dashboard.pages.compare import Compare
@@ -26,16 +27,16 @@ from comity_dashboard.widgets import Address, First, Language, Theme
 
 __all__ = ["PAGES", "routes"]
 
-PAGES: dict[str, tuple[str, Callable[..., Any], str]] = {
-    "/": ("Watch", Watch, "play a run, meeting by meeting"),
-    "change": ("Change", Change, "change a parameter, with the same luck"),
-    "compare": ("Compare", Compare, "two runs on the same luck"),
-    "actor": ("Actor", Actor, "follow one actor, and see why it changed"),
-    "history": ("History", History, "votes on a map, and a scorecard against facts"),
-    "sweep": ("Sweep", Sweep, "results of many runs, even while they are running"),
-    "start": ("Start", Start, phrases().say("unknown.start")),
+PAGES: dict[str, tuple[str, Callable[..., Any]]] = {
+    "/": ("watch", Watch),
+    "change": ("change", Change),
+    "compare": ("compare", Compare),
+    "actor": ("actor", Actor),
+    "history": ("history", History),
+    "sweep": ("sweep", Sweep),
+    "start": ("start", Start),
 }
-"""Name, component and purpose of each page, by path."""
+"""Phrases and component of each page, by path: ``pages.watch.name`` and so on."""
 _STYLE = Path(__file__).parent / "style.css"
 
 
@@ -66,8 +67,8 @@ def Visit(children: list[Any]) -> None:
         set_asks(False)
 
     ready = solara.lab.use_task(warm_up, dependencies=[])
-    title, _, hint = PAGES[path]
     words = phrases(desk.choice("lang") or "en")
+    title, hint = (words.say(f"pages.{PAGES[path][0]}.{part}") for part in ("name", "hint"))
     with solara.Div(classes=["comity"]):
         solara.Style(_STYLE)
         solara.Title(f"comity: {title}")
@@ -77,37 +78,37 @@ def Visit(children: list[Any]) -> None:
             with solara.v.Html(tag=brand, class_="comity-brand").key(brand):
                 solara.Text("comity")
                 solara.Text(f": {title}", classes=["comity-unseen"])
-            with solara.v.Html(tag="nav", class_="comity-pages", attributes={"aria-label": "Pages"}):
-                for other, (name, _, _) in PAGES.items():
+            with solara.v.Html(tag="nav", class_="comity-pages", attributes={"aria-label": words.say("frame.pages")}):
+                for other, (name, _) in PAGES.items():
                     classes = ["comity-tab", "comity-tab-on"] if other == path else ["comity-tab"]
                     with solara.Link("/" if other == "/" else f"/{other}"):
-                        solara.Text(name, classes=classes)
+                        solara.Text(words.say(f"pages.{name}.name"), classes=classes)
             solara.Text(hint, classes=["comity-hint"])
             Language(
                 label=words.say("frame.language"),
                 note=words.say("frame.translation"),
                 chosen=words.language,
                 offered=languages(),
+                words=words.table["widgets"],
                 event_choose=lambda code: desk.choose("lang", code),
             )
             Theme(event_choose=_paint)
         with solara.v.Html(tag="main"):
             for text in desk.refused.value:
-                show_error(f"{text} The page ignores it.")
+                show_error(words.say("frame.ignored", reason=text))
             if asks:
                 First(event_decide=decide)
             elif ready.finished:
                 solara.Div(classes=["comity-page"], children=children)
             else:
-                solara.Text(
-                    "Preparing the model. The first time after an installation, compiling the rules takes 20 to 60 s."
-                )
+                solara.Text(words.say("frame.preparing"))
                 solara.ProgressLinear(True)
 
 
 @solara.component
 def Shielded(page: Callable[..., Any]) -> None:
     """Draw a page, or one line after an unexpected error."""
+    words = use_words()
     failure, again = solara.use_exception()
     message = solara.use_memo(lambda: "" if failure is None else error_line(failure), [failure])
     if failure is None:
@@ -115,7 +116,7 @@ def Shielded(page: Callable[..., Any]) -> None:
     else:
         with solara.Div():
             show_error(message)
-            solara.Button("Retry", on_click=again, text=True)
+            solara.Button(words.say("frame.retry"), on_click=again, text=True)
 
 
 def _shielded(page: Callable[..., Any]) -> Callable[..., Any]:
@@ -134,7 +135,7 @@ def _paint(colours: str) -> None:
 def _routes() -> list[solara.Route]:
     """Return a route for each page; the first one carries the frame."""
     found = []
-    for path, (name, body, _) in PAGES.items():
+    for path, (name, body) in PAGES.items():
         found.append(solara.Route(path, component=_shielded(body), label=name, layout=Frame if path == "/" else None))
     return found
 

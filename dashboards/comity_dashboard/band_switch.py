@@ -13,6 +13,7 @@ from comity_dashboard.bands import Asked, BandRuns, asked_of, band_runs
 from comity_dashboard.desk import Desk
 from comity_dashboard.figures.lines import SHARE_OF_BAND
 from comity_dashboard.hooks import show_error, use_attempt
+from comity_dashboard.language import use_words
 from comity_dashboard.parts import Counter
 
 __all__ = ["BandSwitch", "Switched", "use_bands"]
@@ -49,8 +50,8 @@ def use_bands(desk: Desk) -> Switched:
 
     The runs end when the switch is turned off, the run changes, or the visitor leaves the page.
     """
-    setup = desk.run.value
-    asked, why = use_attempt(lambda: asked_of(setup), [setup.following("")])
+    setup, words = desk.run.value, use_words()
+    asked, why = use_attempt(lambda: asked_of(setup, words), [setup.following(""), words.language])
     done, set_done = solara.use_state(0)
     wanted = solara.use_ref(None)
     known: Asked | None = asked
@@ -89,9 +90,10 @@ def use_bands(desk: Desk) -> Switched:
 @solara.component
 def BandSwitch(desk: Desk, bands: Switched) -> None:
     """Draw the switch, the progress of the runs, or the reason why there are none."""
+    words = use_words()
     with solara.Div(classes=["comity-actions"]):
         solara.Button(
-            "Bands over parameters",
+            words.say("bands.switch"),
             on_click=lambda: desk.choose("bands", "" if bands.is_on else "on"),
             text=True,
             disabled=bool(bands.why),
@@ -101,10 +103,10 @@ def BandSwitch(desk: Desk, bands: Switched) -> None:
         if bands.why:
             solara.Text(bands.why, classes=["comity-quiet", "comity-small"])
         elif bands.runs is not None:
-            text = f"{SHARE_OF_BAND} of {bands.total} runs, each with another draw of the posterior and its own luck"
+            text = words.say("bands.done", share=SHARE_OF_BAND, n=bands.total)
             solara.Text(text, classes=["comity-quiet", "comity-small"])
         elif bands.is_on and bands.error is None:
-            text = f"{bands.done} of {bands.total} runs"
+            text = words.say("bands.running", done=bands.done, n=bands.total)
             Counter(done=bands.done, total=bands.total, text=text, on_stop=lambda: desk.choose("bands", ""))
     if isinstance(bands.error, InputError):
         show_error(str(bands.error))

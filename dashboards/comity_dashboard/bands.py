@@ -21,6 +21,7 @@ from comity.scenario.schema import Scenario
 from comity_dashboard.access import posterior
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.figures.watch import cooperation, sovereignty, trust
+from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import is_record, run_once, scenario_of, shared
 from comity_dashboard.setup import Setup
 
@@ -36,17 +37,18 @@ _kept: dict[tuple[Any, ...], BandRuns] = {}
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """The runs that bands need: a scenario, the seed of the first run, and one draw of parameters for each run."""
+    """The runs that bands need: a scenario, the seed of the first run, one draw of parameters each; and a language."""
 
     scenario: Scenario
     seed: int
     draws: tuple[Draw, ...]
+    words: Phrases = ENGLISH
 
     @property
     def key(self) -> tuple[Any, ...]:
         """Equal for equal runs."""
         draws = tuple(tuple(sorted(draw.items())) for draw in self.draws)
-        return (self.scenario.name, self.scenario.hash, self.seed, draws)
+        return (self.scenario.name, self.scenario.hash, self.seed, draws, self.words.language)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +70,7 @@ class BandRuns:
     votes: pd.DataFrame
 
 
-def asked_of(setup: Setup) -> Asked:
+def asked_of(setup: Setup, words: Phrases = ENGLISH) -> Asked:
     """Return the runs for the bands of a setup. Parameters that its changes or its theory fix are kept.
 
     Raises
@@ -78,9 +80,9 @@ def asked_of(setup: Setup) -> Asked:
     """
     file = find_posterior(posterior())
     if posterior() == SHIPPED and not file.is_file():
-        raise InputError("No posterior is installed. Name one: comity dashboard --posterior FILE.")
+        raise InputError(words.say("bands.none"))
     if is_record(setup.scenario):
-        raise InputError("A saved record has the parameters of its run. Choose its scenario to see bands.")
+        raise InputError(words.say("bands.record"))
     run = setup.following("")
 
     def make() -> Asked:
@@ -88,13 +90,14 @@ def asked_of(setup: Setup) -> Asked:
         draws = replace(run.choice, posterior=str(file)).draws()
         about = calibrated_scenario(file)
         if about and about not in _lineage(run.scenario):
-            raise InputError(f"The posterior is of the scenario {about}, not of this one.")
+            raise InputError(words.say("bands.other", name=about))
         if not set(draws[0]) - set(PRESETS[scenario.theory]):
-            raise InputError("The changes and the theory of this run fix all parameters of the posterior.")
-        return Asked(scenario=scenario, seed=run.number, draws=draws)
+            raise InputError(words.say("bands.fixed"))
+        return Asked(scenario=scenario, seed=run.number, draws=draws, words=words)
 
     # Equal scenarios can have different draws: a setting fixes its parameter even at the value of the scenario.
-    return shared("asked", (run,), make, run, str(file), file.stat().st_mtime_ns if file.is_file() else 0)
+    stamp = file.stat().st_mtime_ns if file.is_file() else 0
+    return shared("asked", (run,), make, run, str(file), stamp, words.language)
 
 
 def _lineage(name: str, beside: Path | None = None) -> set[str]:
@@ -120,7 +123,7 @@ def band_runs(asked: Asked, on_progress: Callable[[int], bool]) -> BandRuns | No
     votes: list[dict[str, Any]] = []
     for number, (scenario, seed) in enumerate(drawn(asked.scenario, asked.draws, asked.seed)):
         record = run_once(scenario, seed, "meetings")
-        for chart in (make(record) for make in _BANDED):
+        for chart in (make(record, asked.words) for make in _BANDED):
             lines.setdefault(chart.key, []).append(chart)
         yes = ANSWERS.index("yes")
         votes += [

@@ -9,37 +9,33 @@ from typing import get_origin
 from comity.scenario.loading import read_value
 from comity.scenario.locate import find_scenario, scenario_folder
 from comity.scenario.schema import Scenario
+from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import is_record, opened
 from comity_dashboard.setup import Setup
 
 __all__ = ["as_command", "as_toml"]
 
-_RECORD = (
-    "# This run is a saved record with changes made on this page. No command repeats it.\n"
-    "# Open the scenario of the record instead, and make the changes there.\n"
-)
 
-
-def as_command(setup: Setup) -> str:
+def as_command(setup: Setup, words: Phrases = ENGLISH) -> str:
     """Return the command that repeats the run of a setup."""
     if is_record(setup.scenario):
         as_it_was = opened(Setup(scenario=setup.scenario)).following(setup.actor)
-        return shlex.join(["comity", "rerun", setup.scenario]) if setup == as_it_was else _RECORD
+        return shlex.join(["comity", "rerun", setup.scenario]) if setup == as_it_was else _refusal(words)
     scenario, *patches = _sources(setup)
-    words = ["comity", "run", scenario, "--seed", setup.seed]
+    parts = ["comity", "run", scenario, "--seed", setup.seed]
     for patch in patches:
-        words += ["--patch", patch]
+        parts += ["--patch", patch]
     for text in setup.settings:
-        words += ["--set", text]
+        parts += ["--set", text]
     if setup.theory is not None:
-        words += ["--preset", setup.theory]
-    return shlex.join(words)
+        parts += ["--preset", setup.theory]
+    return shlex.join(parts)
 
 
-def as_toml(setup: Setup) -> str:
+def as_toml(setup: Setup, words: Phrases = ENGLISH) -> str:
     """Return a scenario file with the setup: the scenarios and what-ifs that it extends, and the changed values."""
     if is_record(setup.scenario):
-        return _RECORD
+        return _refusal(words)
     bases = [json.dumps(name, ensure_ascii=False) for name in _sources(setup)]
     extends = bases[0] if len(bases) == 1 else f"[{', '.join(bases)}]"
     lines = [f"# comity run FILE.toml --seed {setup.seed}", f"extends = {extends}"]
@@ -55,6 +51,11 @@ def as_toml(setup: Setup) -> str:
     for table, entries in tables.items():
         lines += ["", *_heading(table), *entries]
     return "\n".join(lines) + "\n"
+
+
+def _refusal(words: Phrases) -> str:
+    """Return why a changed record cannot be repeated, as a comment."""
+    return "".join(f"# {words.say(f'change.{line}')}\n" for line in ("no_command", "no_command_do"))
 
 
 def _sources(setup: Setup) -> list[str]:

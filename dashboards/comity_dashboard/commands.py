@@ -58,6 +58,7 @@ _EXPORTS = "\n\n".join(
         "comity export --html                                  the history, beside: no GFMD",
         "comity export teaching --html --out run.html          a small one",
         "comity export --html --beside no_pga --seed 7         another what-if",
+        "comity export --html --language fr                    the history in French",
         "comity export runs/deaf --html --beside runs/hearing  two records",
     )
 )
@@ -78,6 +79,7 @@ def export(
         ),
     ] = None,
     seed: Annotated[str | None, typer.Option(metavar="N", help="Random seed of the run.", show_default="0")] = None,
+    language: Annotated[str, typer.Option(metavar="CODE", help="Language of the page: en, es or fr.")] = "en",
 ) -> None:
     """Write a run as one page that plays from a disk: room, network, charts, and a what-if beside it.
 
@@ -85,7 +87,7 @@ def export(
     """
     from comity_dashboard.export_command import write_page
 
-    typer.echo(write_page(source, html=html, out=out, beside=beside, seed=seed))
+    typer.echo(write_page(source, html=html, out=out, beside=beside, seed=seed, language=language))
 
 
 def mount(app: typer.Typer) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from comity_dashboard.figures.words import patch_label
+from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.setup import Setup
 
 __all__ = ["differences", "label_of"]
 
 
-def label_of(setup: Setup) -> str:
+def label_of(setup: Setup, words: Phrases = ENGLISH) -> str:
     """Return the label of a setup: its name and its seed."""
-    return f"{setup.name}, seed {setup.seed}"
+    return words.say("run", run=setup.name, seed=setup.seed)
 
 
 def differences(first: Setup, second: Setup) -> list[str]:

@@ -23,7 +23,7 @@ from comity_dashboard.layout import lay_out
 from comity_dashboard.network import network_of, talks_by_moment
 from comity_dashboard.palette import MANY, ON_BLACK
 from comity_dashboard.parts import legend_of
-from comity_dashboard.phrases import phrases
+from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import fitting_patches, is_record, relations_of, scenario_of, story_of
 from comity_dashboard.setup import Setup
 
@@ -73,33 +73,34 @@ def file_name(setup: Setup) -> str:
     return f"comity_{safe[:80]}_seed_{setup.number}.html"
 
 
-def page_of(setup: Setup, beside: Setup | None) -> str:
-    """Return the page as HTML.
+def page_of(setup: Setup, beside: Setup | None, words: Phrases = ENGLISH) -> str:
+    """Return the page as HTML, in a language.
 
     Raises
     ------
     InputError
         If one of the runs cannot be made.
     """
-    scenario, words = scenario_of(setup), phrases()
-    first = _run_of(setup, {})
+    scenario = scenario_of(setup)
+    first = _run_of(setup, {}, words)
     places = {one: (x, y) for one, x, y in zip(*(first["network"][name] for name in ("ids", "x", "y")), strict=True)}
-    second = None if beside is None else _run_of(beside, places)
-    charts = _charts(story_of(setup).record, None if beside is None else story_of(beside).record)
+    second = None if beside is None else _run_of(beside, places, words)
+    charts = _charts(story_of(setup).record, None if beside is None else story_of(beside).record, words)
     data = {
         "runs": [first, *([second] if second else [])],
         "charts": charts,
-        "groups": legend_of(scenario.subject),
+        "groups": legend_of(scenario.subject, words),
         "dark": ON_BLACK,
     }
     text = json.dumps(data, separators=(",", ":"), allow_nan=False)
     packed = base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
     return _template().render(
-        title=scenario.title,
+        title=words.term("model.scenarios", scenario.title),
         language=words.language,
         words=words.table["export"],
         network=words.table["network"],
-        lead=_lead(setup, beside, scenario),
+        phases=words.table["widgets"]["phases"],
+        lead=_lead(setup, beside, scenario, words),
         data=packed,
         shared=(_HERE / "assets" / "custom.js").read_text(encoding="utf-8"),
     )
@@ -113,9 +114,9 @@ def _template() -> jinja2.Template:
     return room.get_template("export.html")
 
 
-def _run_of(setup: Setup, places: dict[str, tuple[float, float]]) -> dict[str, Any]:
+def _run_of(setup: Setup, places: dict[str, tuple[float, float]], words: Phrases) -> dict[str, Any]:
     """Return a run as plain data. Actors with ``places`` in another run keep them."""
-    story, found = story_of(setup), relations_of(setup)
+    story, found = story_of(setup).said_in(words), relations_of(setup)
     layout = lay_out(found.population)
     ids = found.population.ids
     at = [places.get(one, own) for one, own in zip(ids, zip(layout.x, layout.y, strict=True), strict=True)]
@@ -126,25 +127,25 @@ def _run_of(setup: Setup, places: dict[str, tuple[float, float]]) -> dict[str, A
         "captions": story.captions.data,
         "rooms": story.rooms.data | {"values": {}},
         "talks": talks_by_moment(found, story.moments),
-        "network": network_of(found, kept),
+        "network": network_of(found, kept, words),
     }
 
 
-def _lead(setup: Setup, beside: Setup | None, scenario: Scenario) -> str:
-    words = phrases()
+def _lead(setup: Setup, beside: Setup | None, scenario: Scenario, words: Phrases) -> str:
     span = {"first": scenario.start.year, "last": scenario.end.year, "seed": setup.number}
     if beside is None:
         return words.say("export.lead", **span)
     added = [name for name in beside.patches if name not in setup.patches]
-    question = patch_questions().get(added[-1], "").partition(":")[0] if added else ""
-    name = patch_label(added[-1]) if added else beside.name
+    question = words.term(f"whatifs.{added[-1]}", "question", patch_questions().get(added[-1], "")) if added else ""
+    question = question.partition(":")[0]
+    name = patch_label(added[-1], words) if added else beside.name
     return words.say("export.lead_beside", **span, beside=question.rstrip("?") + "?" if question else name)
 
 
-def _charts(here: Record, there: Record | None) -> list[dict[str, Any]]:
+def _charts(here: Record, there: Record | None, words: Phrases) -> list[dict[str, Any]]:
     """Return the line charts of a run, with those of another one, as points in days since 1970."""
-    others = {} if there is None else {chart.key: chart for chart in lines_of(there)}
-    return [_chart(chart, others.get(chart.key)) for chart in lines_of(here) if chart.form == "lines"]
+    others = {} if there is None else {chart.key: chart for chart in lines_of(there, words)}
+    return [_chart(chart, others.get(chart.key)) for chart in lines_of(here, words) if chart.form == "lines"]
 
 
 def _chart(chart: Lines, other: Lines | None) -> dict[str, Any]:

@@ -11,28 +11,41 @@ from comity.rules import MECHANISMS
 from comity.scenario.parameters import parameter_table
 from comity.scenario.schema import Scenario
 from comity_dashboard.figures.words import patch_label, patch_questions
+from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import fitting_patches, is_record
 from comity_dashboard.setup import Setup
 
 __all__ = ["choices_of", "left_out", "parameter_groups", "patch_choices"]
 
-_CHOICES = {
-    "host": "who takes the chair", "agenda": "the topics of tables", "openness": "how far civil society is admitted",
-    "arena": "where talks continue",
-}  # fmt: skip
 
-
-def parameter_groups(base: Scenario) -> list[dict[str, Any]]:
-    """Return the parameters by group: name, symbol, unit, range, meaning, source, and the value of the scenario.
+def parameter_groups(base: Scenario, words: Phrases = ENGLISH) -> list[dict[str, Any]]:
+    """Return the parameters by group: name, label, symbol, unit, range, meaning, source, and the value of the scenario.
 
     ``off`` names the mechanism that a value of zero switches off, or is empty.
     """
     rows = []
     switches = _switches() | {item.strength: item.name for item in base.mechanisms if item.strength is not None}
     for row in parameter_table(base.mechanisms):
-        kept = {key: row[key] for key in ("name", "symbol", "unit", "low", "high", "meaning", "source", "group")}
-        rows.append({**kept, "base": getattr(base.parameters, row["name"]), "off": switches.get(row["name"], "")})
-    return [{"name": name, "items": list(items)} for name, items in groupby(rows, key=lambda row: row["group"])]
+        kept = {key: row[key] for key in ("name", "symbol", "low", "high", "group")}
+        name = row["name"]
+        said = {
+            "label": words.term("parameters.names", name, name.replace("_", " ")),
+            "unit": "" if row["unit"] == "1" else words.term("parameters.units", row["unit"]),
+            "meaning": words.term("parameters.meanings", name, row["meaning"]),
+            "source": words.term("parameters.sources", row["source"]),
+        }
+        rows.append(
+            {
+                **kept,
+                **said,
+                "base": getattr(base.parameters, row["name"]),
+                "off": words.term("parameters.groups", switches.get(row["name"], "")),
+            }
+        )
+    return [
+        {"name": words.term("parameters.groups", name), "items": list(items)}
+        for name, items in groupby(rows, key=lambda row: row["group"])
+    ]
 
 
 @lru_cache(maxsize=1)
@@ -40,30 +53,36 @@ def _switches() -> dict[str, str]:
     return {item.strength: item.name for item in MECHANISMS if item.strength is not None}
 
 
-def patch_choices(setup: Setup, offered: Collection[str] = ()) -> list[dict[str, Any]]:
+def patch_choices(setup: Setup, offered: Collection[str] = (), words: Phrases = ENGLISH) -> list[dict[str, Any]]:
     """Return the what-ifs that are offered or active: name, label, question, and whether active."""
     names = [name for name in patch_questions() if name in offered]
     return [
-        {"name": name, "label": patch_label(name), "question": patch_questions().get(name, ""), "on": on}
+        {
+            "name": name,
+            "label": patch_label(name, words),
+            "question": words.term(f"whatifs.{name}", "question", patch_questions().get(name, "")),
+            "on": on,
+        }
         for name, on in {**dict.fromkeys(names, False), **dict.fromkeys(setup.patches, True)}.items()
     ]
 
 
-def left_out(setup: Setup) -> str:
+def left_out(setup: Setup, words: Phrases = ENGLISH) -> str:
     """Return, in a sentence, why some what-ifs are not offered; empty if all are."""
     if is_record(setup.scenario):
-        return "A saved record takes no what-ifs. Choose its scenario instead."
+        return words.say("change.record")
     n_missing = len(patch_questions()) - len(fitting_patches(setup))
     if not n_missing:
         return ""
-    return f"{n_missing} more do not apply to this scenario; they are available for hld_gfmd."
+    return words.say("change.left_out", n=n_missing)
 
 
-def choices_of(base: Scenario, setup: Setup) -> list[dict[str, Any]]:
-    """Return the choices: name, meaning, whether scripted or left to the model, and whether the setup changes this."""
+def choices_of(base: Scenario, setup: Setup, words: Phrases = ENGLISH) -> list[dict[str, Any]]:
+    """Return the choices: name, label, meaning, scripted or left to the model, and whether the setup changes this."""
     set_here = setup.other_settings
     rows = []
     for name, value in base.choices.model_dump().items():
         now = set_here.get(f"choices.{name}", value)
-        rows.append({"name": name, "meaning": _CHOICES[name], "value": now, "changed": now != value})
+        said = {key: words.say(f"change.choices.{name}.{key}") for key in ("label", "meaning")}
+        rows.append({"name": name, **said, "value": now, "changed": now != value})
     return rows

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from comity_dashboard.layout import Layout, lay_out
+from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.relations import Relations
 
 __all__ = ["SCALE", "network_of", "talks_by_moment"]
@@ -18,7 +19,7 @@ _TIES_EACH = 2
 """Ties for each actor that are drawn at first, at most, after the last meeting."""
 
 
-def network_of(found: Relations, layout: Layout | None = None) -> dict[str, Any]:
+def network_of(found: Relations, layout: Layout | None = None, words: Phrases = ENGLISH) -> dict[str, Any]:
     """Return the actors with their places, and the mutual trust of all pairs.
 
     ``ties`` has a byte for each pair i < j, row by row: of the start, then the change by each meeting. ``threshold`` is
@@ -30,7 +31,7 @@ def network_of(found: Relations, layout: Layout | None = None) -> dict[str, Any]
     change = np.concatenate([steps[:1], steps[1:] - steps[:-1]])  # modulo 256
     return {
         "ids": list(found.population.ids),
-        "names": [str(name) for name in found.population.actors["name"]],
+        "names": [words.term("actors", str(name)) for name in found.population.actors["name"]],
         "groups": [int(code) for code in found.population.world.actors["group"]],
         "x": list(places.x),
         "y": list(places.y),

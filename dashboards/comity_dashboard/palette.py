@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from comity.record import Record
 from comity.scenario.subject import Subject
 from comity.world.world import GROUPS
+from comity_dashboard.phrases import ENGLISH, Phrases
 
-__all__ = ["ACTS", "GROUP_COLOURS", "MANY", "ON_BLACK", "SYMBOLS", "colours_of", "names_of"]
+__all__ = ["ACTS", "GROUP_COLOURS", "MANY", "ON_BLACK", "SYMBOLS", "actor_names", "colours_of", "names_of"]
 
 GROUP_COLOURS: dict[str, str] = dict(zip(GROUPS, ("#d98200", "#0072b2", "#009e73", "#b5508c", "#4aa8dd"), strict=True))
 """After Okabe and Ito (2008); light colours are slightly darker, for contrast on white and on black."""
 
 
-def names_of(subject: Subject) -> dict[str, str]:
+def names_of(subject: Subject, words: Phrases = ENGLISH) -> dict[str, str]:
     """Return the names of the groups of actors by their codes, roles of states as the subject calls them."""
-    others = {"organisation": "international organisations", "network": "civil society, business, mayors, youth"}
-    return {role.id: role.many for role in subject.roles} | others
+    others = {group: words.say(f"groups.{group}") for group in GROUPS[3:]}
+    return {role.id: words.term("model.subject", role.many) for role in subject.roles} | others
+
+
+def actor_names(record: Record, words: Phrases = ENGLISH) -> dict[str, str]:
+    """Return the names of all actors of a run by their ids, in their order."""
+    table = record.actors_by_id
+    return {str(one): words.term("actors", str(name)) for one, name in zip(table["id"], table["name"], strict=True)}
 
 
 def colours_of(subject: Subject) -> dict[str, str]:

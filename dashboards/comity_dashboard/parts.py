@@ -14,8 +14,10 @@ from comity.scenario.subject import Subject
 from comity_dashboard.access import allow, named
 from comity_dashboard.drawn import Drawn
 from comity_dashboard.hooks import attempt, use_attempt
+from comity_dashboard.language import use_words
 from comity_dashboard.levers import patch_choices
 from comity_dashboard.palette import colours_of, names_of
+from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import fitting_patches, opened, record_note, scenario_of, titles
 from comity_dashboard.setup import Setup
 from comity_dashboard.widgets import Chooser, Drawing
@@ -23,19 +25,10 @@ from comity_dashboard.widgets import Chooser, Drawing
 __all__ = ["Chart", "Counter", "RunBar", "legend_of"]
 
 
-def legend_of(subject: Subject) -> list[dict[str, str]]:
+def legend_of(subject: Subject, words: Phrases = ENGLISH) -> list[dict[str, str]]:
     """Return name and colour of each group of actors, for widgets."""
     colours = colours_of(subject)
-    return [{"name": name, "colour": colours[group]} for group, name in names_of(subject).items()]
-
-
-THEORIES = {
-    "": "the scenario's own theory",
-    "socialisation": "socialisation: trust, positions and habits change",
-    "institutionalist": "institutionalist: only trust is learned",
-    "rationalist": "rationalist: stakes and costs only",
-}
-assert set(THEORIES) == {"", *PRESETS}
+    return [{"name": name, "colour": colours[group]} for group, name in names_of(subject, words).items()]
 
 
 @solara.component
@@ -63,12 +56,13 @@ def Chart(
 @solara.component
 def Counter(done: int, total: int, text: str, on_stop: Callable[[], None] | None = None) -> None:
     """Draw a progress bar with a stop button."""
+    words = use_words()
     with solara.Div(classes=["comity-actions"]):
         with solara.Div(classes=["comity-progress"]):
             solara.Div(style={"width": f"{100 * done / max(total, 1):.1f}%"})
         solara.Text(text)
         if on_stop is not None:
-            solara.Button("Stop", on_click=on_stop, text=True)
+            solara.Button(words.say("stop"), on_click=on_stop, text=True)
 
 
 @solara.component
@@ -80,10 +74,11 @@ def RunBar(
     whatifs: bool = False,
 ) -> None:
     """Choose scenario, theory and seed; active patches and settings are listed and can be removed."""
-    departs, broken = use_attempt(lambda: record_note(setup), [setup.following("")])
+    words = use_words()
+    departs, broken = use_attempt(lambda: record_note(setup, words), [setup.following(""), words.language])
     message, set_message = solara.use_state({"text": "", "turn": 0})
     scenarios = list(dict.fromkeys([*named(), *shipped_scenarios(), setup.scenario]))
-    known = {item["name"]: item for item in patch_choices(setup, fitting_patches(setup) if whatifs else ())}
+    known = {item["name"]: item for item in patch_choices(setup, fitting_patches(setup) if whatifs else (), words)}
 
     def chosen(event: dict[str, str]) -> None:
         what, value = event["what"], event["value"]
@@ -96,8 +91,8 @@ def RunBar(
         }
         wrong = _worse(setup, verbs[what])
         lost = setup.name.partition(" + ")[2] if what == "scenario" and value != setup.scenario else ""
-        text = f"These changes were dropped: {lost}." if lost else ""
-        text = f"{wrong} The page still shows the previous run." if wrong else text
+        text = words.say("bar.dropped", changes=lost) if lost else ""
+        text = words.say("bar.kept", reason=wrong) if wrong else text
         if text or message["text"]:
             set_message({"text": text, "turn": message["turn"] + 1})
         if not wrong:
@@ -109,8 +104,8 @@ def RunBar(
         label=label,
         offered={
             "scenarios": scenarios,
-            "titles": titles(),
-            "theories": [{"id": key, "name": name} for key, name in THEORIES.items()],
+            "titles": titles(words),
+            "theories": [{"id": key, "name": words.say(f"theories.{key or 'own'}")} for key in ("", *PRESETS)],
             "whatifs": [item for item in known.values() if not item["on"]] if whatifs else None,
         },
         chosen={

@@ -19,7 +19,7 @@ from typing import Any
 
 from comity.errors import InputError, nearest
 
-__all__ = ["FILE", "Phrases", "languages", "phrases", "read_phrases"]
+__all__ = ["ENGLISH", "FILE", "Phrases", "languages", "phrases", "read_phrases"]
 
 FILE = "phrases.toml"
 _FOLDER = Path(__file__).parent / "text"
@@ -71,6 +71,33 @@ class Phrases:
                 "Correct it; write a literal brace twice."
             ) from None
         raise InputError(f"{file}: the phrase {path!r} may use only {sorted(shown)}, got {{{unknown[0]}}}. Correct it.")
+
+    def count(self, path: str, n: int, **values: object) -> str:
+        """Return a phrase with a number ``{n}``: the one at ``path.none``, ``path.one`` or ``path.many``.
+
+        Without a phrase for none, many are said.
+        """
+        form = {0: "none", 1: "one"}.get(n, "many")
+        return self.say(f"{path}.{form if form != 'none' or self.has(f'{path}.none') else 'many'}", n=n, **values)
+
+    def term(self, table: str, name: str, text: str | None = None) -> str:
+        """Return the words of the language for something of the model or a scenario, and its own words without any.
+
+        Parameters
+        ----------
+        table
+            Dotted path of a table of translations, such as ``model.issues``. English needs none.
+        name
+            Name in the table: the words themselves, or an id.
+        text
+            The own words, if ``name`` is an id.
+        """
+        found = (self._find(table) or {}).get(name)
+        return found if isinstance(found, str) else name if text is None else text
+
+    def day(self, day: date) -> str:
+        """Return a date with a short month, such as 9 Jul 2007."""
+        return f"{day.day} {self.table['months'][day.month - 1]} {day.year}"
 
     def number(self, value: float, decimals: int = 2) -> str:
         """Return a number in the notation of the language."""
@@ -199,3 +226,7 @@ def languages() -> dict[str, str]:
     """Return the shipped languages, English first: the name that each gives itself, by code."""
     codes = sorted((path.parent.name for path in _FOLDER.glob(f"*/{FILE}")), key=lambda code: (code != "en", code))
     return {code: phrases(code).say("name_of_language") for code in codes}
+
+
+ENGLISH = phrases()
+"""The language of those who have chosen none."""

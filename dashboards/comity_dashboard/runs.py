@@ -23,6 +23,7 @@ from comity.scenario.loading import from_data, load, read_value
 from comity.scenario.locate import find_scenario, shipped_patches, shipped_scenarios
 from comity.scenario.merging import set_path
 from comity.scenario.schema import Scenario
+from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.relations import Relations, relations
 from comity_dashboard.setup import Setup
 from comity_dashboard.shared import Shared, closed
@@ -54,7 +55,7 @@ def opened(setup: Setup) -> Setup:
     return setup.with_seed(str(read_json(Path(setup.scenario), PROVENANCE).get("seed", setup.seed)))
 
 
-def record_note(setup: Setup) -> str:
+def record_note(setup: Setup, words: Phrases = ENGLISH) -> str:
     """Return how the repeated run of a saved record departs from its tables, in a sentence; empty if they agree.
 
     A setup with changes is not compared.
@@ -67,12 +68,11 @@ def record_note(setup: Setup) -> str:
     try:
         same = pd.read_parquet(file).to_csv() == story_of(setup).record.meetings.to_csv()
     except (OSError, ValueError):  # which pyarrow's errors are
-        return f"{folder.name}/{file.name} cannot be read. The page shows a new run of its scenario."
+        return words.say("bar.unread", file=f"{folder.name}/{file.name}")
     if same:
         return ""
     now = rules_version()
-    reason = "see comity rerun" if rules == now else f"it was made with rules {rules}, and these are {now}"
-    return f"The page shows a new run, which departs from the tables of the record: {reason}."
+    return words.say("bar.departs") if rules == now else words.say("bar.rules", then=rules, now=now)
 
 
 def scenario_of(setup: Setup) -> Scenario:
@@ -116,13 +116,13 @@ def _base(
     return from_data(data, f"{Path(scenario).name}/{SCENARIO}")
 
 
-@lru_cache(maxsize=1)
-def titles() -> dict[str, str]:
+@lru_cache(maxsize=8)
+def titles(words: Phrases = ENGLISH) -> dict[str, str]:
     """Return the titles of the shipped scenarios, by name."""
     found = {}
     for name in shipped_scenarios():
         with contextlib.suppress(InputError):
-            found[name] = f"{load(name).title} ({name})"
+            found[name] = f"{words.term('model.scenarios', load(name).title)} ({name})"
     return found
 
 

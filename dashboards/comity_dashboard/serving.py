@@ -110,7 +110,7 @@ def _run(settings: dict[str, str], host: str, listener: socket.socket, open_brow
     from comity_dashboard.shell import dress
 
     _fetch_nothing(app)
-    dress(app, [(path, name, hint) for path, (name, _, hint) in PAGES.items()])
+    dress(app, {path: name for path, (name, _) in PAGES.items()})
     app.router.routes.insert(0, Route(PATH, fetch))
     token, port = secrets.token_urlsafe(32), listener.getsockname()[1]
     config = uvicorn.Config(

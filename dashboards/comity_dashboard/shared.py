@@ -18,11 +18,12 @@ import pandas as pd
 from comity.population.people import Population
 from comity.record import Record
 from comity.scenario.schema import Scenario
+from comity_dashboard.phrases import Phrases
 
 __all__ = ["Shared", "close_table", "closed"]
 
 Made = TypeVar("Made")
-_ELSEWHERE = (type, ModuleType, FunctionType, BuiltinFunctionType, Scenario, Population)
+_ELSEWHERE = (type, ModuleType, FunctionType, BuiltinFunctionType, Scenario, Population, Phrases)
 """Types of what a value uses but does not own. Runs read the arrays of a population."""
 
 

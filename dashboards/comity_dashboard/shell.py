@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from html import escape
 from typing import Any
 
@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from comity_dashboard.phrases import languages, phrases
+from comity_dashboard.phrases import Phrases, languages, phrases
 
 __all__ = ["dress"]
 
@@ -20,27 +20,27 @@ _ALL = ("/", "/{fullpath}", "/{fullpath:path}")
 _VIEWPORT = re.compile(rb'<meta name="viewport" content="[^"]*"')
 
 
-def dress(app: Any, pages: Iterable[tuple[str, str, str]]) -> None:
+def dress(app: Any, pages: dict[str, str]) -> None:
     """Let an application name the language of its pages, and let visitors zoom.
 
-    An address that is not a page is answered with a list of the pages, and with status 404. ``pages`` are path, name
-    and purpose.
+    An address that is not a page is answered with a list of the pages, and with status 404. ``pages`` has the names of
+    their phrases by path.
     """
-    listed = list(pages)
-    known, page = {path.strip("/") for path, _, _ in listed}, _page(listed)
     for number, route in enumerate(app.router.routes):
         if isinstance(route, Route) and route.path in _ALL:
-            app.router.routes[number] = Route(route.path, _answer(route.endpoint, known, page))
+            app.router.routes[number] = Route(route.path, _answer(route.endpoint, pages))
 
 
-def _answer(root: Any, known: set[str], page: str) -> Callable[[Request], Awaitable[Response]]:
+def _answer(root: Any, pages: dict[str, str]) -> Callable[[Request], Awaitable[Response]]:
+    known = {path.strip("/") for path in pages}
+
     async def answer(request: Request) -> Response:
+        asked = request.query_params.get("lang", "en")
+        language = asked if asked in languages() else "en"
         if request.path_params.get("fullpath", "").strip("/") not in known:
-            return HTMLResponse(page, 404)
+            return HTMLResponse(_page(pages, phrases(language)), 404)
         found: Response = await root(request)
         if isinstance(found, HTMLResponse):
-            asked = request.query_params.get("lang", "en")
-            language = asked if asked in languages() else "en"
             body = bytes(found.body).replace(b"<html>", f'<html lang="{language}">'.encode(), 1)
             found.body = _VIEWPORT.sub(
                 b'<meta name="viewport" content="width=device-width, initial-scale=1"', body, count=1
@@ -51,11 +51,12 @@ def _answer(root: Any, known: set[str], page: str) -> Callable[[Request], Awaita
     return answer
 
 
-def _page(pages: list[tuple[str, str, str]]) -> str:
-    words = phrases()
+def _page(pages: dict[str, str], words: Phrases) -> str:
+    asked = "" if words.language == "en" else f"?lang={words.language}"
     items = "".join(
-        f'<li><a href="/{escape(path.strip("/"))}">{escape(name)}</a>: {escape(hint)}</li>'
-        for path, name, hint in pages
+        f'<li><a href="/{path.strip("/")}{asked}">{escape(words.say(f"pages.{name}.name"))}</a>: '
+        f"{escape(words.say(f'pages.{name}.hint'))}</li>"
+        for path, name in pages.items()
     )
     return (
         f'<!DOCTYPE html><html lang="{words.language}"><head><meta charset="utf-8"><meta name="viewport" '

@@ -84,10 +84,10 @@ def _where(story: Story, places: dict[_Key, int], keys: list[_Key]) -> dict[str,
 def _frame(stories: tuple[Story, Story]) -> dict[str, Any]:
     """Return the frame of the timeline: lanes, cancelled meetings, first and last day."""
     timelines = [story.timeline.data for story in stories]
-    lanes = {lane["id"] for timeline in timelines for lane in timeline["lanes"]}
+    lanes = {lane["id"]: lane for timeline in timelines for lane in timeline["lanes"]}
     cancelled = {item["id"] + item["text"]: item for timeline in timelines for item in timeline["cancelled"]}
     return {
-        "lanes": [{"id": lane, "name": name} for lane, name in LANES.items() if lane in lanes],
+        "lanes": [lanes[lane] for lane in LANES if lane in lanes],
         "cancelled": list(cancelled.values()),
         "start": min(timeline["start"] for timeline in timelines),
         "end": max(timeline["end"] for timeline in timelines),

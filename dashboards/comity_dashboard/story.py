@@ -15,23 +15,19 @@ from comity.scenario.schema import Forum, Scenario
 from comity_dashboard.captions import captions
 from comity_dashboard.figures.figure import plain_rows
 from comity_dashboard.packed import Packed, pack
+from comity_dashboard.palette import actor_names
+from comity_dashboard.phrases import ENGLISH, Phrases
 
 __all__ = ["LANES", "Story", "lane_of", "rooms_of", "timeline_of"]
 
-LANES: dict[str, str] = {
-    "dialogue": "UN dialogues",
-    "forum": "State-led forum",
-    "compact": "Compact and votes",
-    "civil": "Civil society",
-    "hearing": "Other",
-}
+LANES = ("dialogue", "forum", "compact", "civil", "hearing")
 """Lanes of the timeline, from top to bottom."""
 
 _PHASES = list(Phase)
 _NOWHERE, _FIRST_ROOM = ".", 48
 """One character for each actor: a dot, or the number of its room as a character from code 48."""
 _ACT_SIGNS = {Act.SILENCE: "s", Act.STATEMENT: "t", Act.COOPERATION: "c", Act.CONTESTATION: "x"}
-_ANSWERS = "yanm"
+_ANSWERS, _ANSWERED = "yanm", ("yes", "abstain", "no", "absent")
 
 
 def lane_of(scenario: Scenario, forum: Forum) -> str:
@@ -55,10 +51,16 @@ class Story:
     ----------
     record
         Recorded with ``keep="all"``.
+    words
+        The language.
     """
 
-    def __init__(self, record: Record) -> None:
-        self.record = record
+    def __init__(self, record: Record, words: Phrases = ENGLISH) -> None:
+        self.record, self.words = record, words
+
+    def said_in(self, words: Phrases) -> Story:
+        """Return the same story in a language."""
+        return self if words == self.words else Story(self.record, words)
 
     @cached_property
     def moments(self) -> list[list[int]]:
@@ -71,7 +73,7 @@ class Story:
     @cached_property
     def timeline(self) -> Packed:
         """Input of the player."""
-        return pack(timeline_of(self.record, self.moments))
+        return pack(timeline_of(self.record, self.moments, self.words))
 
     @cached_property
     def phases(self) -> Packed:
@@ -82,15 +84,15 @@ class Story:
     @cached_property
     def captions(self) -> Packed:
         """The caption of each moment, with the related section of the chapter."""
-        return pack(captions(self.record, self.moments))
+        return pack(captions(self.record, self.moments, self.words))
 
     @cached_property
     def rooms(self) -> Packed:
         """Input of the drawing of the rooms."""
-        return pack(rooms_of(self.record))
+        return pack(rooms_of(self.record, self.words))
 
 
-def timeline_of(record: Record, moments: list[list[int]]) -> dict[str, Any]:
+def timeline_of(record: Record, moments: list[list[int]], words: Phrases = ENGLISH) -> dict[str, Any]:
     """Return lanes, meetings (id, name, date, place, type, first moment) and moments."""
     scenario = record.scenario
     lanes = {forum.id: lane_of(scenario, forum) for forum in scenario.forums}
@@ -103,11 +105,11 @@ def timeline_of(record: Record, moments: list[list[int]]) -> dict[str, Any]:
         meetings.append(
             {
                 "id": trace.id,
-                "name": meeting.name,
+                "name": words.term("model.meetings", meeting.name),
                 "forum": trace.forum,
                 "date": f"{trace.start:%Y-%m-%d}",
-                "day": f"{trace.start.day} {trace.start:%b %Y}",
-                "city": meeting.city or ("online" if meeting.venue == "online" else ""),
+                "day": words.day(trace.start),
+                "city": words.term("model.cities", meeting.city or ("online" if meeting.venue == "online" else "")),
                 "lane": lanes[trace.forum],
                 "first": firsts[m],
                 "sittings": len(trace.phases),
@@ -119,12 +121,14 @@ def timeline_of(record: Record, moments: list[list[int]]) -> dict[str, Any]:
             "id": name,
             "date": f"{scenario.meeting(name).start:%Y-%m-%d}",
             "lane": lanes[scenario.meeting(name).forum],
-            "text": f"{scenario.meeting(name).name} was not held: {reason}",
+            "text": words.say(
+                "captions.cancelled", meeting=words.term("model.meetings", scenario.meeting(name).name), reason=reason
+            ),
         }
         for name, reason in record.trace.cancelled
     ]
     return {
-        "lanes": [{"id": lane, "name": LANES[lane]} for lane in used],
+        "lanes": [{"id": lane, "name": words.say(f"widgets.player.lanes.{lane}")} for lane in used],
         "meetings": meetings,
         "moments": moments,
         "cancelled": [item for item in cancelled if item["lane"] in used],
@@ -133,30 +137,30 @@ def timeline_of(record: Record, moments: list[list[int]]) -> dict[str, Any]:
     }
 
 
-def rooms_of(record: Record) -> dict[str, Any]:
+def rooms_of(record: Record, words: Phrases = ENGLISH) -> dict[str, Any]:
     """Return the actors; and for each moment the rooms, the seating and the acts."""
-    actors = record.actors_by_id
-    issues = {issue.id: issue.name for issue in record.scenario.issues}
+    names = actor_names(record, words)
+    issues = {issue.id: words.term("model.issues", issue.name) for issue in record.scenario.issues}
     sittings: list[dict[str, Any]] = [
         {"phase": "start", "rooms": [], "seats": "", "acts": "", "present": "", "meeting": -1}
     ]
     for m, trace in enumerate(record.trace.meetings):
         present = "".join("1" if there else "0" for there in trace.present)
         for s in range(len(trace.phases)):
-            sittings.append(_sitting(record, trace, s, issues) | {"present": present, "meeting": m})
+            sittings.append(_sitting(record, trace, s, issues, words) | {"present": present, "meeting": m})
     return {
-        "ids": list(actors["id"]),
-        "names": list(actors["name"]),
+        "ids": list(names),
+        "names": list(names.values()),
         "groups": [int(code) for code in record.population.world.actors["group"]],
         "sittings": sittings,
         "values": _values(record),
     }
 
 
-def _sitting(record: Record, trace: MeetingTrace, s: int, issues: dict[str, str]) -> dict[str, Any]:
+def _sitting(record: Record, trace: MeetingTrace, s: int, issues: dict[str, str], words: Phrases) -> dict[str, Any]:
     phase = _PHASES[trace.phases[s]]
     if phase is Phase.VOTE:
-        return _vote(record, trace, s)
+        return _vote(record, trace, s, words)
     first = int(trace.rounds[:s].sum())
     acts = trace.acts[first : first + int(trace.rounds[s])]
     # The last act of an actor that is not silence, else silence.
@@ -166,7 +170,7 @@ def _sitting(record: Record, trace: MeetingTrace, s: int, issues: dict[str, str]
     tables = trace.tables[s]
     rooms = [  # an untitled room has its category, a code, as title; the issue is enough then
         {
-            "title": "" if room.title == room.category else room.title,
+            "title": "" if room.title == room.category else words.term("model.tables", room.title),
             "issue": issues[record.issues[record.scenario.issue_of(room.category)]],
         }
         for room in trace.rooms
@@ -185,7 +189,7 @@ def _sitting(record: Record, trace: MeetingTrace, s: int, issues: dict[str, str]
     }
 
 
-def _vote(record: Record, trace: MeetingTrace, s: int) -> dict[str, Any]:
+def _vote(record: Record, trace: MeetingTrace, s: int, words: Phrases) -> dict[str, Any]:
     """Return a vote as four rooms: yes, abstained, no, absent."""
     before = int((trace.phases[:s] == trace.phases[s]).sum())
     vote = trace.votes[min(before, len(trace.votes) - 1)]
@@ -194,7 +198,7 @@ def _vote(record: Record, trace: MeetingTrace, s: int) -> dict[str, Any]:
     acts = list(seats)
     for row, answer in zip(vote.rows, vote.answers, strict=True):
         seats[row], acts[row] = chr(_FIRST_ROOM + int(answer)), _ANSWERS[answer]
-    titles = ("yes", "abstained", "no", "absent")
+    text, titles = words.term("model.texts", text), (words.say(f"captions.answers.{answer}") for answer in _ANSWERED)
     return {
         "phase": Phase.VOTE.value,
         "rooms": [{"title": text, "issue": title} for title in titles],

@@ -293,15 +293,32 @@ def _whims(record: Record, seed: int) -> list[Move]:
             whole |= {"arena": luck.choice(["un", "informal", "nowhere"], p=[0.2, 0.6, 0.2])}
             whole |= {"vote": luck.choice(["yes", "abstain", "no", "absent"])} if trace.votes else {}
             moves += [Move.model_validate({"actor": actor, "meeting": trace.id, name: v}) for name, v in whole.items()]
+            if trace.votes:
+                moves += _voices(actor, trace.id, record.issues, luck)
             for sitting in range(1, len(trace.phases) + 1):
                 where = {"actor": actor, "meeting": trace.id, "sitting": sitting}
                 if luck.random() < 0.5:
                     moves.append(Move.model_validate({**where, "table": int(luck.integers(0, 5))}))
+                others = [other for other in record.population.ids if other != actor]
+                named = luck.choice(others, size=int(luck.integers(0, 3)), replace=False)
+                moves += [Move.model_validate({**where, "partner": str(other)}) for other in named]
                 if luck.random() < 0.5:
                     act = str(luck.choice(["silence", "statement", "cooperation", "contestation"]))
                     number = {"round": int(luck.integers(1, 3))} if luck.random() < 0.5 else {}
                     moves.append(Move.model_validate({**where, **number, "act": act}))
     return moves
+
+
+def _voices(actor: str, meeting: str, issues: list[str], luck: np.random.Generator) -> list[Move]:
+    """Return what an actor says of some wordings, at random; more support than opposition, so that some are agreed."""
+    said = [(issue, wording) for issue in issues for wording in range(-2, 3) if luck.random() < 0.4]
+    stances = luck.choice(["supports", "opposes"], size=len(said), p=[0.7, 0.3])
+    return [
+        Move.model_validate(
+            {"actor": actor, "meeting": meeting, "draft": str(stance), "paragraph": issue, "wording": wording}
+        )
+        for (issue, wording), stance in zip(said, stances, strict=True)
+    ]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -316,7 +333,7 @@ def test_the_twin_docks_where_people_choose(load_teaching: Callable[..., Scenari
     scenario = scenario.with_moves(_whims(record, seed))
     dock(scenario, seed)
     effect = comity.run(scenario, seed=seed).moves.groupby("choice")["effect"].sum()
-    assert (effect.reindex(["attends", "pledges", "arena", "vote", "table", "act"]) > 0).all()
+    assert (effect.reindex(["attends", "pledges", "arena", "vote", "table", "act", "partner", "draft"]) > 0).all()
 
 
 @pytest.mark.parametrize("seed", range(3))

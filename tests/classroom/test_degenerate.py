@@ -70,14 +70,24 @@ def test_a_class_in_an_odd_scenario(case, tmp_path):
             look = PageContext(classroom)
             for seat, person in people.items():
                 page = pages.answer(
-                    "seat.html", **student_view(look, person, {}, pages), sheet=pages.role_sheet(look, seat)
+                    "seat.html",
+                    look.phrases,
+                    **student_view(look, person, {}, pages),
+                    sheet=pages.role_sheet(look, seat),
                 )
                 check(bytes(page.body).decode(), f"{case}: {seat}")
             if stop in (0, 6) or classroom.scene.stop.next is None:
-                page = pages.answer("debrief.html", **debrief_view(look, seats[0], {}), back="/")
+                page = pages.answer("debrief.html", look.phrases, **debrief_view(look, seats[0], {}), back="/")
                 check(bytes(page.body).decode(), case)
-            check(bytes(pages.answer("teacher.html", **teacher_view(look), **joining).body).decode(), case)
-            check(bytes(pages.answer("projector.html", **projector_view(look, {}), **joining).body).decode(), case)
+            check(
+                bytes(pages.answer("teacher.html", look.phrases, **teacher_view(look), **joining).body).decode(), case
+            )
+            check(
+                bytes(
+                    pages.answer("projector.html", look.phrases, **projector_view(look, {}), **joining).body
+                ).decode(),
+                case,
+            )
             if classroom.scene.stop.next is None:
                 break
             classroom.advance("next")

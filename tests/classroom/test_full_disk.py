@@ -206,6 +206,7 @@ import resource, signal, sys, comity
 from pathlib import Path
 from comity_classroom.core.classroom import Classroom
 from comity_classroom.core.errors import NotSaved
+from comity_classroom.phrases import load_phrases
 classroom = Classroom.open(Path(sys.argv[1]), comity.load("teaching"), seats=("NORTHLAND", "PALMERA"))
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 size = classroom.ledger.path.stat().st_size
@@ -213,7 +214,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (size + 60, resource.RLIM_INFINITY))
 try:
     classroom.pause(True)
 except NotSaved as error:
-    print(error.message)
+    print(error.said(load_phrases()))
 assert not classroom.state.is_paused and classroom.ledger.path.stat().st_size == size
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 classroom.pause(True)

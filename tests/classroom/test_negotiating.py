@@ -13,7 +13,6 @@ from comity_classroom.core.model_answers import answer_of_model, leaning
 from comity_classroom.core.moves import moves_of
 from comity_classroom.core.state import state_of
 from comity_classroom.core.terms import terms_of
-from comity_classroom.phrases import load_phrases
 from comity_classroom.server.opening import Wanted, open_classroom
 
 
@@ -33,7 +32,7 @@ def room(planned):
 
 def term(room, seat, ending):
     scene = room.classroom.scene
-    found = terms_of(scene.stop, scene.state, seat, load_phrases())
+    found = terms_of(scene.stop, scene.state, seat)
     return next(one.id for one in found if one.id.endswith(ending))
 
 
@@ -121,20 +120,20 @@ def test_the_model_answers_at_once_with_its_reason(room):
 
 def test_the_rule_of_the_answer_by_hand(planned):
     """T w (1 - p_S) against sigma (1 - p_R), with numbers read from the world."""
-    stop, phrases = planned.scene.stop, load_phrases()
+    stop = planned.scene.stop
     give, ask = (
-        next(one for one in terms_of(stop, planned.state, seat, phrases) if one.id.endswith("act/cooperation"))
+        next(one for one in terms_of(stop, planned.state, seat) if one.id.endswith("act/cooperation"))
         for seat in ("NORTHLAND", "PALMERA")
     )
     rows, world = stop.model.population.rows, stop.model.world
     r, s = rows["PALMERA"], rows["NORTHLAND"]
     c_r, c_s = world.actors["cooperation"][r], world.actors["cooperation"][s]
-    found = answer_of_model(stop, "PALMERA", "NORTHLAND", give, ask, phrases)
+    found = answer_of_model(stop, "PALMERA", "NORTHLAND", give, ask)
     assert found.worth == pytest.approx(world.trust[r, s] * c_r * (1 - c_s))
     assert found.cost == pytest.approx(world.actors["sovereignty"][r] * (1 - c_r))
     assert found.accepts == (found.worth >= found.cost or found.cost < 0.05)
     assert leaning(stop, "PALMERA", ask) == pytest.approx(c_r)
-    assert answer_of_model(stop, "PALMERA", "NORTHLAND", give, None, phrases).accepts, "a gift is taken"
+    assert answer_of_model(stop, "PALMERA", "NORTHLAND", give, None).accepts, "a gift is taken"
 
 
 def test_every_attempt_to_cheat_is_refused(room):
@@ -176,7 +175,7 @@ def test_every_attempt_to_cheat_is_refused(room):
 
 def test_an_organisation_has_no_vote_to_promise(room):
     scene = room.classroom.scene
-    assert not [one for one in terms_of(scene.stop, scene.state, "SERVICE", load_phrases()) if one.key == "vote"]
+    assert not [one for one in terms_of(scene.stop, scene.state, "SERVICE") if one.key == "vote"]
     una = room.student("Una", "SERVICE")
     vote = term(room, "PALMERA", "vote/yes")
     status, text = una.post("/seat/offer", {"seat": "SERVICE", "give": vote, "ask": "PALMERA|", "text": ""})

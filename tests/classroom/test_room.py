@@ -24,10 +24,12 @@ from comity_classroom.core.playing import stop_at
 from comity_classroom.core.refusal import Refused
 from comity_classroom.core.reports import news, sitting_report, trust_changes, trust_report
 from comity_classroom.core.state import Place, state_of
+from comity_classroom.phrases import load_phrases
 from comity_classroom.server.debrief_view import _attendance, _sentences
 from comity_classroom.server.drawing import Line, chart
 
 SEATS = ("NORTHLAND", "PALMERA", "SERVICE", "BRIDGE")
+ENGLISH = load_phrases()
 
 
 @pytest.fixture
@@ -63,7 +65,7 @@ def test_the_ledger_gives_the_room_again(classroom, people, play):
     assert stop.next.place == classroom.scene.stop.next.place
     assert np.array_equal(stop.trust, classroom.scene.stop.trust)
     assert [held.acts.tolist() for held in stop.passed] == [held.acts.tolist() for held in classroom.scene.stop.passed]
-    assert news(stop) == news(classroom.scene.stop)
+    assert news(stop, ENGLISH) == news(classroom.scene.stop, ENGLISH)
 
 
 def test_what_the_class_saw_is_the_record_to_the_byte(classroom, people, play, tmp_path):
@@ -323,10 +325,10 @@ def test_trust_in_a_seat_adds_up_and_has_reasons(classroom, people):
     heard = set(stop.passed[-1].table_of(row).seated) - {row}
     told = trust_changes(stop, classroom.state, "PALMERA")
     assert told
-    assert all(item.points > 0 and item.why == "you made an offer" for item in told)
+    assert all(item.points > 0 and item.why == "cooperation" for item in told)
     assert set(np.flatnonzero(np.abs(change) > 1e-9)) <= heard
-    assert any("Because you made an offer" in line for line in trust_report(stop, classroom.state, "PALMERA"))
-    assert "You made an offer." in sitting_report(stop, classroom.state, "PALMERA", stop.passed[-1])
+    assert any("Because you made an offer" in line for line in trust_report(stop, classroom.state, "PALMERA", ENGLISH))
+    assert "You made an offer." in sitting_report(stop, classroom.state, "PALMERA", stop.passed[-1], ENGLISH)
 
 
 def test_a_choice_without_effect_is_told(classroom, people):
@@ -335,9 +337,9 @@ def test_a_choice_without_effect_is_told(classroom, people):
     classroom.advance("next")
     classroom.choose(people["NORTHLAND"], "NORTHLAND", {"table": 0})
     classroom.advance("next")
-    assert sitting_report(classroom.scene.stop, classroom.state, "NORTHLAND", classroom.scene.stop.passed[-1])[0] == (
-        "You were not in the room."
-    )
+    stop = classroom.scene.stop
+    told = sitting_report(stop, classroom.state, "NORTHLAND", stop.passed[-1], ENGLISH)
+    assert told[0] == "You were not in the room."
 
 
 @pytest.mark.parametrize(
@@ -355,8 +357,8 @@ def test_company_in_the_corridor_is_counted_in_words(classroom, people, company,
     rows = stop.model.population.rows
     seated = tuple(rows[seat] for seat in ("PALMERA", "NORTHLAND", "CORAL")[: company + 1])
     held = replace(held, tables=(replace(held.tables[0], seated=seated),))
-    assert sitting_report(stop, classroom.state, "PALMERA", held)[0] == mine
-    assert news(replace(stop, passed=(held,))) == [rooms]
+    assert sitting_report(stop, classroom.state, "PALMERA", held, ENGLISH)[0] == mine
+    assert news(replace(stop, passed=(held,)), ENGLISH) == [rooms]
 
 
 def test_the_debrief_lays_three_courses_beside_each_other(classroom, people, play):
@@ -469,9 +471,9 @@ def test_history_as_it_was_counted_stands_beside_the_class_only_where_it_is_that
     assert counted() == {2007: 155, 2008: 163, 2009: 142, 2010: 131, 2011: 160, 2012: 129}
     fictional = course(comity.load("teaching"), 3, "")
     assert fictional.came == {}
-    assert _attendance(fictional, fictional, counted()) == []
+    assert _attendance(fictional, fictional, counted(), ENGLISH) == []
     played, empty = replace(fictional, came={2007: 150.0, 2008: 140.0}), replace(fictional, came={2007: 154.0})
-    ((title, unit, drawing),) = _attendance(played, empty, counted())
+    ((title, unit, drawing),) = _attendance(played, empty, counted(), ENGLISH)
     assert title == "States at the annual forum"
     assert unit.startswith("number of states")
     for name, last in (("your class, with you", 140), ("no class: the model in all seats", 154), ("observed", 163)):
@@ -505,14 +507,14 @@ def test_what_was_not_held_without_the_class_is_said_and_not_compared():
     table = pd.DataFrame(
         {"who": ["you", "you", "model", "history"], "meeting": ["A", "B", "A", "A"], "trust": [40.0, 47.2, 41.0, 44.7]}
     )
-    said = " ".join(_sentences(table, {"A": "First", "B": "Second"}))
+    said = " ".join(_sentences(table, {"A": "First", "B": "Second"}, ENGLISH))
     assert said.startswith("When “Second” closed, the others’ trust in you was 47.2 of 100.")
     assert "no class at all, that meeting would not have been held; when “First” closed it would have been 44.7" in said
     assert "So your choices" not in said
-    same = _sentences(table[table["meeting"] == "A"].assign(trust=40.0), {"A": "First"}, has_chosen=False)
+    same = _sentences(table[table["meeting"] == "A"].assign(trust=40.0), {"A": "First"}, ENGLISH, has_chosen=False)
     assert same[1:] == ["Nobody chose for your seat: the model played it throughout."]
     assert "no class at all, no meeting would have been held" in " ".join(
-        _sentences(table[table["who"] != "history"], {"A": "First", "B": "Second"})
+        _sentences(table[table["who"] != "history"], {"A": "First", "B": "Second"}, ENGLISH)
     )
 
 
@@ -524,6 +526,7 @@ def test_a_line_that_ends_before_the_others_says_when():
             Line(name="nobody", colour="#111", days=days[:1], values=[44.7]),
             Line(name="gone", colour="#222", days=days, values=[1.0, float("nan")]),
         ],
+        ENGLISH,
         title="Trust",
     )
     assert re.findall(r"(\w+) <b>([0-9.]+)</b>([^<]*)<", drawn) == [

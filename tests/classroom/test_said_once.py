@@ -10,6 +10,7 @@ import pytest
 from tests.classroom.conftest import shown
 
 from comity_classroom.core.reports import news
+from comity_classroom.phrases import load_phrases
 from comity_classroom.server.context import PageContext
 from comity_classroom.server.pages import Pages
 from comity_classroom.server.student_view import student_view
@@ -47,7 +48,7 @@ def test_an_empty_room_is_said_to_be_empty(served, seated):
     stop = served.classroom.scene.stop
     held = stop.passed[-1]
     empty = replace(held, tables=tuple(replace(table, seated=np.array([], int)) for table in held.tables))
-    assert news(replace(stop, passed=(empty,))) == ["Nobody was in the room."]
+    assert news(replace(stop, passed=(empty,)), load_phrases()) == ["Nobody was in the room."]
 
 
 def test_a_timer_is_shown_only_to_a_seat_that_may_choose(served, seated):

@@ -208,6 +208,7 @@ def test_a_record_can_be_the_reference(comity_command, tmp_path):
     [
         (("whatif",), r"must have at least one patch"),
         (("whatif", "no_gfdm"), r"no such patch.*Did you mean 'no_gfmd'"),
+        (("whatif", "scenarios/teaching.toml"), r"is a whole scenario. To vary it: comity whatif PATCH --scenario"),
         (("whatif", "no_gfmd", "no_gfmd"), r"must be named once"),
         (("whatif", "no_gfmd", "--replicates", "1"), r"--replicates must be 2 or more"),
         (("whatif", "no_gfmd", "--seed", "x"), r"--seed must be a whole number"),

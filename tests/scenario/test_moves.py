@@ -17,6 +17,8 @@ from comity.words.changes import differences
 from comity.words.describe import describe
 
 COMES = {"actor": "CORAL", "meeting": "FORUM1", "attends": True}
+MEETS = {"actor": "CORAL", "meeting": "FORUM1", "sitting": 7}
+DRAFTS = {"actor": "CORAL", "meeting": "DIALOGUE2", "draft": "supports", "paragraph": "rights", "wording": 0}
 SPEAKS = {"actor": "CORAL", "meeting": "FORUM1", "sitting": 4, "act": "statement"}
 
 
@@ -41,6 +43,13 @@ def test_a_move_says_what_is_chosen():
         ({"attends": True, "sitting": 1}, "sitting must not be given with attends, got 1"),
         ({"table": 1, "sitting": 1, "round": 1}, "round must not be given with table, got 1"),
         ({"attends": True, "on": "COMPACT"}, "on must not be given with attends, got 'COMPACT'"),
+        ({"partner": "SAVANNA"}, "sitting must be given with partner, got none"),
+        ({"partner": "CORAL", "sitting": 7}, "partner must be another actor, got itself"),
+        ({"draft": "supports", "wording": 1}, "paragraph and wording must be given with draft, got none and 1"),
+        ({"draft": "supports", "paragraph": "rights"}, "must be given with draft, got rights and none"),
+        ({"vote": "no", "wording": 0}, "wording must not be given with vote, got 0"),
+        ({"draft": "likes", "paragraph": "rights", "wording": 1}, r"moves\[0\].draft must be 'supports' or 'opposes'"),
+        ({"draft": "supports", "paragraph": "rights", "wording": 3}, r"moves\[0\].wording must be less than or equal"),
         ({"act": "shouting", "sitting": 1}, r"moves\[0\].act must be 'silence', 'statement'"),
         ({"table": -1, "sitting": 1}, r"moves\[0\].table must be greater than or equal to 0, got -1"),
         ({"attends": 1}, r"moves\[0\].attends must be a valid boolean, got 1"),
@@ -56,6 +65,15 @@ def test_what_is_no_move_is_refused(move, expected):
 @pytest.mark.parametrize(
     ("moves", "expected"),
     [
+        ([MEETS | {"partner": name} for name in ("SAVANNA", "SAVANNA")], "partner must name each once, got 'SAVANNA'"),
+        (
+            [MEETS | {"partner": name} for name in ("SAVANNA", "OILPORT", "PALMERA", "HIGHVALE")],
+            "partner must be named at most 3 times, got 4",
+        ),
+        ([DRAFTS | {"paragraph": "wages"}], "paragraph names 'wages', which is not defined"),
+        ([DRAFTS | {"meeting": "FORUM1"}], "draft: the meeting has no vote"),
+        ([DRAFTS, DRAFTS | {"on": "COMPACT"}], "draft must be chosen once"),
+        ([DRAFTS, DRAFTS | {"draft": "opposes"}], "draft must be chosen once, got 'supports 0 rights' and 'opposes 0"),
         ([COMES | {"meeting": "FORUM9"}], "move of 'CORAL': meeting names 'FORUM9', which is not defined"),
         ([{"actor": "CORAL", "meeting": "FORUM1", "vote": "no"}], "vote: the meeting has no vote"),
         ([{"actor": "CORAL", "meeting": "DIALOGUE2", "vote": "no", "on": "PACT"}], "on names 'PACT'"),

@@ -93,7 +93,7 @@ def _aims(scenario: Scenario, seat: Seat, phrases: Phrases) -> Iterator[Aim]:
             key=key,
             subject=scenario.issues[k].id,
             weight=salience / total if total > 0 else 1 / len(first),
-            sentence=phrases.say(f"aims.{key}.sentence", issue=scenario.issues[k].name),
+            sentence=phrases.say(f"aims.{key}.sentence", issue=phrases.name(scenario.issues[k].name)),
             reason=phrases.say(f"aims.{key}.reason", position=position, salience=salience),
         )
     if seat.gains is not None:
@@ -111,7 +111,7 @@ def _aims(scenario: Scenario, seat: Seat, phrases: Phrases) -> Iterator[Aim]:
             key="pledge",
             subject=led.id,
             weight=thresholds.PLEDGE_WEIGHT.default,
-            sentence=phrases.say("aims.pledge.sentence", forum=led.name),
+            sentence=phrases.say("aims.pledge.sentence", forum=phrases.name(led.name)),
             reason=phrases.say("aims.pledge.reason", income=seat.income),
         )
 
@@ -128,7 +128,11 @@ def _red_lines(scenario: Scenario, seat: Seat, phrases: Phrases) -> Iterator[Red
         yield RedLine(
             key="offer",
             subject=scenario.issues[k].id,
-            sentence=phrases.say("red_lines.offer.sentence", issue=scenario.issues[k].name, forum=forums[0].name),
+            sentence=phrases.say(
+                "red_lines.offer.sentence",
+                issue=phrases.name(scenario.issues[k].name),
+                forum=phrases.name(forums[0].name),
+            ),
             reason=phrases.say(f"red_lines.offer.reason.{group}", cost=cost, position=float(seat.position[k])),
             exposure=thresholds.COSTLY.default / seat.sovereignty,
         )
@@ -138,7 +142,7 @@ def _red_lines(scenario: Scenario, seat: Seat, phrases: Phrases) -> Iterator[Red
                 yield RedLine(
                     key="offer_in_forum",
                     subject=forum.id,
-                    sentence=phrases.say("red_lines.offer_in_forum.sentence", forum=forum.name),
+                    sentence=phrases.say("red_lines.offer_in_forum.sentence", forum=phrases.name(forum.name)),
                     reason=phrases.say("red_lines.offer_in_forum.reason"),
                 )
     yield from _arena_lines(seat, phrases)
@@ -168,7 +172,7 @@ def _vote_lines(scenario: Scenario, seat: Seat, phrases: Phrases) -> Iterator[Re
             key="vote",
             subject=vote.id,
             answer=answer,
-            sentence=phrases.say(f"red_lines.vote.{answer}", text=vote.text),
+            sentence=phrases.say(f"red_lines.vote.{answer}", text=phrases.name(vote.text)),
             reason=phrases.say("red_lines.vote.reason", leaning=leaning),
         )
 

@@ -63,7 +63,7 @@ def _numbers(scenario: Scenario, actor: pd.Series, phrases: Phrases) -> Iterator
         words = f"numbers.{group}.{key}"
         yield Number(
             key=key,
-            label=phrases.say(f"{words}.label", agency=agency),
+            label=phrases.say(f"{words}.label", agency=phrases.name(agency)),
             value=value,
             shown=_shown(value, form, phrases),
             unit=phrases.say(f"{words}.unit"),

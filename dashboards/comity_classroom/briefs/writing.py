@@ -67,13 +67,13 @@ def brief_of(scenario: Scenario, actor: str, language: str | Path = "en") -> Bri
     row = population.index(actor)
     data, seat = population.actors.iloc[row], Seat.of(scenario, population, row)
     group = {"state": str(data["role"]), "io": ""}.get(seat.kind, seat.stance)
-    trusted, distrusted = _trusted(population, row, scenario.start.toordinal())
+    trusted, distrusted = _trusted(population, row, scenario.start.toordinal(), phrases)
     return Brief(
         actor=actor,
-        name=str(data["name"]),
+        name=phrases.name(str(data["name"])),
         kind=seat.kind,
         role=group,
-        portrait=_portrait(scenario, actor, str(data["name"]), seat.kind, group, phrases),
+        portrait=_portrait(scenario, actor, phrases.name(str(data["name"])), seat.kind, group, phrases),
         numbers=numbers_of(scenario, data, phrases),
         issues=_issues(scenario, seat, phrases),
         sovereignty=phrases.say(
@@ -82,7 +82,7 @@ def brief_of(scenario: Scenario, actor: str, language: str | Path = "en") -> Bri
         ),
         trusted=trusted,
         distrusted=distrusted,
-        partners=_partners(population, pairs, actor),
+        partners=_partners(population, pairs, actor, phrases),
         aims=aims_of(scenario, seat, phrases),
         red_lines=red_lines_of(scenario, seat, phrases),
         notes=_notes(data.get("imputed"), phrases),
@@ -94,7 +94,9 @@ def brief_of(scenario: Scenario, actor: str, language: str | Path = "en") -> Bri
 def _portrait(scenario: Scenario, actor: str, name: str, kind: str, group: str, phrases: Phrases) -> str:
     """Return the text of the scenario about an actor, or a sentence for its kind and role."""
     written = next((item.text for item in scenario.population.actors if item.id == actor), "")
-    return written or phrases.say(f"portraits.{kind}.{group}" if group else f"portraits.{kind}", name=name)
+    return phrases.name(written) or phrases.say(
+        f"portraits.{kind}.{group}" if group else f"portraits.{kind}", name=name
+    )
 
 
 def _issues(scenario: Scenario, seat: Seat, phrases: Phrases) -> tuple[IssueView, ...]:
@@ -104,11 +106,11 @@ def _issues(scenario: Scenario, seat: Seat, phrases: Phrases) -> tuple[IssueView
         relative = salience * len(scenario.issues)
         attention = "little" if relative < thresholds.LITTLE.default else "some"
         attention = "much" if relative >= thresholds.MUCH.default else attention
-        words = {"issue": issue.name, "position": position, "salience": salience}
+        words = {"issue": phrases.name(issue.name), "position": position, "salience": salience}
         views.append(
             IssueView(
                 issue=issue.id,
-                name=issue.name,
+                name=phrases.name(issue.name),
                 position=position,
                 salience=salience,
                 sentence=f"{phrases.say(f'positions.{_band(position)}', **words)} "
@@ -122,7 +124,9 @@ def _band(share: float) -> str:
     return _BANDS[min(int(share * len(_BANDS)), len(_BANDS) - 1)]
 
 
-def _trusted(population: Population, row: int, day: int) -> tuple[tuple[Partner, ...], tuple[Partner, ...]]:
+def _trusted(
+    population: Population, row: int, day: int, phrases: Phrases
+) -> tuple[tuple[Partner, ...], tuple[Partner, ...]]:
     """Return the partners that an actor trusts most and least, among those that exist on a day.
 
     Each list has some states and some others. Ties go to the larger delegation. The second list leaves out partners
@@ -142,11 +146,13 @@ def _trusted(population: Population, row: int, day: int) -> tuple[tuple[Partner,
         least += list(lower[np.lexsort((-capacity[lower], trust[lower]))][:n])
     most.sort(key=lambda other: -trust[other])
     least.sort(key=lambda other: trust[other])
-    named = [tuple(_partner(population, other, float(trust[other])) for other in rows) for rows in (most, least)]
+    named = [
+        tuple(_partner(population, other, float(trust[other]), phrases) for other in rows) for rows in (most, least)
+    ]
     return named[0], named[1]
 
 
-def _partners(population: Population, pairs: pd.DataFrame, actor: str) -> tuple[Partner, ...]:
+def _partners(population: Population, pairs: pd.DataFrame, actor: str, phrases: Phrases) -> tuple[Partner, ...]:
     """Return the states with the largest shares of an actor's migrants, with these shares."""
     own = pd.concat(
         [
@@ -157,13 +163,13 @@ def _partners(population: Population, pairs: pd.DataFrame, actor: str) -> tuple[
     own = own[(own["share"] > 0) & own["partner"].isin(population.rows)]
     own = own.sort_values(["share", "partner"], ascending=[False, True]).head(int(thresholds.N_PARTNERS.default))
     return tuple(
-        _partner(population, population.rows[str(item.partner)], float(item.share))  # type: ignore[arg-type]
+        _partner(population, population.rows[str(item.partner)], float(item.share), phrases)  # type: ignore[arg-type]
         for item in own.itertuples()
     )
 
 
-def _partner(population: Population, row: int, share: float) -> Partner:
-    return Partner(partner=population.ids[row], name=str(population.actors["name"].iat[row]), share=share)
+def _partner(population: Population, row: int, share: float, phrases: Phrases) -> Partner:
+    return Partner(partner=population.ids[row], name=phrases.name(str(population.actors["name"].iat[row])), share=share)
 
 
 def _notes(imputed: object, phrases: Phrases) -> tuple[str, ...]:

@@ -165,10 +165,9 @@ def _differences(table: pd.DataFrame, phrases: Phrases) -> Iterable[Difference]:
             continue
         value, half_width = float(row["difference"]), float(row["half_width"])
         decimals = 3 if half_width >= 0.0005 else 4
-        rounded = round(value, decimals)
         yield Difference(
             measure=phrases.say(f"measures.{row['measure']}"),
-            shown=("+" if rounded > 0 else "−" if rounded < 0 else "") + phrases.number(abs(rounded), decimals),
+            shown=phrases.signed(value, decimals),
             margin=phrases.number(half_width, decimals),
             reference=phrases.number(float(row["reference"]), 3),
             n=int(row["n"]),

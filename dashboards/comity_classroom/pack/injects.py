@@ -38,14 +38,14 @@ def injects_of(
     scenario: Scenario, agenda: Sequence[AgendaMeeting], names: dict[str, str], phrases: Phrases
 ) -> tuple[Inject, ...]:
     """Return the shocks of a scenario, and the withdrawals and vacancies in its chain of chairs, by date."""
-    issues = {issue.id: issue.name for issue in scenario.issues}
+    issues = {issue.id: phrases.name(issue.name) for issue in scenario.issues}
     found = [
         Inject(
             day=shock.date,
             title=shock.name,
             effects=tuple(_effects(shock, issues, names, phrases)),
             source=shock.source,
-            after=_before(agenda, shock.date),
+            after=phrases.name(_before(agenda, shock.date)),
         )
         for shock in scenario.shocks
     ]
@@ -55,7 +55,7 @@ def injects_of(
             title=event.text,
             effects=(phrases.say(f"injects.chairs.{event.event}", meeting=_meeting(scenario, event.meeting, phrases)),),
             source=event.source,
-            after=_before(agenda, event.date),
+            after=phrases.name(_before(agenda, event.date)),
         )
         for event in scenario.chairs
         if event.event in _EVENTS
@@ -82,7 +82,7 @@ def _effects(shock: Shock, issues: dict[str, str], names: dict[str, str], phrase
 
 
 def _size(size: float, phrases: Phrases) -> str:
-    return f"{'+' if size > 0 else '−'}{phrases.number(abs(size))}"
+    return phrases.signed(size)
 
 
 def _before(agenda: Sequence[AgendaMeeting], day: date) -> str:
@@ -93,4 +93,4 @@ def _meeting(scenario: Scenario, meeting: str, phrases: Phrases) -> str:
     """Return the name of a meeting; without one, an event is about the next meeting."""
     if not meeting:
         return phrases.say("injects.chairs.next")
-    return next((item.name for item in scenario.meetings if item.id == meeting), meeting)
+    return phrases.name(next((item.name for item in scenario.meetings if item.id == meeting), meeting))

@@ -44,7 +44,9 @@ def role_sheet_css() -> str:
 
 
 def render(phrases: Phrases, template: str, **values: Any) -> str:
-    """Return a filled template of a language. ``say``, ``number`` and ``lang`` are always available.
+    """Return a filled template: that of the language if it has its own, else the English one, which has no words.
+
+    ``say``, ``number``, ``named``, ``listing`` and ``lang`` are always available.
 
     Raises
     ------
@@ -53,7 +55,8 @@ def render(phrases: Phrases, template: str, **values: Any) -> str:
     """
     try:
         page = _environment(phrases.folder).get_template(template)
-        return page.render(say=phrases.say, number=phrases.number, lang=phrases.language, **values)
+        words = {"say": phrases.say, "number": phrases.number, "named": phrases.name, "listing": phrases.listing}
+        return page.render(lang=phrases.language, **words, **values)
     except jinja2.TemplateNotFound as error:
         raise InputError(
             f"{phrases.folder}: template {error.name!r} is missing. Copy it from the folder 'en'."
@@ -72,7 +75,7 @@ def render(phrases: Phrases, template: str, **values: Any) -> str:
 @functools.lru_cache(maxsize=8)
 def _environment(folder: Path) -> jinja2.Environment:
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
+        loader=jinja2.FileSystemLoader([folder, text_folder() / "en"]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -95,7 +95,8 @@ def write_pack(
 
 def _shared(scenario: Scenario, population: Population, seats: tuple[str, ...], phrases: Phrases) -> dict[str, Any]:
     """Return the values that all pages share."""
-    names = dict(zip(population.ids, population.actors["name"].astype(str), strict=True))
+    named = [phrases.name(str(name)) for name in population.actors["name"]]
+    names = dict(zip(population.ids, named, strict=True))
     agenda = agenda_of(scenario, names)
     divisive = divisive_issues(scenario, population, seats)
     actors = population.actors.set_index("id")

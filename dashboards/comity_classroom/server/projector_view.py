@@ -86,12 +86,12 @@ def _timeline(context: PageContext) -> list[dict[str, Any]]:
     stop = context.stop
     cancelled = {name for name, _ in stop.record.trace.cancelled}
     over = {trace.id for trace in stop.record.trace.meetings} | cancelled
+    not_held = f" ({context.phrases.say('projector.not_held')})"
     now = stop.next.place.meeting if stop.next is not None else ""
     ordered = sorted(stop.scenario.meetings, key=lambda m: (m.start, m.end, m.id))
     return [
         {
-            "name": context.phrases.name(meeting.name),
-            "is_cancelled": meeting.id in cancelled,
+            "name": context.phrases.name(meeting.name) + (not_held if meeting.id in cancelled else ""),
             "year": meeting.start.year,
             "when": "now" if meeting.id == now else "over" if meeting.id in over else "coming",
         }

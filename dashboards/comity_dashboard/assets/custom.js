@@ -1,6 +1,7 @@
 // What the widgets of a page share: the current moment of each player, and the data that they have fetched.
 window.comity = {
   now: {},
+  words: { table: {} },
   packed: new Map(),
   asked: new Map(),
   most: 24,
@@ -29,8 +30,15 @@ window.comity = {
   },
 };
 
+// A number with some decimals, in the notation of the page's language.
+window.comity.written = (number) => number.replace(".", (1.5).toLocaleString(document.documentElement.lang)[1]);
+window.comity.fixed = (value, digits) => window.comity.written(value.toFixed(digits));
+
+// A number with at most some decimals.
+window.comity.short = (value, digits) => window.comity.written(String(+value.toFixed(digits)));
+
 // A phrase with its words in braces filled in.
-window.comity.fill = (phrase, values) => phrase.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+window.comity.fill = (phrase, values) => (phrase || "").replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
 
 // The trust network of a run, from what the server or an exported file holds: see network.py.
 window.comity.network = (data) => {

@@ -13,6 +13,7 @@ import pandas as pd
 from comity.bands import INTERVAL, band_of
 from comity_dashboard.figures.figure import Figure, plain
 from comity_dashboard.palette import MANY, SYMBOLS
+from comity_dashboard.phrases import ENGLISH, Phrases
 
 __all__ = ["SHARE_OF_BAND", "Lines", "time_axis"]
 
@@ -39,9 +40,11 @@ class Lines:
     counts
         Whether the values are counts, so that the axis has whole numbers only.
     nothing
-        Text instead of a chart without any data.
+        Text instead of a chart without any data; empty for the usual one.
     span
         First and last day of the horizontal axis; None to fit the data.
+    words
+        The language of what is added to the chart.
     """
 
     key: str
@@ -54,8 +57,9 @@ class Lines:
     high: float | None = None
     form: Literal["lines", "stack", "bars"] = "lines"
     counts: bool = False
-    nothing: str = "Nothing to show in this run."
+    nothing: str = ""
     span: tuple[date, date] | None = None
+    words: Phrases = ENGLISH
 
     @property
     def names(self) -> list[str]:
@@ -85,8 +89,8 @@ class Lines:
             series = [{**item, "barWidth": 5} for item in series]
         drawn = self._figure(series, lambda: _both(self, other, here, there))
         drawn.option["legend"]["data"] = names
-        looks = ("Solid", "Dashed") if self.form == "lines" else ("Full colour", "Pale")
-        return replace(drawn, note=f"{looks[0]}: {here}. {looks[1]}: {there}.", n_behind=len(theirs))
+        note = self.words.say(f"charts.over.{'lines' if self.form == 'lines' else 'bars'}", here=here, there=there)
+        return replace(drawn, note=note, n_behind=len(theirs))
 
     def banded(self, runs: Sequence[Lines]) -> Figure:
         """Return the chart with a shaded band behind each line: the central 90 % of the same chart of other runs.
@@ -108,12 +112,10 @@ class Lines:
             colour = self.colours.get(name, MANY[number % len(MANY)])
             shades += self._shade(name, colour, ends[["low", "high"]].to_numpy(float))
         drawn = self._figure(shades + self._series(""), self.table.assign(**columns))
-        return replace(
-            drawn,
-            note=f"Shaded: the central {SHARE_OF_BAND} of {len(runs)} runs over the posterior. Lines: this run.",
-            how=f"{self.how} Each of the {len(runs)} runs has another draw of the parameters that calibration left "
-            f"open, and its own luck. At each meeting, {SHARE_OF_BAND} of them lie in the band.",
-        )  # fmt: skip
+        note, how = (
+            self.words.say(f"charts.banded.{part}", share=SHARE_OF_BAND, runs=len(runs)) for part in ("note", "how")
+        )
+        return replace(drawn, note=note, how=f"{self.how} {how}")
 
     def _shade(self, name: str, colour: str, ends: np.ndarray) -> list[dict[str, Any]]:
         """Return two series, stacked by position: the lower end, which is not drawn, and the band above it."""
@@ -129,6 +131,7 @@ class Lines:
 
     def minus(self, other: Lines, title: str) -> Figure:
         """Return a chart of the differences from another run, the first, at meetings that both have held."""
+        say = self.words.say
         mine, theirs = self.table.set_index("meeting"), other.table.set_index("meeting")
         shared = [meeting for meeting in mine.index if meeting in theirs.index]
         alone = len(mine) + len(theirs) - 2 * len(shared)
@@ -141,14 +144,16 @@ class Lines:
         table = mine.loc[shared, ["date"]].join(ours.astype(float) - others.astype(float)).reset_index()
         drawn = replace(
             self, table=table, title=title, key=f"{self.key}_difference", low=None, high=None,
-            colours={**other.colours, **self.colours}, unit=f"difference, {self.unit.removesuffix(', 0 to 1')}",
-            how="Above zero, the value is larger in the second run; below zero, in the first. Meetings that only one "
-            f"of the runs has held have no mark. {self.how}",
+            colours={**other.colours, **self.colours},
+            unit=say("charts.minus.unit", unit=self.unit.removesuffix(say("charts.minus.ends"))),
+            how=f"{say('charts.minus.how')} {self.how}",
         ).figure()  # fmt: skip
         drawn.option["grid"]["left"] = 66  # room for a minus sign and five decimals
         same = not (table[names].abs() > 5e-5).to_numpy().any()
-        empty = "No difference between the runs." if shared else "No meeting was held in both runs."
-        return replace(drawn, note=_gaps(len(shared), alone), empty=empty if same else "")
+        note = " ".join(filter(None, [self.words.count("charts.minus.shared", len(shared)),
+                                      say("charts.minus.alone", n=alone) if alone else ""]))  # fmt: skip
+        empty = say("charts.minus.same" if shared else "charts.minus.nothing") if same else ""
+        return replace(drawn, note=note, empty=empty)
 
     def _figure(self, series: list[dict[str, Any]], table: pd.DataFrame | Callable[[], pd.DataFrame]) -> Figure:
         option = time_axis(self.unit, self.low, self.high)
@@ -163,7 +168,7 @@ class Lines:
         option["legend"]["data"] = self.names
         return Figure(
             key=self.key, title=self.title, unit=self.unit, how=self.how, option=option, table=table, timed=True,
-            empty="" if is_drawn else self.nothing,
+            empty="" if is_drawn else self.nothing or self.words.say("charts.nothing"),
         )  # fmt: skip
 
     def _series(self, suffix: str, *, behind: bool = False) -> list[dict[str, Any]]:
@@ -194,12 +199,6 @@ class Lines:
 
 def _both(mine: Lines, other: Lines, here: str, there: str) -> pd.DataFrame:
     return pd.concat([mine.table.assign(run=here), other.table.assign(run=there)], ignore_index=True)
-
-
-def _gaps(shared: int, alone: int) -> str:
-    """Return at how many meetings the runs can be compared."""
-    text = f"{shared} meeting{'' if shared == 1 else 's'} held in both runs."
-    return f"{text} {alone} held in one run only, without a difference." if alone else text
 
 
 def time_axis(unit: str, low: float | None = None, high: float | None = None) -> dict[str, Any]:

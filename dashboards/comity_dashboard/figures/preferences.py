@@ -10,12 +10,13 @@ import pandas as pd
 from comity.record import Record
 from comity.world.world import GROUPS
 from comity_dashboard.figures.figure import Figure, plain_rows
-from comity_dashboard.palette import colours_of, names_of
+from comity_dashboard.palette import actor_names, colours_of, names_of
+from comity_dashboard.phrases import ENGLISH, Phrases
 
 __all__ = ["preference_space"]
 
 
-def preference_space(record: Record, actor: str | None = None) -> Figure | None:
+def preference_space(record: Record, actor: str | None = None, words: Phrases = ENGLISH) -> Figure | None:
     """Return where every actor stands at each meeting; None where the scenario names no rights issue.
 
     Parameters
@@ -24,10 +25,12 @@ def preference_space(record: Record, actor: str | None = None) -> Figure | None:
         Kept with ``"all"``.
     actor
         One whose own trail is drawn as well.
+    words
+        The language.
     """
     rights = record.scenario.institutions.rights_issue or ("rights" if "rights" in record.issues else record.issues[0])
     column = record.issues.index(rights)
-    issue = record.scenario.issues[column].name
+    issue = words.term("model.issues", record.scenario.issues[column].name).lower()
     group = record.population.world.actors["group"].astype(int)
     start = record.trace.start
     if start is None:
@@ -47,10 +50,11 @@ def preference_space(record: Record, actor: str | None = None) -> Figure | None:
         trails = [{"data": plain_rows(means[g][: m + 1], 3)} for g in shown]
         own = [] if followed is None else [{"data": plain_rows(places[: m + 1, followed], 3)}]
         frames.append({"meeting": meeting, "date": day, "option": {"series": [*dots, *trails, *own]}})
-    named, colours = (list(of(record.scenario.subject).values()) for of in (names_of, colours_of))
+    named = list(names_of(record.scenario.subject, words).values())
+    colours = list(colours_of(record.scenario.subject).values())
     series: list[dict[str, Any]] = []
     ids = record.population.ids
-    called = dict(zip(record.actors_by_id["id"], record.actors_by_id["name"], strict=True))
+    called = actor_names(record, words)
     for g in shown:
         series.append(
             {
@@ -60,9 +64,9 @@ def preference_space(record: Record, actor: str | None = None) -> Figure | None:
             }
         )  # fmt: skip
     for g in shown:
-        series.append(_trail(f"mean of {named[g]}", colours[g], 3))
+        series.append(_trail(words.say("charts.preferences.mean", group=named[g]), colours[g], 3))
     if followed is not None:
-        series.append(_trail(str(record.actors_by_id["name"].iat[followed]), "#e0115f", 2))
+        series.append(_trail(called[ids[followed]], "#e0115f", 2))
     ends = [float(np.floor(10 * y.min()) / 10), float(np.ceil(10 * y.max()) / 10)]
     option: dict[str, Any] = {
         "animation": False,
@@ -70,11 +74,11 @@ def preference_space(record: Record, actor: str | None = None) -> Figure | None:
         "legend": {"data": [named[g] for g in shown]},
         "tooltip": {"trigger": "item", "confine": True},
         "xAxis": {
-            "type": "value", "min": 0, "max": 1, "name": "sovereignty concern →", "nameLocation": "middle",
-            "nameGap": 24,
+            "type": "value", "min": 0, "max": 1, "name": words.say("charts.preferences.right"),
+            "nameLocation": "middle", "nameGap": 24,
         },
         "yAxis": {
-            "type": "value", "min": ends[0], "max": ends[1], "name": f"wants joint rules: {issue.lower()} ↑",
+            "type": "value", "min": ends[0], "max": ends[1], "name": words.say("charts.preferences.up", issue=issue),
             "nameTextStyle": {"align": "left", "padding": [0, 0, 0, -38]},
         },
         "series": series,
@@ -90,16 +94,10 @@ def preference_space(record: Record, actor: str | None = None) -> Figure | None:
             }
         )
 
+    title, unit, how = (words.say(f"charts.preferences.{part}", issue=issue) for part in ("title", "unit", "how"))
     return Figure(
-        key="preferences", title="Preference space", unit=_UNIT, option=option, frames=frames, table=table,
-        how="Each dot is an actor. Right: outside influence is costly to it. Up: it wants "
-        f"{issue.lower()} to be governed jointly. Thick lines are the paths of the group means since the start; a "
-        "short path means that the forums hardly changed preferences. For organisations and networks, right means "
-        "deference to states.",
+        key="preferences", title=title, unit=unit, how=how, option=option, frames=frames, table=table
     )  # fmt: skip
-
-
-_UNIT = "shares, 0 to 1"
 
 
 def _trail(name: str, colour: str, width: int) -> dict[str, Any]:

@@ -17,13 +17,13 @@ from comity.rules.act import Act
 from comity.world.world import ROLES, Group
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.palette import GROUP_COLOURS, MANY, colours_of, names_of
+from comity_dashboard.phrases import ENGLISH, Phrases
 
 __all__ = [
     "ENOUGH", "agenda", "cooperation", "cooperation_by_pair", "lines_of", "money", "openness", "silence",
     "sovereignty", "spaces", "spanned", "support", "trust",
 ]  # fmt: skip
 
-_SHARE = "share, 0 to 1"
 _PAIRS: tuple[tuple[Group, Group, str], ...] = (
     (Group.ORIGIN, Group.DESTINATION, GROUP_COLOURS["origin"]),
     (Group.DESTINATION, Group.ORIGIN, GROUP_COLOURS["destination"]),
@@ -35,15 +35,22 @@ ENOUGH = 5
 """Fewest interventions for which a share is drawn."""
 
 
-def _called(record: Record) -> dict[Group, str]:
+def _called(record: Record, words: Phrases) -> dict[Group, str]:
     """Return the groups that charts over time show, in words."""
-    first, second, _ = record.scenario.subject.roles
-    return {Group.ORIGIN: first.many, Group.DESTINATION: second.many, Group.NETWORK: "civil society"}
+    first, second = list(names_of(record.scenario.subject, words).values())[:2]
+    return {Group.ORIGIN: first, Group.DESTINATION: second, Group.NETWORK: words.say("groups.society")}
 
 
-def lines_of(record: Record) -> list[Lines]:
+def _lines(words: Phrases, key: str, table: pd.DataFrame, colours: dict[str, str], **more: Any) -> Lines:
+    """Return a chart with its title, unit and reading aid. ``more`` has fields of it, and what the aid leaves open."""
+    told = {name: more.pop(name) for name in ("topic", "enough") if name in more}
+    title, unit, how = (words.say(f"charts.{key}.{part}", **told) for part in ("title", "unit", "how"))
+    return Lines(key=key, title=title, unit=unit, how=how, table=table, colours=colours, words=words, **more)
+
+
+def lines_of(record: Record, words: Phrases = ENGLISH) -> list[Lines]:
     """Return all charts over time, in page order. Empty charts are left out."""
-    charts = [make(record) for make in _CHARTS]
+    charts = [make(record, words) for make in _CHARTS]
     span = (record.scenario.start, record.scenario.end)
     return [spanned(chart, span) for chart in charts if len(chart.table) and chart.names]
 
@@ -53,77 +60,59 @@ def spanned(chart: Lines, span: tuple[date, date]) -> Lines:
     return replace(chart, span=span)
 
 
-def trust(record: Record) -> Lines:
+def trust(record: Record, words: Phrases = ENGLISH) -> Lines:
     """Return mean trust by pair of groups."""
     table = _calendar(record.trace.meetings)
     colours = {}
     known = np.array([trace.group_trust for trace in record.trace.meetings])
-    called = _called(record)
+    called = _called(record, words)
     for holder, partner, colour in _PAIRS:
         values = known[:, holder, partner] if len(known) else known
         between_sides = Group.NETWORK not in (holder, partner)
-        name = f"{called[holder].removesuffix(' states') if between_sides else called[holder]} in {called[partner]}"
+        short = called[holder].removesuffix(words.say("charts.trust.shared")) if between_sides else called[holder]
+        name = words.say("charts.trust.pair", holder=short, partner=called[partner])
         if np.isfinite(values).any():
             table[name] = values
             colours[name] = colour
-    return Lines(
-        key="trust", title="Trust between groups", unit=_SHARE, table=_framed(table), colours=colours,
-        how="Trust is the expectation of the first group that the second will act cooperatively: 0 is never, 1 is "
-        "always. It grows when actors hear others cooperate, falls when they hear objections, and fades between "
-        "meetings. If one line hides another, click its name above to hide it.",
-    )  # fmt: skip
+    return _lines(words, "trust", _framed(table), colours)
 
 
-def cooperation_by_pair(record: Record) -> Lines:
+def cooperation_by_pair(record: Record, words: Phrases = ENGLISH) -> Lines:
     """Return the share of cooperative interventions of one group in rooms with the other group."""
     table = record.cooperation_by_pair
     columns = _calendar(record.trace.meetings)
     spoke = np.isin(columns["meeting"], table.loc[table["interventions"] >= ENOUGH, "meeting"])
-    colours, groups, called = {}, record.scenario.subject.groups, _called(record)
+    colours, groups, called = {}, record.scenario.subject.groups, _called(record, words)
     for speaker, listener, colour in _PAIRS:
         pair = table[(table["speaker"] == groups[speaker]) & (table["listener"] == groups[listener])]
         pair = pair[pair["interventions"] >= ENOUGH]
         if len(pair):
-            name = f"{called[speaker]} before {called[listener]}"
+            name = words.say("charts.cooperation_by_pair.pair", speaker=called[speaker], listener=called[listener])
             columns[name] = pair.set_index("meeting")["share"].reindex(columns["meeting"]).to_numpy()
             colours[name] = colour
-    return Lines(
-        key="cooperation_by_pair", title="Cooperation by pair", unit="share of interventions",
-        table=_framed(_where(spoke, columns)), colours=colours, low=0, high=1,
-        how="The cooperative share of the interventions of the first group, at tables with somebody of the second "
-        "group. Cooperative means an offer or a shared practice, not a statement or an objection. In a plenary "
-        "everybody hears everybody, so lines of the same speakers differ only by the smaller rooms. Shares of fewer "
-        f"than {ENOUGH} interventions are mostly luck and not drawn; the record has them all.",
-    )  # fmt: skip
+    return _lines(words, "cooperation_by_pair", _framed(_where(spoke, columns)), colours, low=0, high=1, enough=ENOUGH)
 
 
-def cooperation(record: Record) -> Lines:
+def cooperation(record: Record, words: Phrases = ENGLISH) -> Lines:
     """Return the disposition to cooperate by role."""
-    return _by_role(
-        record, "cooperation", "Disposition to cooperate",
-        "How ready the states of each role are to make an offer or share a practice when they speak. It follows the "
-        "example of others in the room; new delegates lose some of it.",
-    )  # fmt: skip
+    return _by_role(record, words, "cooperation")
 
 
-def sovereignty(record: Record) -> Lines:
+def sovereignty(record: Record, words: Phrases = ENGLISH) -> Lines:
     """Return the sovereignty concern by role."""
-    return _by_role(
-        record, "sovereignty", "Sovereignty concern",
-        f"How costly the states of each role find outside influence on {record.scenario.subject.topic}. Cooperative, "
-        "non-binding meetings lower it; objections and domestic events raise it.",
-    )  # fmt: skip
+    topic = words.term("model.subject", record.scenario.subject.topic)
+    return _by_role(record, words, "sovereignty", topic=topic)
 
 
-def _by_role(record: Record, what: str, title: str, how: str) -> Lines:
+def _by_role(record: Record, words: Phrases, what: str, **told: str) -> Lines:
     table = _calendar(record.trace.meetings)
-    named, colours = names_of(record.scenario.subject), {}
+    named, colours = names_of(record.scenario.subject, words), {}
     for number, role in enumerate(record.scenario.subject.role_ids):
         values = np.array([getattr(trace, what)[number] for trace in record.trace.meetings])
         if np.isfinite(values).any():
             table[named[role]] = values
         colours[named[role]] = colours_of(record.scenario.subject)[role]
-    return Lines(key=what, title=title, unit=_SHARE, how=how, table=_framed(table), colours=colours)
+    return _lines(words, what, _framed(table), colours, **told)
 
 
 def _calendar(held: list[MeetingTrace]) -> dict[str, Any]:
@@ -141,26 +130,21 @@ def _framed(columns: dict[str, Any]) -> pd.DataFrame:
     return table
 
 
-def silence(record: Record) -> Lines:
+def silence(record: Record, words: Phrases = ENGLISH) -> Lines:
     """Return the silent share of seats in interactive sittings, by role."""
     seats = record.seat_counts[:, INTERACTIVE].sum(axis=1)
     total = seats.sum(axis=2)
     silent = np.where(total > 0, seats[:, :, Act.SILENCE] / np.maximum(total, 1), np.nan)
-    called, every = _called(record), colours_of(record.scenario.subject)
+    called, every = _called(record, words), colours_of(record.scenario.subject).values()
     shares = {called[group]: silent[:, group] for group in (Group.ORIGIN, Group.DESTINATION)}
     known = np.isfinite(np.array(list(shares.values()))).any(axis=0)
     table = _framed(_where(known, _calendar(record.trace.meetings) | shares))
-    return Lines(
-        key="silence", title="Silence", unit="share of seats", table=table,
-        colours={role.many: every[role.id] for role in record.scenario.subject.roles}, low=0, high=1,
-        how="The share of the seats of a role at round tables, preparatory meetings and common spaces from which "
-        "nobody took the floor.",
-    )  # fmt: skip
+    return _lines(words, "silence", table, dict(zip(shares, every, strict=False)), low=0, high=1)
 
 
-def agenda(record: Record) -> Lines:
+def agenda(record: Record, words: Phrases = ENGLISH) -> Lines:
     """Return the issues of the government round tables, as shares."""
-    names = [issue.name for issue in record.scenario.issues]
+    names = [words.term("model.issues", issue.name) for issue in record.scenario.issues]
     held, shares = [], []
     for trace in record.trace.meetings:
         rooms = [room.category for room in trace.rooms if room.phase is Phase.ROUND_TABLES]
@@ -169,42 +153,35 @@ def agenda(record: Record) -> Lines:
             found = np.bincount([record.scenario.issue_of(category) for category in rooms], minlength=len(names))
             shares.append(found / len(rooms))
     if not held:
-        return Lines(key="agenda", title="Agenda", unit="share", how="", table=pd.DataFrame())
+        return _lines(words, "agenda", pd.DataFrame(), {})
     columns = _calendar(held)
     columns |= {name: column for name, column in zip(names, np.array(shares).T, strict=True) if column.any()}
-    return Lines(
-        key="agenda", title="Issues of the round tables", unit="share of round tables", form="stack",
-        table=_framed(columns), colours={name: MANY[i % len(MANY)] for i, name in enumerate(names)}, low=0, high=1,
-        how="Each bar is a meeting. A colour is the share of its government round tables on that issue; the shares add "
-        "up to 1.",
-    )  # fmt: skip
+    colours = {name: MANY[i % len(MANY)] for i, name in enumerate(names)}
+    return _lines(words, "agenda", _framed(columns), colours, form="stack", low=0, high=1)
 
 
-def spaces(record: Record) -> Lines:
+def spaces(record: Record, words: Phrases = ENGLISH) -> Lines:
     """Return the seats that networks took in invited and in invented spaces."""
     table = record.interventions
     networks = table[table["group"] == "network"]
     invited = networks[networks["phase"] != Phase.ASSEMBLY.value].groupby("meeting")["seats"].sum()
     invented = networks[networks["phase"] == Phase.ASSEMBLY.value].groupby("meeting")["seats"].sum()
     wide = record.meetings[["meeting", "date"]].set_index("meeting")
-    wide["invited spaces"] = invited
-    wide["invented spaces"] = invented
+    inside, outside = words.say("charts.spaces.invited"), words.say("charts.spaces.invented")
+    wide[inside] = invited
+    wide[outside] = invented
     wide = wide.loc[:, wide.notna().any()].reset_index()
-    return Lines(
-        key="spaces", title="Invited and invented spaces", unit="seats taken by networks", table=wide, low=0,
-        form="bars", counts=True, nothing="Civil society took no seat in this run.",
-        colours={"invited spaces": GROUP_COLOURS["network"], "invented spaces": "#b5508c"},
-        how="Seats of civil society, business, mayors and youth at a meeting. Invited spaces are civil society days, "
-        "common spaces and seats in government rooms, as far as the host admits them. Invented spaces are the "
-        "assemblies that networks organise themselves.",
+    return _lines(
+        words, "spaces", wide, {inside: GROUP_COLOURS["network"], outside: "#b5508c"},
+        low=0, form="bars", counts=True, nothing=words.say("charts.spaces.nothing"),
     )  # fmt: skip
 
 
-def support(record: Record) -> Lines:
+def support(record: Record, words: Phrases = ENGLISH) -> Lines:
     """Return the support of states for the organisations that ranked highest at any meeting."""
     held = [trace for trace in record.trace.meetings if trace.support is not None]
     if not held:
-        return Lines(key="support", title="Support for organisations", unit=_SHARE, how="", table=pd.DataFrame())
+        return _lines(words, "support", pd.DataFrame(), {})
     group = record.population.world.actors["group"]
     means = np.array([_mean_support(trace, group) for trace in held])
     known = np.where(np.isfinite(means), means, -np.inf)
@@ -213,18 +190,13 @@ def support(record: Record) -> Lines:
     best = np.argsort(ranks.min(axis=0), kind="stable")[:6]
     best = best[np.isfinite(known[:, best]).any(axis=0)]
     best = best[np.argsort(-known[-1, best], kind="stable")]
-    names = list(record.actors_by_id["name"])
+    names = [words.term("actors", str(name)) for name in record.actors_by_id["name"]]
     columns: dict[str, Any] = {
         "meeting": [trace.id for trace in held],
         "date": np.array([trace.start for trace in held], dtype="datetime64[D]"),
     }
     columns |= {names[row]: means[:, row] for row in best}
-    wide = _framed(columns)
-    return Lines(
-        key="support", title="Support for organisations", unit="mean support of states, an index", table=wide,
-        how="Mean support of states for each organisation. Services raise it; a normative mandate lowers it, the more "
-        "so the higher the sovereignty concern. The chart shows the six organisations with the highest ranks.",
-    )  # fmt: skip
+    return _lines(words, "support", _framed(columns), {})
 
 
 def _mean_support(trace: MeetingTrace, group: np.ndarray) -> np.ndarray:
@@ -239,7 +211,7 @@ def _mean_support(trace: MeetingTrace, group: np.ndarray) -> np.ndarray:
     return mean
 
 
-def openness(record: Record) -> Lines:
+def openness(record: Record, words: Phrases = ENGLISH) -> Lines:
     """Return the openness of the meetings of states to civil society."""
     forums = {forum.id for forum in record.scenario.forums if forum.state_led}
     held = record.trace.meetings
@@ -247,29 +219,24 @@ def openness(record: Record) -> Lines:
     states = np.array([trace.present[record.population.world.actors["group"] < len(ROLES)].any() for trace in held])
     opened = np.array([trace.openness for trace in held])
     columns = _calendar(held)
-    for name, chosen in (("state-led forum", led), ("other meetings of states", ~led)):
+    ours, others = words.say("charts.openness.forum"), words.say("charts.openness.others")
+    for name, chosen in ((ours, led), (others, ~led)):
         if (states & chosen).any():
             columns[name] = np.where(chosen, opened, np.nan)
     table = _framed(_where(states, columns))
-    return Lines(
-        key="openness", title="Openness to civil society", unit=_SHARE, table=table, low=0, high=1,
-        colours={"state-led forum": GROUP_COLOURS["network"], "other meetings of states": "#8c8c8c"},
-        how="How far a meeting of states admits civil society, from 0 (closed) to 1 (equal access). It depends on the "
-        "format, on the climate in the host country, and on the trust of states in civil society.",
-    )  # fmt: skip
+    colours = {ours: GROUP_COLOURS["network"], others: "#8c8c8c"}
+    return _lines(words, "openness", table, colours, low=0, high=1)
 
 
-def money(record: Record) -> Lines:
+def money(record: Record, words: Phrases = ENGLISH) -> Lines:
     """Return the number of donor governments of each state-led meeting."""
     led = {forum.id for forum in record.scenario.forums if forum.state_led}
     held = record.meetings[record.meetings["forum"].isin(led)]
-    table = held[["meeting", "date", "donors"]].rename(columns={"donors": "donor governments"}).reset_index(drop=True)
-    return Lines(
-        key="donors", title="Donor governments", unit="governments", table=table, low=0, form="stack",
-        counts=True, nothing="No government pledged money in this run.",
-        colours={"donor governments": GROUP_COLOURS["both"]},
-        how="Governments that pledged money for a state-led meeting. A host without enough money or will withdraws; "
-        "the list of chairs says who took the chair and who gave it up.",
+    name = words.say("charts.donors.line")
+    table = held[["meeting", "date", "donors"]].rename(columns={"donors": name}).reset_index(drop=True)
+    return _lines(
+        words, "donors", table, {name: GROUP_COLOURS["both"]},
+        low=0, form="stack", counts=True, nothing=words.say("charts.donors.nothing"),
     )  # fmt: skip
 
 

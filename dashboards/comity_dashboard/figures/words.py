@@ -10,16 +10,13 @@ from comity.facts import Fact, FactPart, load_facts
 from comity.measures import MEASURES
 from comity.scenario.locate import scenario_folder, shipped_patches
 from comity.scenario.parameters import parameter_table
+from comity_dashboard.phrases import ENGLISH, Phrases
 
 __all__ = [
     "factor_in_words", "factor_meaning", "in_words", "part_in_words", "patch_label", "patch_questions",
     "unit_in_words", "unit_of", "value_in_words",
 ]  # fmt: skip
 
-_UNITS = {
-    "share": "share, 0 to 1", "count": "number", "rank": "rank, 1 is first", "level": "level, 0 to 5",
-    "correlation": "correlation, −1 to 1", "logit": "in logits", "1": "",
-}  # fmt: skip
 _PARTS = {
     "origin": "origin states", "destination": "destination states", "organisation": "organisations",
     "network": "civil society", "order": "smallest step in this order", "organisations": "speech by organisations",
@@ -44,9 +41,9 @@ def part_in_words(part: str) -> str:
     return f"in {part}" if part.isdigit() else _PARTS.get(part, part.replace("_", " "))
 
 
-def unit_in_words(unit: str) -> str:
+def unit_in_words(unit: str, words: Phrases = ENGLISH) -> str:
     """Return a unit in words; empty for a pure number."""
-    return _UNITS.get(unit, unit)
+    return "" if unit == "1" else words.term("units", unit)
 
 
 def in_words(measure: str) -> str:
@@ -108,10 +105,10 @@ def patch_questions() -> dict[str, str]:
     return found
 
 
-def patch_label(name: str) -> str:
+def patch_label(name: str, words: Phrases = ENGLISH) -> str:
     """Return the name of a what-if in words, with the acronyms of its question in capitals, such as: no GFMD."""
     capitals = {word.casefold(): word for word in re.findall(r"\b[A-Z]{2,}\b", patch_questions().get(name, ""))}
-    return " ".join(capitals.get(word, word) for word in name.split("_"))
+    return words.term(f"whatifs.{name}", "label", " ".join(capitals.get(word, word) for word in name.split("_")))
 
 
 def value_in_words(factor: str, value: Any) -> str:

@@ -35,7 +35,11 @@ def Start() -> None:
         return
     sent, numbers = found
     Question(
-        sent=sent, groups=legend_of(MIGRATION), words=words.table["start"], numbers=numbers, event_leave=router.push
+        sent=sent,
+        groups=legend_of(MIGRATION, words),
+        words=words.table["start"],
+        numbers=numbers,
+        event_leave=router.push,
     )
 
 

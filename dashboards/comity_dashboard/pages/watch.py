@@ -18,7 +18,9 @@ from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.language import use_words
 from comity_dashboard.network import network_of, talks_by_moment
 from comity_dashboard.packed import Packed, pack
+from comity_dashboard.palette import actor_names
 from comity_dashboard.parts import Chart, RunBar, legend_of
+from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import relations_of, shared, story_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.story import Story
@@ -33,9 +35,9 @@ _BESIDE = ("trust", "silence")
 def Watch() -> None:
     """Draw the page."""
     desk = solara.use_context(DESK)
-    setup = desk.run.value
+    setup, words = desk.run.value, use_words()
     RunBar(setup=setup, change=desk.change)
-    watched, error = use_attempt(lambda: watched_of(setup), [setup.following("")])
+    watched, error = use_attempt(lambda: watched_of(setup, words), [setup.following(""), words.language])
     if watched is None:
         show_error(error)
         return
@@ -58,47 +60,47 @@ class Watched:
     figures: tuple[Drawn, ...]
 
 
-def watched_of(setup: Setup) -> Watched:
+def watched_of(setup: Setup, words: Phrases = ENGLISH) -> Watched:
     """Return what the page shows of a run, shared by all visitors."""
 
     def make() -> Watched:
-        story, found = story_of(setup), relations_of(setup)
+        story, found = story_of(setup).said_in(words), relations_of(setup)
         return Watched(
             actors=frozenset(map(str, story.record.population.rows)),
-            groups=legend_of(story.record.scenario.subject),
+            groups=legend_of(story.record.scenario.subject, words),
             timeline=story.timeline,
             phases=story.phases,
             captions=story.captions,
             rooms=story.rooms,
             talks=pack(talks_by_moment(found, story.moments)),
-            network=pack(network_of(found)),
+            network=pack(network_of(found, words=words)),
             chairs=pack(chain_of_chairs(story)),
-            figures=tuple(drawn(lines.figure()) for lines in lines_of(story.record)),
+            figures=tuple(drawn(lines.figure()) for lines in lines_of(story.record, words)),
         )
 
-    return shared("watched", (setup,), make)
+    return shared("watched", (setup,), make, words.language)
 
 
-def _space_of(setup: Setup, actor: str) -> Drawn | None:
+def _space_of(setup: Setup, actor: str, words: Phrases) -> Drawn | None:
     """Return the preference space, with the path of an actor. Its table is made again when it is asked for."""
 
     def make() -> Drawn | None:
-        space = preference_space(story_of(setup).record, actor)
+        space = preference_space(story_of(setup).record, actor, words)
         return None if space is None else drawn(space, table)
 
     def table() -> pd.DataFrame:
-        space = preference_space(story_of(setup).record, actor)
+        space = preference_space(story_of(setup).record, actor, words)
         assert space is not None, "there was one before"
         return space.table() if callable(space.table) else space.table
 
-    return shared("preferences", (setup,), make, actor)
+    return shared("preferences", (setup,), make, actor, words.language)
 
 
-def _banded(setup: Setup, runs: BandRuns) -> tuple[Drawn, ...]:
+def _banded(setup: Setup, runs: BandRuns, words: Phrases) -> tuple[Drawn, ...]:
     """Return the charts over time with the bands of other runs."""
 
     def make() -> tuple[Drawn, ...]:
-        charts = lines_of(story_of(setup).record)
+        charts = lines_of(story_of(setup).record, words)
         shades = runs.lines
         figures = (one.banded(shades[one.key]) if one.key in shades else one.figure() for one in charts)
         return tuple(map(drawn, figures))
@@ -110,11 +112,11 @@ def _banded(setup: Setup, runs: BandRuns) -> tuple[Drawn, ...]:
 def Played(watched: Watched, desk: Desk) -> None:
     """Draw a run."""
     setup, words = desk.run.value, use_words()
-    source = f"{setup.name}, seed {setup.seed}, one run"
+    source = words.say("watch.source", run=setup.name, seed=setup.seed)
     bands = use_bands(desk)
     runs = bands.runs
     figures = solara.use_memo(
-        lambda: watched.figures if runs is None else _banded(setup, runs), [id(watched), id(runs)]
+        lambda: watched.figures if runs is None else _banded(setup, runs, words), [id(watched), id(runs)]
     )
     known = setup.actor if setup.actor in watched.actors else ""
     router = solara.use_router()
@@ -126,9 +128,9 @@ def Played(watched: Watched, desk: Desk) -> None:
         follow(actor)
         router.push("/actor")
 
-    space = solara.use_memo(lambda: _space_of(setup, known), [id(watched), known])
+    space = solara.use_memo(lambda: _space_of(setup, known, words), [id(watched), known])
     if known != setup.actor:
-        solara.Text(f"No actor of this run has the id “{setup.actor}”. Nobody is followed.", classes=["comity-refused"])
+        solara.Text(words.say("watch.lost", name=setup.actor), classes=["comity-refused"])
     with solara.Div(classes=["comity-sticky"]):
         Player(timeline=watched.timeline, phases=watched.phases)
         Caption(sent=watched.captions)
@@ -171,22 +173,23 @@ def Played(watched: Watched, desk: Desk) -> None:
 @solara.component
 def SaveAsFile(setup: Setup) -> None:
     """Draw the button that saves the run as one page; it is made when the button is clicked."""
-    words = use_words().table["export"]
+    words = use_words()
     with solara.FileDownload(
-        lambda: page_of(setup, beside_of(setup)).encode(), filename=file_name(setup), mime_type="text/html"
+        lambda: page_of(setup, beside_of(setup), words).encode(), filename=file_name(setup), mime_type="text/html"
     ):
-        solara.Button(words["button"], attributes={"title": words["button_hint"]}, text=True)
+        solara.Button(words.say("export.button"), attributes={"title": words.say("export.button_hint")}, text=True)
 
 
 def chain_of_chairs(story: Story) -> list[dict[str, str]]:
     """Return the events of the chain of chairs, by date."""
-    names = dict(zip(story.record.actors_by_id["id"], story.record.actors_by_id["name"], strict=True))
-    called = {meeting.id: meeting.name for meeting in story.record.scenario.meetings}
+    words, names = story.words, actor_names(story.record, story.words)
+    called = {meeting.id: words.term("model.meetings", meeting.name) for meeting in story.record.scenario.meetings}
     return [
         {
             "date": f"{row['date']:%Y-%m-%d}",
-            "day": f"{row['date'].day} {row['date']:%b %Y}",
+            "day": words.day(row["date"]),
             "event": str(row["event"]),
+            "said": words.term("model.chairs", str(row["event"])),
             "text": str(row["text"]),
             "state": names.get(row["state"], str(row["state"])),
             "meeting": called.get(row["meeting"], str(row["meeting"])),

@@ -180,8 +180,18 @@ def Start(
 
 
 @solara.component_vue("language.vue")
-def Language(label: str, note: str, chosen: str, offered: dict[str, str], event_choose: Nothing | None = None) -> None:
-    """A menu of languages. ``offered`` has their names by code; ``note`` says who translated the chosen one."""
+def Language(
+    label: str,
+    note: str,
+    chosen: str,
+    offered: dict[str, str],
+    words: dict[str, Any],
+    event_choose: Nothing | None = None,
+) -> None:
+    """A menu of languages, and the words of all widgets in the chosen one.
+
+    ``offered`` has the names of languages by code; ``note`` says who translated the chosen one.
+    """
 
 
 @solara.component_vue("theme.vue")

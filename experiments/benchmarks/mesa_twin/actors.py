@@ -10,7 +10,7 @@ from mesa_twin.arithmetic import Decision, clip, later, logistic, logit, mean
 from mesa_twin.delegation import Delegation
 
 if TYPE_CHECKING:
-    from comity.scenario.schema import Vote
+    from mesa_twin.drafting import Text
     from mesa_twin.meeting import HeldMeeting
     from mesa_twin.sitting import Room, Sitting
 
@@ -71,13 +71,13 @@ class StateAgent(Delegation):
             step = self.model.parameters.internalisation_rate * support * (position - self.anchor[issue])
             self.anchor[issue] += step
 
-    def meet(self, other: StateAgent, stake: float, sitting: Sitting) -> None:
-        """Meet another state in the corridor, perhaps, and perhaps agree (ODD 7.12)."""
+    def meet(self, other: StateAgent, stake: float, sitting: Sitting, *, is_named: bool) -> None:
+        """Meet another state in the corridor, perhaps or as somebody named the pair, and perhaps agree (ODD 7.12)."""
         p, luck, meeting = self.model.parameters, self.model.luck, sitting.meeting
         mine, theirs = self.trust[other], other.trust[self]
         mutual = mine.mean * theirs.mean
         contact = luck.draw(Decision.CORRIDOR, meeting.id, sitting.address, self.address, other.address)
-        if not contact < 1 - math.exp(-p.corridor_rate * stake * mutual):
+        if not is_named and not contact < 1 - math.exp(-p.corridor_rate * stake * mutual):
             return
         meeting.n_contacts += 1
         success = p.agreement_rate * math.sqrt(mutual) * math.sqrt(self.cooperation * other.cooperation)
@@ -139,34 +139,34 @@ class StateAgent(Delegation):
 
     # Voting (ODD 7.28)
 
-    def view_of(self, vote: Vote, habit: float, states: list[StateAgent]) -> float:
+    def view_of(self, text: Text, habit: float, states: list[StateAgent]) -> float:
         """Return what it thinks of a text before it looks at others; ``habit``: how much more it objects than most."""
         p = self.model.parameters
-        about = {self.model.issue_of(category) for category in vote.categories} or set(self.salience)
+        about = text.strength
         care = sum(self.salience[issue] for issue in about)
-        if care > 0:
-            liking = sum(self.salience[issue] * self.position[issue] for issue in about) / care
-        else:
-            liking = mean(self.position[issue] for issue in about)
+        weight = {issue: self.salience[issue] / care if care > 0 else 1 / len(about) for issue in about}
+        liking = sum(weight[issue] * self.position[issue] for issue in about)
+        wish = sum(weight[issue] * (2 * self.position[issue] - 1) * text.strength[issue] for issue in about)
+        wording = p.draft_position * wish - p.draft_sovereignty * self.sovereignty * text.added_bindingness
         trust = mean(self.trust[other].mean for other in states if other is not self)
-        level = p.vote_agreed - p.vote_habit * habit if vote.text_class == "agreed" else p.vote_contested
+        level = p.vote_agreed - p.vote_habit * habit if text.is_agreed else p.vote_contested
         doubts = (
             p.vote_position * (1 - liking) + p.vote_sovereignty * self.sovereignty + p.vote_pressure * self.pressure
         )
-        return level - doubts + p.vote_trust * (trust - 0.5)
+        return level - doubts + p.vote_trust * (trust - 0.5) + wording
 
-    def vote(self, vote: Vote, view: float) -> tuple[str, dict[str, float]]:
+    def vote(self, vote: str, text: Text, view: float) -> tuple[str, dict[str, float]]:
         """Return the answer to a text, and the probabilities of yes, abstain, no and absence, which sum to 1."""
         p, luck = self.model.parameters, self.model.luck
-        width = p.vote_abstention_agreed if vote.text_class == "agreed" else p.vote_abstention_contested
+        width = p.vote_abstention_agreed if text.is_agreed else p.vote_abstention_contested
         yes, no = logistic(view), logistic(-view - width)
         record = p.absence_record * logit(self.absent_share)
         absent = logistic(p.absence_intercept + record - p.absence_capacity * (self.capacity - 0.5))
         present = {"yes": yes, "abstain": 1 - yes - no, "no": no}
         chances = {answer: (1 - absent) * chance for answer, chance in present.items()} | {"absent": absent}
-        if luck.draw(Decision.VOTE_ABSENCE, vote.id, actor=self.address) < absent:
+        if luck.draw(Decision.VOTE_ABSENCE, vote, actor=self.address) < absent:
             return "absent", chances
-        draw = luck.draw(Decision.VOTE, vote.id, actor=self.address)
+        draw = luck.draw(Decision.VOTE, vote, actor=self.address)
         if draw < yes:
             return "yes", chances
         return ("abstain" if draw < 1 - no else "no"), chances

@@ -20,10 +20,16 @@ class People:
     def __init__(self, moves: Iterable[Move]) -> None:
         self._chosen: dict[tuple[str, str, str, int | None, int | None], object] = {}
         self._votes: list[Move] = []
+        self._drafts: list[Move] = []
+        self._pairs: set[tuple[str, int | None, frozenset[str]]] = set()
         for move in moves:
             self._chosen[move.actor, move.meeting, move.choice, move.sitting, move.round] = move.value
             if move.vote is not None:
                 self._votes.append(move)
+            if move.draft is not None:
+                self._drafts.append(move)
+            if move.partner is not None:
+                self._pairs.add((move.meeting, move.sitting, frozenset((move.actor, move.partner))))
 
     def choice(self, actor: str, meeting: str, what: str) -> bool | None:
         """Return whether an actor is to come, host or pledge; None: nobody chose."""
@@ -39,6 +45,15 @@ class People:
         """Return the answer that is chosen for a state."""
         answers = (m.vote for m in self._votes if (m.actor, m.meeting) == (actor, meeting) and m.on in ("", vote))
         return next(answers, None)
+
+    def drafts(self, meeting: str, vote: str) -> list[Move]:
+        """Return what is said of the wording of a text."""
+        return [move for move in self._drafts if move.meeting == meeting and move.on in ("", vote)]
+
+    def pairs(self, sitting: Sitting) -> set[frozenset[str]]:
+        """Return the pairs that are to meet in a sitting."""
+        here = (sitting.meeting.id, sitting.place)
+        return {pair for meeting, place, pair in self._pairs if (meeting, place) == here}
 
     def stays_away(self, actor: str, sitting: Sitting) -> bool:
         """Return whether an actor is to stay away from a sitting."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from comity.phases import Phase
@@ -198,8 +199,15 @@ class Sitting:
 
     def _hold_corridor(self) -> None:
         seated = {member for room in self.rooms for member in room.members}
+        named = self.meeting.model.people.pairs(self)
         for one, other, stake in self.meeting.model.ties:
             if one in seated and other in seated:
-                one.meet(other, stake, self)
+                is_named = frozenset((one.id, other.id)) in named
+                named.discard(frozenset((one.id, other.id)))
+                one.meet(other, stake, self, is_named=is_named)
+        states = sorted((m for m in seated if m.is_state), key=lambda member: member.row)
+        for one, other in combinations(states, 2):
+            if frozenset((one.id, other.id)) in named:
+                one.meet(other, 0.0, self, is_named=True)
         for room in self.rooms:
             room.acts.append(dict.fromkeys(room.members, Act.TALK))

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from mesa_twin.arithmetic import logistic, logit, mean
+from mesa_twin.drafting import Text
 
 if TYPE_CHECKING:
     from comity.scenario.schema import Vote
@@ -23,11 +24,12 @@ def hold_vote(model: TwinModel, vote: Vote, meeting: str, states: list[StateAgen
     """Return a row for each state that may vote: its answer, the probabilities of the four, and what is decided."""
     voters = [state for state in states if not vote.members or state.id in vote.members]
     usual = mean(logit(state.non_yes_share) for state in voters)
-    alone = {state: state.view_of(vote, logit(state.non_yes_share) - usual, model.states) for state in voters}
+    text = Text(model, vote, model.people.drafts(meeting, vote.id), voters)
+    alone = {state: state.view_of(text, logit(state.non_yes_share) - usual, model.states) for state in voters}
     views = _in_line(alone, model.parameters.vote_bloc)
     rows, answers = [], []
     for state in voters:
-        answer, chances = state.vote(vote, views[state])
+        answer, chances = state.vote(vote.id, text, views[state])
         answers.append(model.people.vote(state.id, meeting, vote.id) or answer)
         row: dict[str, object] = {"meeting": meeting, "vote": vote.id, "actor": state.id, "answer": answers[-1]}
         rows.append(row | {f"p_{name}": chance for name, chance in chances.items()})

@@ -185,8 +185,8 @@ def print_votes(screen: Console, card: VoteCard) -> None:
         screen.print(sentence, markup=False, width=min(screen.width, WIDTH))
     screen.print(
         "AUC is better when higher, Brier score and log loss when lower; intervals: bootstrap over states. The base "
-        "rate is that of this very roll call, the regression learns from nine tenths of it (ten folds) and the inputs "
-        "of 2006; the model has seen none of it.",
+        "rate is that of this very roll call, the regression learns from nine tenths of it (ten folds) and the initial "
+        "values of the states; the model has seen none of it.",
         markup=False,
         width=min(screen.width, WIDTH),
     )

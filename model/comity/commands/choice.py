@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,10 +43,23 @@ def check_source(name: str) -> None:
 def check_what_ifs(names: Sequence[str], *, is_all: bool) -> None:
     """Raise InputError where a name is no patch, or where none is given and not all are asked for."""
     for name in names:
-        find_scenario(name, kind="patch")
+        if _is_whole(find_scenario(name, kind="patch")):
+            raise InputError(
+                f"whatif: {name} must be a what-if, but it is a whole scenario. To vary it: comity whatif PATCH "
+                f"--scenario {name}; to compare it with another one: comity compare hld_gfmd {name}."
+            )
     if not names and not is_all:
         known = ", ".join(shipped_patches())
         raise InputError(f"whatif: must have at least one patch, or --all for all shipped. Name one of {known}.")
+
+
+def _is_whole(file: Path) -> bool:
+    """Return whether a file is a scenario rather than a change to one; an unreadable file is left to loading."""
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+        return False
+    return {"start", "end", "meetings"} <= table.keys() and "extends" not in table
 
 
 def check_record(folder: Path) -> None:

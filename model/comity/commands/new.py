@@ -50,6 +50,6 @@ def new_scenario(name: str) -> None:
         f"{' and '.join(map(str, files))} are written. All numbers in them are assumptions.",
         f"What will happen, in words:  comity describe {name}.toml",
         f"Run it:                      comity run {name}.toml",
-        "What to change, and what transfers to another forum: docs/another-forum.md",
+        f"What each key means:         the comments in {name}.toml, and comity schema scenario",
     ):
         screen.print(line, markup=False, soft_wrap=True)

@@ -23,7 +23,7 @@ def scenarios() -> None:
 def new(name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the scenario, and of its files.")]) -> None:
     """Write a scenario of your own that runs at once, with every key explained, into this folder.
 
-    Nothing is overwritten. docs/another-forum.md says what to change.
+    Nothing is overwritten. Comments in the file say what to change.
     """
     from comity.commands.new import new_scenario
 

@@ -13,6 +13,7 @@ from comity.forum.moments import PLACE
 from comity.forum.schedule import Schedule
 from comity.rules.act import Act
 from comity.rules.arena import Arena
+from comity.rules.drafting import N_SIDES, WORDINGS
 from comity.world.meeting import EXPERIENCE
 from comity.world.world import GROUPS
 
@@ -113,6 +114,7 @@ def begin_course(schedule: Schedule, chosen: Chosen, today: int) -> Course:
             voters=np.empty((n_votes, n_states), dtype=np.int64),
             probabilities=np.empty((n_votes, n_states, 4)),
             answers=np.empty((n_votes, n_states), dtype=np.int64),
+            voices=np.zeros((n_votes, schedule.anchors.shape[1], len(WORDINGS), N_SIDES + 1), dtype=np.int64),
         ),
         years=Years(schedule.years, np.empty((len(schedule.years), 2, n), dtype=np.int8), schedule.anchors),
     )

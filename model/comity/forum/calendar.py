@@ -88,7 +88,7 @@ class Calendar:
         self.steps_from_outside = Steps()
         self._run = Run(self.world, table_of(self.scenario.strengths), decision_keys(self.run_seed))
         self._moves = moves_by_meeting(self.scenario, self.population)
-        chosen = lay_choices(self.stage.meetings, self._moves, self.population.rows)
+        chosen = lay_choices(self.stage.meetings, self._moves, self.population.rows, self.stage.issues)
         schedule = self.stage.schedule
         if any(move.hosts is not None for move in self.scenario.moves):
             schedule = schedule._replace(capitals=self.stage.capitals)

@@ -10,6 +10,7 @@ from comity.forum.moments import Moment, Until, go_on, is_due
 from comity.rules.advocacy import advocate
 from comity.rules.arena import agreed_arena, fill_utilities, prefer
 from comity.rules.attachment import attach
+from comity.rules.drafting import count_voice, draft_of
 from comity.rules.funding import keep_habit
 from comity.rules.generalised_trust import generalise
 from comity.rules.support import fill_support
@@ -154,11 +155,19 @@ def rank_arenas(
 
 @inner
 def hold_vote(v: Whole, number_there: Whole, x: Whole, active: Bools, votes: Votes, moves: Moves, run: Opened) -> None:
-    """Let the states that exist and may vote answer a text on its issues, or as people chose."""
+    """Let the states that exist and may vote answer a text on its issues, as it was drafted, or as people chose."""
     vote = votes.votes[v]
     rows = np.flatnonzero(votes.members[v] & active)
     issues = votes.issues[vote.first_issue : vote.first_issue + vote.n_issues]
-    probabilities = vote_probabilities(rows, issues, vote.is_agreed, run)
+    voices = votes.voices[v, : len(issues)]
+    for number in range(moves.first[x], moves.first[x + 1]):
+        move = moves.moves[number]
+        if move.stance != 0 and (move.vote < 0 or move.vote == number_there):
+            for k in range(len(issues)):
+                if issues[k] == move.paragraph and votes.members[v, move.row] and active[move.row]:
+                    count_voice(voices, k, move.wording, move.stance, run.world.actors.group[move.row])
+    draft = draft_of(voices, vote.bindingness, vote.is_agreed, run.parameters)
+    probabilities = vote_probabilities(rows, issues, draft, run)
     answers = answer(probabilities, run.world.actors.address[rows], np.uint64(vote.address), run)
     for number in range(moves.first[x], moves.first[x + 1]):
         move = moves.moves[number]

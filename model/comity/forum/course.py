@@ -172,6 +172,8 @@ class Votes(NamedTuple):
     """The votes, their ``issues`` and their ``members`` bool (V, n); what is left, of each state that may vote.
 
     ``answers`` and ``probabilities`` (V, states) are those of the rows ``voters``, so many as ``n_voters`` (V,).
+    ``voices`` (V, K, 5, 3): what people said of the wording of each paragraph, see
+    :func:`comity.rules.drafting.count_voice`; those of the issues that the text is about come first.
     """
 
     votes: Records
@@ -181,6 +183,7 @@ class Votes(NamedTuple):
     voters: Ints
     probabilities: Floats
     answers: Ints
+    voices: Ints
 
 
 class Years(NamedTuple):

@@ -15,7 +15,7 @@ from comity.forum.stage import Stage
 from comity.phases import PHASE_CODES, Phase
 from comity.rules.seating import GOVERNMENT_PHASES
 from comity.scenario.moves import Move
-from comity.scenario.schema import Forum
+from comity.scenario.schema import Forum, Meeting
 from comity.world.world import Group
 
 __all__ = ["Effect", "at_close", "at_opening", "in_sittings", "of_hosting", "without_meeting"]
@@ -23,7 +23,7 @@ __all__ = ["Effect", "at_close", "at_opening", "in_sittings", "of_hosting", "wit
 Effect = tuple[Move, str]
 """A move, and why it had no effect: nothing where it had."""
 
-_VOTE = PHASE_CODES[Phase.VOTE]
+_CORRIDOR, _VOTE = PHASE_CODES[Phase.CORRIDOR], PHASE_CODES[Phase.VOTE]
 _LEFT_OUT = "the scenario leaves it out"
 _NOT_THERE = "it does not exist on that day"
 
@@ -81,7 +81,7 @@ def at_opening(held: Gathering, stage: Stage, active: np.ndarray) -> Iterator[Ef
 
 
 def in_sittings(held: Gathering, first: int, last: int, stage: Stage) -> Iterator[Effect]:
-    """Judge the choices of room and act in the sittings ``first`` to ``last`` (not included), which were held."""
+    """Judge the choices of room, act and partner in the sittings ``first`` to ``last``, not included, all held."""
     for sitting in range(first, last):
         for move in held.moves:
             if move.sitting != sitting + 1:
@@ -93,6 +93,8 @@ def in_sittings(held: Gathering, first: int, last: int, stage: Stage) -> Iterato
                 reason = "it did not come"
             elif held.timetable.sittings["phase"][sitting] == _VOTE:
                 reason = "nobody sits at a vote"
+            elif move.partner is not None:
+                reason = _pairing(move, row, held, sitting, stage)
             elif move.act is not None:
                 reason = _acting(move, row, held, sitting)
             else:
@@ -101,7 +103,7 @@ def in_sittings(held: Gathering, first: int, last: int, stage: Stage) -> Iterato
 
 
 def at_close(held: Gathering, stage: Stage, active: np.ndarray) -> Iterator[Effect]:
-    """Judge the first choice of arena and the answers to votes."""
+    """Judge the first choice of arena, the answers to votes and what was said of their texts."""
     for move in held.moves:
         if move.arena is not None:
             reason = _as_state(move, stage, active, "ranks the arenas")
@@ -110,6 +112,8 @@ def at_close(held: Gathering, stage: Stage, active: np.ndarray) -> Iterator[Effe
             yield move, reason
         elif move.vote is not None:
             yield move, _as_state(move, stage, active, "votes")
+        elif move.draft is not None:
+            yield move, _as_state(move, stage, active, "drafts a text") or _drafting(move, held.meeting, stage)
 
 
 def _unknown(move: Move, stage: Stage, active: np.ndarray) -> str:
@@ -147,6 +151,27 @@ def _seating(move: Move, row: int, held: Gathering, sitting: int, stage: Stage) 
     if actor["group"] == Group.NETWORK and timetable.sittings["phase"][sitting] in GOVERNMENT_PHASES:
         return "it was not let into the room"
     return "states of its role had their share of the seats there"
+
+
+def _pairing(move: Move, row: int, held: Gathering, sitting: int, stage: Stage) -> str:
+    partner, rooms = stage.population.rows.get(move.partner or "", -1), held.tables[sitting]
+    if held.timetable.sittings["phase"][sitting] != _CORRIDOR:
+        return "pairs meet in the corridor only"
+    if partner < 0:
+        return "the scenario leaves its partner out"
+    if not stage.is_state[row] or not stage.is_state[partner]:
+        return "only states meet in pairs"
+    if rooms[row] < 0:
+        return "it was not in the corridor"
+    return "" if rooms[partner] >= 0 else "its partner was not in the corridor"
+
+
+def _drafting(move: Move, meeting: Meeting, stage: Stage) -> str:
+    vote = next(vote for vote in meeting.votes if move.on in ("", vote.id))
+    if not stage.voters[vote.id][stage.population.rows[move.actor]]:
+        return "it may not vote on the text"
+    about = {stage.issues[stage.issue_index[category]] for category in vote.categories} or stage.issues
+    return "" if move.paragraph in about else "the text has no paragraph on it"
 
 
 def _acting(move: Move, row: int, held: Gathering, sitting: int) -> str:

@@ -38,6 +38,11 @@ def refuse_late(moves: Sequence[Move], held: Gathering, rows: Mapping[str, int],
                 f"{where}: must choose table or act for the sitting that comes next, {held.sitting + 1} of "
                 f"{held.meeting.id!r}, got {move.choice}. Choose again."
             )
+        if move.partner is not None:
+            raise InputError(
+                f"{where}: must choose table or act, got partner {move.partner!r}. A partner is chosen before the run "
+                "begins."
+            )
         if move.table is not None and (sitting["phase"] == _VOTE or move.table > sitting["n_rooms"]):
             rooms = 0 if sitting["phase"] == _VOTE else sitting["n_rooms"]
             raise InputError(f"{where}: table must be in 0 to {rooms}, got {move.table}. Choose one of these.")

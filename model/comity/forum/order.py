@@ -26,7 +26,7 @@ def hold(until: Until, course: Course, run: Run) -> None:
     opened = Opened(run.world, run.table[0], run.keys)
     frame, place, n = course.frame, course.frame.place[0], len(opened.world.actors)
     hall = make_hall(n, course.proceedings.chairs, course.proceedings.exposures)
-    space = Space(make_floor(n), hall, make_corridor(opened.world))
+    space = Space(make_floor(n), hall, make_corridor(opened.world, len(course.moves.moves)))
     place.is_resumed = 1
     while place.event < len(frame.events) and not is_due(place, until):
         event = frame.events[place.event]

@@ -45,7 +45,7 @@ _FORUM = _kind(
     "is_state_led is_accredited decides_arena has_spaces",
 )
 _SHOCK = _kind("day", "sovereignty pressure capacity attachment withdrawal lasts")
-_VOTE = _kind("address first_issue n_issues", "", "is_agreed")
+_VOTE = _kind("address first_issue n_issues", "bindingness", "is_agreed")
 _PLAN = _kind("first_sitting n_sittings first_room n_rooms n_rounds")
 
 
@@ -229,7 +229,7 @@ def _meeting(stage: Stage, meeting: Meeting, places: dict[str, int], codes: dict
     for vote in meeting.votes:
         about = sorted({stage.issue_index[category] for category in vote.categories}) or range(len(stage.issues))
         first = parts.add("vote_issues", about)
-        parts.add("votes", [(address(vote.id), first, len(about), vote.text_class == "agreed")])
+        parts.add("votes", [(address(vote.id), first, len(about), vote.bindingness, vote.text_class == "agreed")])
     ranks, judges = any(item.decides_arena for item in forums), any(f.decides_arena or f.state_led for f in forums)
     return (
         address(meeting.id), meeting.start.toordinal(), meeting.end.toordinal(), stage.forum_index[forum.id],

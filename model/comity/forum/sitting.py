@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from comity.compiled import Whole, apart, lean
-from comity.forum.choices import clear_log
+from comity.forum.choices import clear_log, name_pairs
 from comity.forum.course import Course, held_of
 from comity.forum.moments import Moment, Until, go_on, is_due
 from comity.forum.room import decide, listen, take_seats
@@ -58,7 +58,8 @@ def hold_sittings(x: Whole, until: Until, course: Course, run: Opened, space: Sp
             go_on(place, Moment.TALK)
             continue
         if sittings.phase[s] == _CORRIDOR:
-            meet_in_corridor(s, held, run, space.corridor)
+            n_named = name_pairs(x, s, course.moves.first, course.moves.moves, space.corridor.named)
+            meet_in_corridor(s, n_named, held, run, space.corridor)
         elif sittings.phase[s] != _VOTE:
             _talk(s, held, run, space.floor, space.hall)
         if kept.choice[x] > 0:

@@ -157,7 +157,7 @@ class Telling:
     def _votes(self, x: int, votes: Sequence[int]) -> list[VoteTrace]:
         left, told = self._course.votes, []
         for vote, v in zip(self._stage.meetings[x].votes, votes, strict=True):
-            n = left.n_voters[v]
+            n, (first, n_issues) = left.n_voters[v], left.votes[["first_issue", "n_issues"]][v]
             answers = left.answers[v, :n]
             told.append(
                 VoteTrace(
@@ -167,6 +167,8 @@ class Telling:
                     answers=answers,
                     decision=vote.decision,
                     is_adopted=is_adopted(answers, vote.decision),
+                    issues=left.issues[first : first + n_issues],
+                    voices=left.voices[v, :n_issues],
                 )
             )
         return told

@@ -42,7 +42,8 @@ class VoteTrace:
     """A vote: rows of the states that may vote (states,), their probabilities (states, 4) and answers (states,).
 
     Columns, and answers as indices, in the order yes, abstain, no, absent. ``decision`` is the rule,
-    ``is_adopted`` what came of it.
+    ``is_adopted`` what came of it. ``issues`` that the text is about, codes, and the ``voices`` (issues, 5, 3) on the
+    paragraphs about them: see :func:`comity.rules.drafting.count_voice`.
     """
 
     vote: str
@@ -51,6 +52,8 @@ class VoteTrace:
     answers: np.ndarray
     decision: DecisionRule
     is_adopted: bool
+    issues: np.ndarray
+    voices: np.ndarray
 
 
 class MeetingTrace(NamedTuple):

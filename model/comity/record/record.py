@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from comity.mesa_model import ForumModel
 
-__all__ = ["DETAILED_TABLES", "MOVES", "TABLES", "Record"]
+__all__ = ["DETAILED_TABLES", "DRAFTS", "MOVES", "TABLES", "Record"]
 
 TABLES = (
     "meetings",
@@ -44,6 +44,9 @@ TABLES = (
 
 MOVES = "moves"
 """Table of records in which people chose something."""
+
+DRAFTS = "drafts"
+"""Table of records in which people said something of the wording of a text."""
 
 DETAILED_TABLES = ("actors", "positions", "trust_by_group", "sittings", "cooperation_by_pair")
 """Tables that need ``keep="all"``."""
@@ -117,14 +120,15 @@ class Record:
         return card(f"Record: {self.scenario.title}", facts, meetings)
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Return all tables that this level of detail has, by name; ``moves`` only where people chose something."""
+        """Return all tables that this level of detail has, by name; ``moves``, ``drafts`` only where people chose."""
         return {name: getattr(self, name) for name in self.names}
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of all tables that this level of detail has."""
         names = TABLES if self.keep == "meetings" else (*TABLES, *DETAILED_TABLES)
-        return (*names, MOVES) if self.scenario.moves else names
+        names = (*names, MOVES) if self.scenario.moves else names
+        return (*names, DRAFTS) if any(move.draft is not None for move in self.scenario.moves) else names
 
     @property
     def matrices(self) -> tuple[str, ...]:
@@ -213,6 +217,11 @@ class Record:
     def moves(self) -> pd.DataFrame:
         """What people chose, in the order in which it came up, and whether it was carried out."""
         return outcomes.moves(self)
+
+    @cached_property
+    def drafts(self) -> pd.DataFrame:
+        """The texts of votes as they were drafted, one row per vote and paragraph."""
+        return outcomes.drafts(self)
 
     @cached_property
     def actors(self) -> pd.DataFrame:

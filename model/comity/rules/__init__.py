@@ -18,6 +18,7 @@ from comity.rules import (
     chairing,
     corridor,
     domestic_pull,
+    drafting,
     engagement,
     exposure,
     forgetting,
@@ -77,6 +78,7 @@ RULES: tuple[ModuleType, ...] = (
     generalised_trust,
     internalisation,
     advocacy,
+    drafting,
 )
 """The modules of the rules, in the order of the description."""
 

@@ -14,7 +14,7 @@ from comity.rules.act import Act
 from comity.rules.generalised_trust import remember
 from comity.rules.trust import agreement, evidence, learn
 from comity.world.meeting import Held
-from comity.world.world import Opened, TrustPart, World
+from comity.world.world import Kind, Opened, TrustPart, World
 
 __all__ = ["MECHANISM", "Corridor", "agreement_probability", "contact_probability", "make_corridor", "meet_in_corridor"]
 
@@ -55,21 +55,24 @@ def agreement_probability(
 
 
 class Corridor(NamedTuple):
-    """Working space: the ties (t,) of which both sides are there, the addresses of both, and their luck."""
+    """Working space: the ties (t,) of which both sides are there, the addresses of both, and their luck; the pairs
+    that people ``named`` (p, 2), rows, the lower one first."""
 
     tie: Ints
     first: UInts
     second: UInts
     draw: Floats
+    named: Ints
 
 
 @inner
-def make_corridor(world: World) -> Corridor:
-    """Return working space for all ties of a world."""
+def make_corridor(world: World, n_moves: Whole) -> Corridor:
+    """Return working space for all ties of a world, and for the pairs that so many moves may name."""
     n = len(world.stake)
     return Corridor(
-        np.empty(n, dtype=np.int64), np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.uint64), np.empty(n)
-    )
+        np.empty(n, dtype=np.int64), np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.uint64), np.empty(n),
+        np.empty((n_moves, 2), dtype=np.int64),
+    )  # fmt: skip
 
 
 @lean
@@ -102,38 +105,74 @@ def _draw_for_pairs(tables: Int16s, meeting: np.uint64, sitting: np.uint64, run:
 
 
 @lean
-def meet_in_corridor(s: Whole, held: Held, run: Opened, corridor: Corridor) -> None:
-    """Let pairs with a bilateral stake that are both in the corridor of sitting s meet.
+def _is_named(i: Whole, j: Whole, n_named: Whole, corridor: Corridor) -> bool:
+    """Return whether two actors are one of the pairs that people named."""
+    for p in range(n_named):
+        if corridor.named[p, 0] == min(i, j) and corridor.named[p, 1] == max(i, j):
+            return True
+    return False
+
+
+@lean
+def _has_tie(i: Whole, j: Whole, world: World) -> bool:
+    """Return whether two actors have a bilateral stake."""
+    for t in range(len(world.stake)):
+        if (world.ties[t, 0] == i and world.ties[t, 1] == j) or (world.ties[t, 0] == j and world.ties[t, 1] == i):
+            return True
+    return False
+
+
+@lean
+def _talk_in_pair(i: Whole, j: Whole, s: Whole, held: Held, run: Opened) -> None:
+    """Let states i and j talk in the corridor of sitting s, and perhaps agree."""
+    world, parameters, experience = run.world, run.parameters, held.log.experience
+    weight = parameters.trust_learning * held.timetable.sittings.intimacy[s]
+    chance = agreement_probability(
+        world.trust_in[j, i],
+        world.trust_in[i, j],
+        world.actors.cooperation[i],
+        world.actors.cooperation[j],
+        parameters.agreement_rate,
+    )
+    meeting, sitting = held.timetable.meeting, held.timetable.sittings.address[s]
+    luck = uniform(run.keys[Decision.AGREEMENT], meeting, sitting, world.actors.address[i], world.actors.address[j])
+    agreed = luck < chance
+    experience.contacts[i] += 1
+    experience.contacts[j] += 1
+    experience.agreements[i] += agreed
+    experience.agreements[j] += agreed
+    if weight > 0.0:
+        remember(i, world, held.log)
+        remember(j, world, held.log)
+        gain = 1.0 if agreed else evidence(Act.COOPERATION, _affinity(i, j, world), False)
+        learn(i, j, weight, gain, TrustPart.CORRIDOR, world)
+        gain = 1.0 if agreed else evidence(Act.COOPERATION, _affinity(j, i, world), False)
+        learn(j, i, weight, gain, TrustPart.CORRIDOR, world)
+
+
+@lean
+def meet_in_corridor(s: Whole, n_named: Whole, held: Held, run: Opened, corridor: Corridor) -> None:
+    """Let pairs with a bilateral stake that are both in the corridor of sitting s meet, and pairs that people named.
 
     A contact is evidence of a cooperative act, 1/2 + affinity/2; one that ends in an agreement is evidence 1. The log
-    of the meeting counts the contacts and the agreements of each state.
+    of the meeting counts the contacts and the agreements of each state. The first ``n_named`` of the pairs that are
+    ``named`` in the corridor meet whatever the draw, if both are states and there.
     """
-    world, parameters, experience = run.world, run.parameters, held.log.experience
+    world, parameters, tables = run.world, run.parameters, held.log.tables[s]
     meeting, sitting = held.timetable.meeting, held.timetable.sittings.address[s]
-    n_pairs = _draw_for_pairs(held.log.tables[s], meeting, sitting, run, corridor)
-    weight = parameters.trust_learning * held.timetable.sittings.intimacy[s]
+    n_pairs = _draw_for_pairs(tables, meeting, sitting, run, corridor)
     for place in range(n_pairs):
         t, draw = corridor.tie[place], corridor.draw[place]
-        if draw >= parameters.corridor_rate * world.stake[t]:  # 1 - exp(-x) <= x: no contact, whatever the trust
-            continue
         i, j = world.ties[t, 0], world.ties[t, 1]
-        there = world.trust_in[j, i]
-        back = world.trust_in[i, j]
-        if draw >= contact_probability(world.stake[t], there, back, parameters.corridor_rate):
-            continue
-        chance = agreement_probability(
-            there, back, world.actors.cooperation[i], world.actors.cooperation[j], parameters.agreement_rate
-        )
-        luck = uniform(run.keys[Decision.AGREEMENT], meeting, sitting, corridor.first[place], corridor.second[place])
-        agreed = luck < chance
-        experience.contacts[i] += 1
-        experience.contacts[j] += 1
-        experience.agreements[i] += agreed
-        experience.agreements[j] += agreed
-        if weight > 0.0:
-            remember(i, world, held.log)
-            remember(j, world, held.log)
-            gain = 1.0 if agreed else evidence(Act.COOPERATION, _affinity(i, j, world), False)
-            learn(i, j, weight, gain, TrustPart.CORRIDOR, world)
-            gain = 1.0 if agreed else evidence(Act.COOPERATION, _affinity(j, i, world), False)
-            learn(j, i, weight, gain, TrustPart.CORRIDOR, world)
+        if n_named == 0 or not _is_named(i, j, n_named, corridor):
+            if draw >= parameters.corridor_rate * world.stake[t]:  # 1 - exp(-x) <= x: no contact, whatever the trust
+                continue
+            there, back = world.trust_in[j, i], world.trust_in[i, j]
+            if draw >= contact_probability(world.stake[t], there, back, parameters.corridor_rate):
+                continue
+        _talk_in_pair(i, j, s, held, run)
+    for p in range(n_named):
+        i, j = corridor.named[p, 0], corridor.named[p, 1]
+        are_states = world.actors.kind[i] == Kind.STATE and world.actors.kind[j] == Kind.STATE
+        if are_states and tables[i] >= 0 and tables[j] >= 0 and not _has_tie(i, j, world):
+            _talk_in_pair(i, j, s, held, run)

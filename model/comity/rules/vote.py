@@ -11,6 +11,7 @@ from comity.compiled import Flag, Floats, Ints, Record, UInts, Whole, compiled, 
 from comity.mechanism import LOGIT, Mechanism, Parameter
 from comity.randomness import Decision, uniforms
 from comity.rules.bloc_line import in_line
+from comity.rules.drafting import Draft, wording_value
 from comity.rules.logistic import logistic, logit
 from comity.rules.trust import trust_in_group
 from comity.world.world import ROLES, Kind, Opened, World
@@ -143,11 +144,11 @@ def _position_on(issues: Ints, i: Whole, world: World) -> float:
 
 
 @inner
-def vote_probabilities(states: Ints, issues: Ints, is_agreed: Flag, run: Opened) -> Floats:
+def vote_probabilities(states: Ints, issues: Ints, draft: Draft, run: Opened) -> Floats:
     """Return the probabilities of yes, abstain, no and absent of the states in these rows, shape (states, 4).
 
     P(absent) = L(n_0 + n_a logit(a_i) - n_q (q_i - 1/2)); among those present P(yes) = L(u), P(no) = L(-u - w), with
-    u of :func:`vote_utility` and :func:`in_line`, and the w of the class of the text.
+    u of :func:`vote_utility`, :func:`wording_value` and :func:`in_line`, and the w of the class of the text.
 
     Parameters
     ----------
@@ -155,8 +156,8 @@ def vote_probabilities(states: Ints, issues: Ints, is_agreed: Flag, run: Opened)
         Rows of the states that may vote; the bloc line and the mean of habits are theirs.
     issues : int64, shape (issues,)
         The issues that the text is about.
-    is_agreed : bool
-        Whether both camps agreed the text before the vote.
+    draft
+        The text as it was drafted, from :func:`comity.rules.drafting.draft_of`.
     """
     world, parameters = run.world, run.parameters
     n = len(world.actors)
@@ -177,11 +178,11 @@ def vote_probabilities(states: Ints, issues: Ints, is_agreed: Flag, run: Opened)
             logit(world.actors.non_yes[i]) - habit,
             trust / max(n_states - 1, 1),
             world.actors.pressure[i],
-            is_agreed,
+            draft.is_agreed,
             parameters,
-        )
+        ) + wording_value(i, issues, draft, world, parameters)
     utility = in_line(base, parameters.vote_bloc, among, world.bloc_pairs, world.shared_blocs)
-    width = parameters.vote_abstention_agreed if is_agreed else parameters.vote_abstention_contested
+    width = parameters.vote_abstention_agreed if draft.is_agreed else parameters.vote_abstention_contested
     probabilities = np.empty((len(states), 4))
     for place in range(len(states)):
         i = states[place]

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from comity.scenario.moves import Move
     from comity.scenario.schema import Scenario
 
-__all__ = ["check_moves", "check_scenario", "refuse_texts_without_class"]
+__all__ = ["MOST_PARTNERS", "check_moves", "check_scenario", "refuse_texts_without_class"]
+
+MOST_PARTNERS = 3
+"""Most partners that a person can choose for an actor in one sitting: a break is short."""
 
 
 def _unique(ids: Iterable[str], what: str) -> set[str]:
@@ -131,24 +134,40 @@ def check_moves(scenario: Scenario) -> None:
     Whether there is such an actor is known when the actors are (:mod:`comity.forum.choices`).
     """
     votes = {meeting.id: [vote.id for vote in meeting.votes] for meeting in scenario.meetings} if scenario.moves else {}
-    alike: dict[tuple[str, str, str, int | None, str], list[Move]] = defaultdict(list)
+    issues = {issue.id for issue in scenario.issues}
+    alike: dict[tuple[object, ...], list[Move]] = defaultdict(list)
+    partners: dict[tuple[str, str, int | None], list[str]] = defaultdict(list)
     for move in scenario.moves:
         _known(move.meeting, set(votes), f"move of {move.actor!r}: meeting")
         where = f"move of {move.actor!r} at {move.meeting!r}"
         on = move.on
-        if move.choice == "vote":
+        if move.partner is not None:
+            partners[move.actor, move.meeting, move.sitting].append(move.partner)
+            continue
+        if move.draft is not None:
+            _known(move.paragraph, issues, f"{where}: paragraph")
+        if move.choice in ("vote", "draft"):
             taken = votes[move.meeting]
             if not taken:
-                raise ValueError(f"{where}: vote: the meeting has no vote. Name a meeting that has, or leave it out.")
+                raise ValueError(
+                    f"{where}: {move.choice}: the meeting has no vote. Name a meeting that has, or leave it out."
+                )
             if not on and len(taken) > 1:
                 raise ValueError(f"{where}: on must name one of the votes {', '.join(taken)}, got none. Add it.")
             on = on or taken[0]
             _known(on, set(taken), f"{where}: on")
-        alike[move.actor, move.meeting, move.choice, move.sitting, on].append(move)
+        place = (move.sitting, on, move.paragraph, move.wording)
+        alike[move.actor, move.meeting, move.choice, *place].append(move)
+    for (actor, meeting, sitting), named in partners.items():
+        where = f"move of {actor!r} at {meeting!r}, sitting {sitting}: partner"
+        _once(named, where)
+        if len(named) > MOST_PARTNERS:
+            raise ValueError(f"{where} must be named at most {MOST_PARTNERS} times, got {len(named)}. Remove some.")
     for moves in alike.values():
         for one, other in combinations(moves, 2):
             # A move without a round is on all rounds of its sitting.
-            if one.value != other.value and (one.round == other.round or None in (one.round, other.round)):
+            is_other = one.value != other.value or one.draft is not None
+            if is_other and (one.round == other.round or None in (one.round, other.round)):
                 raise ValueError(
                     f"move of {one.actor!r} at {one.meeting!r}: {one.choice} must be chosen once, got {one.value!r} "
                     f"and {other.value!r}. Keep one of the two."

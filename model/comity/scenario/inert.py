@@ -146,6 +146,7 @@ def _idle(scenario: Scenario, parameter: str) -> str:
     coded = all(m.openness is not None or m.common_space == "merged" for m in scenario.meetings)
     is_led, accredits = any(forum.state_led for forum in forums), any(forum.accreditation for forum in forums)
     votes, ranked = any(meeting.votes for meeting in scenario.meetings), any(forum.decides_arena for forum in forums)
+    drafts = any(move.draft is not None for move in scenario.moves)
     has_places = scenario.population.source == "tables" and bool(scenario.population.reach)
     are_given = choices.host == "scripted" and not scenario.moves
     cases = (
@@ -158,7 +159,8 @@ def _idle(scenario: Scenario, parameter: str) -> str:
         (parameter.startswith("arena_") and not ranked, "after no forum states rank the arenas"),
         (parameter == "ratification_rate" and not institutions.rights_issue, "institutions.rights_issue is not given"),
         (parameter == "accession_rate" and not institutions.agency, "institutions.agency is not given"),
-        (parameter.startswith(("vote_", "absence_")) and not votes, "no meeting votes"),
+        (parameter.startswith(("vote_", "absence_", "draft_")) and not votes, "no meeting votes"),
+        (parameter.startswith("draft_") and not drafts, "no move is on the wording of a text"),
     )  # fmt: skip
     return next((why for is_idle, why in cases if is_idle), "")
 

@@ -12,12 +12,13 @@ from pydantic_core import PydanticCustomError
 
 from comity.errors import InputError
 
-__all__ = ["ID", "MISFIT", "Day", "Kind", "Role", "Share", "Stance", "Value", "without_defaults"]
+__all__ = ["ID", "ID_PATTERN", "MISFIT", "Day", "Kind", "Role", "Share", "Stance", "Value", "without_defaults"]
 
 Kind = Literal["state", "io", "cso", "business", "mayors", "youth"]
 Stance = Literal["inside", "bridge", "outside"]
 Share = Field(ge=0, le=1)
-ID = Field(pattern=r"^[A-Za-z][A-Za-z0-9_\-]*$", max_length=40)
+ID_PATTERN = r"^[A-Za-z][A-Za-z0-9_\-]*$"
+ID = Field(pattern=ID_PATTERN, max_length=40)
 Role = Annotated[str, ID]
 """Code of a role of states, one of those of the subject of the scenario."""
 

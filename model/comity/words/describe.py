@@ -294,7 +294,7 @@ def _in_vain(stage: Stage, meeting: Meeting, move: Move) -> str:
     why = ""
     if row is None:
         why = "the actor is left out"
-    elif move.choice in ("hosts", "pledges", "vote", "arena") and not stage.is_state[row]:
+    elif move.choice in ("hosts", "pledges", "vote", "arena", "partner", "draft") and not stage.is_state[row]:
         why = "only states do"
     elif move.choice == "arena" and not rules.decides_arena and scenario.choices.arena == "scripted":
         why = "states do not rank the arenas after this meeting"

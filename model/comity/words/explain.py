@@ -279,6 +279,7 @@ def _chosen(tables: Mapping[str, pd.DataFrame], history: pd.DataFrame, actor: st
     words = {
         "attends": "whether it came", "hosts": "whether it hosted", "pledges": "whether it pledged",
         "arena": "its arena", "vote": "its vote", "table": "where it sat", "act": "what it did with the floor",
+        "partner": "whom it met in the corridor", "draft": "what it said of the text",
     }  # fmt: skip
     counts = mine["choice"].value_counts()
     listed = [

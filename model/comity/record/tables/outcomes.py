@@ -9,12 +9,14 @@ import pandas as pd
 
 from comity.record.tables.statistics import group_mean
 from comity.rules.arena import ARENAS
+from comity.rules.drafting import draft_of, is_backed, standing_wording
 from comity.rules.vote import ANSWERS
+from comity.scenario.parameters import table_of
 
 if TYPE_CHECKING:
     from comity.record import Record
 
-__all__ = ["arenas", "chairs", "joiners", "memberships", "moves", "support", "votes"]
+__all__ = ["arenas", "chairs", "drafts", "joiners", "memberships", "moves", "support", "votes"]
 
 
 def support(record: Record) -> pd.DataFrame:
@@ -153,10 +155,37 @@ def moves(record: Record) -> pd.DataFrame:
             "sitting": move.sitting or 0,
             "round": move.round or 0,
             "choice": move.choice,
-            "value": str(move.value).lower(),
+            "value": str(move.value).lower() if isinstance(move.value, bool) else str(move.value),
             "effect": not reason,
             "reason": reason,
         }
         for move, reason in record.trace.moves
     ]
     return pd.DataFrame(rows, columns=["actor", "meeting", "sitting", "round", "choice", "value", "effect", "reason"])
+
+
+def drafts(record: Record) -> pd.DataFrame:
+    """Return :attr:`comity.record.Record.drafts`."""
+    rows = []
+    texts = {vote.id: vote for meeting in record.scenario.meetings for vote in meeting.votes}
+    parameters = table_of(record.scenario.strengths)
+    for trace in record.trace.meetings:
+        for vote in trace.votes:
+            text = texts[vote.vote]
+            draft = draft_of(vote.voices, text.bindingness, text.text_class == "agreed", parameters[0])
+            for issue, voices in zip(vote.issues, vote.voices, strict=True):
+                wording = standing_wording(voices)
+                rows.append(
+                    {
+                        "meeting": trace.id,
+                        "vote": vote.vote,
+                        "paragraph": record.issues[issue],
+                        "wording": wording,
+                        "voices": int(voices[wording + len(voices) // 2, -1]),
+                        "both_sides": is_backed(voices, wording),
+                        "bindingness": text.bindingness + draft.bindingness,
+                        "text_class": "agreed" if draft.is_agreed else "contested",
+                    }
+                )
+    names = ("meeting", "vote", "paragraph", "wording", "voices", "both_sides", "bindingness", "text_class")
+    return pd.DataFrame(rows, columns=list(names))
