@@ -21,8 +21,7 @@ from comity_dashboard.figures.watch import lines_of
 from comity_dashboard.figures.words import patch_label, patch_questions
 from comity_dashboard.layout import lay_out
 from comity_dashboard.network import network_of, talks_by_moment
-from comity_dashboard.palette import MANY, ON_BLACK
-from comity_dashboard.parts import legend_of
+from comity_dashboard.palette import MANY, ON_BLACK, legend_of
 from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import fitting_patches, is_record, relations_of, scenario_of, story_of
 from comity_dashboard.setup import Setup

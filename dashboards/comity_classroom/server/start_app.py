@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -112,7 +113,11 @@ class StartApp:
             return Cookies(self.desk.folder).give_teacher(request, RedirectResponse("/teacher", 303), secret)
         phrases = self.door.phrases(request)
         values = await run_in_threadpool(self._values)
-        form: dict[str, Any] = {"offers": await run_in_threadpool(offers), "lessons": seminar_lessons(), "students": _TYPICAL}
+        form: dict[str, Any] = {
+            "offers": await run_in_threadpool(offers),
+            "lessons": seminar_lessons(),
+            "students": _TYPICAL,
+        }
         return self.pages.answer("start.html", phrases, **values, **form)
 
     async def view(self, request: Request) -> Response:
@@ -130,16 +135,20 @@ class StartApp:
             "version": self._version(),
             "stop_version": "",
             "opening": desk.opening,
-            "error": desk.error,
+            "error": self._readable(desk.error),
             "open_name": "" if desk.folder is None else desk.folder.name,
             "is_open": desk.held is not None and not desk.is_closed,
             "classes": self.shelf.classes(),
-            "packs": self.shelf.packs(),
+            "packs": [(pack, _titled(pack)) for pack in self.shelf.packs()],
             "making": len(making),
             "progress": runner.progress if making else "",
-            "failed": [error for error in failed if error],
+            "failed": [self._readable(error) for error in failed if error],
             "folder": str(self.shelf.folder),
         }
+
+    def _readable(self, error: str) -> str:
+        """Return an error without the path of a plan file, which the teacher did not choose."""
+        return re.sub(rf"{re.escape(str(self.shelf.folder))}\S*/plan-\w+\.toml: ", "", error)
 
     def _version(self) -> str:
         desk = self.desk
@@ -238,3 +247,10 @@ class StartApp:
     def _opening(self, request: Request) -> Response:
         self.hub.changed()
         return JSONResponse({"text": self.door.phrases(request).say("start.opening")})
+
+
+def _titled(pack: str) -> str:
+    """Return the title of the scenario of a pack; its own name if there is no such scenario."""
+    name, _, number = pack.rpartition("-")
+    title = next((one.title for one in offers() if one.scenario == name), "")
+    return f"{title} ({number})" if title else pack
