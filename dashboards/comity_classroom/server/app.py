@@ -57,6 +57,8 @@ class App:
         Whether only this machine can reach the server.
     names
         Host names that the server accepts besides numeric addresses.
+    has_start
+        Whether this server has a start page.
     """
 
     def __init__(
@@ -67,9 +69,12 @@ class App:
         join_code: str,
         is_local: bool,
         names: frozenset[str] = frozenset(),
+        has_start: bool = False,
     ) -> None:
         self.classroom, self.hub, self.pages = classroom, Hub(), Pages()
-        self.joining: dict[str, Any] = {"join_address": join_address, "join_code": join_code, "is_local": is_local}
+        self.joining: dict[str, Any] = {
+            "join_address": join_address, "join_code": join_code, "is_local": is_local, "has_start": has_start
+        }  # fmt: skip
         self._charts: dict[Any, Any] = {}
         self._debriefs: dict[Any, Any] = {}
         # A debrief repeats the run of the class. One at a time, so that other requests are not delayed.
