@@ -16,13 +16,16 @@ from comity_dashboard.access import Kind, is_allowed
 from comity_dashboard.guard import MOST_CHARACTERS
 from comity_dashboard.phrases import languages
 
-__all__ = ["CHOICES", "Address", "link_of", "read_address"]
+__all__ = ["CHOICES", "FOLDERS", "Address", "link_of", "read_address"]
 
-CHOICES = ("sweep", "measure", "first", "second", "scores", "vote", "quantity", "bands", "charts", "lang")
+CHOICES = (
+    "sweep", "measure", "first", "second", "scores", "votes", "vote", "quantity", "bands", "charts", "lang",
+)  # fmt: skip
 """Choices on single pages, by their names in the address."""
 _SETUP = ("scenario", "theory", "seed", "patch", "set", "actor")
 _MANY = ("patch", "set")
-_FOLDERS = ("sweep", "scores")
+FOLDERS = ("sweep", "scores", "votes")
+"""Choices that are folders or files of this machine."""
 _NAME = re.compile(r"[\w-]{1,60}")
 _PLAIN = re.compile(r"(parameters\.[a-z_0-9]{1,60}=[0-9.eE+-]{1,40})|((parameters|choices)\.[a-z_]{1,60}=[a-z]{1,20})")
 _SHOWN = 40
@@ -109,7 +112,7 @@ def link_of(query: str, page: str) -> tuple[str, tuple[str, ...]]:
 def _is_shipped(kind: str, value: str) -> bool:
     if kind in ("scenario", "patch"):
         return value in (shipped_scenarios() if kind == "scenario" else shipped_patches())
-    return bool(_PLAIN.fullmatch(value)) if kind == "set" else kind not in _FOLDERS
+    return bool(_PLAIN.fullmatch(value)) if kind == "set" else kind not in FOLDERS
 
 
 def _wrong(name: str, value: str) -> str:
@@ -124,8 +127,8 @@ def _wrong(name: str, value: str) -> str:
     if kind == "set" and not _PLAIN.fullmatch(value) and not is_allowed("set", value):
         path = _short(value.partition("=")[0])
         return f"address: set must name a parameter or a choice, got {path!r}. Set other values in a scenario file."
-    if kind in _FOLDERS and value and not is_allowed("folder", value):
-        return f"address: {kind} must be a folder that was opened here before. Type the folder into the page."
+    if kind in FOLDERS and value and not is_allowed("folder", value):
+        return f"address: {kind} must be a folder or file that was opened here before. Type it into the page."
     if kind == "theory" and value and value not in PRESETS:
         return f"address: theory must be one of {', '.join(PRESETS)}, got {_short(value)!r}. Correct it."
     if kind == "bands" and value not in ("", "on"):

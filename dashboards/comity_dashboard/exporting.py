@@ -20,8 +20,7 @@ from comity_dashboard.figures.words import patch_label
 from comity_dashboard.glance import charts_of, glance_of
 from comity_dashboard.layout import lay_out
 from comity_dashboard.network import network_of, talks_by_moment
-from comity_dashboard.palette import ON_BLACK
-from comity_dashboard.parts import legend_of
+from comity_dashboard.palette import ON_BLACK, legend_of
 from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import fitting_patches, is_record, relations_of, scenario_of, story_of
 from comity_dashboard.setup import Setup

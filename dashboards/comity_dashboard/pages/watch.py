@@ -20,8 +20,8 @@ from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.language import use_words
 from comity_dashboard.network import network_of, talks_by_moment
 from comity_dashboard.packed import Packed, pack
-from comity_dashboard.palette import ON_BLACK, actor_names
-from comity_dashboard.parts import Chart, RunBar, legend_of
+from comity_dashboard.palette import ON_BLACK, actor_names, legend_of
+from comity_dashboard.parts import Chart, RunBar
 from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import relations_of, shared, story_of
 from comity_dashboard.setup import Setup

@@ -15,8 +15,8 @@ from comity_dashboard.packed import Packed, pack
 
 __all__ = [
     "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "First", "Folder", "Future", "Glance", "Guess",
-    "Language", "Levers", "Network", "Picker", "Player", "Replay", "Room", "Scoring", "Share", "Start", "Strip",
-    "Theme", "Ticker",
+    "Language", "Levers", "Network", "Picker", "Player", "Replay", "Room", "Scoring", "Share", "Start", "Starter",
+    "Strip", "Theme", "Ticker",
 ]  # fmt: skip
 
 Nothing = Callable[[Any], None]
@@ -180,9 +180,8 @@ def Picker(
 
 @solara.component_vue("folder.vue")
 def Folder(
-    label: str,
+    words: dict[str, str],
     folder: str,
-    hint: str,
     measures: list[dict[str, str]],
     factors: list[dict[str, str]],
     chosen: dict[str, str],
@@ -192,8 +191,8 @@ def Folder(
 
 
 @solara.component_vue("scoring.vue")
-def Scoring(replicates: int, event_start: Nothing | None = None) -> None:
-    """The number of runs of each theory, and a start button."""
+def Scoring(words: dict[str, str], replicates: int, is_open: bool, event_start: Nothing | None = None) -> None:
+    """The number of runs of each theory, and a start button. ``is_open``: parameters can be drawn from a posterior."""
 
 
 @solara.component_vue("first.vue")
@@ -251,6 +250,19 @@ def Future(words: dict[str, str], bus: str = "run") -> None:
 @solara.component_vue("replay.vue", to_json=_SENT)
 def Replay(sent: Packed, words: dict[str, str], able: bool, bus: str, event_ask: Nothing | None = None) -> None:
     """A button that replays the last change in the charts. ``sent`` has the figures before it, once asked for."""
+
+
+@solara.component_vue("starter.vue")
+def Starter(
+    words: dict[str, str],
+    offers: list[dict[str, str]],
+    chosen: str,
+    busy: bool,
+    whole: bool,
+    event_choose: Nothing | None = None,
+    event_start: Nothing | None = None,
+) -> None:
+    """A choice of designs and a button that starts one; ``whole``: the chosen one has all its runs."""
 
 
 @solara.component_vue("theme.vue")

@@ -50,7 +50,7 @@
         await released;
         // A form that the teacher is filling in stays; it is updated when it loses focus.
         const busy = document.activeElement;
-        if (busy && view.contains(busy) && /^(INPUT|SELECT)$/.test(busy.tagName)) {
+        if (busy && view.contains(busy) && /^(INPUT|SELECT|TEXTAREA)$/.test(busy.tagName)) {
           busy.addEventListener("blur", () => setTimeout(refresh, 200), { once: true });
         } else {
           const kept = fields();
@@ -83,9 +83,10 @@
   }
 
   // What somebody has begun to write or select stays when the page changes.
+  const isOwn = (item) => (item.tagName === "SELECT" ? !item.selectedOptions[0]?.defaultSelected : item.value !== item.defaultValue);
   function fields() {
     return [...view.querySelectorAll("form[data-keep]")].flatMap((form) => [...form.elements]
-      .filter((item) => item.name && item.type !== "hidden" && item.value)
+      .filter((item) => item.name && item.type !== "hidden" && item.value && isOwn(item))
       .map((item) => [form.dataset.keep, item.name, item.value]));
   }
 
