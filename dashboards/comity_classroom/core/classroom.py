@@ -16,6 +16,7 @@ from comity.scenario.schema import Scenario
 from comity_classroom.core import amendments
 from comity_classroom.core.advancing import to_hold
 from comity_classroom.core.choices import questions
+from comity_classroom.core.drafting import Drafting
 from comity_classroom.core.errors import saving
 from comity_classroom.core.folder import is_classroom, last_ledger, remove_leftovers
 from comity_classroom.core.guessing import Guessing
@@ -43,7 +44,7 @@ class Scene:
     stop: Stop
 
 
-class Classroom(Guessing):
+class Classroom(Drafting, Guessing):
     """One classroom, open in one process.
 
     Attributes

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from comity.errors import InputError
+from comity_classroom.core.draft_state import DraftState
 from comity_classroom.core.learning import STEPS as LEARNING
 from comity_classroom.core.learning import Learning
 from comity_classroom.core.ledger import Entry
@@ -83,10 +84,10 @@ class ClassroomState:
         and reason. Open offers lapse when the class moves on.
     sent
         Number of messages and offers of each seat since the class moved on.
+    draft, learning
+        What was said of the wording of texts; guesses, roll calls and the debrief.
     hushed
         Muted people; the rest of their team can still speak and choose.
-    learning
-        Guesses, roll calls and the debrief.
     """
 
     n: int = 0
@@ -117,6 +118,7 @@ class ClassroomState:
     messages: tuple[Mapping[str, Any], ...] = ()
     offers: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     sent: Mapping[str, int] = field(default_factory=dict)
+    draft: DraftState = field(default_factory=DraftState)
     hushed: frozenset[str] = frozenset()
     learning: Learning = field(default_factory=Learning)
 
@@ -269,7 +271,7 @@ def _lapsed(state: ClassroomState) -> ClassroomState:
         number: {**offer, "status": "lapsed"} if offer["status"] == "open" else offer
         for number, offer in state.offers.items()
     }
-    return replace(state, offers=offers, sent={})
+    return replace(state, offers=offers, sent={}, draft=state.draft.moved_on())
 
 
 def _advanced(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
@@ -330,6 +332,9 @@ _STEPS: dict[str, Callable[[ClassroomState, Mapping[str, Any]], ClassroomState]]
     "said": _said,
     "offered": _offered,
     "answered": _answered,
+    "proposed": lambda state, what: replace(state, draft=state.draft.proposed(what)),
+    "voiced": lambda state, what: replace(state, draft=state.draft.voiced(what)),
+    "dropped": lambda state, what: replace(state, draft=state.draft.dropped(what)),
     "advanced": _advanced,
     "branched": _branched,
     "paused": _paused,

@@ -23,6 +23,7 @@ from comity_classroom.pack import role_sheet_css
 from comity_classroom.server.context import PageContext
 from comity_classroom.server.debrief_view import debrief_view, fidelity_of
 from comity_classroom.server.door import Door
+from comity_classroom.server.draft import DraftRequests
 from comity_classroom.server.drawing import qr_code
 from comity_classroom.server.events import Hub, Stream
 from comity_classroom.server.failures import handlers
@@ -57,6 +58,8 @@ class App:
         Whether only this machine can reach the server.
     names
         Host names that the server accepts besides numeric addresses.
+    has_start
+        Whether this server has a start page.
     """
 
     def __init__(
@@ -67,9 +70,12 @@ class App:
         join_code: str,
         is_local: bool,
         names: frozenset[str] = frozenset(),
+        has_start: bool = False,
     ) -> None:
         self.classroom, self.hub, self.pages = classroom, Hub(), Pages()
-        self.joining: dict[str, Any] = {"join_address": join_address, "join_code": join_code, "is_local": is_local}
+        self.joining: dict[str, Any] = {
+            "join_address": join_address, "join_code": join_code, "is_local": is_local, "has_start": has_start
+        }  # fmt: skip
         self._charts: dict[Any, Any] = {}
         self._debriefs: dict[Any, Any] = {}
         # A debrief repeats the run of the class. One at a time, so that other requests are not delayed.
@@ -78,6 +84,7 @@ class App:
         self.limits, self.hosts = Limits(), Hosts(is_local=is_local, names=names)
         self.door = Door(classroom, self.pages, Cookies(classroom.folder), self.limits)
         self.talk = Talk(classroom, self.door, self.limits)
+        self.draft = DraftRequests(classroom, self.door, self.limits)
         self.lessons = Lessons(classroom, self.door, self.limits)
         self.projector = Projector(classroom, self.door, self.pages, self._charts, self.joining)
         classroom.listen(self.hub.changed)
@@ -120,6 +127,8 @@ class App:
             "/seat/say": self.talk.say,
             "/seat/offer": self.talk.offer,
             "/seat/answer": self.talk.answer,
+            "/seat/propose": self.draft.propose,
+            "/seat/voice": self.draft.voice,
             "/teacher/act": self.act,
         }
         return [

@@ -12,6 +12,7 @@ from comity_classroom.core.amendments import first_touched, in_words, meetings_t
 from comity_classroom.core.between import between, chosen_for
 from comity_classroom.core.choices import questions
 from comity_classroom.core.classroom import Classroom
+from comity_classroom.core.draft_text import standing_of, text_on_table
 from comity_classroom.core.reports import meetings_not_held, news
 from comity_classroom.core.roll_call import RollCall, is_over, roll_call_of
 from comity_classroom.core.stale import version_of
@@ -187,7 +188,25 @@ class PageContext:
         if seat is None:
             return _digest(*self._common(), own, [(one, len(self.state.team_of(one))) for one in self.state.offered])
         mates = [self.state.people[one] for one in self.state.team_of(seat)]
-        return _digest(*self._common(), seat, self.chosen(seat), seat in self.state.muted, mates, own, self._talk(seat))
+        return _digest(
+            *self._common(),
+            seat,
+            self.chosen(seat),
+            seat in self.state.muted,
+            mates,
+            own,
+            self._talk(seat),
+            self._draft(seat),
+        )
+
+    def _draft(self, seat: str = "") -> list[Any]:
+        """Return what tells whether the draft on a page has changed; the voices of others count by their sum."""
+        text, draft = text_on_table(self.stop, self.state), self.state.draft
+        if text is None:
+            return []
+        made = list(draft.open_on(text.vote.id))
+        mine = [draft.voices.get((number, seat), {}).get("stance") for number in made]
+        return [made, mine, standing_of(self.stop, self.state, text)]
 
     def _talk(self, seat: str) -> list[Any]:
         """Return what tells whether the messages and offers that a seat sees have changed."""
@@ -204,7 +223,8 @@ class PageContext:
     def projector_version(self) -> str:
         """Return the version of the projector's page."""
         guessed = {subject: len(given) for subject, given in self.state.learning.guesses.items()}
-        return _digest(*self._common(), sorted(self.state.seats), self.n_chosen, len(self.asked), guessed)
+        seats = sorted(self.state.seats)
+        return _digest(*self._common(), seats, self.n_chosen, len(self.asked), guessed, self._draft())
 
     @property
     def n_chosen(self) -> int:

@@ -12,6 +12,7 @@ from comity.record import Record
 from comity_classroom.core.reports import loudest, sitting_name
 from comity_classroom.core.stop import Held, Table
 from comity_classroom.server.context import PageContext, remembered
+from comity_classroom.server.draft import draft_view
 from comity_classroom.server.drawing import Line, chart
 from comity_classroom.server.evidence import Evidence
 from comity_classroom.server.steps_view import step_view
@@ -46,6 +47,7 @@ def projector_view(context: PageContext, memory: dict[Any, Any], evidence: Evide
         "n_free": len(context.state.free_seats),
         "n_asked": len(context.asked),
         "n_chosen": context.n_chosen,
+        "draft": draft_view(context),
         "timeline": _timeline(context),
         "groups": [(group, context.phrases.name(name)) for group, name in names_of(stop.scenario.subject).items()],
         **charts(context, memory),

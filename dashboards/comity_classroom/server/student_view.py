@@ -8,6 +8,7 @@ from comity.phases import Phase
 from comity_classroom.core.choices import questions, why_none
 from comity_classroom.core.reports import join_names, sitting_name, sitting_report, trust_reasons, trust_report
 from comity_classroom.server.context import PageContext
+from comity_classroom.server.draft import draft_view
 from comity_classroom.server.feedback import guess_view, strip_view
 from comity_classroom.server.pages import Pages
 from comity_classroom.server.projector_view import charts
@@ -58,6 +59,7 @@ def student_view(context: PageContext, person: str, memory: dict[Any, Any], page
         "strip": strip_view(context, pages.brief(context, seat), memory),
         "is_hushed": person in state.hushed,
         "talk": talk_view(context, seat),
+        "draft": draft_view(context, seat, person),
         "may_talk": context.may_talk(seat),
         "can_debrief": bool(stop.model.trace.meetings),
     }

@@ -8,6 +8,7 @@ from comity_classroom.core.amendments import meetings_to_come
 from comity_classroom.core.applicable import applicable
 from comity_classroom.core.choices import questions
 from comity_classroom.server.context import PageContext
+from comity_classroom.server.draft import draft_view
 from comity_classroom.server.steps_view import lesson_view
 from comity_classroom.server.talk import all_talk
 
@@ -39,6 +40,7 @@ def teacher_view(context: PageContext) -> dict[str, Any]:
         "lesson": lesson_view(context),
         "news": context.news(),
         "talk": all_talk(context),
+        "draft": draft_view(context, shows_voices=True),
     }
 
 
