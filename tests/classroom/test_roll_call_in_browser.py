@@ -7,6 +7,7 @@ from tests.classroom.conftest import Served
 from tests.dashboard.test_accessible import findings
 
 from comity_classroom.core.roll_call import roll_call_of
+from comity_classroom.pack.questions import question_of
 from comity_classroom.pack.writing import write_pack
 from comity_classroom.server.opening import Wanted, open_classroom
 
@@ -33,10 +34,11 @@ def test_a_projector_that_reloads_continues_at_the_right_place(tmp_path, browser
         page.goto(f"{address}/projector")
         assert page.locator(".names li").count() == 0, "no name before the start"
         classroom.call_roll(skip=False)
-        page.wait_for_function("document.querySelectorAll('.names li.called').length >= 3")
+        page.locator(".names li.called").nth(2).wait_for()
         late.emulate_media(reduced_motion="reduce")
         late.goto(f"{address}/projector")
-        late.wait_for_function("document.querySelectorAll('.names li.called').length >= 3")
+        late.locator(".names li.called").first.wait_for()
+        assert called(late) >= 3, "it begins where the roll call is"
         assert late.evaluate("getComputedStyle(document.querySelector('.names li.called')).animationName") == "none"
         page.locator("text=yes, ").first.wait_for(timeout=30_000)
         assert called(page) == len(roll.answers)
@@ -45,8 +47,7 @@ def test_a_projector_that_reloads_continues_at_the_right_place(tmp_path, browser
         assert findings(page) == []
         for step in classroom.steps[:5]:
             classroom.show(step)
-            page.locator("#step").wait_for()
-            page.wait_for_function("h => document.querySelector('#step h1')?.textContent !== h", arg="")
+            page.locator(f"#step.{question_of(step)}").wait_for()
             assert findings(page) == [], step
     finally:
         context.close()
