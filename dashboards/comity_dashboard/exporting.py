@@ -16,12 +16,11 @@ from comity.errors import InputError
 from comity.scenario.schema import Scenario
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.figures.watch import lines_of
-from comity_dashboard.figures.words import patch_label, patch_questions
+from comity_dashboard.figures.words import patch_label
 from comity_dashboard.glance import charts_of, glance_of
 from comity_dashboard.layout import lay_out
 from comity_dashboard.network import network_of, talks_by_moment
-from comity_dashboard.palette import ON_BLACK
-from comity_dashboard.parts import legend_of
+from comity_dashboard.palette import ON_BLACK, legend_of
 from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import fitting_patches, is_record, relations_of, scenario_of, story_of
 from comity_dashboard.setup import Setup
@@ -137,10 +136,9 @@ def _lead(setup: Setup, beside: Setup | None, scenario: Scenario, words: Phrases
     if beside is None:
         return words.say("export.lead", **span)
     added = [name for name in beside.patches if name not in setup.patches]
-    question = words.term(f"whatifs.{added[-1]}", "question", patch_questions().get(added[-1], "")) if added else ""
-    question = question.partition(":")[0]
+    question = words.term(f"whatifs.{added[-1]}", "question", "") if added else ""
     name = patch_label(added[-1], words) if added else beside.name
-    return words.say("export.lead_beside", **span, beside=question.rstrip("?") + "?" if question else name)
+    return words.say("export.lead_beside", **span, beside=question or name)
 
 
 def _lines(setup: Setup, words: Phrases) -> list[Lines]:

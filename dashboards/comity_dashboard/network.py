@@ -41,7 +41,7 @@ def network_of(found: Relations, layout: Layout | None = None, words: Phrases = 
         "groups": [int(code) for code in group],
         "x": list(places.x),
         "y": list(places.y),
-        "blocs": [{"name": name, "x": x, "y": y} for name, x, y in places.blocs],
+        "blocs": [{"name": _bloc(name, words), "x": x, "y": y} for name, x, y in places.blocs],
         "meetings": list(found.meetings),
         "scale": SCALE,
         "threshold": _threshold(steps[-1], len(group)),
@@ -49,6 +49,10 @@ def network_of(found: Relations, layout: Layout | None = None, words: Phrases = 
         "map": places_of(list(found.population.ids)),
         "ties": base64.b64encode(change.tobytes()).decode(),
     }
+
+
+def _bloc(regions: str, words: Phrases) -> str:
+    return ", ".join(words.term("model.regions", region) for region in regions.split(", "))
 
 
 def _threshold(last: np.ndarray, n: int) -> float:

@@ -53,6 +53,21 @@ def test_nothing_moderate_or_worse_is_found_and_nothing_scrolls_sideways(visit, 
     assert "no" not in page.get_attribute("meta[name=viewport]", "content")
 
 
+def test_what_opens_on_change_is_accessible_too(visit):
+    page = visit("/change?scenario=teaching", ".comity-figure canvas")
+    page.locator(".comity-more").last.click()
+    page.check(".comity-guess input[type=checkbox]")
+    page.locator(".comity-questions button").first.click()
+    for stage, colours, width in (("ask", "light", 390), ("told", "dark", 1920)):
+        page.wait_for_selector(f"[data-stage={stage}]")
+        page.emulate_media(color_scheme=colours)
+        page.set_viewport_size({"width": width, "height": 844})
+        page.wait_for_function(f"document.documentElement.scrollWidth <= {width}")
+        assert findings(page) == []
+        assert page.evaluate(TARGETS) == []
+        page.locator(".comity-guess .comity-actions button").first.click()
+
+
 def test_the_player_does_not_stick_to_a_small_screen(visit):
     page = visit("/?scenario=teaching", ".comity-sticky")
     place = "getComputedStyle(document.querySelector('.comity-sticky')).position"

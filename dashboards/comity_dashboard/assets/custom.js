@@ -1,6 +1,8 @@
-// What the widgets of a page share: the current moment of each player, and the data that they have fetched.
+// What the widgets of a page share: the current moment of each player, whether what has not been played is hidden, and
+// the data that they have fetched.
 window.comity = {
   now: {},
+  hidden: {},
   words: { table: {} },
   packed: new Map(),
   asked: new Map(),
@@ -28,6 +30,22 @@ window.comity = {
     }
     asked.get(digest).then(take);
   },
+};
+
+// Copy a text, then call tell with whether that was done.
+window.comity.copy = (text, tell) => {
+  const old = () => {
+    // Browsers may disable the clipboard without https: select a text field and copy that.
+    const field = document.createElement("textarea");
+    field.value = text;
+    document.body.appendChild(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    tell(done);
+  };
+  if (navigator.clipboard) navigator.clipboard.writeText(text).then(() => tell(true), old);
+  else old();
 };
 
 // A number with some decimals, in the notation of the page's language.

@@ -20,13 +20,13 @@ from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.language import use_words
 from comity_dashboard.network import network_of, talks_by_moment
 from comity_dashboard.packed import Packed, pack
-from comity_dashboard.palette import ON_BLACK, actor_names
-from comity_dashboard.parts import Chart, RunBar, legend_of
+from comity_dashboard.palette import ON_BLACK, actor_names, legend_of
+from comity_dashboard.parts import Chart, RunBar
 from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import relations_of, shared, story_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.story import Story
-from comity_dashboard.widgets import Caption, Chairs, Glance, Network, Player, Room, Strip
+from comity_dashboard.widgets import Caption, Chairs, Future, Glance, Network, Player, Room, Strip
 
 __all__ = ["Watch", "Watched", "chain_of_chairs", "watched_of"]
 
@@ -203,6 +203,7 @@ def Charts(watched: Watched, desk: Desk, actor: str) -> None:
             )
             BandSwitch(desk=desk, bands=bands)
             SaveAsFile(setup=setup)
+            Future(words=words.table["future"])
     source = words.say("watch.source", run=setup.name, seed=setup.seed)
     if figures:
         with solara.Div(classes=["comity-grid"] if len(figures) > 1 else ["comity-one"]):
@@ -230,7 +231,7 @@ def chain_of_chairs(story: Story) -> list[dict[str, str]]:
             "day": words.day(row["date"]),
             "event": str(row["event"]),
             "said": words.term("model.chairs", str(row["event"])),
-            "text": str(row["text"]),
+            "text": words.term("model.chairs", str(row["text"])),
             "state": names.get(row["state"], str(row["state"])),
             "meeting": called.get(row["meeting"], str(row["meeting"])),
         }
