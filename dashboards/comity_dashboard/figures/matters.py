@@ -167,7 +167,7 @@ def _same(measure: str, table: pd.DataFrame, what: str, words: Phrases) -> Matte
 
 def _largest(rows: pd.DataFrame, factor: str, words: Phrases) -> str:
     """Return the largest change that a factor makes, with its interval, in a sentence."""
-    row = rows.loc[rows["effect"].abs().idxmax()].to_dict()
+    row = rows.to_dict("records")[int(rows["effect"].abs().to_numpy().argmax())]
     phrase = "change" if row["low"] > 0 or row["high"] < 0 else "unclear"
     return words.say(f"sweep.matters.{phrase}", change=_change(factor, row["change"]), **_numbers(row, words))
 
