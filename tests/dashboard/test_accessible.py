@@ -42,7 +42,7 @@ def findings(page):
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_moderate_or_worse_is_found_and_nothing_scrolls_sideways(visit, path):
     page = visit(path, PAGES[path])
-    for width, colours in ((1280, "light"), (390, "dark"), (390, "light")):
+    for width, colours in ((1920, "dark"), (1280, "light"), (390, "dark"), (390, "light")):
         page.emulate_media(color_scheme=colours)
         page.set_viewport_size({"width": width, "height": 844})
         page.wait_for_function(f"document.documentElement.scrollWidth <= {width}")

@@ -123,8 +123,9 @@ def _Beside(said: tuple[str, ...], wrong: str, is_alone: bool) -> None:
         if is_alone:
             solara.Text(words.say("actor.beside.none"), classes=["comity-quiet"])
             solara.Button(words.say("actor.beside.open"), on_click=lambda: router.push("/compare"), text=True)
-        for sentence in said:
-            solara.Text(sentence)
+        elif said:
+            with solara.Div(classes=["comity-caption"]):
+                solara.Text(" ".join(said))
 
 
 @dataclass(frozen=True, kw_only=True)
