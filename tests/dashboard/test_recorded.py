@@ -99,11 +99,11 @@ def test_a_record_of_ones_own_replaces_the_shipped_one(history, tmp_path):
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("a.csv", "secret,key\nroot,1\n", "a.csv: must have, in UTF-8, the columns iso3"),
+        ("a.csv", "secret,key\nsecret,1\n", "a.csv: must have, in UTF-8, the columns iso3"),
         ("a.csv", "iso3,vote\nFRA,yes\nsecret,yes\n", "a.csv: line 3: must have"),
         ("a.csv", "iso3,vote\nFRA,secret\n", "a.csv: line 2: must have"),
         ("a.txt", "iso3,vote\nFRA,yes\n", "must be a CSV file"),
-        ("none.csv", None, "must be a CSV file with the columns iso3 and vote, got none"),
+        ("none.csv", None, "must be a CSV file with the columns iso3 and vote, got no such file"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_said_in_a_line_that_shows_nothing_of_it(history, tmp_path, name, text, words):
@@ -113,7 +113,6 @@ def test_a_file_that_cannot_be_used_is_said_in_a_line_that_shows_nothing_of_it(h
         recorded_in(history, "IMD2012", str(tmp_path / name))
     assert words in str(caught.value)
     assert "secret" not in str(caught.value)
-    assert "root" not in str(caught.value)
 
 
 @pytest.mark.browser
