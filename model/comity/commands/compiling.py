@@ -73,8 +73,15 @@ def _call_all() -> None:
     from comity.randomness import decision_keys
     from comity.record import Record
     from comity.rules.arena import arena_utilities, offers_of
-    from comity.rules.drafting import N_SIDES, WORDINGS, count_voice, draft_of, is_backed, standing_wording
-    from comity.rules.drafting import wording_utility
+    from comity.rules.drafting import (
+        N_SIDES,
+        WORDINGS,
+        count_voice,
+        draft_of,
+        is_backed,
+        standing_wording,
+        wording_utility,
+    )
     from comity.rules.support import support_by_group
     from comity.scenario.loading import load
     from comity.scenario.parameters import table_of
