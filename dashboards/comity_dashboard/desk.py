@@ -38,7 +38,8 @@ class Desk:
         The second run on Compare.
     chosen
         Choices on single pages, by name: the folder of a sweep, its measure and factors; the folder of scores; the vote
-        on History, and a record of it; the quantity on Actor; whether charts have bands over parameters; the language.
+        on History, and a record of it; the quantity on Actor; whether charts have bands over parameters; the large
+        charts on Watch; the language.
     scored
         The latest scorecard of this visit, shown until a folder is typed; None without one.
     refused

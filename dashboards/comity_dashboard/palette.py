@@ -7,7 +7,7 @@ from comity.scenario.subject import Subject
 from comity.world.world import GROUPS
 from comity_dashboard.phrases import ENGLISH, Phrases
 
-__all__ = ["ACTS", "GROUP_COLOURS", "MANY", "ON_BLACK", "SYMBOLS", "actor_names", "colours_of", "names_of"]
+__all__ = ["ACTS", "GROUP_COLOURS", "MANY", "ON_BLACK", "SYMBOLS", "actor_names", "colours_of", "legend_of", "names_of"]
 
 GROUP_COLOURS: dict[str, str] = dict(zip(GROUPS, ("#d98200", "#0072b2", "#009e73", "#b5508c", "#4aa8dd"), strict=True))
 """After Okabe and Ito (2008); light colours are slightly darker, for contrast on white and on black."""
@@ -28,6 +28,12 @@ def actor_names(record: Record, words: Phrases = ENGLISH) -> dict[str, str]:
 def colours_of(subject: Subject) -> dict[str, str]:
     """Return the colours of the groups of actors by their codes."""
     return dict(zip(subject.groups, GROUP_COLOURS.values(), strict=True))
+
+
+def legend_of(subject: Subject, words: Phrases = ENGLISH) -> list[dict[str, str]]:
+    """Return name and colour of each group of actors, for widgets."""
+    colours = colours_of(subject)
+    return [{"name": name, "colour": colours[group]} for group, name in names_of(subject, words).items()]
 
 
 MANY: tuple[str, ...] = (

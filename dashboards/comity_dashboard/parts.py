@@ -10,25 +10,16 @@ import solara
 
 from comity.scenario.locate import shipped_scenarios
 from comity.scenario.presets import PRESETS
-from comity.scenario.subject import Subject
 from comity_dashboard.access import allow, named
 from comity_dashboard.drawn import Drawn
 from comity_dashboard.hooks import attempt, use_attempt
 from comity_dashboard.language import use_words
 from comity_dashboard.levers import patch_choices
-from comity_dashboard.palette import colours_of, names_of
-from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import fitting_patches, opened, record_note, scenario_of, titles
 from comity_dashboard.setup import Setup
 from comity_dashboard.widgets import Chooser, Drawing
 
-__all__ = ["Chart", "Counter", "RunBar", "legend_of"]
-
-
-def legend_of(subject: Subject, words: Phrases = ENGLISH) -> list[dict[str, str]]:
-    """Return name and colour of each group of actors, for widgets."""
-    colours = colours_of(subject)
-    return [{"name": name, "colour": colours[group]} for group, name in names_of(subject, words).items()]
+__all__ = ["Chart", "Counter", "RunBar"]
 
 
 @solara.component

@@ -12,8 +12,7 @@ from comity_classroom.bounds import check_texts
 from comity_dashboard.captions import captions
 from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.watch import lines_of
-from comity_dashboard.palette import colours_of, names_of
-from comity_dashboard.parts import legend_of
+from comity_dashboard.palette import colours_of, legend_of, names_of
 
 
 def test_charts_and_captions_of_another_forum_have_its_words():

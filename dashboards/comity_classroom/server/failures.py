@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from comity.errors import InputError
 from comity_classroom.core.errors import NotSaved
 from comity_classroom.core.refusal import Refused
-from comity_classroom.server.door import Door
+from comity_classroom.server.entrance import Entrance
 from comity_classroom.server.pages import Pages
 
 __all__ = ["handlers"]
@@ -20,7 +20,7 @@ __all__ = ["handlers"]
 _STATUS = {"wrong": 422, "forbidden": 403, "missing": 404, "conflict": 409, "closed": 410, "too many": 429}
 
 
-def handlers(door: Door, pages: Pages) -> Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]]:
+def handlers(door: Entrance, pages: Pages) -> Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]]:
     """Return the handlers of errors. Each answers in the language of whoever asked."""
 
     def answer(request: Request, text: str, status: int) -> Response:

@@ -71,8 +71,8 @@ class Guard:
     request, and gets no cookie, since cookies are strict. Requests for an unknown host are refused, too.
     """
 
-    def __init__(self, app: ASGIApp, *, hosts: Hosts) -> None:
-        self.app, self.hosts = app, hosts
+    def __init__(self, app: ASGIApp, *, hosts: Hosts, most_bytes: int = MOST_BYTES) -> None:
+        self.app, self.hosts, self.most_bytes = app, hosts, most_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -84,14 +84,14 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)  # an answer may have a policy of its own
                 if "cache-control" not in headers:
                     headers["cache-control"] = "no-store"
             await send(message)
 
         refusal = self._refusal(scope)
         if refusal is None and scope["method"] == "POST":
-            body, refusal = await _body(receive)
+            body, refusal = await _body(receive, self.most_bytes)
 
             async def again() -> MutableMapping[str, Any]:
                 return {"type": "http.request", "body": body, "more_body": False}
@@ -120,12 +120,12 @@ class Guard:
         if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             return 403, "The request came from a page outside this classroom."
         length = headers.get("content-length", "0")
-        if not re.fullmatch("[0-9]{1,9}", length) or int(length) > MOST_BYTES:
-            return 413, f"The request is too long: at most {MOST_BYTES} bytes."
+        if not re.fullmatch("[0-9]{1,9}", length) or int(length) > self.most_bytes:
+            return 413, f"The request is too long: at most {self.most_bytes} bytes."
         return None
 
 
-async def _body(receive: Receive) -> tuple[bytes, tuple[int, str] | None]:
+async def _body(receive: Receive, most: int) -> tuple[bytes, tuple[int, str] | None]:
     """Return a body of limited size, or a refusal."""
     body = b""
     while True:
@@ -133,7 +133,7 @@ async def _body(receive: Receive) -> tuple[bytes, tuple[int, str] | None]:
         if message["type"] == "http.disconnect":
             return b"", (400, "The connection was lost.")
         body += message.get("body", b"")
-        if len(body) > MOST_BYTES:
-            return b"", (413, f"The request is too long: at most {MOST_BYTES} bytes.")
+        if len(body) > most:
+            return b"", (413, f"The request is too long: at most {most} bytes.")
         if not message.get("more_body", False):
             return body, None

@@ -10,7 +10,18 @@ from limits.strategies import MovingWindowRateLimiter
 
 from comity_classroom.core.refusal import Refused
 
-__all__ = ["ACTS", "ALL_WRONG", "DEBRIEFS", "MESSAGES", "NEWCOMERS", "PAGE_VIEWS", "WRONG", "Limits", "network_of"]
+__all__ = [
+    "ACTS",
+    "ALL_WRONG",
+    "DEBRIEFS",
+    "MESSAGES",
+    "NEWCOMERS",
+    "PAGE_VIEWS",
+    "RUNS",
+    "WRONG",
+    "Limits",
+    "network_of",
+]
 
 ACTS: RateLimitItem = RateLimitItemPerSecond(50, 10, namespace="acts")
 """Acts of one person, or of the teacher."""
@@ -20,6 +31,8 @@ PAGE_VIEWS: RateLimitItem = RateLimitItemPerSecond(200, 10, namespace="looks")
 """Page views of one person."""
 DEBRIEFS: RateLimitItem = RateLimitItemPerMinute(12, namespace="debriefs")
 """Debriefs of one person; each may repeat the run of the class."""
+RUNS: RateLimitItem = RateLimitItemPerMinute(20, namespace="runs")
+"""Runs of a lesson that one person asks for."""
 NEWCOMERS: RateLimitItem = RateLimitItemPerMinute(120, namespace="newcomers")
 """People who join from one network: three classes behind one address within a minute."""
 WRONG: RateLimitItem = RateLimitItemPerMinute(40, namespace="wrong")

@@ -13,8 +13,9 @@ from comity.errors import InputError
 
 if TYPE_CHECKING:
     from comity_classroom.core.classroom import Classroom
+    from comity_classroom.seminar.session import LessonClass
 
-__all__ = ["MOST_IN_TEAM", "Wanted", "open_classroom"]
+__all__ = ["MOST_IN_TEAM", "Wanted", "new_folder", "open_classroom", "open_source"]
 
 MOST_IN_TEAM = 4
 
@@ -43,6 +44,18 @@ class Wanted(NamedTuple):
 _DEFAULT = Wanted()
 
 
+def open_source(source: str, wanted: Wanted = _DEFAULT, *, grace: float = 60.0) -> Classroom | LessonClass:
+    """Open a new classroom, or what a folder holds: a classroom or a lesson."""
+    from comity_classroom.seminar.session import LessonClass, is_lesson
+
+    if not is_lesson(Path(source)):
+        return open_classroom(source, wanted, grace=grace)
+    _must_be_bare(wanted)
+    lesson = LessonClass(Path(source))
+    typer.echo(f"Continuing {source}: lesson {lesson.parts.lesson.number}, {len(lesson.people)} students.")
+    return lesson
+
+
 def open_classroom(source: str, wanted: Wanted = _DEFAULT, *, grace: float = 60.0) -> Classroom:
     """Open a new classroom, or an existing one."""
     from comity_classroom.core.classroom import is_classroom
@@ -68,7 +81,7 @@ def open_classroom(source: str, wanted: Wanted = _DEFAULT, *, grace: float = 60.
     check_texts(scenario, actors)
     offered = default_seats(scenario, actors) if wanted.seats is None else read_seats(wanted.seats, actors)
     plan = () if wanted.plan is None else tuple(find_plan(wanted.plan, scenario, seed).to_json())
-    where = wanted.folder if wanted.folder is not None else _new_folder(scenario.name or "classroom")
+    where = wanted.folder if wanted.folder is not None else new_folder(f"classroom-{scenario.name or ''}")
     lesson = Lesson(plan=plan, team=team, language=wanted.language or "en")
     return Classroom.open(where, scenario, seed=seed, seats=offered, grace=grace, lesson=lesson)
 
@@ -77,9 +90,7 @@ def _continued(folder: Path, wanted: Wanted, grace: float) -> Classroom:
     from comity_classroom.core.classroom import Classroom
     from comity_classroom.core.head import FILE as HEAD
 
-    for name, value in wanted._asdict().items():
-        if value is not None:
-            raise InputError(f"--{name} must not be given for an existing classroom, got {value}. Leave it out.")
+    _must_be_bare(wanted)
     classroom = Classroom(folder, grace=grace)
     if classroom.ledger.cut is not None:
         why = (
@@ -94,11 +105,18 @@ def _continued(folder: Path, wanted: Wanted, grace: float) -> Classroom:
     return classroom
 
 
-def _new_folder(name: str) -> Path:
+def _must_be_bare(wanted: Wanted) -> None:
+    for name, value in wanted._asdict().items():
+        if value is not None:
+            raise InputError(f"--{name} must not be given for an existing classroom, got {value}. Leave it out.")
+
+
+def new_folder(name: str, parent: Path = Path()) -> Path:
+    """Return a folder that does not exist yet, named after what is held and the day."""
     plain = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "classroom"
-    base = f"classroom-{plain}-{date.today().isoformat()}"
-    number, folder = 1, Path(base)
+    base = f"{plain}-{date.today().isoformat()}"
+    number, folder = 1, parent / base
     while folder.exists():
         number += 1
-        folder = Path(f"{base}-{number}")
+        folder = parent / f"{base}-{number}"
     return folder

@@ -9,6 +9,8 @@ import re
 import signal
 import socket
 import sys
+import webbrowser
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -16,12 +18,20 @@ import typer
 
 from comity.errors import InputError
 from comity.extras import needs
-from comity_classroom.server.opening import Wanted, open_classroom
+from comity_classroom.server.opening import Wanted, open_source
 
 if TYPE_CHECKING:
     from comity_classroom.core.classroom import Classroom
+    from comity_classroom.seminar.session import LessonClass
+    from comity_classroom.server.desk import Desk
+    from comity_classroom.server.shelf import Shelf
 
-__all__ = ["Front", "serve"]
+__all__ = ["CLASSES", "Front", "serve"]
+
+CLASSES = "comity-classes"
+"""Folder of the classes of the start page, in the home folder."""
+_PORT = 8000
+"""Port for a network, if it is free: it has to be typed from a projector."""
 
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 _THREADS = 4
@@ -43,21 +53,32 @@ class Front(NamedTuple):
     proxy: str | None
 
 
-def serve(source: str, wanted: Wanted, *, host: str, port: int | None, grace: float, front: Front) -> int:
-    """Serve a classroom until interrupted; return the exit status.
+def serve(
+    source: str | None,
+    wanted: Wanted,
+    *,
+    host: str,
+    port: int | None,
+    grace: float,
+    front: Front,
+    is_shown: bool = False,
+) -> int:
+    """Serve a classroom, or the start page, until interrupted; return the exit status.
 
     Parameters
     ----------
     source
-        A scenario for a new classroom, or the folder of a classroom to continue.
+        A scenario for a new classroom, or the folder of a classroom to continue; None for the start page.
     wanted
-        How a new classroom is held.
+        How a new classroom is held. For the start page, its folder is that of all classes.
     host, port
-        Address to listen on; None for a free port.
+        Address to listen on; None for port 8000 if the network is served and the port is free, else for a free one.
     grace
         Seconds without a sign of life after which the model plays a seat.
     front
         The public side of the server.
+    is_shown
+        Whether to open the teacher's address in a browser.
     """
     needs("classroom", "classroom", "starlette", "uvicorn", "segno", "limits")
     if not 5 <= grace <= 3600:
@@ -66,30 +87,38 @@ def serve(source: str, wanted: Wanted, *, host: str, port: int | None, grace: fl
         raise InputError(f"--port must be from 1 to 65535, got {port}. Leave it out to get a free one.")
     _check_front(front)
     listener = _listen(host, port)
+    held: Classroom | LessonClass | None = None
+    shelf: Shelf | None = None
     try:
-        classroom = open_classroom(source, wanted, grace=grace)
+        if source is None:
+            from comity_classroom.server.shelf import Shelf
+
+            shelf = Shelf(wanted.folder or Path.home() / CLASSES)
+        else:
+            held = open_source(source, wanted, grace=grace)
     except BaseException:
         listener.close()
         raise
     try:
-        asyncio.run(_run(classroom, host, listener, front))
+        asyncio.run(_run(held, shelf, host, listener, front, grace, is_shown))
     finally:
         listener.close()
-        classroom.close_files()
-        if classroom.state.is_closed:
-            typer.echo(f"\nThe classroom is closed. Its record is in {classroom.folder}.")
-        else:
-            typer.echo(f"\nThe classroom is saved. To continue:  comity classroom {classroom.folder}")
+        if held is not None:
+            held.close_files()
     return 0
 
 
-async def _run(classroom: Classroom, host: str, listener: socket.socket, front: Front) -> None:
+async def _run(
+    held: Classroom | LessonClass | None, shelf: Shelf | None, host: str, listener: socket.socket, front: Front,
+    grace: float, is_shown: bool,
+) -> None:  # fmt: skip
     import anyio.to_thread
     import uvicorn
 
-    from comity_classroom.core.errors import saving
-    from comity_classroom.server.app import App
     from comity_classroom.server.connections import configured
+    from comity_classroom.server.desk import Addresses, Desk
+    from comity_classroom.server.guard import Hosts
+    from comity_classroom.server.wishes import offers
 
     address, proxy = front
     _allow_many_files()
@@ -99,14 +128,13 @@ async def _run(classroom: Classroom, host: str, listener: socket.socket, front: 
     own = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     shown = _network_address() if host in ("0.0.0.0", "::") else host
     join = address or f"http://{_in_address(shown)}:{port}/"
-    with saving(classroom.secrets.path):
-        teacher, code = classroom.secrets.new_teacher(), classroom.secrets.new_join_code()
-    app = App(classroom, join_address=join, join_code=code, is_local=is_local, names=_names(host, address))
-    server = uvicorn.Server(configured(app.starlette, proxy=proxy))
+    hosts = Hosts(is_local=is_local, names=_names(host, address))
+    desk = Desk(Addresses(join, address or f"http://{_in_address(own)}:{port}/", hosts), shelf, grace)
+    server = uvicorn.Server(configured(desk, proxy=proxy))
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
-        app.hub.end()
+        desk.end_streams()
         server.should_exit = True
 
     # Uvicorn would wait for open streams; closed first, they end at once.
@@ -114,8 +142,14 @@ async def _run(classroom: Classroom, host: str, listener: socket.socket, front: 
     for name in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C raises KeyboardInterrupt instead
             loop.add_signal_handler(name, stop)
-    typer.echo(f"Teacher:   {address or f'http://{_in_address(own)}:{port}/'}teacher/{teacher}")
-    typer.echo(f"Students:  {join}   join code {code}")
+    ahead = None
+    if held is not None:
+        page = f"teacher/{desk.show(held)}"
+    else:
+        assert desk.start is not None
+        page = f"start/{desk.start.new_secret()}"
+        ahead = loop.run_in_executor(None, offers)  # it takes seconds, and the start page shows them
+        typer.echo(f"Start page:  {desk.addresses.own}{page}")
     if is_local:
         typer.echo("Only this machine can reach it. For a class on the network, use --host 0.0.0.0.")
     else:
@@ -123,11 +157,37 @@ async def _run(classroom: Classroom, host: str, listener: socket.socket, front: 
         typer.echo(
             f"Warning: everybody on this network can reach the join page{sent}. Keep the teacher's address secret."
         )
-    typer.echo(f"Saved in {classroom.folder}. Ctrl-C stops the server; comity classroom FOLDER continues.")
-    await server.serve(sockets=[listener])
+    if held is not None:
+        typer.echo(f"Saved in {held.folder}. Ctrl-C stops the server; comity classroom FOLDER continues.")
+    elif shelf is not None:
+        typer.echo(f"Classes are kept in {shelf.folder}. Ctrl-C stops the server; comity classroom shows them again.")
+    if is_shown:
+        webbrowser.open(f"{desk.addresses.own}{page}")
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        if ahead is not None:
+            await asyncio.wait([ahead])
+        await desk.runner.end()
+        _say_what_is_left(desk)
+        desk.put_away()
+
+
+def _say_what_is_left(desk: Desk) -> None:
+    if desk.folder is not None and desk.is_closed:
+        typer.echo(f"\nThe classroom is closed. Its record is in {desk.folder}.")
+    elif desk.folder is not None:
+        typer.echo(f"\nThe classroom is saved. To continue:  comity classroom {desk.folder}")
 
 
 def _listen(host: str, port: int | None) -> socket.socket:
+    if port is None and host not in _LOCAL:
+        with contextlib.suppress(InputError):
+            return _bound(host, _PORT)
+    return _bound(host, port)
+
+
+def _bound(host: str, port: int | None) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
     if sys.platform == "win32":

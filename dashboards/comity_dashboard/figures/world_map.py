@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from functools import lru_cache
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from comity.record import Record
 from comity.words.decisions import decided
+from comity_dashboard.atlas import world
 from comity_dashboard.figures.figure import Figure
 from comity_dashboard.phrases import ENGLISH, Phrases
 
@@ -24,13 +22,6 @@ NOTHING = "#e3e5e8"
 """Colour of a state without a value."""
 _SCALE = ("#f7e3c4", "#e7b97c", "#9fb7cf", "#4f8cc0", "#0b5cad")
 """Probability of a yes in fifths, from light orange (low) to dark blue (high)."""
-
-
-@lru_cache(maxsize=1)
-def _world() -> dict[str, Any]:
-    text = (Path(__file__).parents[1] / "world" / "world.json").read_text(encoding="utf-8")
-    world: dict[str, Any] = json.loads(text)
-    return world
 
 
 def text_of(record: Record, vote: str) -> str:
@@ -95,7 +86,7 @@ def _outcome(table: pd.DataFrame) -> str:
 
 
 def _on_map(states: Iterable[str]) -> set[str]:
-    return {state for state in states if state in _world()["paths"] or state in _world()["points"]}
+    return {state for state in states if state in world()["paths"] or state in world()["points"]}
 
 
 def draw_map(
@@ -114,11 +105,11 @@ def draw_map(
     words
         The language.
     """
-    world, placed = _world(), _on_map(fills)
-    width, height, parts = world["width"], 0, []
+    known, placed = world(), _on_map(fills)
+    width, height, parts = known["width"], 0, []
     across, wide, high, size = 5, 190, 44, 18
     if placed:
-        height, parts = world["height"], _outlines(world, fills, texts)
+        height, parts = known["height"], _outlines(known, fills, texts)
         key = [*key, (NOTHING, words.say("history.map.nowhere"))]
         across, wide, high, size = 22, 40, 22, 10
     lines = _keyed(key, width)
@@ -159,15 +150,15 @@ def _keyed(key: list[tuple[str, str]], width: float) -> list[tuple[float, int, s
     return found
 
 
-def _outlines(world: dict[str, Any], fills: dict[str, str], texts: dict[str, str]) -> list[str]:
+def _outlines(known: dict[str, Any], fills: dict[str, str], texts: dict[str, str]) -> list[str]:
     parts = []
-    for state, path in world["paths"].items():
+    for state, path in known["paths"].items():
         title = f"<title>{escape(texts[state])}</title>" if state in texts else ""
         parts.append(
             f'<path d="{path}" fill="{fills.get(state, NOTHING)}" stroke="#ffffff" stroke-width="0.4" '
             f'data-state="{state}">{title}</path>'
         )
-    for state, (x, y) in world["points"].items():
+    for state, (x, y) in known["points"].items():
         if state in fills:
             parts.append(
                 f'<circle cx="{x}" cy="{y}" r="4" fill="{fills[state]}" stroke="#555" stroke-width="0.8" '

@@ -21,7 +21,8 @@ from comity_dashboard.figures.watch import lines_of
 from comity_dashboard.hooks import attempt, show_error, use_attempt
 from comity_dashboard.language import use_words
 from comity_dashboard.packed import Packed
-from comity_dashboard.parts import Chart, Counter, RunBar, legend_of
+from comity_dashboard.palette import legend_of
+from comity_dashboard.parts import Chart, Counter, RunBar
 from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import scenario_of, shared, story_of
 from comity_dashboard.setup import Setup

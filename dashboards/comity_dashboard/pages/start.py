@@ -14,7 +14,7 @@ from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.language import use_words
 from comity_dashboard.network import network_of
 from comity_dashboard.packed import Packed, pack
-from comity_dashboard.parts import legend_of
+from comity_dashboard.palette import legend_of
 from comity_dashboard.runs import relations_of, shared, story_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.widgets import Start as Question

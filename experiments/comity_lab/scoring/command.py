@@ -256,4 +256,4 @@ def _save(out: Path, card: Scorecard, votes: VoteCard | None, question: _Questio
 
 def _wide(screen: Console) -> Console:
     """Return a console that is wide enough for the scorecard without a terminal."""
-    return screen if screen.is_terminal else Console(width=WIDTH, highlight=False)
+    return screen if screen.is_terminal or screen.width >= WIDTH else Console(width=WIDTH, highlight=False)

@@ -5,21 +5,37 @@ from __future__ import annotations
 import os
 import sys
 import textwrap
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-__all__ = ["console", "paragraph", "table"]
+__all__ = ["console", "paragraph", "printing_on", "table"]
 
 _WIDTH_WITHOUT_TERMINAL = 100
 _WIDTH_OF_TEXT = 98
+_other: ContextVar[Console | None] = ContextVar("other", default=None)
+"""The console that stands in for standard output."""
+
+
+@contextmanager
+def printing_on(screen: Console) -> Iterator[None]:
+    """Let commands print on another console instead of standard output."""
+    token = _other.set(screen)
+    try:
+        yield
+    finally:
+        _other.reset(token)
 
 
 def console(*, stderr: bool = False) -> Console:
     """Return a console on standard output or standard error, as wide as the terminal; 100 columns without one."""
+    if not stderr and (other := _other.get()) is not None:
+        return other
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() or "COLUMNS" in os.environ else _WIDTH_WITHOUT_TERMINAL
     return Console(stderr=stderr, width=width, highlight=False)

@@ -50,13 +50,13 @@
         await released;
         // A form that the teacher is filling in stays; it is updated when it loses focus.
         const busy = document.activeElement;
-        if (busy && view.contains(busy) && /^(INPUT|SELECT)$/.test(busy.tagName)) {
+        if (busy && view.contains(busy) && /^(INPUT|SELECT|TEXTAREA)$/.test(busy.tagName)) {
           busy.addEventListener("blur", () => setTimeout(refresh, 200), { once: true });
         } else {
           const kept = fields();
-          const open = [...view.querySelectorAll("details")].map((item) => item.open);
+          const open = opened();
           view.innerHTML = html;
-          view.querySelectorAll("details").forEach((item, number) => { item.open = open[number] || false; });
+          each((item, key) => { item.open = open.get(key) || false; });
           refill(kept);
           count();
           if (sending) wait(true);
@@ -70,10 +70,23 @@
     } catch { /* the stream notices when the connection is back */ }
   }
 
+  // Parts that fold are known by their key, or else by their place among those without one.
+  function each(act) {
+    view.querySelectorAll("details[data-key]").forEach((item) => act(item, item.dataset.key));
+    view.querySelectorAll("details:not([data-key])").forEach(act);
+  }
+
+  function opened() {
+    const found = new Map();
+    each((item, key) => found.set(key, item.open));
+    return found;
+  }
+
   // What somebody has begun to write or select stays when the page changes.
+  const isOwn = (item) => (item.tagName === "SELECT" ? !item.selectedOptions[0]?.defaultSelected : item.value !== item.defaultValue);
   function fields() {
     return [...view.querySelectorAll("form[data-keep]")].flatMap((form) => [...form.elements]
-      .filter((item) => item.name && item.type !== "hidden" && item.value)
+      .filter((item) => item.name && item.type !== "hidden" && item.value && isOwn(item))
       .map((item) => [form.dataset.keep, item.name, item.value]));
   }
 
