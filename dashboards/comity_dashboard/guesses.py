@@ -10,7 +10,7 @@ from comity.facts.votes import recorded_answers
 from comity.record import Record
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.figures.words import patch_label
-from comity_dashboard.phrases import Phrases
+from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.setup import Setup
 
 __all__ = ["GUESSED", "Guesses", "Vote", "changes_of", "guessable", "votes_of"]
@@ -42,7 +42,7 @@ class Vote:
     recorded: int | None
 
 
-def votes_of(record: Record) -> tuple[Vote, ...]:
+def votes_of(record: Record, words: Phrases = ENGLISH) -> tuple[Vote, ...]:
     """Return the votes of a run, by date."""
     texts = {vote.id: vote.text for meeting in record.scenario.meetings for vote in meeting.votes}
     found = []
@@ -52,7 +52,9 @@ def votes_of(record: Record) -> tuple[Vote, ...]:
             found.append(
                 Vote(
                     id=vote.vote,
-                    title=f"{trace.start.year}: {texts[vote.vote]}",
+                    title=words.say(
+                        "guess.vote_of", year=trace.start.year, text=words.term("model.texts", texts[vote.vote])
+                    ),
                     yes=float(vote.probabilities[:, 0].sum()),
                     states=len(vote.rows),
                     recorded=sum(answer == "yes" for answer in answers.values()) if answers else None,
@@ -128,6 +130,7 @@ def changes_of(setup: Setup, changed: Setup, words: Phrases) -> list[str]:
     for path in dict.fromkeys([*before, *after]):
         values = [held.get(path, words.say("guess.scenario")) for held in (before, after)]
         if values[0] != values[1]:
-            name = path.partition(".")[2].replace("_", " ")
+            own = path.partition(".")[2]
+            name = words.term("parameters.names", own, own.replace("_", " "))
             found.append(words.say("guess.value", name=name, before=values[0], after=values[1]))
     return found

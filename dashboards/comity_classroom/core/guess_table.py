@@ -60,7 +60,7 @@ def _model(state: ClassroomState) -> tuple[dict[str, str], dict[str, object]]:
         return {}, {}
     phrases = load_phrases()
     items = quiz_items(keys, phrases, answers_for(from_data(dict(state.scenario)), phrases))
-    answered = {item.key: item.difference.effect for item in items if item.difference is not None}
+    answered = {item.key: item.answer for item in items}
     return {item.key: item.measure_key for item in items}, dict(answered)
 
 

@@ -40,6 +40,8 @@ class Difference:
     ----------
     key, measure
         Its name, and its name in words; all are shares.
+    value
+        The difference.
     reference, shown, margin
         The mean of the scenario, the difference, and half the 95 % interval of the difference, as text.
     n
@@ -50,6 +52,7 @@ class Difference:
 
     key: str
     measure: str
+    value: float
     reference: str
     shown: str
     margin: str
@@ -176,6 +179,7 @@ def _differences(table: pd.DataFrame, phrases: Phrases) -> Iterable[Difference]:
             measure=phrases.say(f"measures.{row['measure']}"),
             shown=phrases.signed(value, decimals),
             margin=phrases.number(half_width, decimals),
+            value=value,
             reference=phrases.number(float(row["reference"]), 3),
             n=int(row["n"]),
             effect=str(row["effect"]),

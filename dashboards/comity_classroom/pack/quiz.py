@@ -25,16 +25,18 @@ ANSWERS = ("up", "none", "down")
 """The possible answers: higher, no clear difference, lower."""
 MEASURES = {
     "framing": "destination_voice",
-    "binding": "cooperation",
+    "binding": "sovereignty",
+    "networks": "cooperation",
     "trust": "trust_roles",
+    "shocks": "expected_yes",
     "forum": "trust_roles",
     "socialisation": "cooperation",
-    "networks": "trust_networks",
-    "shocks": "expected_yes",
 }
-"""The measure that each question asks about. The most telling questions come first."""
+"""The measure that each question asks about, chosen so that the answers differ. The most telling ones come first."""
 _MOST = 5
 """Most questions: one minute of a class of 45. Assumption."""
+SMALLEST = 0.005
+"""Differences below half a point of 100 count as much the same, even if no luck explains them. Assumption."""
 RUNS = 20
 """Pairs of runs for each answer in the browser: about ten seconds for the largest shipped scenario."""
 
@@ -48,6 +50,13 @@ class QuizItem:
     measure_key: str
     measure: str
     difference: Difference | None = None
+
+    @property
+    def answer(self) -> str:
+        """The answer of the model: up, none, down; empty if there is none."""
+        if self.difference is None:
+            return ""
+        return "none" if abs(self.difference.value) < SMALLEST else self.difference.effect
 
 
 def quiz_keys(applicable: Iterable[str]) -> tuple[str, ...]:

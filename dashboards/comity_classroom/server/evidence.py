@@ -28,7 +28,10 @@ class Evidence:
                 scenario = from_data(dict(state.scenario))
 
                 def compute() -> None:
-                    self._found = answers_for(scenario, phrases)
+                    try:
+                        self._found = answers_for(scenario, phrases)
+                    finally:
+                        self._found = self._found or ()  # after a failure, the pages say that there is no answer
 
                 self._thread = threading.Thread(target=compute, name="evidence", daemon=True)
                 self._thread.start()

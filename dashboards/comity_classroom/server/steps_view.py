@@ -17,7 +17,7 @@ from comity_classroom.core.moves import scenario_of
 from comity_classroom.core.roll_call import vote_ahead
 from comity_classroom.core.so_far import conduct_so_far
 from comity_classroom.pack.questions import asked_now, key_of, question_of
-from comity_classroom.pack.quiz import ANSWERS, quiz_items
+from comity_classroom.pack.quiz import ANSWERS, QuizItem, quiz_items
 from comity_classroom.phrases import Phrases
 from comity_classroom.server.context import PageContext, remembered
 from comity_classroom.server.drawing import Line, chart
@@ -212,7 +212,7 @@ def _otherwise(context: PageContext, step: str, evidence: Any) -> dict[str, Any]
         return shown | {"lines": [counted], "options": [say(f"guesses.{answer}") for answer in ANSWERS], "caption": ""}
     if evidence is None:
         return shown | {"lines": [say("debrief_questions.computing")], "is_waiting": True}
-    right = "" if item.difference is None else item.difference.effect
+    right = item.answer
     rows = [(say(f"guesses.drawn.{when}", median=_median(some, context.phrases)), some) for when, some in given.items()]
     drawn = answers(
         rows, {answer: say(f"guesses.{answer}") for answer in ANSWERS}, right,
@@ -220,24 +220,24 @@ def _otherwise(context: PageContext, step: str, evidence: Any) -> dict[str, Any]
     )  # fmt: skip
     return shown | {
         "picture": drawn if any(given.values()) else "",
-        "lines": _lines(context, item.difference, given),
+        "lines": _lines(context, item, given),
         "ask": f"{say('guesses.question', measure=item.measure)}",
         "discuss": say(f"what_ifs.{key}.ask"),
     }
 
 
-def _lines(context: PageContext, found: Any, given: dict[str, list[str]]) -> list[str]:
-    say = context.phrases.say
+def _lines(context: PageContext, item: QuizItem, given: dict[str, list[str]]) -> list[str]:
+    say, found = context.phrases.say, item.difference
     if found is None:
         return [say("debrief_questions.otherwise.unmeasured")]
     lines = [
         say(
-            "debrief_questions.otherwise.model", answer=say(f"guesses.{found.effect}"), reference=found.reference,
+            "debrief_questions.otherwise.model", answer=say(f"guesses.{item.answer}"), reference=found.reference,
             shown=found.shown, margin=found.margin, n=found.n,
         )
     ]  # fmt: skip
     if any(given.values()):
-        agreed = {when: sum(one == found.effect for one in some) for when, some in given.items()}
+        agreed = {when: sum(one == item.answer for one in some) for when, some in given.items()}
         lines.append(
             say(
                 "debrief_questions.otherwise.moved", before=agreed["before"], n_before=len(given["before"]),

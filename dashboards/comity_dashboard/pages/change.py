@@ -227,7 +227,7 @@ class Shown:
         }
         scenario = record.scenario
         span = (scenario.start, scenario.end)
-        return cls(scenario=scenario, lines=lines, votes=votes_of(record), measures=measure(record), span=span)
+        return cls(scenario=scenario, lines=lines, votes=votes_of(record, words), measures=measure(record), span=span)
 
 
 def shown_of(setup: Setup, words: Phrases = ENGLISH) -> Shown:
