@@ -11,13 +11,17 @@ from comity import InputError, Record
 from comity.cli import main
 from comity.data_dictionary import descriptions
 from comity.measures import MEASURES
-from comity.record import DETAILED_TABLES, MOVES, TABLES
+from comity.record import DETAILED_TABLES, DRAFTS, MOVES, TABLES
 from comity.record.dictionary import Column, columns, entry
 from comity.scenario.locate import shipped_scenarios
 from comity.scenario.moves import Move
 
 UNITS = {"share", "count", "ratio", "number", "year", "date", "yes or no", "code", "id", "ids", "text", "1"}
 MORE = ("actors_by_id", "trust_matrices")
+MOVES_MADE = (
+    Move(actor="CORAL", meeting="FORUM1", attends=False),
+    Move(actor="CORAL", meeting="DIALOGUE2", draft="supports", paragraph="rights", wording=1),
+)
 
 
 def wrong_values(values: pd.Series, about: Column) -> str:
@@ -76,9 +80,8 @@ def test_the_ranges_hold_where_every_mechanism_is_at_work(load_lively, seed):
 
 
 def test_the_columns_of_moves_have_entries():
-    scenario = comity.load("teaching").with_moves([Move(actor="CORAL", meeting="FORUM1", attends=False)])
-    record = comity.run(scenario, seed=1)
-    assert len(record.moves) == 1
+    record = comity.run(comity.load("teaching").with_moves(MOVES_MADE), seed=1)
+    assert (len(record.moves), len(record.drafts)) == (2, 3)
     assert misfits(record) == []
 
 
@@ -98,8 +101,7 @@ MECHANISM = Mechanism(
 
 def test_no_entry_is_of_a_column_that_no_table_has(load_lively, tmp_path):
     records = [comity.run("teaching", seed=7, keep="trust"), comity.run("hld_gfmd", seed=7)]
-    scenario = comity.load("teaching").with_moves([Move(actor="CORAL", meeting="FORUM1", attends=False)])
-    records.append(comity.run(scenario, seed=1))
+    records.append(comity.run(comity.load("teaching").with_moves(MOVES_MADE), seed=1))
     (tmp_path / "fatigue.py").write_text(OWN, encoding="utf-8")
     records.append(comity.run(comity.load("teaching", patches=[tmp_path / "fatigue.py"]), seed=1))
     used = {entry(table, name) for record in records for table, frame in tables_of(record).items() for name in frame}
@@ -119,7 +121,7 @@ def test_a_wrong_value_is_seen():
 def test_the_dictionary_is_a_table():
     found = comity.dictionary()
     assert list(found.columns) == ["table", "column", "unit", "range", "meaning", "source"]
-    assert set(found["table"]) == {*TABLES, *DETAILED_TABLES, MOVES, *MORE, "measures"}
+    assert set(found["table"]) == {*TABLES, *DETAILED_TABLES, MOVES, DRAFTS, *MORE, "measures"}
     assert not found.duplicated(["table", "column"]).any()
     assert set(found["unit"]) <= UNITS
     assert (found["meaning"].str.len() > 3).all()

@@ -191,10 +191,10 @@ def test_a_pair_that_a_person_named_meets_and_nobody_else_does(load_teaching):
     ties = load_teaching().population.actors
     stakes = {(actor.id, other) for actor in ties for other in actor.stake}
     assert ("NORTHLAND", "PALMERA") in stakes
-    assert not {("OILPORT", "HIGHVALE"), ("HIGHVALE", "OILPORT")} & stakes
+    assert not {("OILPORT", "CORAL"), ("CORAL", "OILPORT")} & stakes
     named = [move("PALMERA", sitting=7, partner="NORTHLAND"), move("NORTHLAND", sitting=7, partner="PALMERA")]
-    record, contacts = corridor(*named, move("OILPORT", sitting=7, partner="HIGHVALE"), **nobody)
-    assert {state for state, count in contacts.items() if count} == {"PALMERA", "NORTHLAND", "OILPORT", "HIGHVALE"}
+    record, contacts = corridor(*named, move("OILPORT", sitting=7, partner="CORAL"), **nobody)
+    assert {state for state, count in contacts.items() if count} == {"PALMERA", "NORTHLAND", "OILPORT", "CORAL"}
     assert set(contacts.values()) == {0, 1}, "whom both named meets once"
     assert reasons(record) == ["", "", ""]
 
@@ -202,8 +202,8 @@ def test_a_pair_that_a_person_named_meets_and_nobody_else_does(load_teaching):
 @pytest.mark.parametrize("seed", range(3))
 def test_other_pairs_go_on_by_their_own_draws(seed):
     _, before = corridor(seed=seed)
-    _, after = corridor(move("OILPORT", sitting=7, partner="HIGHVALE"), seed=seed)
-    assert after == before | {"OILPORT": before["OILPORT"] + 1, "HIGHVALE": before["HIGHVALE"] + 1}
+    _, after = corridor(move("OILPORT", sitting=7, partner="CORAL"), seed=seed)
+    assert after == before | {"OILPORT": before["OILPORT"] + 1, "CORAL": before["CORAL"] + 1}
 
 
 def test_a_scripted_host_may_withdraw(teaching):

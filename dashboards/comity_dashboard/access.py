@@ -9,10 +9,11 @@ from typing import Literal
 from comity.posterior import SHIPPED
 from comity.scenario.locate import shipped_patches, shipped_scenarios
 
-__all__ = ["POSTERIOR", "VARIABLE", "Kind", "allow", "is_allowed", "named", "posterior"]
+__all__ = ["POSTERIOR", "SWEEPS", "VARIABLE", "Kind", "allow", "is_allowed", "may_sweep", "named", "posterior"]
 
 VARIABLE = "COMITY_DASHBOARD_OPEN"
 POSTERIOR = "COMITY_DASHBOARD_POSTERIOR"
+SWEEPS = "COMITY_DASHBOARD_SWEEPS"
 Kind = Literal["scenario", "patch", "set", "folder"]
 _MOST = 1000
 # What was typed since this server started. An address may name it again, so that a refresh works.
@@ -27,6 +28,14 @@ def named() -> list[str]:
 def posterior() -> str:
     """Return the posterior named on the command line, or the shipped one."""
     return os.environ.get(POSTERIOR, SHIPPED)
+
+
+def may_sweep() -> bool:
+    """Return whether visitors may list the sweeps of this machine and start shipped ones.
+
+    By default, those of a server that listens on this machine only; others by an option of the command.
+    """
+    return os.environ.get(SWEEPS) == "on"
 
 
 def allow(kind: Kind, name: str) -> None:

@@ -16,13 +16,16 @@ from comity_dashboard.access import Kind, is_allowed
 from comity_dashboard.guard import MOST_CHARACTERS
 from comity_dashboard.phrases import languages
 
-__all__ = ["CHOICES", "Address", "read_address"]
+__all__ = ["CHOICES", "FOLDERS", "Address", "link_of", "read_address"]
 
-CHOICES = ("sweep", "measure", "first", "second", "scores", "vote", "quantity", "bands", "lang")
+CHOICES = (
+    "sweep", "measure", "first", "second", "scores", "votes", "vote", "quantity", "bands", "charts", "lang",
+)  # fmt: skip
 """Choices on single pages, by their names in the address."""
 _SETUP = ("scenario", "theory", "seed", "patch", "set", "actor")
 _MANY = ("patch", "set")
-_FOLDERS = ("sweep", "scores")
+FOLDERS = ("sweep", "scores", "votes")
+"""Choices that are folders or files of this machine."""
 _NAME = re.compile(r"[\w-]{1,60}")
 _PLAIN = re.compile(r"(parameters\.[a-z_0-9]{1,60}=[0-9.eE+-]{1,40})|((parameters|choices)\.[a-z_]{1,60}=[a-z]{1,20})")
 _SHOWN = 40
@@ -83,6 +86,35 @@ def read_address(query: str | None) -> Address:
     return Address(query=urlencode(kept), refused=tuple(dict.fromkeys(refused)))
 
 
+def link_of(query: str, page: str) -> tuple[str, tuple[str, ...]]:
+    """Return the part of an address that opens the same page of any served application; and what only this one has.
+
+    The latter are the user's own scenarios, records, what-ifs, values and folders on which the page depends.
+
+    Parameters
+    ----------
+    query
+        As :meth:`comity_dashboard.desk.Desk.query` returns it.
+    page
+        Name of the page, as among its phrases. Only Compare depends on the second run.
+    """
+    kept, own = [], []
+    for name, value in parse_qsl(query):
+        kind = name.removeprefix("b.")
+        needed = {"sweep": page == "sweep", "scores": page == "history"}.get(kind, kind == name or page == "compare")
+        if needed and _is_shipped(kind, value):
+            kept.append((name, value))
+        elif needed:
+            own.append(value)
+    return urlencode(kept), tuple(dict.fromkeys(own))
+
+
+def _is_shipped(kind: str, value: str) -> bool:
+    if kind in ("scenario", "patch"):
+        return value in (shipped_scenarios() if kind == "scenario" else shipped_patches())
+    return bool(_PLAIN.fullmatch(value)) if kind == "set" else kind not in FOLDERS
+
+
 def _wrong(name: str, value: str) -> str:
     """Return why a part of an address is refused; empty if it is accepted."""
     kind = name.removeprefix("b.")
@@ -95,12 +127,14 @@ def _wrong(name: str, value: str) -> str:
     if kind == "set" and not _PLAIN.fullmatch(value) and not is_allowed("set", value):
         path = _short(value.partition("=")[0])
         return f"address: set must name a parameter or a choice, got {path!r}. Set other values in a scenario file."
-    if kind in _FOLDERS and value and not is_allowed("folder", value):
-        return f"address: {kind} must be a folder that was opened here before. Type the folder into the page."
+    if kind in FOLDERS and value and not is_allowed("folder", value):
+        return f"address: {kind} must be a folder or file that was opened here before. Type it into the page."
     if kind == "theory" and value and value not in PRESETS:
         return f"address: theory must be one of {', '.join(PRESETS)}, got {_short(value)!r}. Correct it."
     if kind == "bands" and value not in ("", "on"):
         return f"address: bands must be 'on', got {_short(value)!r}. Leave it out for none."
+    if kind == "charts" and not re.fullmatch(r"[a-z_]{0,40}", value):
+        return f"address: charts must be 'all' or the key of a chart, such as trust, got {_short(value)!r}. Correct it."
     if kind == "lang" and value not in ("", *languages()):
         return (
             f"address: lang must be one of {', '.join(languages())}, got {_short(value)!r}. Leave it out for English."

@@ -10,6 +10,7 @@ import solara
 import solara.lab
 
 from comity_dashboard.access import named
+from comity_dashboard.address import link_of
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.guard import is_standing
 from comity_dashboard.hooks import error_line, show_error
@@ -23,7 +24,7 @@ from comity_dashboard.pages.sweep import Sweep
 from comity_dashboard.pages.watch import Watch
 from comity_dashboard.phrases import languages, phrases
 from comity_dashboard.runs import warm_up
-from comity_dashboard.widgets import Address, First, Language, Theme
+from comity_dashboard.widgets import Address, First, Language, Share, Theme
 
 __all__ = ["PAGES", "routes"]
 
@@ -92,6 +93,8 @@ def Visit(children: list[Any]) -> None:
                 words=words.table["widgets"],
                 event_choose=lambda code: desk.choose("lang", code),
             )
+            query, own = link_of(desk.query(), PAGES[path][0])
+            Share(query=query, path=path, own=[Path(name).name for name in own])
             Theme(event_choose=_paint)
         with solara.v.Html(tag="main"):
             for text in desk.refused.value:

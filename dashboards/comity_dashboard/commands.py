@@ -42,12 +42,17 @@ def dashboard(
     posterior: Annotated[
         str, typer.Option(metavar="FILE", help="Draws of parameters for bands, as comity calibrate writes them.")
     ] = "shipped",
+    sweeps: Annotated[
+        bool, typer.Option("--sweeps", help="Visitors may start sweeps even if --host serves the network.")
+    ] = False,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the address in a browser.")] = False,
 ) -> None:
     """Serve the application that plays, changes and compares runs. It needs no internet."""
     from comity_dashboard.serving import serve
 
-    status = serve(tuple(sources or ()), host=host, port=port, open_browser=open_browser, posterior=posterior)
+    status = serve(
+        tuple(sources or ()), host=host, port=port, open_browser=open_browser, posterior=posterior, sweeps=sweeps
+    )
     if status:
         raise typer.Exit(status)
 

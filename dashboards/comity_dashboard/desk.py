@@ -11,7 +11,7 @@ import solara
 
 from comity.errors import InputError
 from comity_dashboard.access import allow
-from comity_dashboard.address import CHOICES, read_address
+from comity_dashboard.address import CHOICES, FOLDERS, read_address
 from comity_dashboard.runs import opened
 from comity_dashboard.scoring import Scored
 from comity_dashboard.setup import Setup
@@ -38,7 +38,8 @@ class Desk:
         The second run on Compare.
     chosen
         Choices on single pages, by name: the folder of a sweep, its measure and factors; the folder of scores; the vote
-        on History; the quantity on Actor; whether charts have bands over parameters; the language.
+        on History, and a record of it; the quantity on Actor; whether charts have bands over parameters; the large
+        charts on Watch; the language.
     scored
         The latest scorecard of this visit, shown until a folder is typed; None without one.
     refused
@@ -92,7 +93,7 @@ class Desk:
         self.refused.set(())
         if name == "scores":
             self.scored.set(None)
-        if name in ("sweep", "scores"):
+        if name in FOLDERS:
             allow("folder", value)
         self.chosen.set({**self.chosen.value, name: value})
 

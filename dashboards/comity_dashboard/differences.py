@@ -14,22 +14,26 @@ def label_of(setup: Setup, words: Phrases = ENGLISH) -> str:
     return words.say("run", run=setup.name, seed=setup.seed)
 
 
-def differences(first: Setup, second: Setup) -> list[str]:
+def differences(first: Setup, second: Setup, words: Phrases = ENGLISH) -> list[str]:
     """Return a phrase for each difference of the second setup from the first; none if both give the same run."""
     found = []
     if first.scenario != second.scenario:
-        found.append(f"the scenario is {second.scenario} instead of {first.scenario}")
+        found.append(words.say("compare.differs.scenario", now=second.scenario, then=first.scenario))
     if first.theory != second.theory:
-        own = "that of the scenario"
-        found.append(f"the theory is {second.theory or own} instead of {first.theory or own}")
-    found += [f"the what-if “{patch_label(name)}” is added" for name in second.patches if name not in first.patches]
-    found += [f"the what-if “{patch_label(name)}” is left out" for name in first.patches if name not in second.patches]
+        own = words.say("compare.differs.own")
+        found.append(words.say("compare.differs.theory", now=second.theory or own, then=first.theory or own))
+    for phrase, one, other in (("added", second, first), ("left_out", first, second)):
+        found += [
+            words.say(f"compare.differs.{phrase}", name=patch_label(name, words))
+            for name in one.patches
+            if name not in other.patches
+        ]
     if not found and first.patches != second.patches:
-        found.append("the what-ifs are applied in another order")
-    one, two = (dict(text.split("=", 1) for text in setup.settings) for setup in (first, second))
-    for path in dict.fromkeys([*one, *two]):
-        values = [held.get(path, "as in the scenario") for held in (two, one)]
-        if values[0] != values[1]:
+        found.append(words.say("compare.differs.order"))
+    held = [dict(text.split("=", 1) for text in setup.settings) for setup in (first, second)]
+    for path in dict.fromkeys([*held[0], *held[1]]):
+        then, now = (one.get(path, words.say("compare.differs.unset")) for one in held)
+        if then != now:
             name = path.removeprefix("parameters.").replace("_", " ")
-            found.append(f"{name} is {values[0]} instead of {values[1]}")
+            found.append(words.say("compare.differs.value", name=name, now=now, then=then))
     return found

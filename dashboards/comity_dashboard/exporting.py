@@ -11,17 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import numpy as np
 
 from comity.errors import InputError
-from comity.record import Record
 from comity.scenario.schema import Scenario
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.figures.watch import lines_of
-from comity_dashboard.figures.words import patch_label, patch_questions
+from comity_dashboard.figures.words import patch_label
+from comity_dashboard.glance import charts_of, glance_of
 from comity_dashboard.layout import lay_out
 from comity_dashboard.network import network_of, talks_by_moment
-from comity_dashboard.palette import MANY, ON_BLACK, legend_of
+from comity_dashboard.palette import ON_BLACK, legend_of
 from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import fitting_patches, is_record, relations_of, scenario_of, story_of
 from comity_dashboard.setup import Setup
@@ -84,7 +83,7 @@ def page_of(setup: Setup, beside: Setup | None, words: Phrases = ENGLISH) -> str
     first = _run_of(setup, {}, words)
     places = {one: (x, y) for one, x, y in zip(*(first["network"][name] for name in ("ids", "x", "y")), strict=True)}
     second = None if beside is None else _run_of(beside, places, words)
-    charts = _charts(story_of(setup).record, None if beside is None else story_of(beside).record, words)
+    charts = charts_of(_lines(setup, words), None if beside is None else _lines(beside, words))
     data = {
         "runs": [first, *([second] if second else [])],
         "charts": charts,
@@ -98,7 +97,8 @@ def page_of(setup: Setup, beside: Setup | None, words: Phrases = ENGLISH) -> str
         language=words.language,
         words=words.table["export"],
         network=words.table["network"],
-        phases=words.table["widgets"]["phases"],
+        glance=words.table["glance"],
+        shared_words={name: words.table["widgets"][name] for name in ("phases", "player", "figure")},
         lead=_lead(setup, beside, scenario, words),
         data=packed,
         shared=(_HERE / "assets" / "custom.js").read_text(encoding="utf-8"),
@@ -117,14 +117,15 @@ def _run_of(setup: Setup, places: dict[str, tuple[float, float]], words: Phrases
     """Return a run as plain data. Actors with ``places`` in another run keep them."""
     story, found = story_of(setup).said_in(words), relations_of(setup)
     layout = lay_out(found.population)
-    ids = found.population.ids
+    ids, rooms = found.population.ids, story.rooms.data
     at = [places.get(one, own) for one, own in zip(ids, zip(layout.x, layout.y, strict=True), strict=True)]
     kept = replace(layout, x=tuple(x for x, _ in at), y=tuple(y for _, y in at), blocs=() if places else layout.blocs)
     return {
         "name": setup.name,
         "timeline": story.timeline.data,
         "captions": story.captions.data,
-        "rooms": story.rooms.data | {"values": {}},
+        "rooms": rooms | {"values": {name: rooms["values"][name] for name in ("cooperation", "sovereignty")}},
+        "glance": glance_of(story.record, words),
         "talks": talks_by_moment(found, story.moments),
         "network": network_of(found, kept, words),
     }
@@ -135,35 +136,10 @@ def _lead(setup: Setup, beside: Setup | None, scenario: Scenario, words: Phrases
     if beside is None:
         return words.say("export.lead", **span)
     added = [name for name in beside.patches if name not in setup.patches]
-    question = words.term(f"whatifs.{added[-1]}", "question", patch_questions().get(added[-1], "")) if added else ""
-    question = question.partition(":")[0]
+    question = words.term(f"whatifs.{added[-1]}", "question", "") if added else ""
     name = patch_label(added[-1], words) if added else beside.name
-    return words.say("export.lead_beside", **span, beside=question.rstrip("?") + "?" if question else name)
+    return words.say("export.lead_beside", **span, beside=question or name)
 
 
-def _charts(here: Record, there: Record | None, words: Phrases) -> list[dict[str, Any]]:
-    """Return the line charts of a run, with those of another one, as points in days since 1970."""
-    others = {} if there is None else {chart.key: chart for chart in lines_of(there, words)}
-    return [_chart(chart, others.get(chart.key)) for chart in lines_of(here, words) if chart.form == "lines"]
-
-
-def _chart(chart: Lines, other: Lines | None) -> dict[str, Any]:
-    names = list(dict.fromkeys([*chart.names, *(other.names if other is not None else ())]))
-    colours = dict(zip(names, MANY * 3, strict=False)) | (other.colours if other is not None else {}) | chart.colours
-    return {
-        "key": chart.key, "title": chart.title, "unit": chart.unit, "how": chart.how,
-        "low": chart.low, "high": chart.high,
-        "lines": [
-            {"name": name, "colour": colours[name], "runs": [_points(chart, name), _points(other, name)]}
-            for name in names
-        ],
-    }  # fmt: skip
-
-
-def _points(chart: Lines | None, name: str) -> list[list[float]]:
-    if chart is None or name not in chart.table:
-        return []
-    days = chart.table["date"].to_numpy().astype("datetime64[D]").astype(int)
-    values = chart.table[name].to_numpy(float)
-    known = np.isfinite(values)
-    return [[int(day), round(float(value), 4)] for day, value in zip(days[known], values[known], strict=True)]
+def _lines(setup: Setup, words: Phrases) -> list[Lines]:
+    return [chart for chart in lines_of(story_of(setup).record, words) if chart.form == "lines"]

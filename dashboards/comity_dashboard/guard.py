@@ -15,6 +15,9 @@ from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from comity_dashboard.phrases import languages, phrases
+from comity_dashboard.plain_page import plain_page
+
 __all__ = ["MOST_CHARACTERS", "MOST_PAGES", "TOKEN", "Guard", "hosts_of", "is_standing"]
 
 TOKEN = "token"
@@ -98,7 +101,8 @@ class Guard:
 
     The printed address carries the token. Opening it sets a strict cookie that scripts cannot read, and redirects to
     the same address without the token. The cookie is not enough: browsers also send it from pages on other ports of
-    this machine. Host and Origin are therefore checked, too.
+    this machine. Host and Origin are therefore checked, too. Who opens another address, such as a link to a run, is
+    asked for the token, and then sees that address.
 
     Parameters
     ----------
@@ -164,13 +168,15 @@ class Guard:
         asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         shown = [value for name, value in asked if name == TOKEN]
         if reads and shown:
-            if has_cookie or _same(shown[-1].encode(), self._token):
-                return self._welcome(scope, headers, [(name, value) for name, value in asked if name != TOKEN])
-            return PlainTextResponse(_REFUSED, 403)
+            token = shown[-1].rpartition(f"{TOKEN}=")[2]  # the whole printed address may have been pasted
+            rest = [(name, value) for name, value in asked if name != TOKEN]
+            if has_cookie or _same(token.encode(), self._token):
+                return self._welcome(scope, headers, rest)
+            return _ask(scope, headers, rest, is_wrong=True)
         if scope["type"] == "websocket" and not (_CHANNEL.fullmatch(scope["path"]) and ("session_id" in dict(asked))):
             return PlainTextResponse(_REFUSED, 403)
         if not has_cookie:
-            return PlainTextResponse(_REFUSED, 403)
+            return _ask(scope, headers, asked) if reads else PlainTextResponse(_REFUSED, 403)
         if headers.get("sec-fetch-site", "none") not in _OWN_PAGES:
             return PlainTextResponse(_STRANGER, 403)
         if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "POST"):
@@ -190,6 +196,27 @@ class Guard:
             answer = HTMLResponse(f'<meta http-equiv="refresh" content="0;url={escape(there)}">')
         answer.set_cookie(self._cookie, self._pass, httponly=True, samesite="strict", path="/")
         return answer
+
+
+def _ask(scope: Scope, headers: Headers, asked: list[tuple[str, str]], *, is_wrong: bool = False) -> Response:
+    """Return a page that asks for the token and goes on to its address; for what is not a page, one line."""
+    if headers.get("sec-fetch-dest") != "document":
+        return PlainTextResponse(_REFUSED, 403)
+    code = dict(asked).get("lang", "en")
+    words = phrases(code if code in languages() else "en")
+    kept = "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in asked)
+    path = escape(quote("/" + scope["path"].lstrip("/\\")))
+    body = f"<p>{escape(words.say('door.wrong'))}</p>" if is_wrong else ""
+    body += (
+        f'<p>{escape(words.say("door.text"))}</p><form action="{path}">{kept}<p><label>'
+        f"{escape(words.say('door.token'))} "
+        f'<input type="password" name="{TOKEN}" required autofocus autocomplete="off"></label> '
+        f"<button>{escape(words.say('door.open'))}</button></p></form>"
+    )
+    if headers.get("sec-fetch-site") not in _OWN_PAGES:  # a strict cookie is not sent with a click on another site
+        there = f"{path}?{escape(urlencode(asked))}"
+        body += f'<p><a href="{there}">{escape(words.say("door.known"))}</a></p>'
+    return HTMLResponse(plain_page(words, words.say("door.title"), body), 403)
 
 
 def _same(one: bytes, other: bytes) -> bool:

@@ -8,14 +8,20 @@ from itertools import groupby
 from typing import Any
 
 from comity.rules import MECHANISMS
+from comity.scenario.locate import shipped_patches
 from comity.scenario.parameters import parameter_table
 from comity.scenario.schema import Scenario
-from comity_dashboard.figures.words import patch_label, patch_questions
+from comity_dashboard.figures.words import patch_label
 from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import fitting_patches, is_record
 from comity_dashboard.setup import Setup
 
-__all__ = ["choices_of", "left_out", "parameter_groups", "patch_choices"]
+__all__ = ["FIRST", "choices_of", "left_out", "parameter_groups", "patch_choices"]
+
+FIRST = (
+    "no_gfmd", "no_trust_learning", "no_socialisation", "un_forum", "online_only", "no_civil_society", "no_pga",
+)  # fmt: skip
+"""The what-ifs that are offered first: six that move the main measures most, and one that hardly moves them."""
 
 
 def parameter_groups(base: Scenario, words: Phrases = ENGLISH) -> list[dict[str, Any]]:
@@ -54,15 +60,14 @@ def _switches() -> dict[str, str]:
 
 
 def patch_choices(setup: Setup, offered: Collection[str] = (), words: Phrases = ENGLISH) -> list[dict[str, Any]]:
-    """Return the what-ifs that are offered or active: name, label, question, and whether active."""
-    names = [name for name in patch_questions() if name in offered]
+    """Return the what-ifs that are offered or active: name, label, question, claim, what to look at, whether active.
+
+    ``first`` tells whether it belongs to the short list, which comes first. A patch of one's own has no question.
+    """
+    names = [name for name in (*FIRST, *sorted({*shipped_patches()} - {*FIRST})) if name in offered]
     return [
-        {
-            "name": name,
-            "label": patch_label(name, words),
-            "question": words.term(f"whatifs.{name}", "question", patch_questions().get(name, "")),
-            "on": on,
-        }
+        {"name": name, "label": patch_label(name, words), "first": name in FIRST, "on": on}
+        | {key: words.term(f"whatifs.{name}", key, "") for key in ("question", "claim", "look")}
         for name, on in {**dict.fromkeys(names, False), **dict.fromkeys(setup.patches, True)}.items()
     ]
 
@@ -71,7 +76,7 @@ def left_out(setup: Setup, words: Phrases = ENGLISH) -> str:
     """Return, in a sentence, why some what-ifs are not offered; empty if all are."""
     if is_record(setup.scenario):
         return words.say("change.record")
-    n_missing = len(patch_questions()) - len(fitting_patches(setup))
+    n_missing = len(shipped_patches()) - len(fitting_patches(setup))
     if not n_missing:
         return ""
     return words.say("change.left_out", n=n_missing)

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from comity.world.world import Group
+from comity_dashboard.atlas import places_of
 from comity_dashboard.layout import Layout, lay_out
 from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.relations import Relations
@@ -23,24 +25,34 @@ def network_of(found: Relations, layout: Layout | None = None, words: Phrases = 
     """Return the actors with their places, and the mutual trust of all pairs.
 
     ``ties`` has a byte for each pair i < j, row by row: of the start, then the change by each meeting. ``threshold`` is
-    the least trust of which at most two ties for each actor remain after the last meeting.
+    the least trust of which at most two ties for each actor remain after the last meeting; ``threshold_across``, the
+    same for ties of origin with destination states alone, 0 where there are none. ``map`` has places on the world map.
     """
     places = lay_out(found.population) if layout is None else layout
     first, second = np.triu_indices(len(found.population.ids), 1)
     steps = np.round(found.mutual[:, first, second] * SCALE).astype(np.uint8)
+    group = found.population.world.actors["group"]
+    camps = np.isin(group, (Group.ORIGIN, Group.DESTINATION))
+    across = camps[first] & camps[second] & (group[first] != group[second])
     change = np.concatenate([steps[:1], steps[1:] - steps[:-1]])  # modulo 256
     return {
         "ids": list(found.population.ids),
         "names": [words.term("actors", str(name)) for name in found.population.actors["name"]],
-        "groups": [int(code) for code in found.population.world.actors["group"]],
+        "groups": [int(code) for code in group],
         "x": list(places.x),
         "y": list(places.y),
-        "blocs": [{"name": name, "x": x, "y": y} for name, x, y in places.blocs],
+        "blocs": [{"name": _bloc(name, words), "x": x, "y": y} for name, x, y in places.blocs],
         "meetings": list(found.meetings),
         "scale": SCALE,
-        "threshold": _threshold(steps[-1], len(found.population.ids)),
+        "threshold": _threshold(steps[-1], len(group)),
+        "threshold_across": _threshold(steps[-1, across], int(camps.sum())) if across.any() else 0,
+        "map": places_of(list(found.population.ids)),
         "ties": base64.b64encode(change.tobytes()).decode(),
     }
+
+
+def _bloc(regions: str, words: Phrases) -> str:
+    return ", ".join(words.term("model.regions", region) for region in regions.split(", "))
 
 
 def _threshold(last: np.ndarray, n: int) -> float:

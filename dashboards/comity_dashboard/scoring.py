@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from comity.facts import load_facts
+from comity.posterior import Draw
 from comity.scenario.schema import Scenario
 from comity_dashboard.figures.scores import Scores
 from comity_dashboard.setup import Setup
@@ -36,7 +37,9 @@ def n_runs(scenario: Scenario, replicates: int) -> int:
     return replicates * len(theories_of(scenario))
 
 
-def run_scores(scenario: Scenario, replicates: int, seed: int, on_progress: Callable[[int], bool]) -> Scores | None:
+def run_scores(
+    scenario: Scenario, replicates: int, seed: int, on_progress: Callable[[int], bool], draws: Sequence[Draw] = ()
+) -> Scores | None:
     """Score a scenario under its theory and the rivals against the facts; None if stopped.
 
     Parameters
@@ -45,15 +48,19 @@ def run_scores(scenario: Scenario, replicates: int, seed: int, on_progress: Call
         As in ``comity score --help``.
     on_progress
         Called with the number of finished runs; returns whether to continue.
+    draws
+        Of a posterior, one for each run of a theory, over and over; none for the parameters of the scenario.
     """
     facts = load_facts(None)
     progress = _Counted(n_runs(scenario, replicates), on_progress)
     try:
-        ensembles = run_ensembles(scenario, facts, seeds=seeds_of(seed, replicates), progress=progress)
+        ensembles = run_ensembles(scenario, facts, seeds=seeds_of(seed, replicates), draws=draws, progress=progress)
     except _EndedError:
         return None
-    card = score(scenario, facts, ensembles)
-    return Scores(content_of(card, title_of(scenario, replicates, seed), scenario))
+    title = title_of(scenario, replicates, seed)
+    if draws:
+        title += f", over {len(draws)} draws of parameters"
+    return Scores(content_of(score(scenario, facts, ensembles), title, scenario))
 
 
 class _EndedError(Exception):

@@ -23,7 +23,7 @@ from comity.errors import InputError
 from comity.extras import needs
 from comity.posterior import SHIPPED, read_posterior
 from comity.scenario.locate import find_scenario
-from comity_dashboard.access import POSTERIOR, VARIABLE
+from comity_dashboard.access import POSTERIOR, SWEEPS, VARIABLE
 
 __all__ = ["environment", "serve"]
 
@@ -35,7 +35,13 @@ _M_ARENA_MAX = -8
 
 
 def serve(
-    sources: tuple[str, ...], *, host: str, port: int | None, open_browser: bool, posterior: str = SHIPPED
+    sources: tuple[str, ...],
+    *,
+    host: str,
+    port: int | None,
+    open_browser: bool,
+    posterior: str = SHIPPED,
+    sweeps: bool = False,
 ) -> int:
     """Print the address, serve the application, and return the exit status.
 
@@ -51,6 +57,8 @@ def serve(
         Whether to open the address in a browser.
     posterior
         File of draws for bands over parameters.
+    sweeps
+        Whether visitors may start sweeps even where the server listens to other machines.
 
     Returns
     -------
@@ -71,15 +79,16 @@ def serve(
     if port is not None and not 1 <= port <= 65535:
         raise InputError(f"--port must be from 1 to 65535, got {port}. Leave it out to get a free one.")
     with _listening(host, port) as listener, _interrupted_by_a_signal():
-        return _run(environment(sources, posterior), host, listener, open_browser)
+        return _run(environment(sources, posterior, sweeps=sweeps or host in _LOCAL), host, listener, open_browser)
 
 
-def environment(sources: tuple[str, ...] = (), posterior: str = SHIPPED) -> dict[str, str]:
-    """Return the environment of the server: the sources, the posterior, no telemetry, a new secret for cookies."""
+def environment(sources: tuple[str, ...] = (), posterior: str = SHIPPED, *, sweeps: bool = False) -> dict[str, str]:
+    """Return the environment of the server: sources, posterior, sweeps, no telemetry, a new secret for cookies."""
     return {
         **os.environ,
         VARIABLE: json.dumps([str(Path(name).absolute()) if Path(name).exists() else name for name in sources]),
         POSTERIOR: posterior if posterior == SHIPPED else str(Path(posterior).absolute()),
+        SWEEPS: "on" if sweeps else "",
         "SOLARA_APP": "comity_dashboard.solara_app",
         "SOLARA_MODE": "production",
         "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",

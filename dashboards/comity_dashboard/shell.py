@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from comity_dashboard.phrases import Phrases, languages, phrases
+from comity_dashboard.plain_page import plain_page
 
 __all__ = ["dress"]
 
@@ -58,10 +59,5 @@ def _page(pages: dict[str, str], words: Phrases) -> str:
         f"{escape(words.say(f'pages.{name}.hint'))}</li>"
         for path, name in pages.items()
     )
-    return (
-        f'<!DOCTYPE html><html lang="{words.language}"><head><meta charset="utf-8"><meta name="viewport" '
-        f'content="width=device-width, initial-scale=1"><title>comity: {escape(words.say("unknown.title"))}</title>'
-        "<style>:root{color-scheme:light dark}body{font:18px/1.6 system-ui,sans-serif;max-width:40em;margin:2em auto;"
-        f"padding:0 1em}}li{{padding:.25em 0}}</style></head><body><main><h1>{escape(words.say('unknown.title'))}</h1>"
-        f"<p>{escape(words.say('unknown.text'))}</p><ul>{items}</ul></main></body></html>"
-    )
+    title, text = words.say("unknown.title"), escape(words.say("unknown.text"))
+    return plain_page(words, title, f"<p>{text}</p><ul>{items}</ul>")

@@ -82,11 +82,13 @@ def _where(story: Story, places: dict[_Key, int], keys: list[_Key]) -> dict[str,
 
 
 def _frame(stories: tuple[Story, Story]) -> dict[str, Any]:
-    """Return the frame of the timeline: lanes, cancelled meetings, first and last day."""
+    """Return the frame of the timeline: lanes, cancelled meetings, shocks, first and last day."""
     timelines = [story.timeline.data for story in stories]
     lanes = {lane["id"]: lane for timeline in timelines for lane in timeline["lanes"]}
     cancelled = {item["id"] + item["text"]: item for timeline in timelines for item in timeline["cancelled"]}
+    events = {item["date"] + item["text"]: item for timeline in timelines for item in timeline["events"]}
     return {
+        "events": list(events.values()),
         "lanes": [lanes[lane] for lane in LANES if lane in lanes],
         "cancelled": list(cancelled.values()),
         "start": min(timeline["start"] for timeline in timelines),

@@ -93,7 +93,7 @@ class Story:
 
 
 def timeline_of(record: Record, moments: list[list[int]], words: Phrases = ENGLISH) -> dict[str, Any]:
-    """Return lanes, meetings (id, name, date, place, type, first moment) and moments."""
+    """Return lanes, meetings (id, name, date, place, type, first moment), moments and shocks."""
     scenario = record.scenario
     lanes = {forum.id: lane_of(scenario, forum) for forum in scenario.forums}
     firsts: dict[int, int] = {}
@@ -132,6 +132,10 @@ def timeline_of(record: Record, moments: list[list[int]], words: Phrases = ENGLI
         "meetings": meetings,
         "moments": moments,
         "cancelled": [item for item in cancelled if item["lane"] in used],
+        "events": [
+            {"date": f"{shock.date:%Y-%m-%d}", "text": words.term("model.shocks", shock.name)}
+            for shock in scenario.shocks
+        ],
         "start": f"{scenario.start:%Y-%m-%d}",
         "end": f"{scenario.end:%Y-%m-%d}",
     }

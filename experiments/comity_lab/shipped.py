@@ -7,7 +7,15 @@ from pathlib import Path
 from comity.errors import InputError, nearest
 from comity.scenario.locate import scenario_folder
 
-__all__ = ["find_design", "find_study", "find_votes", "shipped_designs", "shipped_studies", "shipped_votes"]
+__all__ = [
+    "find_design",
+    "find_study",
+    "find_votes",
+    "shipped_design",
+    "shipped_designs",
+    "shipped_studies",
+    "shipped_votes",
+]
 
 _PREFIX = "study_"
 
@@ -30,6 +38,13 @@ def shipped_votes() -> list[str]:
 def find_design(given: Path) -> Path:
     """Return the file of a design, given as a path or as a shipped name."""
     return _find(given, _folder(), shipped_designs(), ".toml", "design")
+
+
+def shipped_design(name: str) -> Path:
+    """Return the file of a shipped design, or raise InputError for another name."""
+    if name not in (known := shipped_designs()):
+        raise InputError(f"design: must be a shipped design, got {name!r}. {nearest(name, known)}")
+    return _folder() / f"{name}.toml"
 
 
 def find_votes(given: Path) -> Path:

@@ -38,6 +38,8 @@ _PAGES = {
     "/seat/take": "/seat",
     "/seat/offer": "/seat",
     "/seat/answer": "/seat",
+    "/seat/propose": "/seat",
+    "/seat/voice": "/seat",
 }
 """Where the buttons are that send an act."""
 
@@ -159,7 +161,8 @@ def play() -> Callable[..., None]:
             for number, (seat, person) in enumerate(sorted(people.items())):
                 for question in questions(classroom.scene.stop, seat):
                     option = question.options[(stop + number + salt) % len(question.options)]
-                    classroom.choose(person, seat, {question.key: option.value})
+                    value = [option.value] if question.most else option.value
+                    classroom.choose(person, seat, {question.key: value})
             classroom.advance("next")
 
     return go

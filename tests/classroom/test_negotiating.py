@@ -60,7 +60,8 @@ def test_a_message_reaches_only_those_it_names(room):
 def test_an_accepted_offer_enters_the_choices_of_both_and_the_run(room):
     ana, ben = room.student("Ana", "NORTHLAND"), room.student("Ben", "PALMERA")
     assert offered(room, ana, "NORTHLAND", "PALMERA", ask="act/silence") == (200, '{"text":""}')
-    assert "agreed" not in shown(ben.get("/seat")[1]).lower().replace("what you agree", "")
+    talk = shown(ben.get("/seat")[1]).partition("Negotiate")[2]
+    assert "agreed" not in talk.lower().replace("what you agree", "")
     assert ben.post("/seat/answer", {"seat": "PALMERA", "offer": 1, "accept": True})[0] == 200
     state = room.classroom.state
     assert {(m["actor"], m.get("act")) for m in moves_of(state) if "act" in m} == {

@@ -73,6 +73,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     found.process.wait(20)
 
 
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[Served]:
+    """Return another running application, with a token of its own."""
+    found = start()
+    yield found
+    found.process.terminate()
+    found.process.wait(20)
+
+
 @pytest.fixture(scope="session")
 def address(served: Served) -> str:
     """Origin of a running application."""

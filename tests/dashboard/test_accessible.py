@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 PAGES = {
-    "/?scenario=teaching&at=FORUM1.1": ".comity-figure canvas",
+    "/?scenario=teaching&charts=all&at=FORUM1.1": ".comity-figure canvas",
     "/change?scenario=teaching": ".comity-figure canvas",
     "/compare?scenario=teaching": ".comity-figure canvas",
     "/actor?scenario=teaching": "[data-figure=closest] svg",
@@ -42,7 +42,7 @@ def findings(page):
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_moderate_or_worse_is_found_and_nothing_scrolls_sideways(visit, path):
     page = visit(path, PAGES[path])
-    for width, colours in ((1280, "light"), (390, "dark"), (390, "light")):
+    for width, colours in ((1280, "light"), (1920, "dark"), (390, "dark"), (390, "light")):
         page.emulate_media(color_scheme=colours)
         page.set_viewport_size({"width": width, "height": 844})
         page.wait_for_function(f"document.documentElement.scrollWidth <= {width}")
@@ -51,6 +51,21 @@ def test_nothing_moderate_or_worse_is_found_and_nothing_scrolls_sideways(visit, 
     assert page.get_attribute("html", "lang") == "en"
     assert page.locator("h1").count() == page.locator("main").count() == 1
     assert "no" not in page.get_attribute("meta[name=viewport]", "content")
+
+
+def test_what_opens_on_change_is_accessible_too(visit):
+    page = visit("/change?scenario=teaching", ".comity-figure canvas")
+    page.locator(".comity-more").last.click()
+    page.check(".comity-guess input[type=checkbox]")
+    page.locator(".comity-questions button").first.click()
+    for stage, colours, width in (("ask", "light", 390), ("told", "dark", 1920)):
+        page.wait_for_selector(f"[data-stage={stage}]")
+        page.emulate_media(color_scheme=colours)
+        page.set_viewport_size({"width": width, "height": 844})
+        page.wait_for_function(f"document.documentElement.scrollWidth <= {width}")
+        assert findings(page) == []
+        assert page.evaluate(TARGETS) == []
+        page.locator(".comity-guess .comity-actions button").first.click()
 
 
 def test_the_player_does_not_stick_to_a_small_screen(visit):
@@ -63,8 +78,8 @@ def test_the_player_does_not_stick_to_a_small_screen(visit):
 
 def test_seats_are_reached_by_keyboard_in_a_list(visit):
     page = visit("/?scenario=teaching&at=FORUM1.1", ".comity-room svg circle")
-    page.locator(".comity-seats summary").press("Enter")
-    seat = page.locator(".comity-seats button", has_text="Palmera")
+    page.locator(".comity-room .comity-seats summary").press("Enter")
+    seat = page.locator(".comity-room .comity-seats button", has_text="Palmera")
     seat.press("Enter")
     page.locator(".comity-label").wait_for()
     assert page.text_content(".comity-label").startswith("Palmera")

@@ -134,7 +134,7 @@ def test_the_page_plays_without_a_network(exported, browser, width):
     assert page.locator("#net [data-actor=MAR]").get_attribute("cx") == place
     page.select_option("#whose", "MAR")
     assert page.inner_text("#ties").startswith("Morocco has")
-    assert page.locator("#charts svg").count() == 7
+    assert page.locator("#charts svg").count() == 8
     assert not page.inner_text("#ends").count("NaN")
     sizes = page.evaluate(
         "[...document.querySelectorAll('button, select, input')].map((one) => one.getBoundingClientRect()"

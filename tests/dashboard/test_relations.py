@@ -18,7 +18,7 @@ from comity_dashboard.phrases import phrases
 from comity_dashboard.relations import relations
 from comity_dashboard.story import Story
 
-CHART = ".comity-figure canvas"
+PICTURE = ".comity-glance circle"
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,7 @@ def test_the_phrases_of_the_network_name_what_they_fill_in():
 
 @pytest.mark.browser
 def test_the_network_follows_the_time_the_threshold_and_the_chosen_actor(visit):
-    page = visit("/?scenario=hld_gfmd&at=start.0", CHART)
+    page = visit("/?scenario=hld_gfmd&at=start.0", PICTURE)
     net = page.locator(".comity-network")
     net.locator("circle[data-actor]").first.wait_for()
     assert net.locator("circle[data-actor]").count() == 266
@@ -149,7 +149,7 @@ def test_the_network_follows_the_time_the_threshold_and_the_chosen_actor(visit):
 
 @pytest.mark.browser
 def test_pairs_that_talk_are_joined_in_the_room_and_a_second_click_opens_the_actor(visit):
-    page = visit("/?scenario=hld_gfmd&seed=0&at=GFMD2010.0", CHART)
+    page = visit("/?scenario=hld_gfmd&seed=0&at=GFMD2010.0", PICTURE)
     page.click(".comity-phases >> text=corridor")
     page.get_by_text("20 pairs talk, with 2 bilateral agreements").wait_for()
     lines = [page.locator(f".comity-talk[data-agreed='{agreed}']").get_attribute("d").count("M") for agreed in (0, 1)]

@@ -143,7 +143,7 @@ def test_a_path_that_is_typed_is_shown_or_refused_with_words(visit, tmp_path):
         ("/?scenario=teaching&at=NOPE.3", "“NOPE.3”, which is not a meeting of this run"),
         ("/history?scenario=teaching&vote=NOPE", "No vote of this run has the id “NOPE”"),
         ("/actor?scenario=teaching&quantity=love", "quantity must be one of"),
-        ("/sweep?sweep=/etc", "must be a folder that was opened here before"),
+        ("/sweep?sweep=/etc", "must be a folder or file that was opened here before"),
         ("/change?scenario=teaching&set=parameters.persuasion_rate%3Dtrue", "must be a number, got a boolean"),
         ("/change?scenario=teaching&set=parameters.persuasion_rate%3Dnan", "must be a finite number"),
         ("/?scenario=/etc/passwd", "opened here before"),

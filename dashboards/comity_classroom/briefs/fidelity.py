@@ -48,6 +48,8 @@ class Part:
         Number of meetings, rounds or choices that were scored.
     weight
         Weight among the aims, or among the red lines.
+    crossings
+        On how many occasions a red line was crossed.
     """
 
     of: str
@@ -58,6 +60,7 @@ class Part:
     score: float | None
     occasions: int
     weight: float
+    crossings: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,4 +183,5 @@ def _part(
         score=score,
         occasions=occasions,
         weight=weight,
+        crossings=crossings,
     )

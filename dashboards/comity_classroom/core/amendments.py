@@ -53,9 +53,23 @@ def check(amendment: Mapping[str, Any], scenario: Scenario, opened: str) -> dict
         raise Refused("inject.meeting", "conflict")
     if kind == "withdrawn_host" and not (meeting.hosts and scenario.forum(meeting.forum).state_led):
         raise Refused("inject.no_host")
+    if kind == "withdrawn_host" and _has_withdrawn(meeting, scenario):
+        raise Refused("inject.withdrawn")
     if kind == "online" and meeting.venue == "online":
         raise Refused("inject.online")
+    if kind == "closed_doors" and not any(
+        set(entry.kinds) - {"state", "io"} for entry in scenario.forum(meeting.forum).format
+    ):
+        raise Refused("inject.without_society")
+    if kind == "closed_doors" and meeting.openness == 0 and meeting.common_space == "none":
+        raise Refused("inject.closed_already")
     return {"kind": kind, "meeting": meeting.id}
+
+
+def _has_withdrawn(meeting: Meeting, scenario: Scenario) -> bool:
+    """Return whether no planned host of a meeting hosts it."""
+    gone = {move.actor for move in scenario.moves if move.meeting == meeting.id and move.hosts is False}
+    return set(meeting.hosts) <= gone
 
 
 def amend(data: dict[str, Any], amendment: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,6 +121,10 @@ def _checked_shock(amendment: Mapping[str, Any], scenario: Scenario, opened: str
         known = next((shock for shock in scenario.shocks if shock.id == given), None)
         if known is None:
             raise Refused("inject.no_shock", "missing")
+        if f"{known.date:%Y-%m-%d}" <= shock_day(scenario, opened):
+            raise Refused("inject.happens", "conflict")
+        if any(item.name == known.name and item.id != known.id for item in scenario.shocks):
+            raise Refused("inject.injected", "conflict")
         shock = json.loads(known.model_dump_json())
     elif isinstance(given, Mapping):
         shock = _custom(given)

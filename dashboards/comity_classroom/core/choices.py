@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from comity.phases import Phase
+from comity_classroom.core.partners import MOST_PARTNERS, partners_of
 from comity_classroom.core.refusal import Refused
 from comity_classroom.core.stop import Next, Stop, Table
 from comity_classroom.phrases import Phrases
@@ -16,14 +17,20 @@ __all__ = ["Option", "Question", "about", "checked", "questions", "why_none"]
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """One possible answer: its value, and its phrase with the name and a hint about what it means."""
+    """One possible answer: its value, and its phrase with the name and a hint about what it means.
+
+    ``actor`` is the name of an actor, where that is the answer.
+    """
 
     value: Any
     phrase: str
     table: Table | None = None
+    actor: str = ""
 
     def name(self, phrases: Phrases) -> str:
         """Return the answer in a language."""
+        if self.actor:
+            return phrases.short_name(self.actor)
         return phrases.say(f"choices.{self.phrase}.name", n="" if self.table is None else self.table.number)
 
     def hint(self, phrases: Phrases) -> str:
@@ -52,6 +59,8 @@ class Question:
         What the model would do, as a phrase; empty if that depends on luck.
     n
         Number of the table at which the model would sit.
+    most
+        Most answers that can be chosen together, as a list; 0 where there is one answer.
     """
 
     key: str
@@ -60,11 +69,12 @@ class Question:
     names: Mapping[str, str] = field(default_factory=dict)
     usual: str = ""
     n: int = 0
+    most: int = 0
 
     def text(self, phrases: Phrases) -> str:
         """Return the question in a language."""
         names = {key: phrases.name(name) for key, name in self.names.items()}
-        return phrases.say(f"choices.{self.phrase}.question", **names)
+        return phrases.say(f"choices.{self.phrase}.question", **names, **({"most": self.most} if self.most else {}))
 
     def otherwise(self, phrases: Phrases) -> str:
         """Return what happens without an answer, in a sentence."""
@@ -122,16 +132,29 @@ def checked(stop: Stop, seat: str, answer: Mapping[str, Any], chosen: Mapping[st
     for key, value in answer.items():
         if key not in asked:
             raise Refused("question_closed", "conflict")
-        options = [option.value for option in asked[key].options]
-        # True == 1 in Python, and 1 is also a table.
-        if value is not None and not any(value == option and type(value) is type(option) for option in options):
-            raise Refused("not_possible")
-        found[key] = value
+        found[key] = _possible(asked[key], value)
+        if key == "partner" and found[key] is not None:
+            found |= {"table": 1} if answer.get("table") is None else {}
         if key == "act" and value is not None and "table" not in answer:
             found |= _seat_to_speak_from(stop, seat, chosen)
         if key == "vote":
             found["on"] = stop.next.vote if stop.next is not None else ""
     return found
+
+
+def _possible(question: Question, value: Any) -> Any:
+    """Return an answer if it is one of the possible ones, or a list of some of them; None for none."""
+    options = [option.value for option in question.options]
+    chosen = [value] if not question.most else value
+    if value is None or chosen == []:
+        return None
+    if not isinstance(chosen, list) or len(chosen) > max(question.most, 1):
+        raise Refused("draft.partners" if isinstance(chosen, list) else "not_possible", most=question.most)
+    for number, one in enumerate(chosen):
+        # True == 1 in Python, and 1 is also a table.
+        if not any(one == option and type(one) is type(option) for option in options) or one in chosen[:number]:
+            raise Refused("not_possible")
+    return value
 
 
 def _seat_to_speak_from(stop: Stop, seat: str, chosen: Mapping[str, Any]) -> dict[str, Any]:
@@ -188,6 +211,8 @@ def _sitting(stop: Stop, ahead: Next, row: int) -> tuple[Question, ...]:
         if ahead.phase is Phase.CORRIDOR:
             usual = "go" if mine is not None else "stay_away"
             asked.append(_asked("table", "corridor", {1: "go", 0: "stay_away"}, usual=usual))
+            if partners := partners_of(stop, row):
+                asked.append(_partner(stop, partners))
         else:
             asked += [_table(ahead, None if mine is None else mine.number), _act()]
     if ahead.asks_arena and stop.model.stage.is_state[row]:
@@ -205,6 +230,12 @@ def _table(ahead: Next, mine: int | None) -> Question:
 
 def _act() -> Question:
     return _asked("act", "act", {act: act for act in ("silence", "statement", "cooperation", "contestation")})
+
+
+def _partner(stop: Stop, partners: tuple[str, ...]) -> Question:
+    rows, names = stop.model.population.rows, stop.model.population.actors["name"]
+    options = tuple(Option(value=one, phrase="partner.one", actor=str(names.iloc[rows[one]])) for one in partners)
+    return Question(key="partner", phrase="partner", options=options, usual="meet", most=MOST_PARTNERS)
 
 
 def _vote(stop: Stop, ahead: Next) -> Question:

@@ -16,11 +16,12 @@ from comity.scenario.schema import Scenario
 from comity_classroom.core import amendments
 from comity_classroom.core.advancing import to_hold
 from comity_classroom.core.choices import questions
+from comity_classroom.core.drafting import Drafting
 from comity_classroom.core.errors import saving
 from comity_classroom.core.folder import is_classroom, last_ledger, remove_leftovers
+from comity_classroom.core.guessing import Guessing
 from comity_classroom.core.ledger import Entry, Ledger
 from comity_classroom.core.lesson import Lesson
-from comity_classroom.core.negotiating import Negotiating
 from comity_classroom.core.people import WITHOUT_SEAT
 from comity_classroom.core.playing import stop_at
 from comity_classroom.core.refusal import Refused
@@ -43,7 +44,7 @@ class Scene:
     stop: Stop
 
 
-class Classroom(Negotiating):
+class Classroom(Drafting, Guessing):
     """One classroom, open in one process.
 
     Attributes
@@ -251,6 +252,7 @@ class Classroom(Negotiating):
                 "meeting": meeting, "people": dict(self.state.people), "seats": dict(self.state.seats),
                 "mates": dict(self.state.mates),
                 "muted": sorted(self.state.muted), "shut": self.state.is_shut,
+                "hushed": sorted(self.state.hushed), "guesses": self.state.learning.before,
             }  # fmt: skip
             # Play it before writing it: a branch that cannot be played must not become the newest ledger.
             entry = Entry(n=len(before) + 1, at="", kind="branched", what=opening)

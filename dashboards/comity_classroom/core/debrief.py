@@ -150,7 +150,8 @@ def courses_of(state: ClassroomState, stop: Stop, seat: str, known: Mapping[str,
     """
     known = known or {}
     row = stop.model.population.rows[seat]
-    alone = replace(state, choices={key: choice for key, choice in state.choices.items() if key[0] != seat})
+    kept = {key: choice for key, choice in state.choices.items() if key[0] != seat}
+    alone = replace(state, choices=kept, draft=state.draft.without(seat))
     until = last_closed(stop)
     runs = {
         "you": known.get("class") or course(scenario_of(state, up_to_now=True), state.seed, until),

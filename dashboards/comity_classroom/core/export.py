@@ -15,6 +15,7 @@ from comity.runs import run
 from comity.scenario.writing import scenario_text
 from comity_classroom.core.classroom import Classroom
 from comity_classroom.core.errors import saving
+from comity_classroom.core.guess_table import guess_table
 from comity_classroom.core.ledger import Ledger, sync_folder, write_synced, written_line
 from comity_classroom.core.moves import scenario_of
 
@@ -28,11 +29,12 @@ _HEADING = (
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """The paths of an export: the run folder, the scenario file, the copy of the ledger."""
+    """The paths of an export: the run folder, the scenario file, the copy of the ledger, the table of guesses."""
 
     record: Path
     scenario: Path
     ledger: Path
+    guesses: Path
 
 
 def table_of(classroom: Classroom) -> Record:
@@ -44,8 +46,8 @@ def export(classroom: Classroom, *, names: bool = False) -> Export:
     """Export a class into its folder, beside earlier exports.
 
     ``record-N`` is a run folder, ``class-N.toml`` the scenario with the moves of the class, ``class-N.jsonl`` a copy of
-    the ledger. They hold seats but no names; with ``names``, the copy of the ledger has the names. Either all three
-    are written or none.
+    the ledger, ``guesses-N.csv`` the test before and after, see :mod:`comity_classroom.core.guess_table`. They hold
+    seats but no names; with ``names``, the copy of the ledger has the names. Either all are written or none.
 
     Raises
     ------
@@ -68,22 +70,23 @@ def _exported(classroom: Classroom, *, names: bool) -> Export:
         try:
             write_synced(aside / "scenario", _HEADING + scenario_text(scenario))
             write_synced(aside / "ledger", _copy(classroom.ledger, names=names))
+            write_synced(aside / "guesses", guess_table(classroom).to_csv(index=False))
             _save(table_of(classroom), aside / "record", command)
-            for part, path in zip(("scenario", "ledger", "record"), found, strict=True):
+            for part, path in zip(("scenario", "ledger", "guesses", "record"), found, strict=True):
                 os.replace(aside / part, path)
             sync_folder(classroom.folder)
         except BaseException:
-            for path in found[:2]:
+            for path in found[:3]:
                 path.unlink(missing_ok=True)
-            shutil.rmtree(found[2], ignore_errors=True)
+            shutil.rmtree(found[3], ignore_errors=True)
             raise
         finally:
             shutil.rmtree(aside, ignore_errors=True)
-    return Export(scenario=found[0], ledger=found[1], record=found[2])
+    return Export(scenario=found[0], ledger=found[1], guesses=found[2], record=found[3])
 
 
-def _names(number: int) -> tuple[str, str, str]:
-    return f"class-{number}.toml", f"class-{number}.jsonl", f"record-{number}"
+def _names(number: int) -> tuple[str, ...]:
+    return f"class-{number}.toml", f"class-{number}.jsonl", f"guesses-{number}.csv", f"record-{number}"
 
 
 def _save(record: Record, folder: Path, command: str) -> None:

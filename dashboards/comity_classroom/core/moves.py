@@ -35,13 +35,17 @@ def moves_of(state: ClassroomState, *, up_to_now: bool = False) -> list[dict[str
             # A seat that stays away from a sitting does not act in it, whatever it chose earlier.
             if name == "on" or (name == "act" and choice.get("table") == 0):
                 continue
+            if name == "partner":
+                place = {"actor": seat, "meeting": meeting, "sitting": sitting}
+                moves += [{**place, "partner": other} for other in choice[name] if choice.get("table") != 0]
+                continue
             move: dict[str, Any] = {"actor": seat, "meeting": meeting, name: choice[name]}
             if name in ("table", "act"):
                 move["sitting"] = sitting
             if name == "vote":
                 move["on"] = choice["on"]
             moves.append(move)
-    return moves
+    return moves + [move for move in state.draft.moves() if not up_to_now or order[move["meeting"]] <= now[0]]
 
 
 def scenario_of(state: ClassroomState, *, up_to_now: bool = False) -> Scenario:

@@ -8,6 +8,7 @@ from typing import Any
 from comity_classroom.bounds import is_blank
 from comity_classroom.core.model_answers import Weighed, answer_of_model
 from comity_classroom.core.names import visible
+from comity_classroom.core.partners import MOST_PARTNERS, partners_of, with_partner
 from comity_classroom.core.refusal import Refused
 from comity_classroom.core.seated import Seated
 from comity_classroom.core.terms import Term, terms_of
@@ -58,6 +59,10 @@ class Negotiating(Seated):
             others = self._term(to, ask, "talk.not_theirs")
             if own is None and others is None:
                 raise Refused("talk.empty")
+            rows = self.scene.stop.model.population.rows
+            is_meeting = any(term is not None and term.key == "table" for term in (own, others))
+            if is_meeting and to not in partners_of(self.scene.stop, rows[mine]):
+                raise Refused("draft.no_meeting", "conflict", seat=self._name(to))
             if counters is not None:
                 self._open_offer(counters, mine, sender=to)
             if (
@@ -147,8 +152,27 @@ class Negotiating(Seated):
             for seat, term in ((offer["from"], offer["give"]), (offer["to"], offer["ask"]))
             if accept and term is not None
         ]
+        if accept:
+            agreed = self._as_meeting(agreed, offer)
         status = "accepted" if accept else "declined"
         self._write("answered", offer=number, status=status, person=person, reason=dict(reason), agreed=agreed)
+
+    def _as_meeting(self, agreed: list[list[Any]], offer: Mapping[str, Any]) -> list[list[Any]]:
+        """Return what is agreed: to come to the corridor is to meet there, for both."""
+        parties = (offer["from"], offer["to"])
+        terms = [term for term in (offer["give"], offer["ask"]) if term is not None and term["key"] == "table"]
+        comes = [item for item in agreed if any(item[3] == term["choice"] for term in terms)]
+        if not comes:
+            return agreed
+        meeting, sitting = comes[0][1:3]
+        found = [item for item in agreed if item not in comes]
+        for seat, other in (parties, parties[::-1]):
+            before = self.state.choices.get((seat, meeting, sitting), {})
+            choice = with_partner({}, before, other)
+            if len(choice["partner"]) > MOST_PARTNERS:
+                raise Refused("draft.partners_full", "conflict", seat=self._name(seat), most=MOST_PARTNERS)
+            found.append([seat, meeting, sitting, choice])
+        return found
 
 
 def _by(seat: str) -> dict[str, Any]:

@@ -126,6 +126,15 @@ class People:
             self._must_be_open()
             return self._put_out(self.away)
 
+    def hush(self, person: object, on: bool) -> None:
+        """Mute one person, or let them speak again. Their team keeps the floor."""
+        with self.acting:
+            self._must_be_open()
+            if not isinstance(person, str) or person not in self.state.people:
+                raise Refused("nobody", "missing")
+            if (person in self.state.hushed) != on:
+                self._write("muted", person=person, on=on)
+
     def shut(self, on: bool) -> None:
         """Close the door to newcomers, or open it again. People who have joined can always come back."""
         with self.acting:

@@ -79,6 +79,7 @@ def stop_at(state: ClassroomState) -> Stop:
         next=_doors(model) if model.gathering is None else _sitting(model),
         opened=state.doors or (state.held.meeting if state.held else ""),
         trust=trust,
+        seats=tuple(seats),
     )
 
 

@@ -34,5 +34,5 @@ class Refused(Exception):
 
     def said(self, phrases: Phrases) -> str:
         """Return the refusal in a language."""
-        seat = {"seat": phrases.name(str(self.values["seat"]))} if "seat" in self.values else {}
+        seat = {"seat": phrases.short_name(str(self.values["seat"]))} if "seat" in self.values else {}
         return phrases.say(f"refusals.{self.code}", **self.values | seat)

@@ -87,6 +87,8 @@ class Seated(People):
             raise Refused("without_seat", "conflict")
         if seat != mine:
             raise Refused("not_yours", "forbidden")
+        if person in self.state.hushed:
+            raise Refused("hushed", "conflict")
         return mine
 
     def _must_have_floor(self, seat: str) -> None:

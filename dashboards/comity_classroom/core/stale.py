@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 __all__ = ["check_act", "check_choice", "check_take", "version_of"]
 
 _OF_STUDENTS = frozenset(
-    {"joined", "chosen", "seated", "teamed", "left", "freed", "removed", "said", "offered", "answered"}
-)
+    {
+        "joined", "chosen", "seated", "teamed", "left", "freed", "removed", "said", "offered", "answered", "proposed",
+        "voiced", "dropped", "guessed",
+    }
+)  # fmt: skip
 """Entries that do not change the meaning of the buttons on the teacher's page."""
 _STALE_ACT, _STALE = "stale_act", "stale"
 

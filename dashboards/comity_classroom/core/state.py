@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from comity.errors import InputError
+from comity_classroom.core.draft_state import DraftState
+from comity_classroom.core.learning import STEPS as LEARNING
+from comity_classroom.core.learning import Learning
 from comity_classroom.core.ledger import Entry
 
 __all__ = ["FORMAT", "ClassroomState", "Place", "follow", "state_of"]
@@ -81,6 +84,10 @@ class ClassroomState:
         and reason. Open offers lapse when the class moves on.
     sent
         Number of messages and offers of each seat since the class moved on.
+    draft, learning
+        What was said of the wording of texts; guesses, roll calls and the debrief.
+    hushed
+        Muted people; the rest of their team can still speak and choose.
     """
 
     n: int = 0
@@ -111,6 +118,9 @@ class ClassroomState:
     messages: tuple[Mapping[str, Any], ...] = ()
     offers: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     sent: Mapping[str, int] = field(default_factory=dict)
+    draft: DraftState = field(default_factory=DraftState)
+    hushed: frozenset[str] = frozenset()
+    learning: Learning = field(default_factory=Learning)
 
     def seat_of(self, person: str) -> str | None:
         """Return the seat of a person, or None."""
@@ -261,7 +271,7 @@ def _lapsed(state: ClassroomState) -> ClassroomState:
         number: {**offer, "status": "lapsed"} if offer["status"] == "open" else offer
         for number, offer in state.offers.items()
     }
-    return replace(state, offers=offers, sent={})
+    return replace(state, offers=offers, sent={}, draft=state.draft.moved_on())
 
 
 def _advanced(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
@@ -281,6 +291,7 @@ def _advanced(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
         is_locked=False,
         timer=None,
         played_by_model=what["by_model"],
+        learning=state.learning.moved_on(has_people=bool(state.people)),
     )
 
 
@@ -290,6 +301,7 @@ def _branched(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
         state, branch=what["branch"], people=what["people"], seats=what["seats"],
         mates=what.get("mates", {}), muted=frozenset(what["muted"]),
         is_locked=False, is_paused=False, timer=None, is_closed=False, is_shut=what.get("shut", False),
+        hushed=frozenset(what.get("hushed", ())), learning=state.learning.branched(what.get("guesses", {})),
     )  # fmt: skip
 
 
@@ -298,7 +310,14 @@ def _paused(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
 
 
 def _muted(state: ClassroomState, what: Mapping[str, Any]) -> ClassroomState:
+    if "person" in what:
+        one = {what["person"]}
+        return replace(state, hushed=state.hushed | one if what["on"] else state.hushed - one)
     return replace(state, muted=state.muted | {what["seat"]} if what["on"] else state.muted - {what["seat"]})
+
+
+def _learned(kind: str) -> Callable[[ClassroomState, Mapping[str, Any]], ClassroomState]:
+    return lambda state, what: replace(state, learning=LEARNING[kind](state.learning, what))
 
 
 _STEPS: dict[str, Callable[[ClassroomState, Mapping[str, Any]], ClassroomState]] = {
@@ -313,6 +332,9 @@ _STEPS: dict[str, Callable[[ClassroomState, Mapping[str, Any]], ClassroomState]]
     "said": _said,
     "offered": _offered,
     "answered": _answered,
+    "proposed": lambda state, what: replace(state, draft=state.draft.proposed(what)),
+    "voiced": lambda state, what: replace(state, draft=state.draft.voiced(what)),
+    "dropped": lambda state, what: replace(state, draft=state.draft.dropped(what)),
     "advanced": _advanced,
     "branched": _branched,
     "paused": _paused,
@@ -321,6 +343,7 @@ _STEPS: dict[str, Callable[[ClassroomState, Mapping[str, Any]], ClassroomState]]
     "locked": lambda state, what: replace(state, is_locked=what["on"]),
     "timed": lambda state, what: replace(state, timer=what["ends"], is_locked=False),
     "injected": lambda state, what: replace(state, amendments=(*state.amendments, what["amendment"])),
+    **{kind: _learned(kind) for kind in LEARNING},
     "closed": lambda state, what: replace(state, is_closed=True, timer=None),
 }
 """The effect of each kind of entry."""

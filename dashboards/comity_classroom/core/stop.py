@@ -134,6 +134,8 @@ class Stop:
         Id of the last meeting with open doors, or empty.
     trust
         Trust of each actor in each offered seat now; shares, shape (n, seats).
+    seats
+        Rows of the offered seats.
     """
 
     scenario: Scenario
@@ -144,3 +146,4 @@ class Stop:
     next: Next | None
     opened: str
     trust: np.ndarray
+    seats: tuple[int, ...]

@@ -9,6 +9,7 @@ from typing import Any
 from comity.phases import Phase
 from comity.scenario.schema import Scenario
 from comity_classroom.core.choices import checked, questions
+from comity_classroom.core.partners import partners_of
 from comity_classroom.core.state import ClassroomState, Place
 from comity_classroom.core.stop import Stop
 from comity_classroom.phrases import Phrases
@@ -24,7 +25,7 @@ _PROMISES: dict[str, tuple[Any, ...]] = {
     "vote": ("yes", "abstain", "no"),
     "arena": ("un", "informal", "nowhere"),
 }
-"""Choices that can be promised. A table can be promised in the corridor only."""
+"""Choices that can be promised. A table can be promised in the corridor only: a meeting there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +83,8 @@ def terms_of(stop: Stop, state: ClassroomState, seat: str) -> tuple[Term, ...]:
     found: list[Term] = []
     before = state.choices.get((seat, ahead.place.meeting, ahead.place.sitting), {})
     for question in questions(stop, seat):
-        if question.key == "table" and ahead.phase is not Phase.CORRIDOR:
+        row = stop.model.population.rows[seat]
+        if question.key == "table" and not (ahead.phase is Phase.CORRIDOR and partners_of(stop, row)):
             continue
         for value in _PROMISES.get(question.key, ()):
             if any(option.value == value and type(option.value) is type(value) for option in question.options):

@@ -14,7 +14,7 @@ from comity.scenario.loading import load
 from comity.scenario.schema import Scenario, Sittings
 from comity_classroom.phrases import Phrases
 
-__all__ = ["Difference", "WhatIf", "gather_evidence", "questions_of"]
+__all__ = ["Difference", "WhatIf", "gather_evidence", "possible", "questions_of"]
 
 _FORMAL = 0.80
 """Bindingness of a binding forum, above the 0.60 of a dialogue. Assumption, as in the patch binding_arena."""
@@ -38,8 +38,10 @@ class Difference:
 
     Attributes
     ----------
-    measure
-        Its name in words; all are shares.
+    key, measure
+        Its name, and its name in words; all are shares.
+    value
+        The difference.
     reference, shown, margin
         The mean of the scenario, the difference, and half the 95 % interval of the difference, as text.
     n
@@ -48,7 +50,9 @@ class Difference:
         up, down, or none if the interval contains zero.
     """
 
+    key: str
     measure: str
+    value: float
     reference: str
     shown: str
     margin: str
@@ -92,7 +96,7 @@ def gather_evidence(
     from comity_lab.paired import run_paired, what_if_design
 
     with tempfile.TemporaryDirectory(prefix="comity-teach-") as aside:
-        asked = {key: text for key, text in questions_of(scenario) if _is_possible(source, text, Path(aside) / key)}
+        asked = possible(source, scenario, Path(aside))
         files = [str(Path(aside) / key / "whatif.toml") for key in asked]
         design = what_if_design(files, str(source), runs, seed)
         ends = {
@@ -109,6 +113,11 @@ def gather_evidence(
         WhatIf(key=key, patch=text, differences=tuple(_differences(answers[key], phrases)), ends_elsewhere=ends[key])
         for key, text in asked.items()
     )
+
+
+def possible(source: str | Path, scenario: Scenario, folder: Path) -> dict[str, str]:
+    """Return the questions that apply to a scenario: key and patch, which is written into ``folder`` / key."""
+    return {key: text for key, text in questions_of(scenario) if _is_possible(source, text, folder / key)}
 
 
 def questions_of(scenario: Scenario) -> Iterable[tuple[str, str]]:
@@ -166,9 +175,11 @@ def _differences(table: pd.DataFrame, phrases: Phrases) -> Iterable[Difference]:
         value, half_width = float(row["difference"]), float(row["half_width"])
         decimals = 3 if half_width >= 0.0005 else 4
         yield Difference(
+            key=str(row["measure"]),
             measure=phrases.say(f"measures.{row['measure']}"),
             shown=phrases.signed(value, decimals),
             margin=phrases.number(half_width, decimals),
+            value=value,
             reference=phrases.number(float(row["reference"]), 3),
             n=int(row["n"]),
             effect=str(row["effect"]),

@@ -17,17 +17,25 @@ from comity_classroom.briefs.writing import actors_of, brief_of
 from comity_classroom.pack.calendar import agenda_of
 from comity_classroom.pack.course import course_of
 from comity_classroom.pack.evidence import gather_evidence
+from comity_classroom.pack.held import held_of
 from comity_classroom.pack.injects import injects_of
 from comity_classroom.pack.pages import render, role_sheet_css
 from comity_classroom.pack.plan import LENGTHS, LessonPlan, divisive_issues, plan_of
 from comity_classroom.pack.plan_file import find_plan, plan_text
+from comity_classroom.pack.questions import QUESTIONS
+from comity_classroom.pack.quiz import keys_for, quiz_items
 from comity_classroom.pack.seats import choose_seats
 from comity_classroom.phrases import Phrases, load_phrases, text_folder
 
 __all__ = ["PAGES", "Pack", "write_pack"]
 
-PAGES = ("index", "role_sheets", "agenda", "plan", "injects", "observation", "debrief")
+PAGES = (
+    "index", "role_sheets", "agenda", "plan", "injects", "observation", "debrief", "slides", "tent_cards", "worksheet",
+    "quiz", "quiz_key",
+)  # fmt: skip
 """The pages of a pack; each has a template of the same name."""
+_WITH_RUNS = ("debrief", "slides", "quiz_key")
+"""Pages with figures from runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,13 +90,15 @@ def write_pack(
     chosen = choose_seats(scenario, population, seats)
     shared = _shared(scenario, population, chosen, phrases)
     shared["plans"] = _plans(scenario, shared, plan)
-    shared |= {"runs": runs, "seed": seed, "what_ifs": ()}
+    keys = keys_for(scenario)
+    shared |= {"runs": runs, "seed": seed, "what_ifs": (), "quiz": quiz_items(keys, phrases)}
     shared["briefs"] = [brief_of(scenario, seat, language) for seat in chosen]
     pages = {
         page: render(phrases, f"{page}.html", **shared) for page in PAGES
     }  # template errors show up before the runs
     shared["what_ifs"] = gather_evidence(source, scenario, phrases, runs=runs, seed=seed, progress=progress)
-    pages["debrief"] = render(phrases, "debrief.html", **shared)
+    shared["quiz"] = quiz_items(keys, phrases, shared["what_ifs"])
+    pages |= {page: render(phrases, f"{page}.html", **shared) for page in _WITH_RUNS}
     _write(folder, pages, shared["plans"])
     return Pack(folder=folder, seats=chosen, runs=runs)
 
@@ -100,7 +110,14 @@ def _shared(scenario: Scenario, population: Population, seats: tuple[str, ...], 
     agenda = agenda_of(scenario, names)
     divisive = divisive_issues(scenario, population, seats)
     actors = population.actors.set_index("id")
+    course = course_of(scenario)
+    votes = [vote.text for meeting in scenario.meetings for vote in meeting.votes]
     return {
+        "course": course,
+        "held": held_of(scenario, course, actors.loc[list(seats)], phrases),
+        "votes": votes[-1:],
+        "questions": [question for question in QUESTIONS if votes or question != "expected"],
+        "slides_css": (text_folder() / "slides.css").read_text(encoding="utf-8"),
         "scenario": scenario,
         "version": __version__,
         "css": (text_folder() / "pack.css").read_text(encoding="utf-8") + role_sheet_css(),
@@ -114,8 +131,7 @@ def _shared(scenario: Scenario, population: Population, seats: tuple[str, ...], 
 def _plans(scenario: Scenario, shared: dict[str, Any], wanted: str | None) -> list[LessonPlan]:
     if wanted is not None:
         return [find_plan(wanted, scenario)]
-    course = course_of(scenario)
-    return [plan_of(scenario, shared["agenda"], course, shared["divisive"], minutes) for minutes in LENGTHS]
+    return [plan_of(scenario, shared["agenda"], shared["course"], shared["divisive"], minutes) for minutes in LENGTHS]
 
 
 def _write(folder: Path, pages: dict[str, str], plans: Sequence[LessonPlan]) -> None:

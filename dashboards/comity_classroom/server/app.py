@@ -23,13 +23,15 @@ from comity_classroom.pack import role_sheet_css
 from comity_classroom.server.context import PageContext
 from comity_classroom.server.debrief_view import debrief_view, fidelity_of
 from comity_classroom.server.door import Door
+from comity_classroom.server.draft import DraftRequests
 from comity_classroom.server.drawing import qr_code
 from comity_classroom.server.events import Hub, Stream
 from comity_classroom.server.failures import handlers
 from comity_classroom.server.guard import Guard, Hosts
+from comity_classroom.server.learning import Lessons
 from comity_classroom.server.limits import ACTS, DEBRIEFS, PAGE_VIEWS, Limits
 from comity_classroom.server.pages import Pages
-from comity_classroom.server.projector_view import projector_view
+from comity_classroom.server.projector import Projector
 from comity_classroom.server.requests import Cookies, data_of
 from comity_classroom.server.student_view import student_view
 from comity_classroom.server.talk import Talk
@@ -82,6 +84,9 @@ class App:
         self.limits, self.hosts = Limits(), Hosts(is_local=is_local, names=names)
         self.door = Door(classroom, self.pages, Cookies(classroom.folder), self.limits)
         self.talk = Talk(classroom, self.door, self.limits)
+        self.draft = DraftRequests(classroom, self.door, self.limits)
+        self.lessons = Lessons(classroom, self.door, self.limits)
+        self.projector = Projector(classroom, self.door, self.pages, self._charts, self.joining)
         classroom.listen(self.hub.changed)
         self.starlette = Starlette(
             routes=self._routes(),
@@ -101,9 +106,10 @@ class App:
             "/teacher": self.teacher,
             "/teacher/view": self.teacher_part,
             "/teacher/debrief": self.teacher_debrief,
+            "/teacher/guesses.csv": self.lessons.table,
             "/teacher/{secret}": self.door.teacher,
-            "/projector": self.projector,
-            "/projector/view": self.projector_part,
+            "/projector": self.projector.page,
+            "/projector/view": self.projector.part,
             "/events/{page}": self.events,
             "/qr.svg": self.qr,
             "/static/role-sheet.css": self.sheet_style,
@@ -117,9 +123,12 @@ class App:
             "/seat/leave": self.leave,
             "/seat/choose": self.choose,
             "/seat/rejoin-code": self.rejoin_code,
+            "/seat/guess": self.lessons.guess,
             "/seat/say": self.talk.say,
             "/seat/offer": self.talk.offer,
             "/seat/answer": self.talk.answer,
+            "/seat/propose": self.draft.propose,
+            "/seat/voice": self.draft.voice,
             "/teacher/act": self.act,
         }
         return [
@@ -272,26 +281,6 @@ class App:
         self.limits.count(ACTS, "teacher")
         done = await run_in_threadpool(teacher_act, self.classroom, data, self._exported, self.door.phrases(request))
         return JSONResponse({"text": done})
-
-    async def projector(self, request: Request) -> Response:
-        """Return the page for the projector."""
-        self.door.must_teach(request)
-        context = PageContext(self.classroom)
-        return await run_in_threadpool(
-            lambda: self.pages.answer(
-                "projector.html", context.phrases, **projector_view(context, self._charts), **self.joining
-            )
-        )
-
-    async def projector_part(self, request: Request) -> Response:
-        """Return the variable part of the projector's page."""
-        self.door.must_teach(request)
-        context = PageContext(self.classroom)
-        return await run_in_threadpool(
-            lambda: self.pages.part(
-                "projector_view.html", context.phrases, projector_view(context, self._charts) | self.joining
-            )
-        )
 
     async def qr(self, request: Request) -> Response:
         """Return the QR code of the join page. The join code follows the #, which browsers do not send to a server."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 import zlib
 from collections.abc import Callable
@@ -11,11 +12,14 @@ from comity_classroom.core.amendments import first_touched, in_words, meetings_t
 from comity_classroom.core.between import between, chosen_for
 from comity_classroom.core.choices import questions
 from comity_classroom.core.classroom import Classroom
+from comity_classroom.core.draft_text import standing_of, text_on_table
 from comity_classroom.core.reports import meetings_not_held, news
+from comity_classroom.core.roll_call import RollCall, is_over, roll_call_of
 from comity_classroom.core.stale import version_of
 from comity_classroom.core.state import ClassroomState
 from comity_classroom.core.stop import Held, Stop
 from comity_classroom.phrases import Phrases, load_phrases
+from comity_classroom.server.roll_call_view import roll_call_view
 from comity_dashboard.palette import names_of
 
 __all__ = ["PageContext", "remembered"]
@@ -116,8 +120,20 @@ class PageContext:
         """The sitting of the last advance for which the class chose, or None."""
         return chosen_for(self.stop, self.state)
 
+    @functools.cached_property
+    def roll_call(self) -> RollCall | None:
+        """The roll call of the vote that the class has just taken, or None."""
+        return roll_call_of(self.stop, self.state)
+
+    @property
+    def keeps_result(self) -> bool:
+        """Whether the result of a vote is kept back until its roll call is over."""
+        return self.roll_call is not None and not is_over(self.roll_call, self.state.learning)
+
     def news(self) -> list[str]:
         """Return the news of the last advance for the whole class, in sentences."""
+        if self.keeps_result:
+            return [self.phrases.say("roll_call.on_screen")]
         if not self.state.planned:
             return news(self.stop, self.phrases)
         return news(self.stop, self.phrases, self.main) if self.main is not None else []
@@ -156,6 +172,9 @@ class PageContext:
             "amendments": self._news(),
             "seconds_left": left,
             "is_time_up": self.is_time_up,
+            "step": state.learning.step,
+            "roll": roll_call_view(self.roll_call, state.learning, self.phrases),
+            "keeps_result": self.keeps_result,
             "has_begun": state.held is not None or bool(state.doors),
         }
 
@@ -164,10 +183,30 @@ class PageContext:
     def student_version(self, person: str) -> str:
         """Return the version of a student's page. The choices of others do not change it."""
         seat = self.state.seat_of(person)
+        own = [person in self.state.hushed]
+        own += [self.state.learning.of(subject, person) for subject in self.classroom.open_questions]
         if seat is None:
-            return _digest(*self._common(), [(one, len(self.state.team_of(one))) for one in self.state.offered])
+            return _digest(*self._common(), own, [(one, len(self.state.team_of(one))) for one in self.state.offered])
         mates = [self.state.people[one] for one in self.state.team_of(seat)]
-        return _digest(*self._common(), seat, self.chosen(seat), seat in self.state.muted, mates, self._talk(seat))
+        return _digest(
+            *self._common(),
+            seat,
+            self.chosen(seat),
+            seat in self.state.muted,
+            mates,
+            own,
+            self._talk(seat),
+            self._draft(seat),
+        )
+
+    def _draft(self, seat: str = "") -> list[Any]:
+        """Return what tells whether the draft on a page has changed; the voices of others count by their sum."""
+        text, draft = text_on_table(self.stop, self.state), self.state.draft
+        if text is None:
+            return []
+        made = list(draft.open_on(text.vote.id))
+        mine = [draft.voices.get((number, seat), {}).get("stance") for number in made]
+        return [made, mine, standing_of(self.stop, self.state, text)]
 
     def _talk(self, seat: str) -> list[Any]:
         """Return what tells whether the messages and offers that a seat sees have changed."""
@@ -183,7 +222,9 @@ class PageContext:
 
     def projector_version(self) -> str:
         """Return the version of the projector's page."""
-        return _digest(*self._common(), sorted(self.state.seats), self.n_chosen, len(self.asked))
+        guessed = {subject: len(given) for subject, given in self.state.learning.guesses.items()}
+        seats = sorted(self.state.seats)
+        return _digest(*self._common(), seats, self.n_chosen, len(self.asked), guessed, self._draft())
 
     @property
     def n_chosen(self) -> int:
@@ -193,7 +234,8 @@ class PageContext:
     def _common(self) -> tuple[Any, ...]:
         state = self.state
         flags = (state.is_locked, state.is_paused, state.is_closed, self.is_time_up)
-        return (state.branch, state.held, state.doors, flags, state.timer, len(state.amendments))
+        shown = (self.keeps_result, state.learning.roll_calls, state.learning.step)
+        return (state.branch, state.held, state.doors, flags, state.timer, len(state.amendments), shown)
 
 
 def remembered(memory: dict[Any, Any], stop: Stop, key: Any, make: Callable[[], Any]) -> Any:

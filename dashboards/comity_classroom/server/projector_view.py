@@ -12,7 +12,10 @@ from comity.record import Record
 from comity_classroom.core.reports import loudest, sitting_name
 from comity_classroom.core.stop import Held, Table
 from comity_classroom.server.context import PageContext, remembered
+from comity_classroom.server.draft import draft_view
 from comity_classroom.server.drawing import Line, chart
+from comity_classroom.server.evidence import Evidence
+from comity_classroom.server.steps_view import step_view
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.figures.watch import cooperation, trust
 from comity_dashboard.palette import MANY, names_of
@@ -24,13 +27,14 @@ _SMALL = 14
 """Largest table at which every actor is shown by name."""
 
 
-def projector_view(context: PageContext, memory: dict[Any, Any]) -> dict[str, Any]:
+def projector_view(context: PageContext, memory: dict[Any, Any], evidence: Evidence) -> dict[str, Any]:
     """Return the values of the projector page. Charts are cached until the class moves on."""
     stop, ahead = context.stop, context.stop.next
     last = context.main
     shows_next = ahead is not None and not ahead.is_doors and ahead.phase is not Phase.VOTE
     return context.stage() | {
         "version": context.projector_version(),
+        "shown": step_view(context, memory, evidence),
         "news": context.news(),
         "last": None if last is None else sitting_name(stop, last, context.phrases),
         "tables": [] if last is None else [_drawn(context, table, last) for table in last.tables],
@@ -43,6 +47,7 @@ def projector_view(context: PageContext, memory: dict[Any, Any]) -> dict[str, An
         "n_free": len(context.state.free_seats),
         "n_asked": len(context.asked),
         "n_chosen": context.n_chosen,
+        "draft": draft_view(context),
         "timeline": _timeline(context),
         "groups": [(group, context.phrases.name(name)) for group, name in names_of(stop.scenario.subject).items()],
         **charts(context, memory),

@@ -8,6 +8,8 @@ from comity.phases import Phase
 from comity_classroom.core.choices import questions, why_none
 from comity_classroom.core.reports import join_names, sitting_name, sitting_report, trust_reasons, trust_report
 from comity_classroom.server.context import PageContext
+from comity_classroom.server.draft import draft_view
+from comity_classroom.server.feedback import guess_view, strip_view
 from comity_classroom.server.pages import Pages
 from comity_classroom.server.projector_view import charts
 from comity_classroom.server.talk import talk_view
@@ -28,6 +30,7 @@ def student_view(context: PageContext, person: str, memory: dict[Any, Any], page
         "version": context.student_version(person),
         # Three signs of life within the grace time, so that one lost request does not matter.
         "ping_every": min(15.0, context.classroom.grace / 3),
+        "guesses": guess_view(context, person),
     }
     if seat is None:
         free = [
@@ -52,8 +55,11 @@ def student_view(context: PageContext, person: str, memory: dict[Any, Any], page
         "mates": [state.people[one] for one in state.team_of(seat) if one != person],
         "by_mate": _by_mate(context, seat, person),
         "chart": charts(context, memory)["cooperation"] if shown["between"] and stop.record.trace.meetings else "",
-        "warnings": red_lines_at(stop, seat, pages.brief(context, seat)),
+        "warnings": red_lines_at(stop, seat, pages.brief(context, seat), context.chosen(seat)),
+        "strip": strip_view(context, pages.brief(context, seat), memory),
+        "is_hushed": person in state.hushed,
         "talk": talk_view(context, seat),
+        "draft": draft_view(context, seat, person),
         "may_talk": context.may_talk(seat),
         "can_debrief": bool(stop.model.trace.meetings),
     }
@@ -92,7 +98,16 @@ def _last(context: PageContext, seat: str) -> dict[str, Any] | None:
     return {
         "where": "" if held is None else sitting_name(stop, held, context.phrases),
         "more": 0 if context.state.planned else len(stop.passed) - 1,
-        "told": [] if held is None else sitting_report(stop, context.state, seat, held, context.phrases),
+        "told": _told(context, seat),
         "trust": trust_report(stop, context.state, seat, context.phrases),
         "rules": [context.phrases.say(f"trust_rules.{why}") for why in trust_reasons(stop, context.state, seat)],
     }
+
+
+def _told(context: PageContext, seat: str) -> list[str]:
+    """Return the events of the last sitting; the result of a vote comes with its roll call."""
+    if context.keeps_result:
+        return context.news()
+    return (
+        [] if context.main is None else sitting_report(context.stop, context.state, seat, context.main, context.phrases)
+    )

@@ -12,6 +12,7 @@ from comity_classroom.core.export import export
 from comity_classroom.core.refusal import Refused
 from comity_classroom.core.stale import check_act, version_of
 from comity_classroom.phrases import Phrases
+from comity_classroom.server.learning import learning_act
 
 __all__ = ["teacher_act"]
 
@@ -67,7 +68,7 @@ def _done(classroom: Classroom, data: Mapping[str, Any], exported: dict[Any, Pat
             written = export(classroom)
             classroom.close()
             return phrases.say("teacher.done.closed", record=written.record)
-        case _:
+        case _ if not learning_act(classroom, data):
             raise Refused("page.act")
     return ""
 
@@ -79,7 +80,7 @@ def _export(classroom: Classroom, exported: dict[Any, Path], phrases: Phrases, *
         raise Refused("exported", "conflict", path=before)
     written = export(classroom, names=names)
     exported[moment] = written.record
-    files = ", ".join((written.record.name, written.scenario.name, written.ledger.name))
+    files = ", ".join(path.name for path in (written.record, written.scenario, written.ledger, written.guesses))
     return phrases.say("teacher.done.exported", files=files, folder=classroom.folder)
 
 
@@ -93,7 +94,8 @@ def _amendment(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the amendment from a form of the page."""
     match data.get("kind"):
         case "venue":
-            return {"kind": data.get("change"), "meeting": data.get("meeting")}
+            change, _, meeting = str(data.get("change", "")).partition("|")
+            return {"kind": change, "meeting": meeting or data.get("meeting")}
         case "shock":
             return {"kind": "shock", "shock": str(data.get("shock", ""))}
         case "custom":

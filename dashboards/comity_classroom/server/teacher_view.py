@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from comity_classroom.core.amendments import meetings_to_come
+from comity_classroom.core.applicable import applicable
 from comity_classroom.core.choices import questions
 from comity_classroom.server.context import PageContext
+from comity_classroom.server.draft import draft_view
+from comity_classroom.server.steps_view import lesson_view
 from comity_classroom.server.talk import all_talk
 
 __all__ = ["teacher_view"]
@@ -33,9 +36,11 @@ def teacher_view(context: PageContext) -> dict[str, Any]:
         "n_chosen": context.n_chosen,
         "to_come": to_come,
         "played": [meeting for meeting in ordered if meeting not in to_come],
-        "shocks": stop.scenario.shocks,
+        "inject": applicable(stop.scenario, stop.opened),
+        "lesson": lesson_view(context),
         "news": context.news(),
         "talk": all_talk(context),
+        "draft": draft_view(context, shows_voices=True),
     }
 
 
@@ -52,5 +57,6 @@ def _seat(context: PageContext, seat: str) -> dict[str, Any]:
         "may": person is not None and bool(questions(context.stop, seat)),
         "chosen": bool(context.chosen(seat)),
         "muted": seat in state.muted,
+        "hushed": [one for one in state.team_of(seat) if one in state.hushed],
         "left": state.played_by_model.get(seat, ""),
     }

@@ -1,6 +1,8 @@
-// What the widgets of a page share: the current moment of each player, and the data that they have fetched.
+// What the widgets of a page share: the current moment of each player, whether what has not been played is hidden, and
+// the data that they have fetched.
 window.comity = {
   now: {},
+  hidden: {},
   words: { table: {} },
   packed: new Map(),
   asked: new Map(),
@@ -30,6 +32,22 @@ window.comity = {
   },
 };
 
+// Copy a text, then call tell with whether that was done.
+window.comity.copy = (text, tell) => {
+  const old = () => {
+    // Browsers may disable the clipboard without https: select a text field and copy that.
+    const field = document.createElement("textarea");
+    field.value = text;
+    document.body.appendChild(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    tell(done);
+  };
+  if (navigator.clipboard) navigator.clipboard.writeText(text).then(() => tell(true), old);
+  else old();
+};
+
 // A number with some decimals, in the notation of the page's language.
 window.comity.written = (number) => number.replace(".", (1.5).toLocaleString(document.documentElement.lang)[1]);
 window.comity.fixed = (value, digits) => window.comity.written(value.toFixed(digits));
@@ -48,9 +66,10 @@ window.comity.network = (data) => {
   for (let i = 0, k = 0; i < n; i++) for (let j = i + 1; j < n; j++, k++) { first[k] = i; second[k] = j; }
   const last = data.meetings.length - 1;
   const now = (frame) => Math.max(0, Math.min(frame, last)) * size;
+  const between = (k) => data.groups[first[k]] + data.groups[second[k]] === 1;  // an origin and a destination state
   return {
-    // The ties of a moment, of all actors or of one: counts, pairs, and the closest ones.
-    ties(frame, least, actor) {
+    // The ties of a moment, of all actors or of one, all or only those across the camps: counts, pairs, the closest ones.
+    ties(frame, least, actor, across) {
       const from = now(frame), limit = Math.round(least * data.scale);
       const found = { kept: [], grown: [], lost: [], across: 0, total: 0 };
       for (let k = 0; k < size; k++) {
@@ -58,16 +77,17 @@ window.comity.network = (data) => {
         if (value < limit && before < limit) continue;
         const i = first[k], j = second[k];
         if (actor >= 0 && i !== actor && j !== actor) continue;
+        if (across && !between(k)) continue;
         if (value < limit) { found.lost.push(k); continue; }
         (before < limit ? found.grown : found.kept).push(k);
         found.total++;
-        if (data.groups[i] + data.groups[j] === 1) found.across++;
+        if (between(k)) found.across++;
       }
       return found;
     },
-    closest(frame, actor, most) {
+    closest(frame, actor, most, across) {
       const from = now(frame), found = [];
-      for (let k = 0; k < size; k++) if (actor < 0 || first[k] === actor || second[k] === actor) found.push(k);
+      for (let k = 0; k < size; k++) if ((actor < 0 || first[k] === actor || second[k] === actor) && !(across && !between(k))) found.push(k);
       found.sort((a, b) => steps[from + b] - steps[from + a]);
       return found.slice(0, most).map((k) => {
         const i = first[k], j = second[k];
@@ -77,6 +97,18 @@ window.comity.network = (data) => {
     other: (k, actor) => (first[k] === actor ? second[k] : first[k]),
     // Where the name of a bloc stands: inside the picture.
     label: (bloc) => (bloc.x < 130 ? { x: 4, anchor: "start" } : bloc.x > 870 ? { x: 996, anchor: "end" } : { x: bloc.x, anchor: "middle" }),
+    // The closest of some ties, and those of them that have both ends on the map.
+    strongest(pairs, frame, most) {
+      const from = now(frame), placed = pairs.filter((k) => data.map[first[k]] && data.map[second[k]]);
+      return placed.sort((a, b) => steps[from + b] - steps[from + a]).slice(0, most);
+    },
+    // Ties on the map as one path of curves, which bend away from the equator.
+    curves(pairs) {
+      return pairs.map((k) => {
+        const [a, b] = data.map[first[k]], [c, d] = data.map[second[k]], far = Math.hypot(c - a, d - b);
+        return "M" + a + " " + b + "Q" + (a + c) / 2 + " " + ((b + d) / 2 - 0.22 * far).toFixed(1) + " " + c + " " + d;
+      }).join("");
+    },
     // Lines as one path; on a narrow screen the picture is turned.
     path(pairs, tall) {
       const a = tall ? data.y : data.x, b = tall ? data.x : data.y;
@@ -155,3 +187,38 @@ window.comity.seating = (all, kinds, sitting, W, H) => {
   });
   return { dots, tables };
 };
+
+// The moving picture of a run, for a field of W by H: states by sovereignty concern and cooperation, see glance.py.
+// Both axes show the whole scale from 0 to 1. The area of a dot is proportional to the capacity of its delegation.
+window.comity.glance = (all, more, W, H) => {
+  const left = 54, right = 14, top = 12, foot = 46, { cooperation, sovereignty } = all.values;
+  const x = (value) => left + (W - left - right) * value, y = (value) => top + (H - top - foot) * (1 - value);
+  const states = all.groups.map((g, i) => i).filter((i) => all.groups[i] < 3).sort((a, b) => more.sizes[b] - more.sizes[a]);
+  const unit = Math.min(17, Math.max(9, W / 45)) * Math.min(1, Math.sqrt(240 / Math.max(states.length, 1)));
+  const at = (i, frame) => {
+    const v = (sovereignty[frame] || [])[i], w = (cooperation[frame] || [])[i];
+    return frame < more.since[i] || frame > more.until[i] || v == null || w == null ? null : { x: x(v), y: y(w), v, w };
+  };
+  return {
+    states, at, x, y, left, foot,
+    radius: (share) => Math.max(2.5, unit * Math.sqrt(share)),
+    // The largest state of each camp: its path is always drawn.
+    leaders: [0, 1, 2].map((g) => states.find((i) => all.groups[i] === g)).filter((i) => i !== undefined),
+    trail(i, frame) {
+      const found = [];
+      for (let f = 0; f <= frame; f++) { const p = at(i, f); if (p) found.push(p.x.toFixed(1) + "," + p.y.toFixed(1)); }
+      return found.filter((p, k) => p !== found[k - 1]).join(" ");
+    },
+    // The mean of a camp now and at the start, of the same states.
+    mean(g, frame) {
+      const both = states.filter((i) => all.groups[i] === g && at(i, frame) && at(i, more.since[i]));
+      const sum = (f, what) => both.reduce((total, i) => total + at(i, f(i))[what], 0) / both.length;
+      return both.length ? { v: sum(() => frame, "v"), w: sum(() => frame, "w"), w0: sum((i) => more.since[i], "w"), n: both.length } : null;
+    },
+    // The latest event, for ten months after it.
+    event: (date) => more.events.filter((one) => one.date <= date && Date.parse(date) - Date.parse(one.date) < 300 * 864e5).pop() || null,
+  };
+};
+
+// The sign of an axis that does not begin at zero: a zigzag, here as a path around a point of it.
+window.comity.zigzag = (x, y) => "M" + x + " " + (y - 1) + "l-5 -3l10 -4l-10 -4l10 -4l-5 -3";

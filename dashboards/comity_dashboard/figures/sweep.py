@@ -1,4 +1,4 @@
-"""Charts of a sweep: means with intervals, the response to one or two factors, sensitivity."""
+"""Charts of a sweep: means with intervals, and the response to one or two factors."""
 
 from __future__ import annotations
 
@@ -10,25 +10,27 @@ import pandas as pd
 from comity_dashboard.figures.figure import Figure, plain
 from comity_dashboard.figures.words import factor_in_words, factor_meaning, in_words, unit_of, value_in_words
 from comity_dashboard.palette import MANY, SYMBOLS
-from comity_lab.analysis import indices, means
+from comity_dashboard.phrases import ENGLISH, Phrases
+from comity_lab.analysis import means
 from comity_lab.analysis.means import interval
 from comity_lab.reading import SweepTables
 
-__all__ = ["means_chart", "response", "sensitivity"]
+__all__ = ["means_chart", "response"]
 
 _FEW, _LEVELS = 40, 12
 
-_BARS = "bars are 95 % intervals, for two runs or more"
 
-
-def means_chart(sweep: SweepTables, measure: str, factors: list[str]) -> Figure:
+def means_chart(sweep: SweepTables, measure: str, factors: list[str], words: Phrases = ENGLISH) -> Figure:
     """Return the mean of a measure at every point with its 95 % interval, in point order.
 
     Parameters
     ----------
     factors
         The factors in the labels, if the sweep has more than two.
+    words
+        The language.
     """
+    say = words.say
     table = means(sweep, [measure])
     table = table[table["n"] > 0].reset_index(drop=True)
     shown = table.head(_FEW).iloc[::-1]
@@ -46,20 +48,21 @@ def means_chart(sweep: SweepTables, measure: str, factors: list[str]) -> Figure:
     ]  # fmt: skip
     points = [{"value": [plain(mean), label], "name": str(point)}
               for label, mean, point in zip(labels, shown["mean"], shown["point"], strict=True)]  # fmt: skip
-    series.append({"type": "scatter", "name": "mean", "symbolSize": 11, "data": points, "shown": 0,
+    series.append({"type": "scatter", "name": say("sweep.means.mean"), "symbolSize": 11, "data": points, "shown": 0,
                    "names": [_point(row, sweep.factors) for row in rows], "itemStyle": {"color": MANY[0]}})  # fmt: skip
-    notes = [f"{_upper(in_words(measure))}.", f"{_count(table['n'], 'run')} a point; {_BARS}."]
+    count = _count(table["n"], "sweep.counted.run", words)
+    notes = [f"{_upper(in_words(measure))}.", say("sweep.means.bars", count=count)]
     n_there = sweep.runs["point"].nunique()
     if n_there < sweep.plan.n_points:
-        notes.append(f"{n_there} of {sweep.plan.n_points} points have runs so far.")
+        notes.append(say("sweep.means.so_far", there=n_there, all=sweep.plan.n_points))
     if len(table) < n_there:
-        notes.append(f"At {n_there - len(table)} of {n_there} points no run has a value.")
+        notes.append(say("sweep.means.valueless", n=n_there - len(table), there=n_there))
     if len(table) > _FEW:
-        notes.append(f"The chart has the first {_FEW} of {len(table)} points; the table has all.")
+        notes.append(say("sweep.means.first", n=_FEW, all=len(table)))
     if len(named) < len(sweep.factors):
-        notes.append("Labels have the factors chosen above; hover over a dot for the others.")
+        notes.append(say("sweep.means.labels"))
     return Figure(
-        key="means", title="Mean at every point", unit=in_words(measure), table=table,
+        key="means", title=say("sweep.means.title"), unit=in_words(measure), table=table,
         height=max(420, 70 + 21 * len(shown)),
         note=" ".join(notes),
         option={
@@ -72,8 +75,7 @@ def means_chart(sweep: SweepTables, measure: str, factors: list[str]) -> Figure:
                       "axisLabel": {"width": 290, "overflow": "truncate", "interval": 0}},
             "series": series,
         },
-        how="A dot is the mean over the runs of a point; the bar is its 95 % interval. Points with bars far apart "
-        "differ by more than luck. With common luck, paired differences (comity sweep differences) are more precise.",
+        how=say("sweep.means.how"),
     )  # fmt: skip
 
 
@@ -83,7 +85,7 @@ def _point(row: dict[Any, Any], factors: list[str]) -> str:
     return f"{row['point']}: {', '.join(values)}" if values else str(row["point"])
 
 
-def response(sweep: SweepTables, measure: str, factors: list[str]) -> Figure | None:
+def response(sweep: SweepTables, measure: str, factors: list[str], words: Phrases = ENGLISH) -> Figure | None:
     """Return the response of a measure to one factor as a line, or to two as a map; None without a factor."""
     if not factors:
         return None
@@ -91,9 +93,9 @@ def response(sweep: SweepTables, measure: str, factors: list[str]) -> Figure | N
     if pooled.empty:
         return None
     return (
-        _line(sweep, pooled, measure, factors[0])
+        _line(sweep, pooled, measure, factors[0], words)
         if len(factors) == 1
-        else _map(sweep, pooled, measure, factors[0], factors[1])
+        else _map(sweep, pooled, measure, factors[0], factors[1], words)
     )
 
 
@@ -122,7 +124,8 @@ def _pooled(sweep: SweepTables, measure: str, factors: list[str]) -> pd.DataFram
     return pooled.assign(first_point=points)
 
 
-def _line(sweep: SweepTables, pooled: pd.DataFrame, measure: str, factor: str) -> Figure:
+def _line(sweep: SweepTables, pooled: pd.DataFrame, measure: str, factor: str, words: Phrases) -> Figure:
+    say = words.say
     numeric = pd.api.types.is_numeric_dtype(pooled[factor])
     if not numeric:  # in design order, which begins with the reference value
         pooled = pooled.sort_values("first_point", ignore_index=True)
@@ -131,7 +134,7 @@ def _line(sweep: SweepTables, pooled: pd.DataFrame, measure: str, factor: str) -
     joined = numeric and not scattered
     low, high = pooled["mean"] - pooled["half_width"], pooled["mean"] + pooled["half_width"]
     bars = [
-        {"type": "line", "name": f"interval at {at}", "symbol": "none", "silent": True,
+        {"type": "line", "name": say("sweep.response.interval", at=at), "symbol": "none", "silent": True,
          "lineStyle": {"width": 2 if scattered else 5, "opacity": 0.4, "color": MANY[0]},
          "data": [[at, plain(a)], [at, plain(b)]]}
         for at, a, b in zip(x, low, high, strict=True)
@@ -139,7 +142,8 @@ def _line(sweep: SweepTables, pooled: pd.DataFrame, measure: str, factor: str) -
     points = [{"value": [at, plain(mean)], "name": str(point)}
               for at, mean, point in zip(x, pooled["mean"], pooled["first_point"], strict=True)]  # fmt: skip
     name = factor_in_words(factor).partition(",")[0]
-    line = {"type": "line", "name": "mean", "symbol": SYMBOLS[0], "symbolSize": 10, "data": points, "shown": 1,
+    line = {"type": "line", "name": say("sweep.means.mean"), "symbol": SYMBOLS[0], "symbolSize": 10,
+            "data": points, "shown": 1,
             "names": [f"{name} {value_in_words(factor, value)}" for value in pooled[factor]],
             "itemStyle": {"color": MANY[0]}, "lineStyle": {"width": 2 if joined else 0}}  # fmt: skip
     axis: dict[str, Any] = {"name": factor_in_words(factor), "nameLocation": "middle", "nameGap": 26}
@@ -150,8 +154,11 @@ def _line(sweep: SweepTables, pooled: pd.DataFrame, measure: str, factor: str) -
     else:
         axis |= {"type": "category", "data": x}
     return Figure(
-        key="response", title=f"Response to {name}", unit=in_words(measure), table=pooled,
-        note=_note(sweep, measure, [factor], f"{_count(pooled['n'], 'replicate')} a value; {_BARS}."),
+        key="response", title=say("sweep.response.title", factor=name), unit=in_words(measure), table=pooled,
+        note=_note(
+            sweep, measure, [factor],
+            say("sweep.means.bars", count=_count(pooled["n"], "sweep.counted.value", words)), words,
+        ),
         option={
             "animation": False,
             "grid": {"left": 60, "right": 20, "top": 26, "bottom": 44},
@@ -161,17 +168,16 @@ def _line(sweep: SweepTables, pooled: pd.DataFrame, measure: str, factor: str) -
                       "axisLine": {"onZero": False}, "nameTextStyle": {"align": "left", "padding": [0, 0, 0, -48]}},
             "series": [*bars, line],
         },
-        how="The mean of the measure at each value of the factor, over all values of the other factors. The bar is the "
-        "95 % interval of that mean.",
+        how=say("sweep.response.how"),
     )  # fmt: skip
 
 
-def _note(sweep: SweepTables, measure: str, factors: list[str], rest: str) -> str:
+def _note(sweep: SweepTables, measure: str, factors: list[str], rest: str, words: Phrases) -> str:
     """Return the note of a response: the meaning of measure and factors, and what is left out."""
     meanings = [(factor_in_words(name), factor_meaning(name)) for name in factors]
     notes = [f"{_upper(in_words(measure))}.", *(f"{_upper(name)}: {text}." for name, text in meanings if text), rest]
     if len(sweep.runs) < sweep.plan.n_runs:
-        notes.append("Replicates with missing points are left out.")
+        notes.append(words.say("sweep.response.left_out"))
     return " ".join(notes)
 
 
@@ -179,7 +185,8 @@ def _upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _map(sweep: SweepTables, pooled: pd.DataFrame, measure: str, first: str, second: str) -> Figure:
+def _map(sweep: SweepTables, pooled: pd.DataFrame, measure: str, first: str, second: str, words: Phrases) -> Figure:
+    say = words.say
     names = factor_in_words(first), factor_in_words(second)
     short = [name.partition(",")[0] for name in names]
     x, y = (sorted(pooled[name].unique()) for name in (first, second))
@@ -192,9 +199,11 @@ def _map(sweep: SweepTables, pooled: pd.DataFrame, measure: str, first: str, sec
         for row in pooled.to_dict("records")
     ]
     return Figure(
-        key="response", title=f"Response to {short[0]} and {short[1]}", unit=in_words(measure), table=pooled,
+        key="response", title=say("sweep.response.title_two", first=short[0], second=short[1]),
+        unit=in_words(measure), table=pooled,
         note=_note(
-            sweep, measure, [first, second], f"{_count(pooled['n'], 'replicate')} a cell; the table has the intervals."
+            sweep, measure, [first, second],
+            say("sweep.response.cells", count=_count(pooled["n"], "sweep.counted.cell", words)), words,
         ),
         option={
             "animation": False,
@@ -209,62 +218,13 @@ def _map(sweep: SweepTables, pooled: pd.DataFrame, measure: str, first: str, sec
                           "inRange": {"color": ["#fde725", "#35b779", "#31688e", "#440154"]}},
             "series": [{"type": "heatmap", "name": in_words(measure), "data": cells, "shown": 2, "names": labels}],
         },
-        how="Each cell is the mean of the measure at these values of both factors. Dark is high, light is low.",
+        how=say("sweep.response.how_two"),
     )  # fmt: skip
 
 
-def _with_meaning(factor: str) -> str:
-    name, meaning = factor_in_words(factor).partition(",")[0], factor_meaning(factor)
-    return f"{name}: {meaning}" if meaning else name
-
-
-def _count(n: pd.Series, word: str) -> str:
+def _count(n: pd.Series, path: str, words: Phrases) -> str:
     """Return a count with its noun, or a range of counts."""
     low, high = (0, 0) if n.empty else (int(n.min()), int(n.max()))
-    return f"{low if low == high else f'{low} to {high}'} {word}{'' if high == 1 else 's'}"
-
-
-def sensitivity(sweep: SweepTables, measure: str) -> Figure | None:
-    """Return Sobol or Morris indices as bars with intervals; None for other samplers.
-
-    Raises
-    ------
-    InputError
-        If runs are missing or the measure does not vary.
-    """
-    if sweep.design.sampler not in ("sobol", "morris"):
-        return None
-    found = indices(sweep, [measure], resamples=200)
-    value = "total" if found.method == "sobol" else "mu_star"
-    table = found.table.sort_values(value, ignore_index=True)
-    names = [_with_meaning(name) for name in table["factor"]]
-    half = f"{value}_half_width"
-    bars = [
-        {"type": "line", "name": name, "symbol": "none", "silent": True, "lineStyle": {"width": 2, "color": "#333333"},
-         "data": [[plain(v - h), name], [plain(v + h), name]]}
-        for name, v, h in zip(names, table[value], table[half], strict=True)
-    ]  # fmt: skip
-    is_sobol = found.method == "sobol"
-    what = "share of the variance, total order" if is_sobol else "mean absolute effect of the whole range"
-    unit = what if is_sobol else f"{what}, {unit_of(measure)}"
-    return Figure(
-        key="sensitivity", title="Sensitivity to the factors", unit=unit, table=table,
-        height=max(420, 70 + 46 * len(names)),
-        note=f"{_upper(in_words(measure))}: {what} ({'Sobol' if is_sobol else 'Morris μ*'}). Thin lines are 95 % "
-        "bootstrap intervals.",
-        option={
-            "animation": False,
-            "grid": {"left": 8, "right": 24, "top": 8, "bottom": 44, "containLabel": True},
-            "tooltip": {"trigger": "item", "confine": True},
-            "xAxis": {"type": "value", "name": unit, "nameLocation": "middle", "nameGap": 26},
-            "yAxis": {"type": "category", "data": names, "axisLine": {"onZero": False},
-                      "axisLabel": {"interval": 0, "width": 230, "overflow": "break", "lineHeight": 13}},
-            "series": [
-                {"type": "bar", "name": what, "barMaxWidth": 18, "names": names, "shown": 0,
-                 "itemStyle": {"color": MANY[0]}, "data": [plain(v) for v in table[value]]},
-                *bars,
-            ],
-        },
-        how="The longer a bar, the more of the variation between points comes from this factor, alone or in "
-        "interaction. Factors with bars near zero could be fixed anywhere in their range.",
-    )  # fmt: skip
+    if low == high:
+        return words.count(path, low)
+    return words.say(f"{path}.many", n=words.say("sweep.counted.range", low=low, high=high))

@@ -16,6 +16,7 @@ from comity.record.tables.by_meeting import INTERACTIVE
 from comity.rules.act import Act
 from comity.world.world import ROLES, Group
 from comity_dashboard.figures.lines import Lines
+from comity_dashboard.figures.practices import practices
 from comity_dashboard.palette import GROUP_COLOURS, MANY, colours_of, names_of
 from comity_dashboard.phrases import ENGLISH, Phrases
 
@@ -240,4 +241,16 @@ def money(record: Record, words: Phrases = ENGLISH) -> Lines:
     )  # fmt: skip
 
 
-_CHARTS = (trust, cooperation_by_pair, cooperation, sovereignty, silence, agenda, openness, spaces, support, money)
+_CHARTS = (
+    trust,
+    cooperation_by_pair,
+    cooperation,
+    sovereignty,
+    silence,
+    openness,
+    practices,
+    agenda,
+    spaces,
+    support,
+    money,
+)

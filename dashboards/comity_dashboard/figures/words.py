@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Any
 
 from comity.facts import Fact, FactPart, load_facts
 from comity.measures import MEASURES
-from comity.scenario.locate import scenario_folder, shipped_patches
 from comity.scenario.parameters import parameter_table
 from comity_dashboard.phrases import ENGLISH, Phrases
 
 __all__ = [
-    "factor_in_words", "factor_meaning", "in_words", "part_in_words", "patch_label", "patch_questions",
+    "factor_in_words", "factor_meaning", "in_words", "part_in_words", "patch_label",
     "unit_in_words", "unit_of", "value_in_words",
 ]  # fmt: skip
 
@@ -94,21 +92,9 @@ def factor_meaning(name: str) -> str:
     return "" if row is None else str(row["meaning"])
 
 
-@lru_cache(maxsize=1)
-def patch_questions() -> dict[str, str]:
-    """Return the question of each shipped what-if, by name."""
-    found = {}
-    for name in shipped_patches():
-        text = (scenario_folder() / "patches" / f"{name}.toml").read_text(encoding="utf-8")
-        first = [line.lstrip("# ") for line in text.splitlines() if line.startswith("#")]
-        found[name] = " ".join(first[:2])
-    return found
-
-
 def patch_label(name: str, words: Phrases = ENGLISH) -> str:
-    """Return the name of a what-if in words, with the acronyms of its question in capitals, such as: no GFMD."""
-    capitals = {word.casefold(): word for word in re.findall(r"\b[A-Z]{2,}\b", patch_questions().get(name, ""))}
-    return words.term(f"whatifs.{name}", "label", " ".join(capitals.get(word, word) for word in name.split("_")))
+    """Return the short name of a what-if, such as: no GFMD. Without a phrase it is the name of its file in words."""
+    return words.term(f"whatifs.{name}", "label", name.replace("_", " "))
 
 
 def value_in_words(factor: str, value: Any) -> str:

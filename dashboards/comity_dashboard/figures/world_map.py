@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from functools import lru_cache
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from comity.record import Record
 from comity.words.decisions import decided
+from comity_dashboard.atlas import world
 from comity_dashboard.figures.figure import Figure
+from comity_dashboard.phrases import ENGLISH, Phrases
 
-__all__ = ["ANSWERS", "vote_map"]
+__all__ = ["ANSWERS", "NOTHING", "draw_map", "outlines_note", "text_of", "vote_map"]
 
-ANSWERS: dict[str, tuple[str, str]] = {
-    "yes": ("#0072b2", "yes"),
-    "abstain": ("#e6c229", "abstain"),
-    "no": ("#cc4125", "no"),
-    "absent": ("#9aa0a8", "absent"),
-}
-_NOTHING = "#e3e5e8"
+ANSWERS: dict[str, str] = {"yes": "#0072b2", "abstain": "#e6c229", "no": "#cc4125", "absent": "#9aa0a8"}
+"""Colour of each answer."""
+NOTHING = "#e3e5e8"
+"""Colour of a state without a value."""
 _SCALE = ("#f7e3c4", "#e7b97c", "#9fb7cf", "#4f8cc0", "#0b5cad")
 """Probability of a yes in fifths, from light orange (low) to dark blue (high)."""
 
 
-@lru_cache(maxsize=1)
-def _world() -> dict[str, Any]:
-    text = (Path(__file__).parents[1] / "world" / "world.json").read_text(encoding="utf-8")
-    world: dict[str, Any] = json.loads(text)
-    return world
+def text_of(record: Record, vote: str) -> str:
+    """Return the text on which states vote."""
+    return next(v.text for m in record.scenario.meetings for v in m.votes if v.id == vote)
 
 
-def vote_map(record: Record, vote: str, show: str = "answer") -> Figure:
+def vote_map(
+    record: Record, vote: str, show: str = "answer", words: Phrases = ENGLISH, *, is_forecast: bool = False
+) -> Figure:
     """Return a vote as a map.
 
     Parameters
@@ -46,34 +42,43 @@ def vote_map(record: Record, vote: str, show: str = "answer") -> Figure:
         Id of the vote.
     show
         ``"answer"`` for the answer of each state in this run, ``"probability"`` for the probability of a yes.
+    words
+        The language.
+    is_forecast
+        Whether the title calls it a forecast.
     """
     table = record.votes[record.votes["vote"] == vote].reset_index(drop=True)
     names = dict(zip(record.actors_by_id["id"], record.actors_by_id["name"], strict=True))
+    called = {answer: words.say(f"history.answers.{answer}") for answer in ANSWERS}
     fills, texts = {}, {}
     for row in table.to_dict("records"):
-        state, p = str(row["actor"]), float(row["p_yes"])
-        answer = str(row["answer"])
-        fills[state] = ANSWERS[answer][0] if show == "answer" else _SCALE[min(int(p * 5), 4)]
-        chances = ", ".join(f"{ANSWERS[a][1]} {row[f'p_{a}']:.2f}" for a in ANSWERS)
-        texts[state] = f"{names[state]}: {ANSWERS[answer][1]} in this run; probability of {chances}"
+        state, p, answer = str(row["actor"]), float(row["p_yes"]), str(row["answer"])
+        fills[state] = ANSWERS[answer] if show == "answer" else _SCALE[min(int(p * 5), 4)]
+        chances = ", ".join(f"{called[a]} {words.number(float(row[f'p_{a}']))}" for a in ANSWERS)
+        texts[state] = words.say("history.map.tip", name=names[state], answer=called[answer], chances=chances)
     counts = table["answer"].value_counts()
     if show == "answer":
-        key = [(colour, f"{word} ({int(counts.get(answer, 0))})") for answer, (colour, word) in ANSWERS.items()]
+        key = [(colour, f"{called[answer]} ({int(counts.get(answer, 0))})") for answer, colour in ANSWERS.items()]
     else:
-        key = [(colour, f"{i / 5:.1f}–{(i + 1) / 5:.1f}") for i, colour in enumerate(_SCALE)]
-    text = next(v.text for m in record.scenario.meetings for v in m.votes if v.id == vote)
-    what = "Answers in this run" if show == "answer" else "Probability of a yes in this run"
+        key = [(colour, f"{words.number(i / 5, 1)}–{words.number((i + 1) / 5, 1)}") for i, colour in enumerate(_SCALE)]
+    text = text_of(record, vote)
+    what = {"answer": "forecast_answer", "probability": "forecast"}[show] if is_forecast else show
+    note = words.say(
+        "history.map.note", states=len(table), expected=words.number(table["p_yes"].sum(), 1), outcome=_outcome(table)
+    )
     return Figure(
-        key=f"map_{vote}_{show}", title=f"{what}: {text}", unit="answer" if show == "answer" else "probability, 0 to 1",
-        svg=_draw(fills, texts, names, key),
+        key=f"map_{vote}_{show}", title=words.say(f"history.map.{what}", text=text),
+        unit=words.say(f"history.map.{show}_unit"),
+        svg=draw_map(fills, texts, names, key, words),
         table=table.assign(name=table["actor"].map(names)),
-        note=f"Output of the model for {len(table)} states, not a recorded vote. Expected number of yes votes: "
-        f"{table['p_yes'].sum():.1f}. In this run the text is {_outcome(table)}."
-        f"{' Outlines: Natural Earth, public domain.' if _on_map(fills) else ''}",
-        how="Hover over a state for its name, its answer and the probability of each answer. Circles are states too "
-        "small for the outlines. The model gives the probabilities and draws the answers from them: another seed "
-        "gives other answers, but nearly the same probabilities.",
+        note=" ".join(filter(None, [note, outlines_note(fills, words)])),
+        how=words.say("history.map.how"),
     )  # fmt: skip
+
+
+def outlines_note(states: Iterable[str], words: Phrases) -> str:
+    """Return the source of the outlines, if any of the states has one."""
+    return words.say("history.map.outlines") if _on_map(states) else ""
 
 
 def _outcome(table: pd.DataFrame) -> str:
@@ -81,20 +86,37 @@ def _outcome(table: pd.DataFrame) -> str:
 
 
 def _on_map(states: Iterable[str]) -> set[str]:
-    return {state for state in states if state in _world()["paths"] or state in _world()["points"]}
+    return {state for state in states if state in world()["paths"] or state in world()["points"]}
 
 
-def _draw(fills: dict[str, str], texts: dict[str, str], names: dict[str, str], key: list[tuple[str, str]]) -> str:
-    """Return the map, or boxes with names if all states are invented."""
-    world, placed = _world(), _on_map(fills)
-    width, height, parts = world["width"], 0, []
+def draw_map(
+    fills: dict[str, str], texts: dict[str, str], names: dict[str, str], key: list[tuple[str, str]], words: Phrases
+) -> str:
+    """Return a map as SVG, or boxes with names if all states are invented.
+
+    Parameters
+    ----------
+    fills, texts
+        Colour and text of each state, by id.
+    names
+        Names of the actors, by id.
+    key
+        Colours and their meaning.
+    words
+        The language.
+    """
+    known, placed = world(), _on_map(fills)
+    width, height, parts = known["width"], 0, []
     across, wide, high, size = 5, 190, 44, 18
     if placed:
-        height, parts, key = world["height"], _outlines(world, fills, texts), [*key, (_NOTHING, "not in this run")]
+        height, parts = known["height"], _outlines(known, fills, texts)
+        key = [*key, (NOTHING, words.say("history.map.nowhere"))]
         across, wide, high, size = 22, 40, 22, 10
+    lines = _keyed(key, width)
+    below = height + 24 * (max((line for _, line, *_ in lines), default=0) + 1)
     unplaced = [state for state in fills if state not in placed]
     for number, state in enumerate(unplaced):  # invented actors are rows of boxes below the map
-        left, top = 12 + (wide + 4) * (number % across), height + 46 + (high + 4) * (number // across)
+        left, top = 12 + (wide + 4) * (number % across), below + 22 + (high + 4) * (number // across)
         word = state[:6] if placed else names[state].partition(" (")[0][:18]  # the part in brackets is in the title
         parts.append(
             f'<rect x="{left}" y="{top}" width="{wide}" height="{high}" rx="3" fill="{fills[state]}" '
@@ -102,29 +124,41 @@ def _draw(fills: dict[str, str], texts: dict[str, str], names: dict[str, str], k
             f'<title>{escape(texts[state])}</title></rect><text x="{left + wide / 2:g}" y="{top + high * 0.66:g}" '
             f'text-anchor="middle" font-size="{size}" pointer-events="none">{escape(word)}</text>'
         )
-    x = 12.0
-    for colour, word in key:
+    for x, line, colour, word in lines:
+        top = height + 8 + 24 * line
         parts.append(
-            f'<rect x="{x}" y="{height + 8}" width="16" height="16" fill="{colour}" stroke="#888" stroke-width="0.5"/>'
-            f'<text x="{x + 21}" y="{height + 21}" font-size="18" fill="currentColor">{escape(word)}</text>'
+            f'<rect x="{x}" y="{top}" width="16" height="16" fill="{colour}" stroke="#888" stroke-width="0.5"/>'
+            f'<text x="{x + 21}" y="{top + 13}" font-size="18" fill="currentColor">{escape(word)}</text>'
         )
-        x += 44 + 9.6 * len(word)
-    total = height + 34 + ((high + 4) * (1 + (len(unplaced) - 1) // across) + 12 if unplaced else 0)
+    total = below + 10 + ((high + 4) * (1 + (len(unplaced) - 1) // across) + 12 if unplaced else 0)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -8 {width} {total + 8}" role="img" '
-        f'aria-label="The states" font-family="sans-serif" color="inherit">{"".join(parts)}</svg>'
+        f'aria-label="{escape(words.say("history.map.world"))}" font-family="sans-serif" color="inherit">'
+        f"{''.join(parts)}</svg>"
     )
 
 
-def _outlines(world: dict[str, Any], fills: dict[str, str], texts: dict[str, str]) -> list[str]:
+def _keyed(key: list[tuple[str, str]], width: float) -> list[tuple[float, int, str, str]]:
+    """Return place, line, colour and word of each entry of the key; a full line is followed by another."""
+    found, x, line = [], 12.0, 0
+    for colour, word in key:
+        room = 44 + 9.6 * len(word)
+        if x > 12 and x + room > width:
+            x, line = 12.0, line + 1
+        found.append((x, line, colour, word))
+        x += room
+    return found
+
+
+def _outlines(known: dict[str, Any], fills: dict[str, str], texts: dict[str, str]) -> list[str]:
     parts = []
-    for state, path in world["paths"].items():
+    for state, path in known["paths"].items():
         title = f"<title>{escape(texts[state])}</title>" if state in texts else ""
         parts.append(
-            f'<path d="{path}" fill="{fills.get(state, _NOTHING)}" stroke="#ffffff" stroke-width="0.4" '
+            f'<path d="{path}" fill="{fills.get(state, NOTHING)}" stroke="#ffffff" stroke-width="0.4" '
             f'data-state="{state}">{title}</path>'
         )
-    for state, (x, y) in world["points"].items():
+    for state, (x, y) in known["points"].items():
         if state in fills:
             parts.append(
                 f'<circle cx="{x}" cy="{y}" r="4" fill="{fills[state]}" stroke="#555" stroke-width="0.8" '

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import solara
 
@@ -20,17 +21,21 @@ from comity_dashboard.figures import watch
 from comity_dashboard.figures.figure import Figure
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.figures.measures import changed_measures
+from comity_dashboard.guesses import Guesses, Vote, changes_of, guessable, votes_of
 from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.language import use_words
 from comity_dashboard.levers import choices_of, left_out, parameter_groups, patch_choices
-from comity_dashboard.packed import pack
+from comity_dashboard.packed import Packed, pack
 from comity_dashboard.parts import Chart, RunBar
 from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import fitting_patches, scenario_of, shared, table_of
 from comity_dashboard.setup import Setup
-from comity_dashboard.widgets import Copy, Levers
+from comity_dashboard.weights import study
+from comity_dashboard.widgets import Copy, Guess, Levers, Replay
 
 __all__ = ["Change", "Shown", "changed_figures", "shown_of"]
+
+_NOTHING = pack(None)
 
 
 @solara.component
@@ -47,56 +52,128 @@ def Change() -> None:
     Board(desk=desk, base=base, before=before)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """The last change with a lever: which lever, and the setups before and after. One lever moved on is one step."""
+
+    lever: str
+    before: Setup
+    after: Setup
+
+
 @solara.component
 def Board(desk: Desk, base: Setup, before: Shown) -> None:
     """Draw the levers and the charts."""
     setup, words = desk.run.value, use_words()
     turn = solara.use_ref(0)
     _, redraw = solara.use_state(0)
+    guesses, set_guesses = solara.use_state(Guesses())
+    step, set_step = solara.use_state(cast("Step | None", None))
+    asked, set_asked = solara.use_state(cast("Step | None", None))
     original = before.scenario
     groups = solara.use_memo(lambda: pack(parameter_groups(original, words)), [id(before)])
     now, error = use_attempt(lambda: shown_of(setup, words), [setup.following(""), words.language])
     scenario, _ = use_attempt(lambda: scenario_of(setup), [setup.following("")])
     figures = solara.use_memo(lambda: () if now is None else _drawn(base, setup, words), [id(before), id(now)])
+    last = step if step is not None and step.after.following("") == setup.following("") else None
+    wanted = last if asked is last else None
+    past = solara.use_memo(lambda: _NOTHING if wanted is None else _past(base, wanted, words), [id(before), wanted])
+    levered = guesses.waiting_in(setup) or setup
+
+    def change(lever: str, changed: Setup) -> None:
+        if guesses.on and now is not None:
+            set_guesses(guesses.asking(setup, changed))
+            redraw(turn.current)
+            return
+        set_step(Step(lever=lever, before=last.before if last and last.lever == lever else setup, after=changed))
+        desk.change(lambda _: changed)
 
     def set_parameter(event: dict[str, Any]) -> None:
-        value = event["value"]
+        value, name = event["value"], event["name"]
         turn.current = int(event["turn"])
-        changed = setup.setting(f"parameters.{event['name']}", None if value is None else f"{value:g}")
-        if changed == setup:
+        changed = levered.setting(f"parameters.{name}", None if value is None else f"{value:g}")
+        if changed == levered:
             redraw(turn.current)  # the slider waits for an answer even if nothing has changed
         else:
-            desk.change(lambda _: changed)
+            change(name, changed)
 
     def choose(event: dict[str, Any]) -> None:
         if event["what"] == "parameter":
             set_parameter(event)
         elif event["what"] == "patch":
-            desk.change(lambda s: s.toggled(event["value"]))
+            change(event["value"], levered.toggled(event["value"]))
         else:
             scripted = getattr(original.choices, event["name"])
             value = None if event["value"] == scripted else event["value"]
-            desk.change(lambda s: s.setting(f"choices.{event['name']}", value))
+            change(event["name"], levered.setting(f"choices.{event['name']}", value))
+
+    def guess(event: dict[str, Any]) -> None:
+        changed = guesses.waiting_in(setup)
+        if event["what"] == "show" and changed is not None:
+            set_guesses(
+                Guesses(on=guesses.on, shown=setup, told=changed) if event["guessed"] else Guesses(on=guesses.on)
+            )
+            set_step(Step(lever="", before=setup, after=changed))
+            desk.change(lambda _: changed)
+        elif event["what"] == "switch":
+            set_guesses(Guesses(on=bool(event["on"])))
+        else:
+            set_guesses(Guesses(on=guesses.on))
 
     with solara.Div(classes=["comity-change"]):
         Levers(
             groups=groups,
-            values=setup.parameters if not error else {},
+            values=levered.parameters if not error else {},
             fixed=dict(PRESETS[(scenario or original).theory]),
-            patches=patch_choices(setup, fitting_patches(setup), words),
-            left_out=left_out(setup, words),
-            choices=choices_of(original, setup, words),
+            offered={
+                "patches": patch_choices(levered, fitting_patches(setup), words),
+                "left_out": left_out(setup, words),
+                "choices": choices_of(original, levered, words),
+                "first": study().first,
+                "order": study().about,
+            },
             done=turn.current,
             event_choose=choose,
         )
         with solara.Div():
-            _Actions(desk=desk, setup=setup)
+            _Guessing(guesses=guesses, setup=setup, act=guess)
+            with solara.Div(classes=["comity-change-bar"]):
+                Replay(
+                    sent=past,
+                    words=words.table["replay"],
+                    able=last is not None,
+                    bus="change",
+                    event_ask=lambda *_: set_asked(last),
+                )
+                _Actions(desk=desk, setup=setup)
             if now is None:
                 show_error(error)
             else:
                 with solara.Div(classes=["comity-grid"]):
                     for figure in figures:
                         Chart(figure=figure, bus="change", source=label_of(setup, words)).key(figure.key)
+
+
+@solara.component
+def _Guessing(guesses: Guesses, setup: Setup, act: Callable[[dict[str, Any]], None]) -> None:
+    words, waiting = use_words(), guesses.waiting_in(setup)
+    first, second = guesses.told_in(setup) or (setup, None)
+    depends = [first.following(""), second, guesses.on, words.language]
+    before, _ = use_attempt(lambda: _guessable(first, words) if guesses.on else None, depends)
+    after, _ = use_attempt(lambda: None if second is None else _guessable(second, words), depends)
+    waits = [] if waiting is None else changes_of(setup, waiting, words)
+    Guess(before=before or _NOTHING, after=after or _NOTHING, waits=waits, words=words.table["guess"], event_act=act)
+
+
+def _guessable(setup: Setup, words: Phrases) -> Packed:
+    """Return what can be guessed of a run, shared by all visitors."""
+    shown = shown_of(setup, words)
+    return shared("guessable", (setup,), lambda: pack(guessable(shown.lines, shown.votes)), words.language)
+
+
+def _past(base: Setup, last: Step, words: Phrases) -> Packed:
+    """Return the charts before the last change, by key, for a replay."""
+    return pack({figure.key: figure.props.data for figure in _drawn(base, last.before, words)})
 
 
 @solara.component
@@ -133,10 +210,11 @@ def _Actions(desk: Desk, setup: Setup) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """The drawn part of a run: scenario, lines, main measures, and time span."""
+    """The drawn part of a run: scenario, lines, votes, main measures, and time span."""
 
     scenario: Scenario
     lines: dict[str, Lines]
+    votes: tuple[Vote, ...]
     measures: dict[str, float]
     span: tuple[date, date]
 
@@ -148,7 +226,8 @@ class Shown:
             chart.key: chart for chart in (make(record, words) for make in (*charts, watch.support)) if len(chart.table)
         }
         scenario = record.scenario
-        return cls(scenario=scenario, lines=lines, measures=measure(record), span=(scenario.start, scenario.end))
+        span = (scenario.start, scenario.end)
+        return cls(scenario=scenario, lines=lines, votes=votes_of(record, words), measures=measure(record), span=span)
 
 
 def shown_of(setup: Setup, words: Phrases = ENGLISH) -> Shown:

@@ -1,9 +1,11 @@
-"""Compare: two runs with the same seed on one timeline, and many pairs in the background."""
+"""Compare: two runs with the same seed on one timeline, and the verdict of many pairs."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import solara
 import solara.lab
@@ -13,13 +15,15 @@ from comity.record import Record
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.differences import differences, label_of
 from comity_dashboard.drawn import Drawn, drawn
-from comity_dashboard.ensembles import REPLICATES, PairedRuns, effects, run_pairs
+from comity_dashboard.ensembles import REPLICATES, PairedRuns, effects, run_pairs, verdict
 from comity_dashboard.figures.figure import Figure
 from comity_dashboard.figures.watch import lines_of
 from comity_dashboard.hooks import attempt, show_error, use_attempt
+from comity_dashboard.language import use_words
 from comity_dashboard.packed import Packed
 from comity_dashboard.palette import legend_of
 from comity_dashboard.parts import Chart, Counter, RunBar
+from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import scenario_of, shared, story_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.side_by_side import SideBySide
@@ -31,11 +35,12 @@ __all__ = ["Compare", "compared_figures"]
 @solara.component
 def Compare() -> None:
     """Draw the page."""
-    desk = solara.use_context(DESK)
+    desk, words = solara.use_context(DESK), use_words()
     first, second = desk.run.value, desk.other.value
-    RunBar(setup=first, change=desk.change, label="first")
-    RunBar(setup=second, change=desk.change_other, label="second", luck=False, whatifs=True)
-    paired, error = use_attempt(lambda: _paired_of(first, second), [first.following(""), second.following("")])
+    RunBar(setup=first, change=desk.change, label=words.say("compare.first"))
+    RunBar(setup=second, change=desk.change_other, label=words.say("compare.second"), luck=False, whatifs=True)
+    key = [first.following(""), second.following(""), words.language]
+    paired, error = use_attempt(lambda: _paired_of(first, second, words), key)
     if paired is None:
         wrong = filter(None, (attempt(partial(story_of, setup))[1] for setup in (first, second)))
         for text in list(wrong) or [error]:
@@ -57,12 +62,12 @@ class Paired:
     groups: tuple[list[dict[str, str]], list[dict[str, str]]]
 
 
-def _paired_of(first: Setup, second: Setup) -> Paired:
+def _paired_of(first: Setup, second: Setup, words: Phrases) -> Paired:
     """Return what the page shows of two runs, shared by all visitors."""
-    names = _names(first.name, second.name)
+    names = _names(first.name, second.name, words)
 
     def make() -> Paired:
-        one, two = story_of(first), story_of(second)
+        one, two = (story_of(setup).said_in(words) for setup in (first, second))
         both = SideBySide(one, two)
         return Paired(
             timeline=both.timeline,
@@ -70,19 +75,22 @@ def _paired_of(first: Setup, second: Setup) -> Paired:
             captions=(one.captions, two.captions),
             rooms=(one.rooms, two.rooms),
             places=both.places,
-            figures=tuple(map(drawn, compared_figures(one.record, two.record, names))),
-            groups=(legend_of(one.record.scenario.subject), legend_of(two.record.scenario.subject)),
+            figures=tuple(map(drawn, compared_figures(one.record, two.record, names, words))),
+            groups=(legend_of(one.record.scenario.subject, words), legend_of(two.record.scenario.subject, words)),
         )
 
-    return shared("paired", (first, second), make, names)
+    return shared("paired", (first, second), make, names, words.language)
 
 
 @solara.component
 def Both(desk: Desk, paired: Paired) -> None:
-    """Draw two runs."""
+    """Draw two runs: first what the pairs say, then one pair on a timeline, then all measures and charts."""
+    words = use_words()
     first, second = desk.run.value, desk.other.value
-    names = _names(first.name, second.name)
+    names = _names(first.name, second.name, words)
+    found, set_found = solara.use_state(None)
     _Between(desk=desk)
+    Verdict(first=first, second=second, keep=set_found)
     with solara.Div(classes=["comity-sticky"]):
         Player(timeline=paired.timeline, phases=paired.phases, bus="pair", names=list(names))
         with solara.Div(classes=["comity-pair"]):
@@ -99,8 +107,9 @@ def Both(desk: Desk, paired: Paired) -> None:
                     places=paired.places[number],
                     event_find_actor=lambda actor: desk.change(lambda s: s.following(actor)),
                 )
-    Pairs(desk=desk, names=names)
-    source = f"{names[0]} and {names[1]}, seed {first.seed}"
+    if found is not None:
+        _Effects(found=found, names=names)
+    source = words.say("compare.source", first=names[0], second=names[1], seed=first.seed)
     with solara.Div(classes=["comity-pair"]):
         for figure in paired.figures:
             Chart(figure=figure, bus="pair", source=source, height=270).key(figure.key)
@@ -109,99 +118,124 @@ def Both(desk: Desk, paired: Paired) -> None:
 @solara.component
 def _Between(desk: Desk) -> None:
     """Draw the differences between the setups, and the state of the kept run."""
+    words = use_words()
     first, second, kept = desk.run.value, desk.other.value, desk.kept.value
-    found = differences(first, second)
+    found = differences(first, second, words)
     with solara.Div(classes=["comity-between"]):
         if found:
-            solara.Text(f"In the second run, {'; '.join(found)}.")
+            solara.Text(words.say("compare.between.differences", differences="; ".join(found)))
         else:
-            solara.Text("Both runs are the same. Choose a what-if or a theory for the second run, or change the first.")
+            solara.Text(words.say("compare.between.none"))
         if kept is not None:
-            beside = not differences(kept.setup, second)
-            seed = f" Both runs now have seed {first.seed}." if kept.setup.seed != first.seed else ""
-            where = "is the second run" if beside else "is no longer the second run"
-            solara.Text(f"The run kept at {kept.time} ({label_of(kept.setup)}) {where}.{seed}")
+            beside = not differences(kept.setup, second, words)
+            phrase = "compare.between.kept" if beside else "compare.between.kept_away"
+            said = [words.say(phrase, time=kept.time, run=label_of(kept.setup, words))]
+            if kept.setup.seed != first.seed:
+                said.append(words.say("compare.between.seed", seed=first.seed))
+            solara.Text(" ".join(said))
             if not beside:
                 solara.Button(
-                    "Use it as the second run again",
+                    words.say("compare.between.again"),
                     on_click=lambda: desk.change_other(lambda _: kept.setup.with_seed(first.seed)),
                     text=True,
                 )
         if not found and first != first.reset():
             solara.Button(
-                "Reset the first run, to see the effect of the changes",
-                on_click=lambda: desk.change(lambda s: s.reset()),
-                text=True,
+                words.say("compare.between.reset"), on_click=lambda: desk.change(lambda s: s.reset()), text=True
             )
 
 
 @solara.component
-def Pairs(desk: Desk, names: tuple[str, str]) -> None:
-    """Draw the paired ensemble, with buttons to start and stop it."""
-    first, second = desk.run.value, desk.other.value
-    done, set_done = solara.use_state(0)
-    stop = solara.use_ref(False)
+def Verdict(first: Setup, second: Setup, keep: Callable[[PairedRuns | None], None]) -> None:
+    """Run pairs while this is shown, and draw what they say. ``keep`` gets the pairs, or None while they run.
 
-    def hold() -> PairedRuns:
-        stop.current = False
+    The runs end on request, when a setup changes, or when the visitor leaves the page.
+    """
+    words = use_words()
+    done, set_done = solara.use_state(0)
+    turn, set_turn = solara.use_state(0)
+    wanted, ended = solara.use_ref(None), solara.use_ref(None)
+    key = (first.following(""), second.following(""), turn) if differences(first, second) else None
+    wanted.current = key
+
+    def hold() -> tuple[Any, PairedRuns] | None:
+        keep(None)
+        if key is None:
+            return None
         set_done(0)
 
         def on_progress(pairs: int) -> bool:
-            set_done(pairs)
-            return not stop.current
+            is_wanted: bool = wanted.current == key
+            if is_wanted:
+                set_done(pairs)
+            return is_wanted and ended.current != key
 
-        return run_pairs(scenario_of(first), scenario_of(second), names, first.number, on_progress)
+        found = run_pairs(scenario_of(first), scenario_of(second), first.number, on_progress)
+        if wanted.current == key:
+            keep(found)
+        return key, found
 
-    task = solara.lab.use_task(hold, dependencies=None, raise_error=False)
-    if task.pending:
-        Counter(
-            done=done,
-            total=REPLICATES,
-            text=f"{done} of {REPLICATES} pairs of runs",
-            on_stop=lambda: setattr(stop, "current", True),
-        )
-    else:
-        with solara.Div(classes=["comity-actions"]):
-            solara.Button(f"Run {REPLICATES} pairs: is the difference more than luck?", on_click=task, text=True)
+    def stop() -> None:
+        ended.current = key
+
+    def leave() -> None:
+        wanted.current = None
+
+    task: Any = solara.lab.use_task(hold, dependencies=[key], raise_error=False)
+    solara.use_effect(lambda: leave, [])
+    if key is None:
+        return
+    made = None if task.pending else task.value
+    found = made[1] if made is not None and made[0] == key else None
+    with solara.Div(classes=["comity-caption"], attributes={"role": "status"}):
+        if task.pending:
+            text = words.say("compare.verdict.progress", done=done, n=REPLICATES)
+            Counter(done=done, total=REPLICATES, text=text, on_stop=stop)
+        elif found is not None:
+            said, *more = verdict(found, words)
+            with solara.Div(classes=["comity-caption-text"]):
+                solara.Text(said)
+            solara.Text(" ".join(more))
+            if len(found.seeds) < REPLICATES:
+                solara.Button(
+                    words.say("compare.verdict.run", n=REPLICATES), on_click=lambda: set_turn(turn + 1), text=True
+                )
     if isinstance(task.exception, InputError):
         show_error(str(task.exception))
     elif task.exception is not None:
         raise task.exception
-    found = task.value
-    if found is not None and not task.pending:
-        if found.names != names:
-            solara.Text("The results below are for the previous setups. Run the pairs again for the current ones.")
-        _Effects(found=found)
 
 
 @solara.component
-def _Effects(found: PairedRuns) -> None:
-    figures = solara.use_memo(lambda: list(map(drawn, effects(found))), [id(found)])
-    n, seeds = len(found.seeds), found.seeds
-    source = f"{found.names[0]} and {found.names[1]}, seeds {seeds[0]} to {seeds[-1]}, {n} pair{'' if n == 1 else 's'}"
+def _Effects(found: PairedRuns, names: tuple[str, str]) -> None:
+    words = use_words()
+    figures = solara.use_memo(lambda: list(map(drawn, effects(found, names, words))), [id(found), words.language])
+    first, *_, last = (found.seeds[0], *found.seeds)
+    source = words.count(
+        "compare.effects.source", len(found.seeds), first=names[0], second=names[1], low=first, high=last
+    )
     with solara.Div(classes=["comity-effects"]):
         for figure in figures:
             Chart(figure=figure, bus="none", height=430, source=source).key(figure.key)
 
 
-def compared_figures(first: Record, second: Record, names: tuple[str, str]) -> list[Figure]:
+def compared_figures(first: Record, second: Record, names: tuple[str, str], words: Phrases = ENGLISH) -> list[Figure]:
     """Return each chart over time with both runs, and a chart of the difference, second minus first."""
-    mine, others = ({lines.key: lines for lines in lines_of(record)} for record in (first, second))
+    mine, others = ({lines.key: lines for lines in lines_of(record, words)} for record in (first, second))
     figures = []
     for key in dict.fromkeys([*mine, *others]):
         if key in mine and key in others:
             figures.append(others[key].over(mine[key], names[1], names[0]))
-            figures.append(others[key].minus(mine[key], f"{mine[key].title}: second minus first"))
+            figures.append(others[key].minus(mine[key], words.say("compare.minus", title=mine[key].title)))
         else:
             alone = (mine.get(key) or others[key]).figure()
-            figures.append(
-                replace(alone, note=f"Only in {names[0] if key in mine else names[1]}, so without a difference.")
-            )
+            note = words.say("compare.alone", name=names[0] if key in mine else names[1])
+            figures.append(replace(alone, note=note))
     return figures
 
 
-def _names(first: str, second: str) -> tuple[str, str]:
+def _names(first: str, second: str, words: Phrases) -> tuple[str, str]:
     """Return two distinct names."""
     if first == second:
-        return f"{first} (first)", f"{second} (second)"
+        return words.say("compare.numbered_first", name=first), words.say("compare.numbered_second", name=second)
     return first, second

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 import solara
 
+from comity_dashboard.atlas import background
 from comity_dashboard.band_switch import BandSwitch, use_bands
 from comity_dashboard.bands import BandRuns
 from comity_dashboard.desk import DESK, Desk
@@ -14,21 +15,22 @@ from comity_dashboard.drawn import Drawn, drawn
 from comity_dashboard.exporting import beside_of, file_name, page_of
 from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.watch import lines_of
+from comity_dashboard.glance import charts_of, glance_of
 from comity_dashboard.hooks import show_error, use_attempt
 from comity_dashboard.language import use_words
 from comity_dashboard.network import network_of, talks_by_moment
 from comity_dashboard.packed import Packed, pack
-from comity_dashboard.palette import actor_names, legend_of
+from comity_dashboard.palette import ON_BLACK, actor_names, legend_of
 from comity_dashboard.parts import Chart, RunBar
 from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import relations_of, shared, story_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.story import Story
-from comity_dashboard.widgets import Caption, Chairs, Network, Player, Room
+from comity_dashboard.widgets import Caption, Chairs, Future, Glance, Network, Player, Room, Strip
 
 __all__ = ["Watch", "Watched", "chain_of_chairs", "watched_of"]
 
-_BESIDE = ("trust", "silence")
+_BLACK = pack(ON_BLACK)
 
 
 @solara.component
@@ -57,6 +59,9 @@ class Watched:
     talks: Packed
     network: Packed
     chairs: Packed
+    glance: Packed
+    small: Packed
+    span: list[str]
     figures: tuple[Drawn, ...]
 
 
@@ -65,9 +70,10 @@ def watched_of(setup: Setup, words: Phrases = ENGLISH) -> Watched:
 
     def make() -> Watched:
         story, found = story_of(setup).said_in(words), relations_of(setup)
+        record, charts = story.record, lines_of(story.record, words)
         return Watched(
-            actors=frozenset(map(str, story.record.population.rows)),
-            groups=legend_of(story.record.scenario.subject, words),
+            actors=frozenset(map(str, record.population.rows)),
+            groups=legend_of(record.scenario.subject, words),
             timeline=story.timeline,
             phases=story.phases,
             captions=story.captions,
@@ -75,7 +81,10 @@ def watched_of(setup: Setup, words: Phrases = ENGLISH) -> Watched:
             talks=pack(talks_by_moment(found, story.moments)),
             network=pack(network_of(found, words=words)),
             chairs=pack(chain_of_chairs(story)),
-            figures=tuple(drawn(lines.figure()) for lines in lines_of(story.record, words)),
+            glance=pack(glance_of(record, words)),
+            small=pack(charts_of(charts)),
+            span=[f"{record.scenario.start:%Y-%m-%d}", f"{record.scenario.end:%Y-%m-%d}"],
+            figures=tuple(drawn(lines.figure()) for lines in charts),
         )
 
     return shared("watched", (setup,), make, words.language)
@@ -112,12 +121,6 @@ def _banded(setup: Setup, runs: BandRuns, words: Phrases) -> tuple[Drawn, ...]:
 def Played(watched: Watched, desk: Desk) -> None:
     """Draw a run."""
     setup, words = desk.run.value, use_words()
-    source = words.say("watch.source", run=setup.name, seed=setup.seed)
-    bands = use_bands(desk)
-    runs = bands.runs
-    figures = solara.use_memo(
-        lambda: watched.figures if runs is None else _banded(setup, runs, words), [id(watched), id(runs)]
-    )
     known = setup.actor if setup.actor in watched.actors else ""
     router = solara.use_router()
 
@@ -128,7 +131,6 @@ def Played(watched: Watched, desk: Desk) -> None:
         follow(actor)
         router.push("/actor")
 
-    space = solara.use_memo(lambda: _space_of(setup, known, words), [id(watched), known])
     if known != setup.actor:
         solara.Text(words.say("watch.lost", name=setup.actor), classes=["comity-refused"])
     with solara.Div(classes=["comity-sticky"]):
@@ -136,38 +138,77 @@ def Played(watched: Watched, desk: Desk) -> None:
         Caption(sent=watched.captions)
     with solara.Div(classes=["comity-stage"]):
         with solara.Div(classes=["comity-card"]):
-            Room(
+            Glance(
                 sent=watched.rooms,
+                more=watched.glance,
                 groups=watched.groups,
+                words=words.table["glance"],
                 actor=known,
-                talks=watched.talks,
                 event_find_actor=follow,
-                event_open_actor=open_actor,
             )
-        with solara.Div(classes=["comity-side"]):
-            with solara.Div(classes=["comity-actions"]):
-                BandSwitch(desk=desk, bands=bands)
-                SaveAsFile(setup=setup)
-            for figure in figures:
-                if figure.key in _BESIDE:
-                    Chart(figure=figure, source=source, height=252).key(figure.key)
+        with solara.Div(classes=["comity-beside"]):
+            with solara.Div(classes=["comity-card"]):
+                Room(
+                    sent=watched.rooms,
+                    groups=watched.groups,
+                    actor=known,
+                    talks=watched.talks,
+                    event_find_actor=follow,
+                    event_open_actor=open_actor,
+                )
+            with solara.Div(classes=["comity-card"]):
+                Chairs(entries=watched.chairs)
+    Charts(watched=watched, desk=desk, actor=known)
     with solara.Div(classes=["comity-card", "comity-apart"]):
         Network(
             sent=watched.network,
+            world=background(),
             groups=watched.groups,
             words=words.table["network"],
             actor=known,
             event_find_actor=follow,
             event_open_actor=open_actor,
         )
-    with solara.Div(classes=["comity-grid"]):
-        if space is not None:
-            Chart(figure=space, source=source, height=330).key("space")
-        for figure in figures:
-            if figure.key not in _BESIDE:
+
+
+@solara.component
+def Charts(watched: Watched, desk: Desk, actor: str) -> None:
+    """Draw the small charts, and under them the large ones that are chosen."""
+    setup, words, chosen = desk.run.value, use_words(), desk.choice("charts")
+    bands = use_bands(desk)
+    runs = bands.runs
+
+    def shown() -> tuple[Drawn, ...]:
+        if not chosen:
+            return ()
+        figures = watched.figures if runs is None else _banded(setup, runs, words)
+        space = _space_of(setup, actor, words) if chosen in ("all", "preferences") else None
+        return tuple(one for one in (*figures, *((space,) if space else ())) if chosen in ("all", one.key))
+
+    figures = solara.use_memo(shown, [id(watched), id(runs), chosen, actor])
+    with solara.Div(classes=["comity-card", "comity-apart"]):
+        Strip(
+            sent=watched.small,
+            span=watched.span,
+            chosen=chosen,
+            black=_BLACK,
+            words=words.table["strip"],
+            event_open=lambda key: desk.choose("charts", key),
+        )
+        with solara.Div(classes=["comity-actions"]):
+            solara.Button(
+                words.say("strip.none" if chosen == "all" else "strip.all"),
+                on_click=lambda: desk.choose("charts", "" if chosen == "all" else "all"),
+                text=True,
+            )
+            BandSwitch(desk=desk, bands=bands)
+            SaveAsFile(setup=setup)
+            Future(words=words.table["future"])
+    source = words.say("watch.source", run=setup.name, seed=setup.seed)
+    if figures:
+        with solara.Div(classes=["comity-grid"] if len(figures) > 1 else ["comity-one"]):
+            for figure in figures:
                 Chart(figure=figure, source=source, height=330).key(figure.key)
-        with solara.Div(classes=["comity-card", "comity-wide", "comity-rest"]):
-            Chairs(entries=watched.chairs)
 
 
 @solara.component
@@ -190,7 +231,7 @@ def chain_of_chairs(story: Story) -> list[dict[str, str]]:
             "day": words.day(row["date"]),
             "event": str(row["event"]),
             "said": words.term("model.chairs", str(row["event"])),
-            "text": str(row["text"]),
+            "text": words.term("model.chairs", str(row["text"])),
             "state": names.get(row["state"], str(row["state"])),
             "meeting": called.get(row["meeting"], str(row["meeting"])),
         }

@@ -14,8 +14,9 @@ import solara
 from comity_dashboard.packed import Packed, pack
 
 __all__ = [
-    "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "First", "Folder", "Language", "Levers", "Network",
-    "Picker", "Player", "Room", "Scoring", "Start", "Theme", "Ticker",
+    "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "First", "Folder", "Future", "Glance", "Guess",
+    "Language", "Levers", "Network", "Picker", "Player", "Replay", "Room", "Scoring", "Share", "Start", "Starter",
+    "Strip", "Theme", "Ticker",
 ]  # fmt: skip
 
 Nothing = Callable[[Any], None]
@@ -64,9 +65,36 @@ def Room(
     """The rooms of a sitting, with the seats and acts of all actors. ``sent`` has those of all sittings."""
 
 
-@solara.component_vue("network.vue", to_json=_SENT)
+@solara.component_vue("glance.vue", to_json=_packed("more") | _SENT)
+def Glance(
+    sent: Packed,
+    more: Packed,
+    groups: list[dict[str, str]],
+    words: dict[str, str],
+    actor: str = "",
+    bus: str = "run",
+    event_find_actor: Nothing | None = None,
+) -> None:
+    """The states by sovereignty concern and cooperation at the current moment. ``sent`` is that of the room."""
+
+
+@solara.component_vue("strip.vue", to_json=_packed("black") | _SENT)
+def Strip(
+    sent: Packed,
+    span: list[str],
+    chosen: str,
+    black: Packed,
+    words: dict[str, str],
+    bus: str = "run",
+    event_open: Nothing | None = None,
+) -> None:
+    """Small charts with the current moment; one that is clicked opens the large one. ``sent`` has their lines."""
+
+
+@solara.component_vue("network.vue", to_json={"world": _send} | _SENT)
 def Network(
     sent: Packed,
+    world: Packed,
     groups: list[dict[str, str]],
     words: dict[str, str],
     actor: str = "",
@@ -74,7 +102,10 @@ def Network(
     event_find_actor: Nothing | None = None,
     event_open_actor: Nothing | None = None,
 ) -> None:
-    """The trust network at the current moment. ``sent`` has the trust of all pairs after all meetings."""
+    """The trust network at the current moment. ``sent`` has the trust of all pairs after all meetings.
+
+    ``world`` is fetched when the map is chosen.
+    """
 
 
 @solara.component_vue("figure.vue", to_json=_packed("behind") | _SENT)
@@ -129,27 +160,33 @@ def Levers(
     groups: Packed,
     values: dict[str, float],
     fixed: dict[str, float],
-    patches: list[dict[str, Any]],
-    left_out: str,
-    choices: list[dict[str, Any]],
+    offered: dict[str, Any],
     done: int = 0,
     event_choose: Nothing | None = None,
 ) -> None:
-    """Sliders and switches. ``done`` counts the changes drawn; the next change is sent only after that."""
+    """What-ifs, sliders and switches.
+
+    ``offered`` has patches, left_out, choices, the parameters of the first sliders, and what their order is from.
+    ``done`` counts the changes drawn; the next change is sent only after that.
+    """
 
 
 @solara.component_vue("picker.vue", to_json=_packed("actors"))
 def Picker(
-    actors: Packed, actor: str, quantities: list[dict[str, str]], quantity: str, event_pick: Nothing | None = None
+    words: dict[str, str],
+    actors: Packed,
+    actor: str,
+    quantities: list[dict[str, str]],
+    quantity: str,
+    event_pick: Nothing | None = None,
 ) -> None:
     """An actor and the quantity to explain."""
 
 
 @solara.component_vue("folder.vue")
 def Folder(
-    label: str,
+    words: dict[str, str],
     folder: str,
-    hint: str,
     measures: list[dict[str, str]],
     factors: list[dict[str, str]],
     chosen: dict[str, str],
@@ -159,8 +196,8 @@ def Folder(
 
 
 @solara.component_vue("scoring.vue")
-def Scoring(replicates: int, event_start: Nothing | None = None) -> None:
-    """The number of runs of each theory, and a start button."""
+def Scoring(words: dict[str, str], replicates: int, is_open: bool, event_start: Nothing | None = None) -> None:
+    """The number of runs of each theory, and a start button. ``is_open``: parameters can be drawn from a posterior."""
 
 
 @solara.component_vue("first.vue")
@@ -192,6 +229,45 @@ def Language(
 
     ``offered`` has the names of languages by code; ``note`` says who translated the chosen one.
     """
+
+
+@solara.component_vue("share.vue")
+def Share(query: str, path: str, own: list[str]) -> None:
+    """A button that copies an address of this page for another served application, or says why it cannot."""
+
+
+@solara.component_vue("guess.vue", to_json={"before": _send, "after": _send})
+def Guess(
+    before: Packed, after: Packed, waits: list[str], words: dict[str, str], event_act: Nothing | None = None
+) -> None:
+    """A guess before a change is shown: a drawn line and a number of votes.
+
+    ``before`` has the lines and votes of the run that is shown, ``after`` those of the changed run, once it is shown.
+    ``waits`` says in words what changes; empty while nothing waits.
+    """
+
+
+@solara.component_vue("future.vue")
+def Future(words: dict[str, str], bus: str = "run") -> None:
+    """A switch that hides the part of charts over time that has not been played. The browser remembers it."""
+
+
+@solara.component_vue("replay.vue", to_json=_SENT)
+def Replay(sent: Packed, words: dict[str, str], able: bool, bus: str, event_ask: Nothing | None = None) -> None:
+    """A button that replays the last change in the charts. ``sent`` has the figures before it, once asked for."""
+
+
+@solara.component_vue("starter.vue")
+def Starter(
+    words: dict[str, str],
+    offers: list[dict[str, str]],
+    chosen: str,
+    busy: bool,
+    whole: bool,
+    event_choose: Nothing | None = None,
+    event_start: Nothing | None = None,
+) -> None:
+    """A choice of designs and a button that starts one; ``whole``: the chosen one has all its runs."""
 
 
 @solara.component_vue("theme.vue")

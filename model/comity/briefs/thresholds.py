@@ -39,10 +39,13 @@ N_OTHERS = _declared("n_others", 2, 0, 20, "organisations and networks in each l
 N_PARTNERS = _declared("n_partners", 3, 0, 20, "partners in migration on a role sheet", "actors")
 OTHER_ARENA = _declared("other_arena", 0.5, 0, 1, "credit for an arena that is neither the aim nor a red line")
 CROSSED = _declared("crossed", 0.5, 0, 1, "most that a crossed red line can still score")
+MET = _declared(
+    "met", 0.7, 0, 1, "lowest score at which a page shows an aim as met: that of a statement at each meeting (advance)"
+)
 
 THRESHOLDS: tuple[Parameter, ...] = (
     N_AIMS, JOINT, NATIONAL, RICH, ARENA_WEIGHT, PLEDGE_WEIGHT, SAME_GAIN, CLEAR_GAIN, COSTLY, LEANS_NATIONAL,
-    N_RED_LINES, NEVER_NO, NEVER_YES, LITTLE, MUCH, N_STATES, N_OTHERS, N_PARTNERS, OTHER_ARENA, CROSSED,
+    N_RED_LINES, NEVER_NO, NEVER_YES, LITTLE, MUCH, N_STATES, N_OTHERS, N_PARTNERS, OTHER_ARENA, CROSSED, MET,
 )  # fmt: skip
 """All thresholds, in the order in which a role sheet and its score use them."""
 

@@ -15,6 +15,8 @@ from comity.record import Record
 from comity.rules.vote import ANSWERS
 from comity.scenario.locate import scenario_folder
 
+__all__ = ["recorded_answers"]
+
 
 def _held(record: Record, years: Period) -> Iterator[VoteTrace]:
     for meeting in record.trace.meetings:
@@ -38,7 +40,7 @@ def vote_ranking(record: Record, years: Period, other: Record) -> Found:
     with another answer, ties counted half (AUC), by vote; absent states left out."""
     found = {}
     for vote in _held(record, years):
-        recorded = _roll_call(vote.vote)
+        recorded = recorded_answers(vote.vote)
         answers = np.array([recorded.get(record.population.ids[row], "absent") for row in vote.rows])
         voted = answers != "absent"
         absent = vote.probabilities[:, ANSWERS.index("absent")]
@@ -50,7 +52,7 @@ def vote_ranking(record: Record, years: Period, other: Record) -> Found:
 
 
 @lru_cache(maxsize=32)
-def _roll_call(vote: str) -> dict[str, str]:
+def recorded_answers(vote: str) -> dict[str, str]:
     """Return the recorded answers to a vote by state; empty where none is shipped."""
     file = scenario_folder() / "data" / "votes" / f"{vote}.csv"
     if not file.is_file():

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comity.compiled import Floats, Int16s, Ints, UInts, Whole, compiled, inner, lean
+from comity.compiled import Floats, Int16s, Ints, UInts, Whole, apart, compiled, inner, lean
 from comity.mechanism import Mechanism, Parameter
 from comity.randomness import Decision, fill_pair_uniforms, uniform
 from comity.rules.act import Act
@@ -122,7 +122,7 @@ def _has_tie(i: Whole, j: Whole, world: World) -> bool:
     return False
 
 
-@lean
+@apart
 def _talk_in_pair(i: Whole, j: Whole, s: Whole, held: Held, run: Opened) -> None:
     """Let states i and j talk in the corridor of sitting s, and perhaps agree."""
     world, parameters, experience = run.world, run.parameters, held.log.experience

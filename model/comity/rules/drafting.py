@@ -175,7 +175,7 @@ def wording_value(i: Whole, issues: Ints, draft: Draft, world: World, parameters
     weight, weighted, plain = 0.0, 0.0, 0.0
     for k in range(len(issues)):
         salience = world.preferences.salience[i, issues[k]]
-        wish = (2.0 * world.preferences.position[i, issues[k]] - 1.0) * draft.strength[k]
+        wish = (world.preferences.position[i, issues[k]] - 0.5) / 0.5 * draft.strength[k]
         weight += salience
         weighted += salience * wish
         plain += wish

@@ -54,9 +54,9 @@
           busy.addEventListener("blur", () => setTimeout(refresh, 200), { once: true });
         } else {
           const kept = fields();
-          const open = [...view.querySelectorAll("details")].map((item) => item.open);
+          const open = opened();
           view.innerHTML = html;
-          view.querySelectorAll("details").forEach((item, number) => { item.open = open[number] || false; });
+          each((item, key) => { item.open = open.get(key) || false; });
           refill(kept);
           count();
           if (sending) wait(true);
@@ -68,6 +68,18 @@
         window.comity = { version: view.dataset.version, at: performance.now() };
       }
     } catch { /* the stream notices when the connection is back */ }
+  }
+
+  // Parts that fold are known by their key, or else by their place among those without one.
+  function each(act) {
+    view.querySelectorAll("details[data-key]").forEach((item) => act(item, item.dataset.key));
+    view.querySelectorAll("details:not([data-key])").forEach(act);
+  }
+
+  function opened() {
+    const found = new Map();
+    each((item, key) => found.set(key, item.open));
+    return found;
   }
 
   // What somebody has begun to write or select stays when the page changes.
