@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import solara
@@ -18,7 +19,6 @@ from comity_dashboard.parts import Counter
 from comity_dashboard.phrases import Phrases
 from comity_dashboard.widgets import Starter, Ticker
 from comity_lab.executors import n_cores
-from comity_lab.progress import duration
 
 __all__ = ["SweepStart"]
 
@@ -28,13 +28,14 @@ def SweepStart() -> None:
     """Draw what is running, what can be started, and recent folders."""
     desk, words = solara.use_context(DESK), use_words()
     turn, set_turn = solara.use_state(0)
+    name, set_name = solara.use_state("")
     now, failed = sweeps.going(), sweeps.ended()
     solara.HTML("h2", words.say("sweep.head_start"))
     if now is not None:
         _Going(desk=desk, now=now)
         Ticker(every=3.0, done=turn, event_tick=lambda _: set_turn(turn + 1))
     elif may_sweep():
-        _Offers(desk=desk, again=lambda: set_turn(turn + 1))
+        _Offers(desk=desk, chosen=name, choose=set_name, again=lambda: set_turn(turn + 1))
     else:
         solara.Text(words.say("sweep.start.refused"), classes=["comity-quiet"])
     if failed is not None:
@@ -46,7 +47,9 @@ def SweepStart() -> None:
 def _Going(desk: Desk, now: sweeps.Going) -> None:
     words = use_words()
     done, total = sweeps.runs_in(now.folder)
-    said = words.say("sweep.start.running", folder=now.folder, time=f"{now.started:%H:%M}")
+    said = words.say(
+        "sweep.start.running", folder=now.folder, time=f"{now.started:%H:%M}", done=done, total=total or "?"
+    )
     Counter(done=done, total=total, text=said, on_stop=None if now.is_stopping else sweeps.stop)
     with solara.Div(classes=["comity-actions"]):
         if now.is_stopping:
@@ -56,20 +59,20 @@ def _Going(desk: Desk, now: sweeps.Going) -> None:
 
 
 @solara.component
-def _Offers(desk: Desk, again: Any) -> None:
+def _Offers(desk: Desk, chosen: str, choose: Callable[[str], None], again: Callable[[], None]) -> None:
     words = use_words()
     offered = sweeps.offers()
-    name, set_name = solara.use_state(offered[0].name)
     wrong, set_wrong = solara.use_state("")
-    offer = next(one for one in offered if one.name == name)
+    offer = next((one for one in offered if one.name == chosen), offered[0])
+    name = offer.name
     folder, error = use_attempt(lambda: sweeps.folder_for(name, words), [name, words.language])
     timed: Any = solara.lab.use_task(lambda: (name, sweeps.seconds_of(name)), dependencies=[name], raise_error=False)
     done, total = (0, 0) if folder is None else sweeps.runs_in(folder)
     is_whole = 0 < total == done
 
-    def start(chosen: str) -> None:
+    def start(wanted: str) -> None:
         try:
-            desk.choose("sweep", folder if is_whole and folder is not None else sweeps.start(chosen, words))
+            desk.choose("sweep", folder if is_whole and folder is not None else sweeps.start(wanted, words))
             set_wrong("")
         except (InputError, OSError) as problem:
             set_wrong(str(problem))
@@ -81,7 +84,7 @@ def _Offers(desk: Desk, again: Any) -> None:
         chosen=name,
         busy=False,
         whole=is_whole,
-        event_choose=set_name,
+        event_choose=choose,
         event_start=start,
     )
     facts = words.say(
@@ -91,7 +94,7 @@ def _Offers(desk: Desk, again: Any) -> None:
     found = timed.value if timed.finished and timed.value is not None and timed.value[0] == name else None
     time = words.say("sweep.start.timing")
     if found is not None:
-        time = words.say("sweep.start.time", time=duration(found[1]), workers=sweeps.workers(), cores=n_cores())
+        time = words.say("sweep.start.time", time=_time(found[1]), workers=sweeps.workers(), cores=n_cores())
     kept = ""
     if folder is not None:
         which = "whole" if is_whole else "there" if done else "kept"
@@ -123,3 +126,7 @@ def _Recent(desk: Desk, turn: int) -> None:
                 text=True,
                 classes=["comity-on"] if desk.choice("sweep") == one.folder else [],
             )
+
+
+def _time(seconds: float) -> str:
+    return f"{max(round(seconds), 1)} s" if seconds < 90 else f"{round(seconds / 60)} min"

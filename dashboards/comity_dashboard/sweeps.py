@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -93,7 +94,7 @@ def offers() -> tuple[Offer, ...]:
         plan = _plan(name)
         design, work = plan.design, plan.n_runs * len(plan.recipe.scenario(plan.values(0)).meetings)
         lines = shipped_design(name).read_text(encoding="utf-8").splitlines()
-        question = lines[0].lstrip("# ") if lines and lines[0].startswith("#") else name
+        question = re.split(r"(?<=\?)", lines[0].lstrip("# "))[0] if lines and lines[0].startswith("#") else name
         offer = Offer(
             name=name, question=question, scenario=design.scenario, points=plan.n_points,
             factors=tuple(factor.name for factor in design.factors), replicates=design.replicates,

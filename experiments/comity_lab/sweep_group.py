@@ -69,8 +69,8 @@ def run(
         Path,
         typer.Argument(
             metavar="DESIGN",
-            help="A design (.toml, or a shipped one: what_if, free_parameters, socialisation_or_learning), or the "
-            "folder of a sweep to continue.",
+            help="A design (.toml, or a shipped one: what_if, free_parameters, sliders, socialisation_or_learning), "
+            "or the folder of a sweep to continue.",
         ),
     ],
     workers: Workers = None,

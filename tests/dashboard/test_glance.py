@@ -83,8 +83,7 @@ def test_the_picture_moves_with_the_player_and_asks_the_server_for_nothing(visit
     assert page.locator(PICTURE).count() == 193
     page.wait_for_function("document.querySelector('[data-test=ties]')")
     page.wait_for_timeout(1000)
-    asked, at = [], []
-    page.on("request", lambda request: asked.append(request.url))
+    at = []
     for key in ("Home", "End"):
         page.keyboard.press(key)
         page.wait_for_timeout(1200)
@@ -97,10 +96,13 @@ def test_the_picture_moves_with_the_player_and_asks_the_server_for_nothing(visit
         assert x == pytest.approx(54 + (wide - 54 - 14) * actors["sovereignty"][row], abs=0.5)
         assert y == pytest.approx(12 + (high - 12 - 46) * (1 - actors["cooperation"][row]), abs=0.5)
     page.keyboard.press("Home")
+    page.wait_for_url("**at=start.0**")
+    page.wait_for_timeout(1000)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
     page.select_option("select[aria-label=Speed]", "20")
-    page.keyboard.press("Space")
+    page.click(".comity-transport .comity-play")
     page.wait_for_function("document.querySelector('[data-test=event]').innerText.includes('Large movements')")
-    page.keyboard.press("Space")
     assert not asked
     assert page.locator(".comity-trail").count() == 3  # the largest state of each camp
 

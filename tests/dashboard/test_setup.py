@@ -122,9 +122,9 @@ def test_what_is_wrong_with_a_setup_is_said(setup, words):
 
 def test_pairs_of_one_scenario_do_not_differ_and_can_be_stopped():
     scenario = comity.load("teaching")
-    found = run_pairs(scenario, scenario, ("a", "b"), 0, lambda done: done < 3)
+    found = run_pairs(scenario, scenario, 0, lambda done: done < 3)
     assert len(set(found.seeds)) == 3
-    forest, table = effects(found)
+    forest, table = effects(found, ("a", "b"))
     assert REPLICATES == 30
     assert all(row[-1] in ("no clear difference", "not measured") for row in table.rows)
     assert {row[-2] for row in table.rows} <= {"same", "–"}
@@ -133,7 +133,7 @@ def test_pairs_of_one_scenario_do_not_differ_and_can_be_stopped():
 
 def test_the_page_and_the_command_show_the_same_pairs(tmp_path, capsys):
     scenarios = [comity.load(name) for name in ("teaching", "seminar/1_silent_delegates/dialogue_2006")]
-    shown = run_pairs(*scenarios, ("a", "b"), 7, lambda done: done < 4)
+    shown = run_pairs(*scenarios, 7, lambda done: done < 4)
     words = ["compare", scenarios[0].name, "seminar/1_silent_delegates/dialogue_2006", "--replicates", "4"]
     assert main([*words, "--seed", "7", "--workers", "1", "--out", str(tmp_path / "out"), "-q"]) == 0
     runs = read_sweep(tmp_path / "out" / "sweep").runs
@@ -145,7 +145,7 @@ def test_the_page_and_the_command_show_the_same_pairs(tmp_path, capsys):
 
 def test_pairs_under_another_theory_differ_where_it_says_so():
     first, second = comity.load("teaching"), comity.load("teaching", theory="rationalist")
-    _, table = effects(run_pairs(first, second, ("a", "b"), 0, lambda done: done < 10))
+    _, table = effects(run_pairs(first, second, 0, lambda done: done < 10), ("a", "b"))
     row = table.table.set_index("measure").loc["practices"]
     assert row["second"] == 0
     assert row["high"] < 0

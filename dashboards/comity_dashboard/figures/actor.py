@@ -14,17 +14,30 @@ from comity_dashboard.figures.figure import Figure, plain
 from comity_dashboard.figures.lines import Lines, time_axis
 from comity_dashboard.figures.measures import signed
 from comity_dashboard.palette import ACTS, GROUP_COLOURS, MANY
+from comity_dashboard.phrases import ENGLISH, Phrases
 
-__all__ = ["acts_by_meeting", "interventions", "partners", "parts_by_meeting", "state_over_time", "total_parts"]
+__all__ = [
+    "acts_by_meeting",
+    "interventions",
+    "named",
+    "partners",
+    "parts_by_meeting",
+    "state_over_time",
+    "total_parts",
+]
 
 _ACT_COLOURS = {
     "silence": "#b8bcc4", "statement": "#4477aa", "cooperation": "#009e73", "contestation": "#cc4125",
     "talk": "#ddb321",
 }  # fmt: skip
-_UNMOVED = "Nothing changed it in this run."
 
 
-def state_over_time(record: Record, actor: str) -> Lines:
+def named(what: str, words: Phrases = ENGLISH) -> str:
+    """Return the name of a quantity of an actor, such as its cooperation."""
+    return words.term("actor.quantities", what, QUANTITIES[what])
+
+
+def state_over_time(record: Record, actor: str, words: Phrases = ENGLISH) -> Lines:
     """Return cooperation, sovereignty concern and mean trust of one actor since the start."""
     row = record.population.rows[actor]
     n = max(len(record.population.ids) - 1, 1)
@@ -36,30 +49,30 @@ def state_over_time(record: Record, actor: str) -> Lines:
             "meeting": [name for name, _, _ in snaps],
             "date": pd.to_datetime([day for _, day, _ in snaps]),
             **{
-                QUANTITIES[name]: [snap.actors[name][row] for _, _, snap in snaps if snap is not None]
+                named(name, words): [snap.actors[name][row] for _, _, snap in snaps if snap is not None]
                 for name in ("cooperation", "sovereignty")
             },
-            QUANTITIES["trust"]: [snap.trust_held[row].sum() / n for _, _, snap in snaps if snap is not None],
+            named("trust", words): [snap.trust_held[row].sum() / n for _, _, snap in snaps if snap is not None],
         }
     )
     return Lines(
-        key="state", title="State of the actor", unit="share, 0 to 1", table=table, low=0, high=1,
+        key="state", title=words.say("actor.state.title"), unit=words.say("actor.state.unit"), table=table,
+        low=0, high=1, words=words,
         colours={
-            QUANTITIES["cooperation"]: GROUP_COLOURS["both"],
-            QUANTITIES["sovereignty"]: "#cc4125",
-            QUANTITIES["trust"]: GROUP_COLOURS["destination"],
+            named("cooperation", words): GROUP_COLOURS["both"],
+            named("sovereignty", words): "#cc4125",
+            named("trust", words): GROUP_COLOURS["destination"],
         },
         span=(record.scenario.start, record.scenario.end),
-        how="The actor at the close of each meeting: how ready it is to cooperate, how costly it finds outside "
-        "influence on migration, and how far it trusts the others on average.",
+        how=words.say("actor.state.how"),
     )  # fmt: skip
 
 
-def parts_by_meeting(record: Record, actor: str, what: str) -> Figure:
+def parts_by_meeting(record: Record, actor: str, what: str, words: Phrases = ENGLISH) -> Figure:
     """Return the change since the previous meeting, by mechanism, as stacked bars."""
-    table = _parts_table(record, actor, what)
+    table, unit = _parts_table(record, actor, what, words), words.say("actor.parts.unit")
     names = [name for name in table.columns if name not in ("meeting", "date")]
-    option = time_axis("change of the share")
+    option = time_axis(unit)
     option["xAxis"] |= {"min": f"{record.scenario.start:%Y-%m-%d}", "max": f"{record.scenario.end:%Y-%m-%d}"}
     dates = [f"{day:%Y-%m-%d}" for day in table["date"]]
     for number, name in enumerate(names):
@@ -71,16 +84,15 @@ def parts_by_meeting(record: Record, actor: str, what: str) -> Figure:
             }
         )  # fmt: skip
     option["legend"]["data"] = names
-    title = f"What changed its {quantity(what, record.scenario.subject.topic)}"
+    called = words.term("actor.quantities", what, quantity(what, record.scenario.subject.topic))
     return Figure(
-        key=f"parts_{what}", title=title, unit="change of the share", option=option,
-        table=table, timed=True, empty="" if table[names].to_numpy().any() else _UNMOVED,
-        how="A bar is the change from the close of one meeting to the close of the next. Parts above zero raised the "
-        "value, parts below zero lowered it. The parts add up to the whole change.",
+        key=f"parts_{what}", title=words.say("actor.parts.title", what=called), unit=unit, option=option,
+        table=table, timed=True, empty="" if table[names].to_numpy().any() else words.say("actor.parts.unmoved"),
+        how=words.say("actor.parts.how"),
     )  # fmt: skip
 
 
-def _parts_table(record: Record, actor: str, what: str) -> pd.DataFrame:
+def _parts_table(record: Record, actor: str, what: str, words: Phrases) -> pd.DataFrame:
     if what in ("position", "anchor"):
         prefix = "by_" if what == "position" else "anchor_by_"
         table = record.positions[record.positions["actor"] == actor]
@@ -94,24 +106,28 @@ def _parts_table(record: Record, actor: str, what: str) -> pd.DataFrame:
         mine = record.actors[record.actors["actor"] == actor]
         names = [name for name in mine.columns if name.startswith(prefix)]
         parts = mine[["meeting", "date", *names]]
-    labels = {name: PHRASES.get((what, name.removeprefix(prefix)), name.removeprefix(prefix)) for name in names}
+    labels = {
+        name: words.term("actor.mechanisms", PHRASES.get((what, name.removeprefix(prefix)), name.removeprefix(prefix)))
+        for name in names
+    }
     return parts.iloc[1:][["meeting", "date", *names]].rename(columns=labels).reset_index(drop=True)
 
 
-def total_parts(found: Explanation) -> Figure:
+def total_parts(found: Explanation, words: Phrases = ENGLISH) -> Figure:
     """Return the total change by mechanism, as bars."""
-    parts = found.parts.sort_values("part", key=np.abs)
+    parts, unit = found.parts.sort_values("part", key=np.abs), words.say("actor.parts.unit")
     option: dict[str, Any] = {
         "animation": False,
         "grid": {"left": 8, "right": 24, "top": 10, "bottom": 40, "containLabel": True},
         "tooltip": {"trigger": "item", "confine": True},
-        "xAxis": {"type": "value", "name": "change of the share", "nameLocation": "middle", "nameGap": 26,
+        "xAxis": {"type": "value", "name": unit, "nameLocation": "middle", "nameGap": 26,
                   "splitNumber": 2, "axisLabel": {"hideOverlap": True}},
-        "yAxis": {"type": "category", "data": list(parts["meaning"]), "axisLabel": {"width": 190,
+        "yAxis": {"type": "category", "data": [words.term("actor.mechanisms", str(one)) for one in parts["meaning"]],
+                  "axisLabel": {"width": 190,
                   "overflow": "break", "lineHeight": 14}},
         "series": [
             {
-                "type": "bar", "name": "part of the change", "barMaxWidth": 22,
+                "type": "bar", "name": words.say("actor.total.part"), "barMaxWidth": 22,
                 "data": [
                     {"value": plain(value, 5), "itemStyle": {"color": "#0072b2" if value > 0 else "#d98200"}}
                     for value in parts["part"]
@@ -120,9 +136,9 @@ def total_parts(found: Explanation) -> Figure:
         ],
     }  # fmt: skip
     return Figure(
-        key=f"total_{found.what}", title=f"All meetings together: {signed(found.change)}", unit="change of the share",
-        option=option, table=found.parts, empty="" if parts["part"].any() else _UNMOVED,
-        how="The same parts, summed over all meetings: blue raised the value, orange lowered it. The title is the sum.",
+        key=f"total_{found.what}", unit=unit, option=option, table=found.parts,
+        title=words.say("actor.total.title", change=signed(found.change, words=words)),
+        empty="" if parts["part"].any() else words.say("actor.parts.unmoved"), how=words.say("actor.total.how"),
     )  # fmt: skip
 
 
@@ -133,6 +149,7 @@ def partners(
     groups: dict[str, str],
     colours: dict[str, str] = GROUP_COLOURS,
     most: int = 8,
+    words: Phrases = ENGLISH,
 ) -> Figure:
     """Return the partners with the largest rise and the largest fall of trust.
 
@@ -146,7 +163,10 @@ def partners(
         By group.
     most
         Number of partners at either end.
+    words
+        The language.
     """
+    say = words.say
     table = pd.DataFrame({"partner": before.index, "start": before.to_numpy(), "end": after.to_numpy()})
     table["change"] = table["end"] - table["start"]
     table["name"] = table["partner"].map(names)
@@ -154,18 +174,18 @@ def partners(
     ordered = table.sort_values("change", kind="stable", ignore_index=True)
     rows = pd.concat([ordered.head(most), ordered.tail(most)]).drop_duplicates("partner")
     rows = rows[rows["change"].abs() > 5e-5]
-    labels = [f"{_cut(str(name))} ({end:.2f})" for name, end in zip(rows["name"], rows["end"], strict=True)]
+    labels = [f"{_cut(str(name))} ({words.number(end)})" for name, end in zip(rows["name"], rows["end"], strict=True)]
     option: dict[str, Any] = {
         "animation": False,
         "grid": {"left": 8, "right": 24, "top": 10, "bottom": 40, "containLabel": True},
         "tooltip": {"trigger": "item", "confine": True},
-        "xAxis": {"type": "value", "name": "change of trust (share)", "nameLocation": "middle", "nameGap": 26,
+        "xAxis": {"type": "value", "name": say("actor.partners.unit"), "nameLocation": "middle", "nameGap": 26,
                   "splitNumber": 2, "axisLabel": {"hideOverlap": True}},
         "yAxis": {"type": "category", "data": labels,
                   "axisLabel": {"interval": 0}},
         "series": [
             {
-                "type": "bar", "name": "change of trust", "barMaxWidth": 16,
+                "type": "bar", "name": say("actor.partners.bar"), "barMaxWidth": 16,
                 "data": [
                     {"value": plain(row["change"]), "itemStyle": {"color": colours[str(row["group"])]}}
                     for row in rows.to_dict("records")
@@ -174,14 +194,12 @@ def partners(
         ],
     }  # fmt: skip
     return Figure(
-        key="partners", title="Largest changes of its trust in others", unit="change of trust (share)", option=option,
-        table=ordered, empty="" if len(rows) else "Its trust in others did not change.",
-        how="Change of its trust in single partners from start to end; the trust at the end is in brackets. The "
-        "colours are the groups of the partners, as on Watch.",
+        key="partners", title=say("actor.partners.title"), unit=say("actor.partners.unit"), option=option,
+        table=ordered, empty="" if len(rows) else say("actor.partners.empty"), how=say("actor.partners.how"),
     )  # fmt: skip
 
 
-def acts_by_meeting(record: Record, actor: str) -> Figure:
+def acts_by_meeting(record: Record, actor: str, words: Phrases = ENGLISH) -> Figure:
     """Return the acts of an actor by meeting, including silence."""
     row = record.population.rows[actor]
     names = {Act.SILENCE: "silence", Act.STATEMENT: "statement", Act.COOPERATION: "cooperation",
@@ -195,21 +213,22 @@ def acts_by_meeting(record: Record, actor: str) -> Figure:
         )
     table = pd.DataFrame(rows)
     lines = Lines(
-        key="acts", title="What it did at each meeting", unit="turns to speak", table=table, form="stack",
-        counts=True, nothing="It sat in no room in this run, so it had no turn to speak.",
+        key="acts", title=words.say("actor.acts.title"), unit=words.say("actor.acts.unit"), table=table, form="stack",
+        counts=True, nothing=words.say("actor.acts.nothing"), words=words,
         colours={ACTS[name].split(":")[0]: _ACT_COLOURS[name] for name in names.values()},
         span=(record.scenario.start, record.scenario.end),
-        how="A turn is one round of a sitting in which the actor had a seat. In grey turns it stayed silent. Without a "
-        "bar, it did not come or sat in no room.",
+        how=words.say("actor.acts.how"),
     )  # fmt: skip
     return lines.figure()
 
 
-def interventions(record: Record, actor: str) -> Figure:
+def interventions(record: Record, actor: str, words: Phrases = ENGLISH) -> Figure:
     """Return the interventions of an actor as a table, one row for each."""
     row = record.population.rows[actor]
-    names = {Act.STATEMENT: "made a statement", Act.COOPERATION: "cooperated", Act.CONTESTATION: "contested"}
-    issues = {issue.id: issue.name for issue in record.scenario.issues}
+    say = words.say
+    acts = {Act.STATEMENT: "statement", Act.COOPERATION: "cooperation", Act.CONTESTATION: "contestation"}
+    names = {act: say(f"actor.interventions.{name}") for act, name in acts.items()}
+    issues = {issue.id: words.term("model.issues", issue.name) for issue in record.scenario.issues}
     found = []
     for trace in record.trace.meetings:
         first = np.cumsum(trace.rounds) - trace.rounds
@@ -231,14 +250,13 @@ def interventions(record: Record, actor: str) -> Figure:
                     )  # fmt: skip
     columns = ["meeting", "date", "phase", "act", "issue", "session"]
     table_all = pd.DataFrame(found, columns=columns)
-    called = {meeting.id: meeting.name for meeting in record.scenario.meetings}
+    called = {meeting.id: words.term("model.meetings", meeting.name) for meeting in record.scenario.meetings}
     shown = table_all.assign(meeting=table_all["meeting"].map(called))
     return Figure(
-        key="interventions", title=f"Its interventions ({len(table_all)})", unit="", table=table_all, columns=columns,
-        empty="" if found else "It never took the floor in this run.",
-        rows=[[str(value) for value in line] for line in shown.to_numpy()],
-        how="Every time it took the floor in this run, in order. The model has no words: it only draws whether an "
-        "actor speaks, and whether it makes an offer, an objection or a statement.",
+        key="interventions", title=say("actor.interventions.title", n=len(table_all)), unit="", table=table_all,
+        columns=[say(f"actor.interventions.{name}") for name in columns],
+        empty="" if found else say("actor.interventions.empty"),
+        rows=[[str(value) for value in line] for line in shown.to_numpy()], how=say("actor.interventions.how"),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from comity.scenario.subject import Subject
 from comity_dashboard.figures.figure import Figure
 from comity_dashboard.palette import colours_of, names_of
+from comity_dashboard.phrases import ENGLISH, Phrases
 
 __all__ = ["closest", "exchange", "in_group"]
 
@@ -22,7 +23,7 @@ _LEAST_CHANGE = 0.005
 
 def closest(
     actor: str, before: pd.Series, after: pd.Series, names: dict[str, str], groups: dict[str, str], meeting: str,
-    subject: Subject,
+    subject: Subject, words: Phrases = ENGLISH,
 ) -> Figure:  # fmt: skip
     """Return the partners with which an actor has the highest mutual trust.
 
@@ -38,7 +39,10 @@ def closest(
         Id of the last meeting, for the reading aid.
     subject
         What the forum is about: it names the groups.
+    words
+        The language.
     """
+    say = words.say
     colours = colours_of(subject)
     best = after.sort_values(ascending=False, kind="stable").head(_MOST)
     order = sorted(best.index, key=lambda one: (subject.groups.index(groups[one]), -best[one]))
@@ -50,7 +54,8 @@ def closest(
         x, y = x0 + 1.15 * out * cos(angle), y0 + out * sin(angle)
         change = float(after[one] - before[one])
         colour = _GROWN if change > _LEAST_CHANGE else _SHRUNK
-        said = f"{names[one]}: mutual trust {after[one]:.2f}, {'+' if change >= 0 else '−'}{abs(change):.2f}"
+        grown = f"{'+' if change >= 0 else '−'}{words.number(abs(change))}"
+        said = say("actor.closest.tip", name=names[one], trust=words.number(after[one]), change=grown)
         lines.append(
             f'<path d="M{x0:g} {y0:g}L{x:.1f} {y:.1f}" stroke="{colour}" '
             f'stroke-width="{1.5 + 18 * abs(change):.1f}" opacity="0.75"><title>{escape(said)}</title></path>'
@@ -62,7 +67,7 @@ def closest(
         dots.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="9" fill="{colours[groups[one]]}"><title>{escape(said)}</title>'
             f'</circle><text x="{x + left:.1f}" y="{y + down:.1f}" text-anchor="{end}" font-size="15" '
-            f'fill="currentColor">{escape(word)} {after[one]:.2f}</text>'
+            f'fill="currentColor">{escape(word)} {words.number(after[one])}</text>'
         )
     dots.append(f'<circle cx="{x0:g}" cy="{y0:g}" r="16" fill="{colours[groups[actor]]}"/>')
     dots.append(
@@ -73,60 +78,63 @@ def closest(
         {"actor": after.index, "name": [names[one] for one in after.index], "start": before, "end": after}
     ).reset_index(drop=True)
     return Figure(
-        key="closest", title="Its closest partners", unit="mutual trust, 0 to 1", table=table,
+        key="closest", title=say("actor.closest.title"), unit=say("actor.closest.unit"), table=table,
         svg=f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {_HIGH}" role="img" '
-        f'aria-label="Closest partners of {escape(names[actor])}" font-family="sans-serif" color="inherit">'
+        f'aria-label="{escape(say("actor.closest.picture", name=names[actor]))}" font-family="sans-serif" '
+        f'color="inherit">'
         f"{''.join(lines)}{''.join(dots)}</svg>",
-        empty="" if len(best) else "There is no other actor in this run.",
-        how=f"The {len(best)} actors with the highest mutual trust, the lower of the trust of both in each other, "
-        f"at the close of {meeting}. The closer to the middle, the higher. An orange line: it grew since the start, by "
-        "as much as the line is thick; a grey line: it did not.",
+        empty="" if len(best) else say("actor.closest.empty"),
+        how=say("actor.closest.how", n=len(best), meeting=meeting),
     )  # fmt: skip
 
 
-def in_group(actor: str, group: str, values: dict[str, tuple[pd.Series, pd.Series]], subject: Subject) -> Figure:
+def in_group(
+    actor: str, group: str, values: dict[str, tuple[pd.Series, pd.Series]], subject: Subject, words: Phrases = ENGLISH
+) -> Figure:
     """Return an actor beside the mean of its group, at the start and at the end.
 
     ``values`` are, by name, those of all members of the group at the start and at the end, by id.
     """
-    rows, table = [], []
+    say, rows, table = words.say, [], []
     for name, (before, after) in values.items():
         place = int((after > after[actor]).sum()) + 1
         one = [float(before[actor]), float(after[actor]), float(before.mean()), float(after.mean())]
-        rows.append([name, *(f"{value:.3f}" for value in one), f"{place} of {len(after)}"])
+        rows.append(
+            [name, *(words.number(value, 3) for value in one), say("actor.in_group.of", place=place, n=len(after))]
+        )
         table.append([name, *one, place, len(after)])
     columns = ["value", "start", "end", "group_start", "group_end", "place", "members"]
     return Figure(
-        key="in_group", title=f"Beside the other {names_of(subject)[group]}", unit="share, 0 to 1",
-        columns=["value", "start", "end", "mean of group, start", "mean of group, end", "place at the end"],
-        rows=rows, table=pd.DataFrame(table, columns=columns),
-        how="The actor, and the mean of all actors of its group, the actor among them. The place is 1 for the highest.",
+        key="in_group", title=say("actor.in_group.title", group=names_of(subject, words)[group]),
+        unit=say("actor.in_group.unit"), rows=rows, table=pd.DataFrame(table, columns=columns),
+        columns=[say(f"actor.in_group.{name}") for name in columns[:-1]], how=say("actor.in_group.how"),
     )  # fmt: skip
 
 
-def exchange(copied: pd.Series, copied_by: pd.Series, sponsored: pd.Series, names: dict[str, str]) -> Figure:
+def exchange(
+    copied: pd.Series, copied_by: pd.Series, sponsored: pd.Series, names: dict[str, str], words: Phrases = ENGLISH
+) -> Figure:
     """Return whose practices an actor copied, who copied its own, and with whom it cooperated at one table.
 
     ``copied`` and ``copied_by`` are expected numbers of practices, ``sponsored`` a number of sittings, by id.
     """
-    columns = ["copied from", "practices", "was copied by", "practices ", "cooperated with", "sittings"]
-    lists = [_ranked(one, names, digits) for one, digits in ((copied, 1), (copied_by, 1), (sponsored, 0))]
+    say = words.say
+    heads = ("copied", "practices", "copied_by", "practices", "cooperated", "sittings")
+    lists = [_ranked(one, names, digits, words) for one, digits in ((copied, 1), (copied_by, 1), (sponsored, 0))]
     n_rows = max(map(len, lists))
     rows = [[cell for one in lists for cell in (one[r] if r < len(one) else ("", ""))] for r in range(n_rows)]
     table = pd.DataFrame({"copied": copied, "copied_by": copied_by, "sponsored": sponsored})
     table.insert(0, "name", [names[one] for one in table.index])
     return Figure(
-        key="exchange", title="Whose practices", unit="practices, sittings", columns=columns, rows=rows,
-        table=table.rename_axis("actor").reset_index(),
-        empty="" if n_rows else "It copied nothing, nobody copied it, and it cooperated with nobody in this run.",
-        note="Practices are expected numbers.",
-        how="Left and middle: practices that the actor copied from others, and others from it. Where several speakers "
-        "shared practices in one sitting of a table, the model keeps only how many were copied; they are divided in "
-        "proportion to trust and to how often each shared, as the chances are. Right: sittings in which both shared "
-        "practices or made offers at the same table.",
+        key="exchange", title=say("actor.exchange.title"), unit=say("actor.exchange.unit"), rows=rows,
+        columns=[say(f"actor.exchange.{name}") for name in heads], table=table.rename_axis("actor").reset_index(),
+        empty="" if n_rows else say("actor.exchange.empty"), note=say("actor.exchange.note"),
+        how=say("actor.exchange.how"),
     )  # fmt: skip
 
 
-def _ranked(values: pd.Series, names: dict[str, str], digits: int) -> list[tuple[str, str]]:
+def _ranked(values: pd.Series, names: dict[str, str], digits: int, words: Phrases) -> list[tuple[str, str]]:
     best = values[values >= 0.05].sort_values(ascending=False, kind="stable").head(8)
-    return [(names[str(one)], f"{value:.{digits}f}") for one, value in zip(best.index, np.asarray(best), strict=True)]
+    return [
+        (names[str(one)], words.number(value, digits)) for one, value in zip(best.index, np.asarray(best), strict=True)
+    ]

@@ -25,8 +25,9 @@ _LEAST = 0.005
 
 @dataclass(frozen=True, kw_only=True)
 class Matter:
-    """What matters in a sweep: sentences, and a chart."""
+    """What matters in a sweep: sentences, a chart, and the factor that matters most."""
 
+    factor: str
     said: list[str]
     figure: Figure
 
@@ -85,6 +86,7 @@ def _by_indices(sweep: SweepTables, measure: str, words: Phrases) -> Matter:
     bars = _Bars(names=[_with_meaning(name) for name in table["factor"]], values=list(table[value]), halves=list(half))
     method = "Sobol" if is_sobol else "Morris μ*"
     return Matter(
+        factor=str(table["factor"][0]),
         said=[*said, say("sweep.matters.design")],
         figure=_drawn(
             bars, table, unit, what, words,
@@ -119,6 +121,7 @@ def _by_shares(sweep: SweepTables, measure: str, table: pd.DataFrame, words: Phr
     ]
     bars = _Bars(names=called, values=list(shown["share"]), halves=[np.nan] * len(called))
     return Matter(
+        factor=str(first),
         said=said,
         figure=_drawn(
             bars, table, what, what, words, how=say("sweep.matters.how_shares"),
@@ -148,6 +151,7 @@ def _by_changes(sweep: SweepTables, measure: str, main: pd.DataFrame, words: Phr
     names = [_change(factor, change).partition(" → ")[2] for change in order["change"]]
     bars = _Bars(names=names, values=list(order["effect"]), halves=list(order["half_width"]))
     return Matter(
+        factor=factor,
         said=said,
         figure=_drawn(
             bars, main, unit, what, words, how=say("sweep.matters.how_changes"),
@@ -162,12 +166,12 @@ def _same(measure: str, table: pd.DataFrame, what: str, words: Phrases) -> Matte
         key="sensitivity", title=words.say("sweep.matters.title"), unit=what, table=table, empty=text,
         how=words.say("sweep.matters.how_changes"),
     )  # fmt: skip
-    return Matter(said=[], figure=empty)
+    return Matter(factor=str(table["factor"].iloc[0]), said=[], figure=empty)
 
 
 def _largest(rows: pd.DataFrame, factor: str, words: Phrases) -> str:
     """Return the largest change that a factor makes, with its interval, in a sentence."""
-    row = rows.loc[rows["effect"].abs().idxmax()].to_dict()
+    row = rows.to_dict("records")[int(rows["effect"].abs().to_numpy().argmax())]
     phrase = "change" if row["low"] > 0 or row["high"] < 0 else "unclear"
     return words.say(f"sweep.matters.{phrase}", change=_change(factor, row["change"]), **_numbers(row, words))
 

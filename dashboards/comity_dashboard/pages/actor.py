@@ -11,15 +11,19 @@ import solara
 
 from comity.record import Record
 from comity.words.explain import explain
-from comity.words.explanation import QUANTITIES
+from comity.words.explanation import QUANTITIES, quantity
 from comity_dashboard.desk import DESK, Desk
+from comity_dashboard.differences import differences
 from comity_dashboard.drawn import Drawn, drawn
 from comity_dashboard.figures import actor as charts
 from comity_dashboard.figures import ego
+from comity_dashboard.figures.measures import signed
 from comity_dashboard.hooks import show_error, use_attempt
+from comity_dashboard.language import use_words
 from comity_dashboard.packed import Packed, pack
-from comity_dashboard.palette import colours_of
+from comity_dashboard.palette import actor_names, colours_of
 from comity_dashboard.parts import Chart, RunBar
+from comity_dashboard.phrases import Phrases
 from comity_dashboard.relations import Relations
 from comity_dashboard.runs import relations_of, shared, story_of
 from comity_dashboard.setup import Setup
@@ -31,10 +35,10 @@ __all__ = ["Actor"]
 @solara.component
 def Actor() -> None:
     """Draw the page."""
-    desk = solara.use_context(DESK)
+    desk, words = solara.use_context(DESK), use_words()
     setup = desk.run.value
     RunBar(setup=setup, change=desk.change)
-    people, error = use_attempt(lambda: _people_of(setup), [setup.following("")])
+    people, error = use_attempt(lambda: _people_of(setup, words), [setup.following(""), words.language])
     if people is None:
         show_error(error)
         return
@@ -50,24 +54,26 @@ class People:
     first: str
 
 
-def _people_of(setup: Setup) -> People:
+def _people_of(setup: Setup, words: Phrases) -> People:
     """Return the actors of a run, shared by all visitors."""
 
     def make() -> People:
         record = story_of(setup).record
-        names = _by_id(record, "name")
+        names = actor_names(record, words)
         listed = pack([{"id": key, "name": name} for key, name in names.items()])
         return People(names=names, listed=listed, first=_first(record))
 
-    return shared("people", (setup,), make)
+    return shared("people", (setup,), make, words.language)
 
 
 @solara.component
 def Life(desk: Desk, people: People) -> None:
     """Draw the story of the followed actor, or else of the first state that hosts a meeting."""
-    setup = desk.run.value
+    setup, words = desk.run.value, use_words()
+    other = desk.other.value if differences(setup, desk.other.value) else None
     what = desk.choice("quantity") if desk.choice("quantity") in QUANTITIES else next(iter(QUANTITIES))
     actor = setup.actor if setup.actor in people.names else people.first
+    name = people.names[actor]
 
     def choose(event: dict[str, str]) -> None:
         if event["what"] == "actor":
@@ -76,16 +82,22 @@ def Life(desk: Desk, people: People) -> None:
             desk.choose("quantity", event["value"])
 
     Picker(
+        words={key: words.say(f"actor.{key}") for key in ("label", "name", "why", "quantity", "change")}
+        | {"nobody": words.table["actor"]["nobody"]},
         actors=people.listed,
         actor=actor,
-        quantities=[{"id": key, "name": name} for key, name in QUANTITIES.items()],
+        quantities=[{"id": key, "name": charts.named(key, words)} for key in QUANTITIES],
         quantity=what,
         event_pick=choose,
     )
     if setup.actor not in ("", actor):
-        text = f"No actor of this run has the id “{setup.actor}”. The page shows {people.names[actor]}."
-        solara.Text(text, classes=["comity-refused"])
-    told, error = use_attempt(lambda: _told_of(setup, actor, what), [setup.following(""), actor, what])
+        solara.Text(words.say("actor.lost", id=setup.actor, name=name), classes=["comity-refused"])
+    run = setup.following("")
+    told, error = use_attempt(lambda: _told_of(setup, actor, what, words), [run, actor, what, words.language])
+    beside, wrong = use_attempt(
+        lambda: None if other is None else _beside_of(setup, other, actor, what, words),
+        [run, other, actor, what, words.language],
+    )
     if told is None:
         show_error(error)
         return
@@ -93,45 +105,82 @@ def Life(desk: Desk, people: People) -> None:
         for number, sentence in enumerate(told.sentences):
             with solara.Div(classes=["comity-caption-more" if number else "comity-caption-text"]):
                 solara.Text(sentence)
-    source = f"{people.names[actor]}, {setup.name}, seed {setup.seed}, one run"
+    _Beside(said=() if beside is None else beside.sentences, wrong=wrong, is_alone=other is None)
+    source = words.say("actor.source", name=name, run=setup.name, seed=setup.seed)
+    figures = told.figures if beside is None else (*beside.figures, *told.figures[len(beside.figures) :])
     with solara.Div(classes=["comity-grid"]):
-        for figure in told.figures:
+        for figure in figures:
             Chart(figure=figure, bus="none", source=source, height=330).key(figure.key)
+
+
+@solara.component
+def _Beside(said: tuple[str, ...], wrong: str, is_alone: bool) -> None:
+    """Draw what the second run of Compare says of the actor, or how to get one."""
+    router, words = solara.use_router(), use_words()
+    if wrong:
+        show_error(wrong)
+    with solara.Div(classes=["comity-between"]):
+        if is_alone:
+            solara.Text(words.say("actor.beside.none"), classes=["comity-quiet"])
+            solara.Button(words.say("actor.beside.open"), on_click=lambda: router.push("/compare"), text=True)
+        elif said:
+            with solara.Div(classes=["comity-caption"]):
+                solara.Text(" ".join(said))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """The story of an actor."""
+    """The story of an actor: sentences, and charts."""
 
     sentences: tuple[str, ...]
     figures: tuple[Drawn, ...]
 
 
-def _told_of(setup: Setup, actor: str, what: str) -> Told:
+def _told_of(setup: Setup, actor: str, what: str, words: Phrases) -> Told:
     """Return the story of an actor and of one of its quantities, shared by all visitors."""
 
     def make() -> Told:
         record = story_of(setup).record
         found = explain(record, actor, what, called={issue.id: issue.name for issue in record.scenario.issues})
         figures = [
-            drawn(charts.state_over_time(record, actor).figure()),
-            drawn(charts.parts_by_meeting(record, actor, what)),
-            drawn(charts.total_parts(found)),
-            drawn(charts.acts_by_meeting(record, actor)),
+            drawn(charts.state_over_time(record, actor, words).figure()),
+            drawn(charts.parts_by_meeting(record, actor, what, words)),
+            drawn(charts.total_parts(found, words)),
+            drawn(charts.acts_by_meeting(record, actor, words)),
         ]
-        figures.extend(_among_others(setup, record, actor))
-        figures.append(drawn(charts.interventions(record, actor)))
+        figures.extend(_among_others(setup, record, actor, words))
+        figures.append(drawn(charts.interventions(record, actor, words)))
         return Told(sentences=tuple(found.sentences), figures=tuple(figures))
 
-    return shared("told", (setup,), make, actor, what)
+    return shared("told", (setup,), make, actor, what, words.language)
 
 
-def _among_others(setup: Setup, record: Record, actor: str) -> list[Drawn]:
+def _beside_of(setup: Setup, other: Setup, actor: str, what: str, words: Phrases) -> Told:
+    """Return an actor beside itself in the second run of Compare: its lines over each other, and both changes."""
+    differs = words.say("actor.beside.differs", differences="; ".join(differences(setup, other, words)))
+
+    def make() -> Told:
+        mine, theirs = story_of(setup).record, story_of(other).record
+        if actor not in theirs.population.rows:
+            name = actor_names(mine, words)[actor]
+            return Told(sentences=(words.say("actor.beside.missing", name=name),), figures=())
+        here, there = (signed(explain(record, actor, what).change, words=words) for record in (mine, theirs))
+        called = words.term("actor.quantities", what, quantity(what, mine.scenario.subject.topic))
+        phrase = "actor.beside.same" if here == there else "actor.beside.changes"
+        lines = [charts.state_over_time(record, actor, words) for record in (mine, theirs)]
+        both = lines[0].over(lines[1], words.say("actor.beside.here"), words.say("actor.beside.there"))
+        said = (differs, words.say(phrase, what=called, here=here, there=there), words.say("actor.beside.luck"))
+        return Told(sentences=said, figures=(drawn(both),))
+
+    return shared("actor_beside", (setup, other), make, actor, what, differs, words.language)
+
+
+def _among_others(setup: Setup, record: Record, actor: str, words: Phrases) -> list[Drawn]:
     """Return the charts of an actor among others, from a run that stops before each sitting."""
 
     def make() -> list[Drawn]:
         found = relations_of(setup)
-        names, groups = _by_id(record, "name"), _by_id(record, "group")
+        names, groups = actor_names(record, words), _by_id(record, "group")
         ids, row = list(record.population.ids), record.population.rows[actor]
         subject = record.scenario.subject
         others = pd.Index([one for one in ids if one != actor])
@@ -142,17 +191,19 @@ def _among_others(setup: Setup, record: Record, actor: str) -> list[Drawn]:
         before, after = found.trust[0], found.trust[-1]
         first, last = (of(np.minimum(trust[row], trust[:, row])) for trust in (before, after))
         return [
-            drawn(ego.closest(actor, first, last, names, groups, found.meetings[-1], subject)),
-            drawn(charts.partners(of(before[row]), of(after[row]), names, groups, colours_of(subject))),
-            drawn(ego.in_group(actor, groups[actor], _of_group(record, found, groups, actor), subject)),
-            drawn(ego.exchange(of(found.copied[row]), of(found.copied[:, row]), of(found.sponsored[row]), names)),
+            drawn(ego.closest(actor, first, last, names, groups, found.meetings[-1], subject, words)),
+            drawn(charts.partners(of(before[row]), of(after[row]), names, groups, colours_of(subject), words=words)),
+            drawn(ego.in_group(actor, groups[actor], _of_group(record, found, groups, actor, words), subject, words)),
+            drawn(
+                ego.exchange(of(found.copied[row]), of(found.copied[:, row]), of(found.sponsored[row]), names, words)
+            ),
         ]
 
-    return shared("among_others", (setup,), make, actor)
+    return shared("among_others", (setup,), make, actor, words.language)
 
 
 def _of_group(
-    record: Record, found: Relations, groups: dict[str, str], actor: str
+    record: Record, found: Relations, groups: dict[str, str], actor: str, words: Phrases
 ) -> dict[str, tuple[pd.Series, pd.Series]]:
     """Return values of all members of the group of an actor at the start and at the end, by name."""
     ids = list(record.population.ids)
@@ -171,10 +222,10 @@ def _of_group(
         return total
 
     return {
-        QUANTITIES["cooperation"]: both(lambda frame: kept[frame].actors["cooperation"]),
-        QUANTITIES["sovereignty"]: both(lambda frame: kept[frame].actors["sovereignty"]),
-        "mean trust in others": both(lambda frame: mean(frame, 1)),
-        "mean trust of others in it": both(lambda frame: mean(frame, 0)),
+        charts.named("cooperation", words): both(lambda frame: kept[frame].actors["cooperation"]),
+        charts.named("sovereignty", words): both(lambda frame: kept[frame].actors["sovereignty"]),
+        words.say("actor.in_group.trusts"): both(lambda frame: mean(frame, 1)),
+        words.say("actor.in_group.trusted"): both(lambda frame: mean(frame, 0)),
     }
 
 

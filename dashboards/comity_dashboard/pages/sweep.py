@@ -10,7 +10,7 @@ from comity.errors import InputError
 from comity_dashboard.access import Kind, allow
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.drawn import Drawn, drawn
-from comity_dashboard.figures.matters import matters
+from comity_dashboard.figures.matters import Matter, matters
 from comity_dashboard.figures.sweep import means_chart, response
 from comity_dashboard.figures.words import factor_in_words, factor_meaning, in_words
 from comity_dashboard.hooks import show_error, use_attempt
@@ -27,6 +27,9 @@ from comity_lab.reading import SweepTables, read_sweep
 
 __all__ = ["Sweep", "setup_of_run"]
 
+_MEASURE = "trust_roles"
+"""The measure that is shown first, if a sweep has it."""
+
 
 @solara.component
 def Sweep() -> None:
@@ -40,8 +43,12 @@ def Sweep() -> None:
     measures = found.measures if found is not None and n_runs else []
     factors = found.factors if found is not None else []
     measure, first, second = (desk.choice(name) for name in ("measure", "first", "second"))
-    measure = measure if measure in measures else next(iter(measures), "")
-    first = first if first in factors else next(iter(factors), "")
+    measure = measure if measure in measures else next((one for one in (_MEASURE, *measures) if one in measures), "")
+    matter, gap = use_attempt(
+        lambda: matters(found, measure, words) if found is not None and measure else None,
+        [id(found), measure, words.language],
+    )
+    first = first if first in factors else next(iter(factors), "") if matter is None else matter.factor
     second = second if second in factors and second != first else ""
     SweepStart()
     solara.HTML("h2", words.say("sweep.head_read"))
@@ -67,8 +74,12 @@ def Sweep() -> None:
         solara.Text(words.say("sweep.empty"))
         return
     if found is None:
-        show_error(error)
-        solara.Text(words.say("sweep.wait"))
+        now = going()
+        if now is not None and now.folder == folder:
+            solara.Text(words.say("sweep.starting"))
+        else:
+            show_error(error)
+            solara.Text(words.say("sweep.wait"))
         Ticker(every=3.0, done=turn, event_tick=lambda _: set_turn(turn + 1))
         return
     running = n_runs < total
@@ -87,21 +98,35 @@ def Sweep() -> None:
     for text in _missing(found, failed, measure, words) if n_runs else ():
         show_error(text)
     if n_runs and measure and found.runs[measure].notna().any():
-        _Charts(desk=desk, sweep=found, measure=measure, factors=[name for name in (first, second) if name])
+        _Matter(matter=matter, gap=gap)
+        _Charts(
+            desk=desk, sweep=found, measure=measure, factors=[name for name in (first, second) if name], matter=matter
+        )
 
 
 @solara.component
-def _Charts(desk: Desk, sweep: SweepTables, measure: str, factors: list[str]) -> None:
+def _Matter(matter: Matter | None, gap: str) -> None:
+    """Draw the sentences on which factor matters, or why that is not known."""
+    words = use_words()
+    said = [words.say("sweep.matters.gap", reason=gap)] if matter is None else matter.said
+    if said:
+        with solara.Div(classes=["comity-caption"]):
+            with solara.Div(classes=["comity-caption-text"] if matter is not None else []):
+                solara.Text(said[0])
+            solara.Text(" ".join(said[1:]))
+
+
+@solara.component
+def _Charts(desk: Desk, sweep: SweepTables, measure: str, factors: list[str], matter: Matter | None) -> None:
     router, words = solara.use_router(), use_words()
     wrong, set_wrong = solara.use_state("")
     key = [id(sweep), measure, *factors, words.language]
 
     def draw() -> list[Drawn]:
-        shown = (means_chart(sweep, measure, factors, words), response(sweep, measure, factors, words))
+        shown = (response(sweep, measure, factors, words), means_chart(sweep, measure, factors, words))
         return [drawn(figure) for figure in shown if figure is not None]
 
     figures, error = use_attempt(draw, key)
-    matter, gap = use_attempt(lambda: matters(sweep, measure, words), [id(sweep), measure, words.language])
     bars = solara.use_memo(lambda: None if matter is None else drawn(matter.figure), [id(matter)])
 
     def open_point(event: dict[str, Any]) -> None:
@@ -122,11 +147,6 @@ def _Charts(desk: Desk, sweep: SweepTables, measure: str, factors: list[str]) ->
 
     for text in filter(None, (error, wrong)):
         show_error(text)
-    with solara.Div(classes=["comity-caption"]):
-        said = [words.say("sweep.matters.gap", reason=gap)] if matter is None else matter.said
-        for number, sentence in enumerate(said):
-            with solara.Div(classes=["comity-caption-more" if number or matter is None else "comity-caption-text"]):
-                solara.Text(sentence)
     design = sweep.design
     parts = (design.name, design.scenario or design.function, words.say("sweep.runs", n=len(sweep.runs)))
     source = words.say("sweep.source", parts=", ".join(part for part in parts if part))

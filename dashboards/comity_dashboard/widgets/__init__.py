@@ -173,7 +173,12 @@ def Levers(
 
 @solara.component_vue("picker.vue", to_json=_packed("actors"))
 def Picker(
-    actors: Packed, actor: str, quantities: list[dict[str, str]], quantity: str, event_pick: Nothing | None = None
+    words: dict[str, str],
+    actors: Packed,
+    actor: str,
+    quantities: list[dict[str, str]],
+    quantity: str,
+    event_pick: Nothing | None = None,
 ) -> None:
     """An actor and the quantity to explain."""
 
