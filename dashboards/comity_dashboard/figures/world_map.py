@@ -22,6 +22,8 @@ NOTHING = "#e3e5e8"
 """Colour of a state without a value."""
 _SCALE = ("#f7e3c4", "#e7b97c", "#9fb7cf", "#4f8cc0", "#0b5cad")
 """Probability of a yes in fifths, from light orange (low) to dark blue (high)."""
+_ROW, _LETTER = 32, 12.8
+"""Height of a line of the key, and mean width of its letters, large enough for the narrow map of a phone."""
 
 
 def text_of(record: Record, vote: str) -> str:
