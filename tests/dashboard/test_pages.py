@@ -41,7 +41,7 @@ def open_sweep(visit, folder, wait):
 
 
 def test_every_page_opens_quietly_in_one_visit_and_asks_nobody_but_the_server(visit):
-    page = visit("/?scenario=synthetic&seed=4", CHART)
+    page = visit("/?scenario=synthetic&seed=4&charts=trust", CHART)
     for name, wait in (
         ("Change", ".comity-levers"),
         ("Compare", ".comity-pair .comity-room"),
@@ -61,7 +61,7 @@ def test_every_page_opens_quietly_in_one_visit_and_asks_nobody_but_the_server(vi
 
 
 def test_nothing_runs_to_and_fro_while_a_page_waits_for_the_server(visit):
-    page = visit("/?scenario=teaching", CHART)
+    page = visit("/?scenario=teaching&charts=trust", CHART)
     moving = """async () => {
       await new Promise((go) => setTimeout(go, 100));
       return document.getAnimations().filter((one) => one instanceof CSSAnimation).map((one) => one.animationName);
