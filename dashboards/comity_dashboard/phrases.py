@@ -47,7 +47,7 @@ class Phrases:
         """Return whether there is a phrase at a dotted path."""
         return isinstance(self._find(path), str)
 
-    def say(self, path: str, **values: object) -> str:
+    def say(self, path: str, /, **values: object) -> str:
         """Return the phrase at a dotted path with its ``{placeholders}`` filled. Numbers follow the language.
 
         Raises
