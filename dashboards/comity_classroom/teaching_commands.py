@@ -15,6 +15,7 @@ _LESSON_EXAMPLES = "\n\n".join(
         "comity lesson                               list the six sessions",
         "comity lesson 1                             show one, with answers for the instructor",
         "comity lesson 1 --html lesson1.html         write it as a page to print",
+        "comity lesson 1 --language fr               show it in French",
         "comity lesson doubt --path                  print the path of the page on using and doubting the model",
     )
 )
@@ -40,11 +41,12 @@ def lesson(
         Path | None,
         typer.Option(metavar="FILE", help="Write it to this new file as a page.", show_default="show it here"),
     ] = None,
+    language: Annotated[str, typer.Option(metavar="CODE", help="Language: en, fr or es.")] = "en",
 ) -> None:
     """List the sessions of a seminar, or show one: question, reading, steps, discussion, answers."""
     from comity_classroom.seminar.showing import show
 
-    show(which, is_path=is_path, html=html)
+    show(which, is_path=is_path, html=html, language=language)
 
 
 def teach(
@@ -62,7 +64,9 @@ def teach(
             show_default="all of up to 24 actors, else a teaching set",
         ),
     ] = None,
-    language: Annotated[str | None, typer.Option(metavar="CODE", help="A shipped language.", show_default="en")] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="CODE", help="A shipped language: en, fr or es.", show_default="en")
+    ] = None,
     text: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="A folder with your own phrases and templates.", show_default="none"),

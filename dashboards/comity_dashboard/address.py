@@ -96,12 +96,14 @@ def link_of(query: str, page: str) -> tuple[str, tuple[str, ...]]:
     query
         As :meth:`comity_dashboard.desk.Desk.query` returns it.
     page
-        Name of the page, as among its phrases. Only Compare depends on the second run.
+        Name of the page, as among its phrases. Only Compare and Actor depend on the second run.
     """
     kept, own = [], []
     for name, value in parse_qsl(query):
         kind = name.removeprefix("b.")
-        needed = {"sweep": page == "sweep", "scores": page == "history"}.get(kind, kind == name or page == "compare")
+        needed = {"sweep": page == "sweep", "scores": page == "history", "votes": page == "history"}.get(
+            kind, kind == name or page in ("compare", "actor")
+        )
         if needed and _is_shipped(kind, value):
             kept.append((name, value))
         elif needed:

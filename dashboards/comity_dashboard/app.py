@@ -106,6 +106,9 @@ def Visit(children: list[Any]) -> None:
             else:
                 solara.Text(words.say("frame.preparing"))
                 solara.ProgressLinear(True)
+        if words.say("frame.translation"):
+            with solara.v.Html(tag="footer", class_="comity-quiet comity-small"):
+                solara.Text(words.say("frame.translation"))
 
 
 @solara.component

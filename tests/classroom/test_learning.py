@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import statistics
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -216,6 +217,12 @@ def test_the_drawings_mark_result_median_and_model():
     )
     assert bars.count("class='right'") == 1
     assert bars.index("class='right'") > bars.index(">U</text>"), "the frame is around the second answer"
+
+
+def test_the_page_on_the_seminar_lists_all_columns():
+    page = (Path(__file__).parents[2] / "docs" / "seminar.md").read_text(encoding="utf-8")
+    for one in COLUMNS:
+        assert f"| `{one.column}` | {one.unit} | {one.range} | {one.meaning} | {one.source} |" in page, one.column
 
 
 # --- the roll call

@@ -60,7 +60,7 @@ QUICK = [
     ),
     (
         "whatif",
-        "no_development_framing",
+        "no_socialisation",
         "no_trust_learning",
         "--scenario",
         "teaching",

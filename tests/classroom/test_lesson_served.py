@@ -113,8 +113,8 @@ def test_a_student_guesses_runs_and_answers(served):
     assert "8 and 5" in student.get("/lesson/end")[1]
 
 
-def test_thirty_who_press_the_same_button_cost_one_run(served):
-    students = [served.student() for _ in range(30)]
+def test_all_who_press_the_same_button_cost_one_run(served):
+    students = [served.student() for _ in range(10)]
     served.may_end.clear()
     for student in students:
         assert student.post("/lesson/run", {"action": "3.1"})[0] == 200

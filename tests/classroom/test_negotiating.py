@@ -86,6 +86,7 @@ def test_a_vote_for_a_vote_can_be_agreed_before_the_vote(room):
     assert room.classroom.state.choices["PALMERA", "DIALOGUE2", 6]["vote"] == "yes"
     assert 'aria-pressed="true">Yes' in ben.get("/seat")[1]
     room.classroom.advance("next")
+    room.classroom.call_roll(skip=True)
     assert "You voted: yes" in ben.get("/seat")[1]
 
 

@@ -66,6 +66,7 @@ def test_the_pack_has_all_pages_and_its_links_lead_somewhere(pack):
     plans = [f"plan-{minutes}.toml" for minutes in (45, 90, 180)]
     assert sorted(path.name for path in pack.iterdir()) == sorted([*plans, *(f"{page}.html" for page in PAGES)])
     pages = {path.name: read(path) for path in pack.glob("*.html")}
+    assert pages.pop("slides.html").links == [], "the slides need nothing else"
     for name, page in pages.items():
         assert set(page.links) >= {f"{other}.html" for other in PAGES}, name
         for link in page.links:

@@ -16,10 +16,10 @@ from comity.scenario.loading import load
 from comity.scenario.locate import find_scenario, shipped_patches
 from comity.scenario.parameters import parameter_table
 from comity_classroom.seminar import doubting_page, find_lesson, seminar_lessons
+from comity_classroom.seminar.lessons import SECTIONS
 from comity_classroom.seminar.showing import page_of
 
 PAGES = [lesson.path for lesson in seminar_lessons()] + [doubting_page()]
-SECTIONS = ("Question", "Reading", "Predict first", "Steps", "Look at", "Discussion", "Answers for the instructor")
 
 
 def name_of(page: Path) -> str:

@@ -113,6 +113,19 @@ class Student:
                     429,
                 )
 
+    def draft(self):
+        """Propose a wording that is left, and say something of what others proposed."""
+        page = self.page()
+        if form := re.search(r'<form data-post="/seat/propose".*?</form>', page, re.S):
+            which = re.findall(r'<option value="([^"]+)"', form.group())
+            body = {"seat": self.seat, "seen": re.search(r'name="seen" value="([^"]*)"', form.group()).group(1)}
+            with self.watch.of("a proposal for the text"):
+                chosen = which[7 * self.number % len(which)]
+                self.watch.checked(self.client.post("/seat/propose", {**body, "which": chosen}), 200, 409, 429)
+        for body in bodies_of(page, "/seat/voice")[self.number % 2 :: 4][:4]:
+            with self.watch.of("a word on a proposal"):  # a mate may have said something else
+                self.watch.checked(self.client.post("/seat/voice", body), 200, 403, 409, 429)
+
     def answer(self):
         """Accept or decline what is offered."""
         page = self.page()
@@ -123,10 +136,14 @@ class Student:
                 )
 
 
+def bodies_of(page, path):
+    """Return what the buttons send to an address."""
+    return [json.loads(unescape(text)) for text in re.findall(rf"data-post=\"{path}\" data-body='([^']*)'", page)]
+
+
 def bodies_of_answers(page):
     """Return what the buttons send that accept an offer."""
-    found = [json.loads(unescape(text)) for text in re.findall(r"data-post=\"/seat/answer\" data-body='([^']*)'", page)]
-    return [body for body in found if body.get("accept")]
+    return [body for body in bodies_of(page, "/seat/answer") if body.get("accept")]
 
 
 def test_a_whole_lesson(tmp_path, browser):
@@ -188,6 +205,7 @@ def test_a_whole_lesson(tmp_path, browser):
             pages[0].wait_for_selector(f"text=A word before step {held + 1}")
         at_once(*(student.offer for student in students[::3]))
         at_once(*(student.answer for student in students))
+        at_once(*(student.draft for student in students[held % 3 :: 3]))
         if held == 1 and not left:  # two leave: a phone and a laptop
             for gone in (pages.pop(), pages.pop(0)):
                 gone.close()
@@ -224,6 +242,7 @@ def test_a_whole_lesson(tmp_path, browser):
 
     record = folder / re.search(r"record-\d+", watch.checked(teacher.post("/teacher/act", {"do": "export"}))).group()
     state = state_of(read_entries(folder / "ledger-1.jsonl"))
+    assert {stance["stance"] for stance in state.draft.voices.values()} == {"supports", "opposes"}
     again = comity.run(scenario_of(state), seed=4).save(tmp_path / "again")
     differing = [
         file.name

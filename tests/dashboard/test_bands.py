@@ -131,7 +131,7 @@ def test_an_address_turns_bands_on_and_nothing_else():
 
 @pytest.mark.browser
 def test_the_switch_draws_a_band_and_takes_it_away(visit):
-    page = visit("/?scenario=teaching", CHART)
+    page = visit("/?scenario=teaching&charts=trust", CHART)
     switch = page.locator("button", has_text="Bands over parameters")
     assert switch.get_attribute("aria-pressed") == "false"
     switch.click()

@@ -54,7 +54,8 @@ def series(figure: Figure, name: str) -> list[list[object]]:
 def test_every_chart_over_time_is_plain_data_with_title_unit_and_reading_aid(history):
     charts = watch.lines_of(history)
     assert [chart.key for chart in charts] == [
-        "trust", "cooperation_by_pair", "cooperation", "sovereignty", "silence", "agenda", "openness", "spaces", "support", "donors",
+        "trust", "cooperation_by_pair", "cooperation", "sovereignty", "silence", "openness", "practices", "agenda", "spaces",
+        "support", "donors",
     ]  # fmt: skip
     for chart in charts:
         figure = chart.figure()

@@ -139,7 +139,7 @@ def test_the_last_change_is_replayed_from_the_run_before_it(visit):
 
 @pytest.mark.browser
 def test_what_has_not_been_played_is_hidden_until_the_visitor_shows_it_again(visit):
-    page = visit("/?scenario=teaching", "[data-test=veil]")
+    page = visit("/?scenario=teaching&charts=trust", "[data-test=veil]")
     label = phrases().say("future.hide")
     veil = page.locator("[data-figure=trust] [data-test=veil]")
     look = "(one) => [getComputedStyle(one).backgroundColor, getComputedStyle(one).pointerEvents]"

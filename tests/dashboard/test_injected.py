@@ -56,7 +56,7 @@ TIPS = """() => {
 
 @pytest.mark.browser
 def test_a_name_is_text_on_every_page_and_in_every_tip(visit, hostile):
-    page = visit("/?scenario=teaching", CHART)
+    page = visit("/?scenario=teaching&charts=all", CHART)
     open_file(page, hostile)
     page.wait_for_function("document.querySelector('.comity-chooser').innerText.includes('hostile')")
     for tab, wait in (

@@ -146,7 +146,7 @@ def english_on(page, code):
 @pytest.mark.browser
 @pytest.mark.parametrize(
     ("path", "sign"),
-    [("/?scenario=teaching&at=FORUM1.1", ".comity-figure canvas"), ("/change?scenario=teaching", ".comity-figure canvas"), ("/start?", ".comity-start circle")],
+    [("/?scenario=teaching&at=FORUM1.1&charts=all", ".comity-figure canvas"), ("/change?scenario=teaching", ".comity-figure canvas"), ("/start?", ".comity-start circle")],
 )  # fmt: skip
 def test_a_page_in_french_says_nothing_in_english(visit, path, sign):
     page = visit(f"{path}&lang=fr", sign)
@@ -159,13 +159,13 @@ def test_a_page_in_french_says_nothing_in_english(visit, path, sign):
 
 @pytest.mark.browser
 def test_the_menu_changes_the_language_of_a_page_and_its_address(visit):
-    page = visit("/?scenario=teaching&at=FORUM1.1", ".comity-figure canvas")
+    page = visit("/?scenario=teaching&at=FORUM1.1&charts=all", ".comity-figure canvas")
     assert english_on(page, "fr")  # the check sees English where there is some
     page.select_option(".comity-language select", "fr")
     page.wait_for_function("document.body.textContent.includes('La confiance entre les groupes')")
     page.wait_for_function("location.search.includes('lang=fr')")
     assert page.get_attribute("html", "lang") == "fr"
-    assert "0,47" in page.inner_text(".comity-network-side")
+    assert "0,30" in page.inner_text(".comity-network-side")
     assert english_on(page, "fr") == []
 
 

@@ -32,7 +32,7 @@ def test_only_the_page_that_shows_it_depends_on_a_folder_or_a_second_run(tmp_pat
 def test_a_copied_link_opens_the_same_state_elsewhere_and_asks_for_the_token_once(visit, elsewhere, browser):
     page = visit(
         "/?scenario=teaching&seed=3&patch=no_trust_learning&set=parameters.turnover%3D0.2&lang=es",
-        ".comity-figure canvas",
+        ".comity-strip button",
     )
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.click("button[aria-label='Reunión siguiente']")
@@ -56,7 +56,7 @@ def test_a_copied_link_opens_the_same_state_elsewhere_and_asks_for_the_token_onc
     there.wait_for_selector("text=Ese no es el token de este servidor.")
     there.fill("input[type=password]", elsewhere.door())  # the whole printed address
     there.click("button")
-    there.wait_for_selector(".comity-figure canvas")
+    there.wait_for_selector(".comity-strip button")
     assert "token" not in there.url
     assert there.inner_text("[data-test=where]") == where
     assert "turnover=0.2" in there.inner_text(".comity-chooser")
@@ -70,7 +70,7 @@ def test_a_copied_link_opens_the_same_state_elsewhere_and_asks_for_the_token_onc
 def test_an_own_file_cannot_be_linked_and_the_button_says_so(visit, tmp_path):
     file = tmp_path / "own.toml"
     file.write_text('extends = "teaching"\n', encoding="utf-8")
-    page = visit("/?scenario=teaching", ".comity-figure canvas")
+    page = visit("/?scenario=teaching", ".comity-strip button")
     page.select_option(".comity-chooser [aria-label=Scenario]", "")
     page.fill("[aria-label='Path of a scenario or a record']", str(file))
     page.keyboard.press("Enter")

@@ -35,7 +35,7 @@ def open_file(page, path):
 @pytest.mark.browser
 @pytest.mark.parametrize("tab", ["", "change", "compare", "actor", "history"])
 def test_a_seed_that_is_refused_is_said_and_does_not_stay_in_the_field(visit, tab):
-    page = visit(f"/{tab}?scenario=teaching&seed=3", CHART if tab != "history" else ".comity-drawing svg")
+    page = visit(f"/{tab}?scenario=teaching&seed=3&charts=trust", CHART if tab != "history" else ".comity-drawing svg")
     for typed in ("abc", "", "-1", "1e9", "1.5", "9" * 5000, str(2**63)):
         page.fill("input[aria-label=Seed]", typed)
         page.keyboard.press("Enter")
@@ -51,7 +51,7 @@ def test_a_seed_that_is_refused_is_said_and_does_not_stay_in_the_field(visit, ta
 
 @pytest.mark.browser
 def test_the_next_seed_is_the_next_whole_number_also_of_a_large_one(visit):
-    page = visit("/?scenario=teaching&seed=9007199254740993", CHART)
+    page = visit("/?scenario=teaching&seed=9007199254740993&charts=trust", CHART)
     page.click("button[aria-label='+1: next seed']")
     page.wait_for_url("**seed=9007199254740994*")
     page.fill("input[aria-label=Seed]", str(2**63 - 1))
@@ -115,7 +115,7 @@ def test_a_path_that_is_typed_is_shown_or_refused_with_words(visit, tmp_path):
     mine, other = tmp_path / "mine.toml", tmp_path / "other.toml"
     for file in (mine, other):
         file.write_text('extends = "teaching"\n', encoding="utf-8")
-    page = visit("/?scenario=teaching&set=parameters.turnover%3D0.5", CHART)
+    page = visit("/?scenario=teaching&set=parameters.turnover%3D0.5&charts=trust", CHART)
     chosen = page.locator("select[aria-label=Scenario]")
     open_file(page, mine)
     playwright.expect(chosen).to_have_value(str(mine))
@@ -229,7 +229,7 @@ DEGENERATE = {
 def test_a_small_world_has_no_nan_and_no_traceback_on_any_page(visit, tmp_path, name):
     file = tmp_path / f"{name}.toml"
     file.write_text(f'extends = "teaching"\n{DEGENERATE[name]}\n', encoding="utf-8")
-    page = visit("/?scenario=teaching", CHART)
+    page = visit("/?scenario=teaching&charts=all", CHART)
     open_file(page, file)
     page.wait_for_function("document.querySelector('select[aria-label=Scenario]').value.includes('.toml')")
     for tab in ("Change", "Compare", "Actor", "History", "Watch"):

@@ -23,6 +23,7 @@ from comity_dashboard.setup import Setup
 from comity_dashboard.shared import Shared
 
 CHART = ".comity-figure canvas"
+PICTURE = ".comity-glance circle"
 LONG = {"numbers": list(range(LARGE))}
 
 
@@ -179,14 +180,14 @@ def test_data_are_fetched_from_behind_the_guard(served):
 
 def test_a_page_that_is_opened_again_fetches_nothing_and_visitors_stay_apart(visit):
     fetched: list[str] = []
-    page, other = visit("/?seed=0", CHART), visit("/?actor=PHL", CHART)
+    page, other = visit("/?seed=0", PICTURE), visit("/?actor=PHL", PICTURE)
     page.wait_for_selector("[data-actor=PHL]")
     page.on("request", lambda request: fetched.append(request.url))
     assert page.evaluate("window.comity.packed.size") >= 2
     page.click(".comity-tab:text-is('Change')")
     page.wait_for_selector(f".comity-change {CHART}")
     page.click(".comity-tab:text-is('Watch')")
-    page.wait_for_selector(f".comity-stage {CHART}")
+    page.wait_for_selector(PICTURE)
     page.wait_for_selector("[data-actor=PHL]")
     assert not [url for url in fetched if "/packed/" in url]
     assert not page.locator(".comity-found").count()

@@ -146,7 +146,7 @@ def voice_of_model(stop: Stop, text: Text, now: Standing, seat: str, sender: str
     if step == 0:
         why = "same"
     elif supports:
-        why = "gains" if whole >= 0 else "trusts"
+        why = "trusts" if whole < 0 else "gains" if gain > 0 else "frees"
     elif whole >= 0:
         why = "distrusts"
     else:

@@ -12,10 +12,13 @@ from pathlib import Path
 from comity.errors import InputError
 from comity.scenario.locate import scenario_folder
 
-__all__ = ["DOUBT", "SeminarLesson", "doubting_page", "find_lesson", "seminar_lessons"]
+__all__ = ["DOUBT", "SECTIONS", "SeminarLesson", "doubting_page", "find_lesson", "seminar_lessons"]
 
 DOUBT = "doubt"
 """Name of the page on using and doubting the model, for ``comity lesson``."""
+
+SECTIONS = ("Question", "Reading", "Predict first", "Steps", "Look at", "Discussion", "Answers for the instructor")
+"""The headings of a page in English. A translation has its own in the same order."""
 
 _PAGE = "lesson.md"
 _FOLDER = re.compile(r"([0-9]+)_\w+")
@@ -47,8 +50,8 @@ class SeminarLesson:
         return self.path.read_text(encoding="utf-8")
 
 
-def seminar_lessons() -> list[SeminarLesson]:
-    """Return the shipped lessons, in order.
+def seminar_lessons(language: str = "en") -> list[SeminarLesson]:
+    """Return the shipped lessons, in order; in English where there is no page in a language.
 
     Raises
     ------
@@ -56,17 +59,23 @@ def seminar_lessons() -> list[SeminarLesson]:
         If a page lacks its title, minutes or question.
     """
     pages = [path for path in (scenario_folder() / "seminar").glob(f"*/{_PAGE}") if _FOLDER.fullmatch(path.parent.name)]
-    return sorted((_read(path) for path in pages), key=lambda lesson: lesson.number)
+    return sorted((_read(_in(path, language)) for path in pages), key=lambda lesson: lesson.number)
 
 
-def doubting_page() -> Path:
+def doubting_page(language: str = "en") -> Path:
     """Return the file of the page on using and doubting the model."""
-    return scenario_folder() / "seminar" / "using_and_doubting.md"
+    return _in(scenario_folder() / "seminar" / "using_and_doubting.md", language)
 
 
-def find_lesson(which: str) -> SeminarLesson:
+def _in(page: Path, language: str) -> Path:
+    """Return the translation of a page, which lies beside it as NAME.LANGUAGE.md; itself without one."""
+    translated = page.with_name(f"{page.stem}.{language}.md")
+    return translated if translated.is_file() else page
+
+
+def find_lesson(which: str, language: str = "en") -> SeminarLesson:
     """Return a lesson by its number."""
-    lessons = seminar_lessons()
+    lessons = seminar_lessons(language)
     found = next((lesson for lesson in lessons if str(lesson.number) == which.strip()), None)
     if found is None:
         known = f"{lessons[0].number} to {lessons[-1].number}" if lessons else "none here"
@@ -78,8 +87,8 @@ def _read(path: Path) -> SeminarLesson:
     text = path.read_text(encoding="utf-8")
     parts = {
         "title": re.search(r"^# (.+)$", text, re.MULTILINE),
-        "minutes": re.search(r"^Minutes: ([0-9]+)$", text, re.MULTILINE),
-        "question": re.search(r"^## Question\n\n(.+?)\n\n", text, re.MULTILINE | re.DOTALL),
+        "minutes": re.search(r"^\w+\s?: ([0-9]+)$", text, re.MULTILINE),
+        "question": re.search(r"^## .+\n\n((?:.+\n)+)", text, re.MULTILINE),
     }
     values = {}
     for name, match in parts.items():

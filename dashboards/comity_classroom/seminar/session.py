@@ -17,8 +17,7 @@ from comity_classroom.core.folder import last_ledger, remove_leftovers
 from comity_classroom.core.ledger import Entry, Ledger, read_entries
 from comity_classroom.core.refusal import Refused
 from comity_classroom.core.secrets import Secrets
-from comity_classroom.seminar.lessons import find_lesson
-from comity_classroom.seminar.steps import Parts, parts_of
+from comity_classroom.seminar.steps import Parts, parts_in
 from comity_lab.lock import locked
 
 __all__ = ["LONGEST", "LessonClass", "is_lesson"]
@@ -69,8 +68,8 @@ class LessonClass:
             opening = self.ledger.entries[0]
             if opening.kind != _KIND:
                 raise InputError(f"{folder}: must be the folder of a lesson, but holds a class. Name another folder.")
-            self.parts: Parts = parts_of(find_lesson(str(opening.what["lesson"])))
             self.language = str(opening.what["language"])
+            self.parts: Parts = parts_in(opening.what["lesson"], self.language)
             self.people: list[str] = []
             self.texts: dict[tuple[str, str], str] = {}
             self.shown: dict[tuple[str, str], dict[str, str]] = {}
@@ -87,7 +86,7 @@ class LessonClass:
     @classmethod
     def open(cls, folder: Path, number: int, language: str = "en") -> Self:
         """Open a lesson in a new folder."""
-        parts_of(find_lesson(str(number)))
+        parts_in(number, language)
         try:
             folder.mkdir(parents=True, mode=0o700)
         except OSError as error:

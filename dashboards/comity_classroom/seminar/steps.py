@@ -7,6 +7,7 @@ that show the same figures.
 
 from __future__ import annotations
 
+import functools
 import re
 import shlex
 import textwrap
@@ -17,9 +18,9 @@ from typing import Any
 
 from comity.errors import InputError
 from comity.scenario.locate import scenario_folder
-from comity_classroom.seminar.lessons import SeminarLesson
+from comity_classroom.seminar.lessons import SECTIONS, SeminarLesson, find_lesson
 
-__all__ = ["Action", "LessonStep", "Parts", "parts_of"]
+__all__ = ["Action", "LessonStep", "Parts", "parts_in", "parts_of"]
 
 _SEEDS = tuple(str(seed) for seed in range(1, 11))
 """Seeds that a student may choose where the lesson names one."""
@@ -99,6 +100,12 @@ class Parts:
         return next((action for step in self.steps for action in step.actions if action.key == key), None)
 
 
+@functools.lru_cache(maxsize=32)
+def parts_in(number: int, language: str) -> Parts:
+    """Return a lesson in parts, in a language."""
+    return parts_of(find_lesson(str(number), language))
+
+
 def parts_of(lesson: SeminarLesson) -> Parts:
     """Return a lesson in parts.
 
@@ -107,8 +114,12 @@ def parts_of(lesson: SeminarLesson) -> Parts:
     InputError
         If a part is missing, or a step opens the dashboard and ``in_browser.toml`` says nothing about it.
     """
-    found = re.split(r"^## (.+)\n", lesson.text, flags=re.MULTILINE)
-    sections = dict(zip(found[1::2], (text.strip() for text in found[2::2]), strict=True))
+    found = re.split(r"^## .+\n", lesson.text, flags=re.MULTILINE)[1:]
+    if len(found) != len(SECTIONS):
+        raise InputError(
+            f"{lesson.path}: must have {len(SECTIONS)} sections, got {len(found)}. Compare it with English."
+        )
+    sections = dict(zip(SECTIONS, (text.strip() for text in found), strict=True))
     path, table = scenario_folder() / "seminar" / _FILE, f"lesson_{lesson.number}"
     try:
         other = tomllib.loads(path.read_text(encoding="utf-8")).get(table, {})

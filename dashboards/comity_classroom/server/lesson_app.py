@@ -105,7 +105,7 @@ class LessonApp:
             return self.pages.message(phrases, phrases.say("lessons.closed"), phrases.say("lessons.thanks"))
         if self.lesson.person_of(self.door.cookies.seat(request)):
             return RedirectResponse("/lesson", 303)
-        return self.pages.answer("lesson_join.html", phrases, title=self.lesson.parts.lesson.title)
+        return self.pages.answer("lesson_join.html", phrases, title=self.view.parts(phrases).lesson.title)
 
     async def join(self, request: Request) -> Response:
         """Admit a student. No name is asked for."""

@@ -13,7 +13,7 @@ from comity.scenario.loading import load
 from comity_classroom.briefs.writing import actors_of
 from comity_classroom.phrases import Phrases
 from comity_classroom.seminar.session import LONGEST, LessonClass
-from comity_classroom.seminar.steps import Action, LessonStep
+from comity_classroom.seminar.steps import Action, LessonStep, Parts, parts_in
 from comity_classroom.server.lesson_charts import charts_of
 from comity_classroom.server.running import Runner
 
@@ -38,9 +38,13 @@ class LessonView:
 
     # --- students
 
+    def parts(self, phrases: Phrases) -> Parts:
+        """Return the lesson in the language of a reader."""
+        return parts_in(self.lesson.parts.lesson.number, phrases.language)
+
     def student(self, person: str, place: str, phrases: Phrases) -> dict[str, Any]:
         """Return the values of a page of a student."""
-        parts, at = self.lesson.parts, self.places.index(place)
+        parts, at = self.parts(phrases), self.places.index(place)
         step = next((step for step in parts.steps if str(step.number) == place), None)
         may_run = self.lesson.has_guessed(person)
         return {
@@ -55,7 +59,7 @@ class LessonView:
             "reading": _html(parts.reading),
             "look_at": _html(parts.look_at),
             "discussion": [_html(item) for item in parts.discussion],
-            "predictions": self._predictions(person),
+            "predictions": self._predictions(person, parts),
             "longest": LONGEST,
             "may_run": may_run,
             "is_closed": self.lesson.is_closed,
@@ -74,7 +78,7 @@ class LessonView:
             return self.lesson.has_guessed(person)
         return (person, "after.1" if place == "end" else f"step.{place}") in self.lesson.texts
 
-    def _predictions(self, person: str) -> list[dict[str, Any]]:
+    def _predictions(self, person: str, parts: Parts) -> list[dict[str, Any]]:
         written = self.lesson.texts
         return [
             {
@@ -83,7 +87,7 @@ class LessonView:
                 "guess": written.get((person, f"guess.{number}"), ""),
                 "after": written.get((person, f"after.{number}"), ""),
             }
-            for number, text in enumerate(self.lesson.parts.predictions, 1)
+            for number, text in enumerate(parts.predictions, 1)
         ]
 
     def _step(self, person: str, step: LessonStep, phrases: Phrases) -> dict[str, Any]:
@@ -116,7 +120,9 @@ class LessonView:
             "options": [
                 {
                     "name": option.removeprefix("--"),
-                    "values": [(value, _actor(value) if option == "--actor" else value) for value in values],
+                    "values": [
+                        (value, phrases.name(_actor(value)) if option == "--actor" else value) for value in values
+                    ],
                     "chosen": choices.get(option, action.chosen(option)),
                 }
                 for option, values in action.options.items()
@@ -169,16 +175,18 @@ def _label(action: Action, phrases: Phrases) -> str:
         return phrases.say("lessons.do.script")
     if action.kind == "watch":
         job = action.job
-        beside = _patch(job["patch"]) if job["patch"] else _title(job["beside"])
-        return phrases.say("lessons.do.watch", first=_title(job["scenario"]), second=beside)
+        beside = _patch(job["patch"]) if job["patch"] else phrases.name(_title(job["beside"]))
+        return phrases.say("lessons.do.watch", first=phrases.name(_title(job["scenario"])), second=beside)
     words = [*action.job["words"]]
     verb, rest = words[0], _without_options(words[1:])
     patches = [_patch(words[place + 1]) for place, word in enumerate(words) if word == "--patch"]
     theories = [words[place + 1] for place, word in enumerate(words) if word == "--preset"]
     changed = [words[place + 1] for place, word in enumerate(words) if word == "--set"]
-    name = _title(rest[0] if rest and verb not in ("whatif",) else "hld_gfmd")
+    name = phrases.name(_title(rest[0] if rest and verb not in ("whatif",) else "hld_gfmd"))
     if verb == "compare":
-        return phrases.say("lessons.do.compare", first=_title(rest[0]), second=_title(rest[1]))
+        return phrases.say(
+            "lessons.do.compare", first=phrases.name(_title(rest[0])), second=phrases.name(_title(rest[1]))
+        )
     if verb == "whatif":
         return phrases.say("lessons.do.whatif", names=phrases.listing([_patch(one) for one in rest]))
     if patches or theories or changed:

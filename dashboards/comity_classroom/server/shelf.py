@@ -113,7 +113,11 @@ class Shelf:
             first = entries[0]
             what: dict[str, Any] = dict(first.what)
             is_lesson = first.kind == "lesson"
-            title = find_lesson(str(what["lesson"])).title if is_lesson else str(what["scenario"]["title"])
+            title = (
+                find_lesson(str(what["lesson"]), str(what["language"])).title
+                if is_lesson
+                else str(what["scenario"]["title"])
+            )
             day, people = first.at[:10], sum(entry.kind == "joined" for entry in entries)
         except (InputError, LookupError, TypeError):
             return Kept(

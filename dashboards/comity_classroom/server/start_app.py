@@ -115,7 +115,7 @@ class StartApp:
         values = await run_in_threadpool(self._values)
         form: dict[str, Any] = {
             "offers": await run_in_threadpool(offers),
-            "lessons": seminar_lessons(),
+            "lessons": seminar_lessons(phrases.language),
             "students": _TYPICAL,
         }
         return self.pages.answer("start.html", phrases, **values, **form)

@@ -66,11 +66,22 @@ def compile_rules(quiet: bool) -> None:
 
 
 def _call_all() -> None:
+    import numpy as np
+
     from comity.forum.calendar import Calendar
     from comity.measures import measure
     from comity.randomness import decision_keys
     from comity.record import Record
     from comity.rules.arena import arena_utilities, offers_of
+    from comity.rules.drafting import (
+        N_SIDES,
+        WORDINGS,
+        count_voice,
+        draft_of,
+        is_backed,
+        standing_wording,
+        wording_utility,
+    )
     from comity.rules.support import support_by_group
     from comity.scenario.loading import load
     from comity.scenario.parameters import table_of
@@ -86,3 +97,9 @@ def _call_all() -> None:
     at_start = Run(start, table_of(scenario.strengths), decision_keys(0))
     arena_utilities(stage.states, offers_of(scenario.forums[0], scenario.forums[0]), at_start)
     support_by_group(stage.active_on(scenario.start), at_start)  # both are asked alone by the baselines of a score
+    voices, rates = np.zeros((1, len(WORDINGS), N_SIDES + 1), dtype=np.int64), at_start.table[0]
+    count_voice(voices, 0, 0, 1, 0)  # what follows is asked alone by the pages of a class
+    standing_wording(voices[0])
+    is_backed(voices[0], 0)
+    draft_of(voices, 0.5, False, rates)
+    wording_utility(0.5, 0.5, 0.5, rates)
