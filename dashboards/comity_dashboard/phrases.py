@@ -115,7 +115,7 @@ class Phrases:
 
     def name(self, text: str) -> str:
         """Return a proper name of a scenario in this language, by the table ``names``; itself if it has none there."""
-        return str(self.table.get("names", {}).get(text, text))
+        return self.term("names", text)
 
     def short_name(self, text: str) -> str:
         """Return the name of an actor in this language without the part in brackets."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import comity
-from comity_dashboard.atlas import places_of
+from comity_dashboard.figures.atlas import places_of
 from comity_dashboard.figures.watch import lines_of
 from comity_dashboard.glance import charts_of, events_of, glance_of
 from comity_dashboard.network import network_of
