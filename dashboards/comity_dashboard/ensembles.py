@@ -177,7 +177,7 @@ def _side(low: float, high: float) -> str:
 def _forest(table: pd.DataFrame, first: str, words: Phrases) -> Figure:
     known = table[np.isfinite(table["low"]) & np.isfinite(table["spread_between_runs"])].iloc[::-1]
     scaled = known[["difference", "low", "high"]].div(known["spread_between_runs"], axis=0)
-    names = list(known["meaning"])
+    names = [_named(text) for text in known["meaning"]]
     colours = ["#0072b2" if low > 0 else "#d98200" if high < 0 else "#8c8c8c"
                for low, high in zip(scaled["low"], scaled["high"], strict=True)]  # fmt: skip
     series = [
@@ -199,14 +199,14 @@ def _forest(table: pd.DataFrame, first: str, words: Phrases) -> Figure:
     }  # fmt: skip
     return Figure(
         key="forest", title=say("compare.forest.title"), unit=say("compare.forest.unit", first=first), table=table,
-        note=say("compare.forest.note", first=first),
+        note=say("compare.forest.note", first=first), height=90 + 34 * len(names),
         option={
             "animation": False,
             "grid": {"left": 8, "right": 20, "top": 8, "bottom": 44, "containLabel": True},
             "tooltip": {"trigger": "item", "confine": True},
             "xAxis": {"type": "value", "name": say("compare.forest.axis"), "nameLocation": "middle",
-                      "nameGap": 26},
-            "yAxis": {"type": "category", "data": names, "axisLabel": {"width": 250, "overflow": "break",
+                      "nameGap": 26, "splitNumber": 3, "axisLabel": {"hideOverlap": True}},
+            "yAxis": {"type": "category", "data": names, "axisLabel": {"width": 180, "overflow": "break",
                       "lineHeight": 13, "interval": 0}},
             "series": series,
         },

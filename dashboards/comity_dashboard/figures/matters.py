@@ -89,7 +89,7 @@ def _by_indices(sweep: SweepTables, measure: str, words: Phrases) -> Matter:
         factor=str(table["factor"][0]),
         said=[*said, say("sweep.matters.design")],
         figure=_drawn(
-            bars, table, unit, what, words,
+            bars, table, unit, what, words, axis=say("sweep.matters.share") if is_sobol else unit_of(measure),
             note=say("sweep.matters.note_indices", measure=_upper(in_words(measure)), what=what, method=method),
             how=say("sweep.matters.how_indices"),
         ),
@@ -124,7 +124,7 @@ def _by_shares(sweep: SweepTables, measure: str, table: pd.DataFrame, words: Phr
         factor=str(first),
         said=said,
         figure=_drawn(
-            bars, table, what, what, words, how=say("sweep.matters.how_shares"),
+            bars, table, what, what, words, axis=say("sweep.matters.share"), how=say("sweep.matters.how_shares"),
             note=say("sweep.matters.note_shares", measure=_upper(in_words(measure))),
         ),
     )  # fmt: skip
@@ -154,7 +154,7 @@ def _by_changes(sweep: SweepTables, measure: str, main: pd.DataFrame, words: Phr
         factor=factor,
         said=said,
         figure=_drawn(
-            bars, main, unit, what, words, how=say("sweep.matters.how_changes"),
+            bars, main, unit, what, words, axis=unit_of(measure), how=say("sweep.matters.how_changes"),
             note=say("sweep.matters.note_changes", measure=_upper(in_words(measure)), base=base),
         ),
     )  # fmt: skip
@@ -185,7 +185,9 @@ def _change(factor: str, change: str) -> str:
     return " → ".join(value_in_words(factor, part) for part in change.split(" → "))
 
 
-def _drawn(bars: _Bars, table: pd.DataFrame, unit: str, what: str, words: Phrases, *, note: str, how: str) -> Figure:
+def _drawn(
+    bars: _Bars, table: pd.DataFrame, unit: str, what: str, words: Phrases, *, axis: str, note: str, how: str
+) -> Figure:
     names, values, halves = bars.names[::-1], bars.values[::-1], bars.halves[::-1]
     lines = [
         {"type": "line", "name": name, "symbol": "none", "silent": True, "lineStyle": {"width": 2, "color": "#333333"},
@@ -195,14 +197,15 @@ def _drawn(bars: _Bars, table: pd.DataFrame, unit: str, what: str, words: Phrase
     ]  # fmt: skip
     return Figure(
         key="sensitivity", title=words.say("sweep.matters.title"), unit=unit, table=table,
-        height=max(260, 70 + 46 * len(names)), note=note,
+        height=max(260, 70 + 58 * len(names)), note=note,
         option={
             "animation": False,
             "grid": {"left": 8, "right": 24, "top": 8, "bottom": 44, "containLabel": True},
             "tooltip": {"trigger": "item", "confine": True},
-            "xAxis": {"type": "value", "name": unit, "nameLocation": "middle", "nameGap": 26},
+            "xAxis": {"type": "value", "name": axis, "nameLocation": "middle", "nameGap": 26, "splitNumber": 3,
+                      "axisLabel": {"hideOverlap": True}},
             "yAxis": {"type": "category", "data": names, "axisLine": {"onZero": False},
-                      "axisLabel": {"interval": 0, "width": 230, "overflow": "break", "lineHeight": 13}},
+                      "axisLabel": {"interval": 0, "width": 165, "overflow": "break", "lineHeight": 13}},
             "series": [
                 {"type": "bar", "name": what, "barMaxWidth": 18, "names": names, "shown": 0,
                  "itemStyle": {"color": MANY[0]}, "data": [plain(v) for v in values]},

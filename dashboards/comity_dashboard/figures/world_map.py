@@ -22,6 +22,8 @@ NOTHING = "#e3e5e8"
 """Colour of a state without a value."""
 _SCALE = ("#f7e3c4", "#e7b97c", "#9fb7cf", "#4f8cc0", "#0b5cad")
 """Probability of a yes in fifths, from light orange (low) to dark blue (high)."""
+_ROW, _LETTER = 32, 12.8
+"""Height of a line of the key, and mean width of its letters, large enough for the narrow map of a phone."""
 
 
 def text_of(record: Record, vote: str) -> str:
@@ -113,7 +115,7 @@ def draw_map(
         key = [*key, (NOTHING, words.say("history.map.nowhere"))]
         across, wide, high, size = 22, 40, 22, 10
     lines = _keyed(key, width)
-    below = height + 24 * (max((line for _, line, *_ in lines), default=0) + 1)
+    below = height + _ROW * (max((line for _, line, *_ in lines), default=0) + 1)
     unplaced = [state for state in fills if state not in placed]
     for number, state in enumerate(unplaced):  # invented actors are rows of boxes below the map
         left, top = 12 + (wide + 4) * (number % across), below + 22 + (high + 4) * (number // across)
@@ -125,10 +127,10 @@ def draw_map(
             f'text-anchor="middle" font-size="{size}" pointer-events="none">{escape(word)}</text>'
         )
     for x, line, colour, word in lines:
-        top = height + 8 + 24 * line
+        top = height + 8 + _ROW * line
         parts.append(
-            f'<rect x="{x}" y="{top}" width="16" height="16" fill="{colour}" stroke="#888" stroke-width="0.5"/>'
-            f'<text x="{x + 21}" y="{top + 13}" font-size="18" fill="currentColor">{escape(word)}</text>'
+            f'<rect x="{x:g}" y="{top}" width="22" height="22" fill="{colour}" stroke="#888" stroke-width="0.5"/>'
+            f'<text x="{x + 28:g}" y="{top + 19}" font-size="24" fill="currentColor">{escape(word)}</text>'
         )
     total = below + 10 + ((high + 4) * (1 + (len(unplaced) - 1) // across) + 12 if unplaced else 0)
     return (
@@ -142,7 +144,7 @@ def _keyed(key: list[tuple[str, str]], width: float) -> list[tuple[float, int, s
     """Return place, line, colour and word of each entry of the key; a full line is followed by another."""
     found, x, line = [], 12.0, 0
     for colour, word in key:
-        room = 44 + 9.6 * len(word)
+        room = 54 + _LETTER * len(word)
         if x > 12 and x + room > width:
             x, line = 12.0, line + 1
         found.append((x, line, colour, word))
