@@ -18,6 +18,7 @@ def test_play_moves_the_caption_the_room_and_the_charts(visit):
     page = visit("/?scenario=teaching&charts=trust", CHART)
     assert "The start, 2006" in page.inner_text(CAPTION)
     veil = page.locator("[data-figure=trust] [data-test=veil]")
+    page.locator("[data-figure=trust]").scroll_into_view_if_needed()  # charts out of view are not drawn
     before = veil.bounding_box()
     page.select_option("select[aria-label=Speed]", "20")
     page.click("button[aria-label=Play]")
