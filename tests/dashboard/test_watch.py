@@ -183,7 +183,7 @@ def test_the_table_and_the_figure_can_be_taken_home(visit, tmp_path):
     [
         ("change?patch=rights_first", "trust", ["Trust between groups", "hld_gfmd + rights_first, seed 0", "Solid: changed. Dashed: unchanged."]),
         ("?scenario=teaching&charts=preferences&at=FORUM1.0", "preferences", ["teaching, seed 0, one run", "at the close of FORUM1, 2007-07-09"]),
-        ("history?scenario=teaching", "map_COMPACT_answer", ["Answers in this run", "teaching, seed 0, one run", "not a recorded vote"]),
+        ("history?scenario=teaching", "map_COMPACT_answer", ["Answers drawn in this run", "teaching, seed 0, one run", "not a recorded vote"]),
     ],
 )  # fmt: skip
 def test_a_figure_taken_home_says_what_it_shows_and_of_which_run(visit, tmp_path, query, chart, words):
