@@ -7,7 +7,7 @@ from pathlib import Path
 
 from comity.errors import InputError, nearest
 from comity.scenario.locate import scenario_folder
-from comity_dashboard.phrases import FILE, Phrases, read_phrases
+from comity_dashboard.phrases import FILE, Phrases, phrases, read_phrases
 
 __all__ = ["Phrases", "languages", "load_phrases", "shipped", "text_folder"]
 
@@ -49,4 +49,15 @@ def load_phrases(language: str | Path = "en") -> Phrases:
             )
         known = nearest(language, shipped())
         raise InputError(f"language {language[:80]!r} is not one of the shipped languages. {known}")
-    return read_phrases(folder, None if isinstance(language, Path) or language == "en" else load_phrases())
+    if isinstance(language, Path) or language == "en":
+        return read_phrases(folder)
+    own = read_phrases(folder, load_phrases())
+    own.table["names"] = _names(language) | own.table.get("names", {})
+    return own
+
+
+def _names(language: str) -> dict[str, str]:
+    """Return what the application calls actors, issues, meetings and texts of the shipped scenarios."""
+    table = phrases(language).table
+    parts = (table.get("actors", {}), *table.get("model", {}).values())
+    return {name: text for part in parts if isinstance(part, dict) for name, text in part.items()}

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from comity.world.world import Group
-from comity_dashboard.atlas import places_of
+from comity_dashboard.figures.atlas import places_of
 from comity_dashboard.layout import Layout, lay_out
 from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.relations import Relations

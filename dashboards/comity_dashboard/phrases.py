@@ -47,7 +47,7 @@ class Phrases:
         """Return whether there is a phrase at a dotted path."""
         return isinstance(self._find(path), str)
 
-    def say(self, path: str, **values: object) -> str:
+    def say(self, path: str, /, **values: object) -> str:
         """Return the phrase at a dotted path with its ``{placeholders}`` filled. Numbers follow the language.
 
         Raises
@@ -115,7 +115,7 @@ class Phrases:
 
     def name(self, text: str) -> str:
         """Return a proper name of a scenario in this language, by the table ``names``; itself if it has none there."""
-        return str(self.table.get("names", {}).get(text, text))
+        return self.term("names", text)
 
     def short_name(self, text: str) -> str:
         """Return the name of an actor in this language without the part in brackets."""

@@ -209,4 +209,4 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 
 def shown(text: str) -> str:
     """Return what a reader sees of a page."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text))
+    return re.sub(r"[ \t\r\n]+", " ", re.sub(r"<[^>]*>", " ", text))

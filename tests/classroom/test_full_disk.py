@@ -113,6 +113,10 @@ def full(small_disk: Path) -> Iterator[tuple[Served, Path]]:
     classroom.close_files()
 
 
+def _toggled(served):
+    return {"do": "mute", "seat": "CORAL", "on": "CORAL" not in served.classroom.state.muted}
+
+
 def test_on_a_full_disk_everything_says_so_and_works_again_when_there_is_space(full):
     served, disk = full
     student, teacher = served.student("Ana", "NORTHLAND"), served.teacher()
@@ -138,6 +142,8 @@ def test_on_a_full_disk_everything_says_so_and_works_again_when_there_is_space(f
         while name == "choose" and status == 200:
             goes = bool(len(served.classroom.ledger.entries) % 2)
             status, text = student.post("/seat/choose", {"seat": "NORTHLAND", "answer": {"attends": goes}})
+        while name == "choose" and teacher.post("/teacher/act", _toggled(served))[0] == 200:
+            pass  # a shorter entry may still fit where a choice does not
         assert status == 507, (name, text)
         assert "nothing has changed. The disk of the server is full" in error_of(text), name
         assert error_of(text).startswith("That was not saved"), name

@@ -83,7 +83,9 @@ class ServedDesk:
         from comity_classroom.server.desk import Addresses, Desk
         from comity_classroom.server.guard import Hosts
         from comity_classroom.server.shelf import Shelf
+        from comity_classroom.server.wishes import offers
 
+        offers()  # as a server does while it starts
         local = "http://127.0.0.1/"
         self.desk = Desk(Addresses(local, local, Hosts(is_local=True)), Shelf(folder))
         self.secret = self.desk.start.new_secret()

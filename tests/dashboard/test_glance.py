@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import comity
-from comity_dashboard.atlas import places_of
+from comity_dashboard.figures.atlas import places_of
 from comity_dashboard.figures.watch import lines_of
 from comity_dashboard.glance import charts_of, events_of, glance_of
 from comity_dashboard.network import network_of
@@ -123,6 +123,7 @@ def test_a_state_is_named_by_mouse_and_keys_and_followed_and_listed(visit):
     assert "Northland" in page.inner_text("[data-test=glance-hover]")
     page.locator(f"{PICTURE}[data-actor=NORTHLAND]").click()
     page.wait_for_url("**actor=NORTHLAND**")
+    page.locator(".comity-trail-mine").nth(1).wait_for(state="attached")
     assert page.locator(".comity-glance-picked button").count() == page.locator(".comity-trail-mine").count() == 2
     page.click(".comity-glance summary")
     assert page.locator(".comity-glance tbody tr").count() == 8

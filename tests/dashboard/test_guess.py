@@ -139,7 +139,8 @@ def test_the_last_change_is_replayed_from_the_run_before_it(visit):
 
 @pytest.mark.browser
 def test_what_has_not_been_played_is_hidden_until_the_visitor_shows_it_again(visit):
-    page = visit("/?scenario=teaching", "[data-test=veil]")
+    page = visit("/?scenario=teaching&charts=trust", "[data-figure=trust]")
+    page.locator("[data-figure=trust]").scroll_into_view_if_needed()
     label = phrases().say("future.hide")
     veil = page.locator("[data-figure=trust] [data-test=veil]")
     look = "(one) => [getComputedStyle(one).backgroundColor, getComputedStyle(one).pointerEvents]"
@@ -149,6 +150,7 @@ def test_what_has_not_been_played_is_hidden_until_the_visitor_shows_it_again(vis
     assert veil.evaluate(look) == [paper, "auto"]
     page.reload()
     page.wait_for_selector(".comity-future input:checked")
+    page.locator("[data-figure=trust]").scroll_into_view_if_needed()
     page.locator(".comity-veil-whole").first.wait_for()
     page.uncheck(f"text={label}")
     assert not page.locator(".comity-veil-whole").count()

@@ -18,6 +18,7 @@ def test_play_moves_the_caption_the_room_and_the_charts(visit):
     page = visit("/?scenario=teaching&charts=trust", CHART)
     assert "The start, 2006" in page.inner_text(CAPTION)
     veil = page.locator("[data-figure=trust] [data-test=veil]")
+    page.locator("[data-figure=trust]").scroll_into_view_if_needed()  # charts out of view are not drawn
     before = veil.bounding_box()
     page.select_option("select[aria-label=Speed]", "20")
     page.click("button[aria-label=Play]")
@@ -182,7 +183,7 @@ def test_the_table_and_the_figure_can_be_taken_home(visit, tmp_path):
     [
         ("change?patch=rights_first", "trust", ["Trust between groups", "hld_gfmd + rights_first, seed 0", "Solid: changed. Dashed: unchanged."]),
         ("?scenario=teaching&charts=preferences&at=FORUM1.0", "preferences", ["teaching, seed 0, one run", "at the close of FORUM1, 2007-07-09"]),
-        ("history?scenario=teaching", "map_COMPACT_answer", ["Answers in this run", "teaching, seed 0, one run", "not a recorded vote"]),
+        ("history?scenario=teaching", "map_COMPACT_answer", ["Answers drawn in this run", "teaching, seed 0, one run", "not a recorded vote"]),
     ],
 )  # fmt: skip
 def test_a_figure_taken_home_says_what_it_shows_and_of_which_run(visit, tmp_path, query, chart, words):

@@ -21,6 +21,7 @@ from comity_classroom.core.stop import Held, Stop
 from comity_classroom.phrases import Phrases, load_phrases
 from comity_classroom.server.roll_call_view import roll_call_view
 from comity_dashboard.palette import names_of
+from comity_dashboard.phrases import phrases as words_of
 
 __all__ = ["PageContext", "remembered"]
 
@@ -65,7 +66,12 @@ class PageContext:
 
     def group_name(self, seat: str) -> str:
         """Return the group of a seat in words."""
-        return self.phrases.name(names_of(self.stop.scenario.subject)[self.group(seat)])
+        return self.groups[self.group(seat)]
+
+    @property
+    def groups(self) -> dict[str, str]:
+        """The groups of actors in words, as charts of the application call them."""
+        return names_of(self.stop.scenario.subject, words_of(self.phrases.language))
 
     @property
     def title(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -119,6 +120,11 @@ class _Drawn:
         self._context, self._text, self._seat, self._person = context, text, seat, person
         self._shows_voices, self._stage = shows_voices, context.stop.model.stage
         self._made = context.state.draft.open_on(text.vote.id)
+        self._voices: dict[int, dict[str, Mapping[str, Any]]] = {number: {} for number in self._made}
+        for (number, one), voice in context.state.draft.voices.items():
+            if number in self._voices:
+                self._voices[number][one] = voice
+        self._names = functools.cache(context.short_name)
 
     def paragraph(self, place: int, standing: Standing) -> dict[str, Any]:
         """Return a paragraph: what stands in it, and the proposals for it, the weakest first."""
@@ -158,23 +164,27 @@ class _Drawn:
 
     def _proposal(self, number: int, one: Mapping[str, Any]) -> dict[str, Any]:
         context, phrases = self._context, self._context.phrases
-        voices = {seat: voice for (of, seat), voice in context.state.draft.voices.items() if of == number}
-        mine, is_mine = voices.get(self._seat, {}), one["seat"] == self._seat
+        voices, is_mine = self._voices[number], one["seat"] == self._seat
+        mine = voices.get(self._seat, {})
         mates = set(context.state.team_of(self._seat)) - {self._person} if self._seat else set()
         # What the model said is told to who made the proposal, with the reason, as with offers.
-        told = [_told(context.short_name(seat), voice, phrases) for seat, voice in voices.items() if voice["reason"]]
-        names = {stance: [context.short_name(seat) for seat in _saying(voices, stance)] for stance in _STANCES}
-        shown = {stance: phrases.listing(names[stance]) or phrases.say("draft.nobody") for stance in _STANCES}
+        answered = {seat: voice for seat, voice in voices.items() if is_mine and voice["reason"]}
+        told = [_told(self._names(seat), voice, phrases) for seat, voice in answered.items()]
+        shown = {
+            stance: phrases.listing([self._names(seat) for seat in _saying(voices, stance)])
+            or phrases.say("draft.nobody")
+            for stance in (_STANCES if self._shows_voices else ())
+        }
         return {
             "number": number,
             "level": self._level(one["wording"]),
             "words": self._words(one["wording"]),
-            "by": context.short_name(one["seat"]),
+            "by": self._names(one["seat"]),
             "is_mine": is_mine,
             "stance": mine.get("stance"),
             "by_mate": context.state.people[mine["person"]] if mine.get("person") in mates else "",
-            "told": told if is_mine else [],
-            "shown": shown if self._shows_voices else {},
+            "told": told,
+            "shown": shown,
         }
 
 

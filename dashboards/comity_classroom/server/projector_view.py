@@ -11,6 +11,7 @@ from comity.phases import Phase
 from comity.record import Record
 from comity_classroom.core.reports import loudest, sitting_name
 from comity_classroom.core.stop import Held, Table
+from comity_classroom.phrases import Phrases
 from comity_classroom.server.context import PageContext, remembered
 from comity_classroom.server.draft import draft_view
 from comity_classroom.server.drawing import Line, chart
@@ -18,7 +19,8 @@ from comity_classroom.server.evidence import Evidence
 from comity_classroom.server.steps_view import step_view
 from comity_dashboard.figures.lines import Lines
 from comity_dashboard.figures.watch import cooperation, trust
-from comity_dashboard.palette import MANY, names_of
+from comity_dashboard.palette import MANY
+from comity_dashboard.phrases import phrases as words_of
 
 __all__ = ["charts", "projector_view"]
 
@@ -49,7 +51,7 @@ def projector_view(context: PageContext, memory: dict[Any, Any], evidence: Evide
         "n_chosen": context.n_chosen,
         "draft": draft_view(context),
         "timeline": _timeline(context),
-        "groups": [(group, context.phrases.name(name)) for group, name in names_of(stop.scenario.subject).items()],
+        "groups": list(context.groups.items()),
         **charts(context, memory),
     }
 
@@ -108,19 +110,19 @@ def _charts(context: PageContext) -> dict[str, Any]:
     return {"cooperation": _chart(context, cooperation), "trust": _chart(context, trust)}
 
 
-def _chart(context: PageContext, make: Callable[[Record], Lines]) -> Any:
+def _chart(context: PageContext, make: Callable[[Record, Phrases], Lines]) -> Any:
     record, phrases = context.stop.record, context.phrases
     if not record.trace.meetings:
         return chart([], phrases, title="")
-    lines = make(record)
+    lines = make(record, words_of(phrases.language))
     days = [pd.Timestamp(day) for day in lines.table["date"]]
     drawn = [
         Line(
-            name=phrases.name(name),
+            name=name,
             colour=lines.colours.get(name, MANY[number % len(MANY)]),
             days=days,
             values=[100 * float(value) for value in lines.table[name]],
         )
         for number, name in enumerate(lines.names)
     ]
-    return chart(drawn, phrases, title=phrases.name(lines.title))
+    return chart(drawn, phrases, title=lines.title)

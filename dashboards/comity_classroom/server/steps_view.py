@@ -26,9 +26,8 @@ from comity_classroom.server.picture import Gain, answers, bars, histogram, netw
 
 __all__ = ["lesson_view", "step_view"]
 
-_SHOWN = 28
-"""Most arrows in the network, and the fewest points that an arrow stands for."""
-_LEAST = 1.0
+_EACH, _LEAST = 3, 1.0
+"""Most arrows to each seat in the network, and the fewest points that an arrow stands for."""
 _ACTS = ("silence", "statement", "cooperation", "contestation")
 
 
@@ -148,17 +147,18 @@ def _trust(context: PageContext) -> dict[str, Any]:
     change = 100 * (context.stop.trust[np.ix_(rows, columns)] - before)
     np.fill_diagonal(change, 0.0)
     gains = [
-        Gain(holder=int(a), other=int(b), points=float(change[a, b]))
-        for a, b in zip(*np.nonzero(np.abs(change) >= _LEAST), strict=True)
+        Gain(holder=int(a), other=b, points=float(change[a, b]))
+        for b in range(len(seats))
+        for a in np.argsort(-np.abs(change[:, b]), kind="stable")[:_EACH]
+        if abs(change[a, b]) >= _LEAST
     ]
-    gains = sorted(gains, key=lambda gain: -abs(gain.points))[:_SHOWN]
     names = [context.short_name(seat) for seat in seats]
     lines = [say("debrief_questions.trust.nothing")]
     if gains:
-        sums = change.sum(axis=0)
-        best = int(sums.argmax())
-        points = context.phrases.number(float(sums[best]), 1)
-        lines = [say("debrief_questions.trust.most", name=names[best], points=points)] if sums[best] > 0 else []
+        means = change.sum(axis=0) / max(len(seats) - 1, 1)
+        best = int(means.argmax())
+        points = context.phrases.number(float(means[best]), 1)
+        lines = [say("debrief_questions.trust.most", name=names[best], points=points)] if means[best] > 0 else []
     drawn = network(names, [context.group(seat) for seat in seats], gains, title=say("debrief_questions.trust.title"))
     return {"lines": lines, "picture": drawn}
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from comity.record import Record
 from comity.words.decisions import decided
-from comity_dashboard.atlas import world
+from comity_dashboard.figures.atlas import world
 from comity_dashboard.figures.figure import Figure
 from comity_dashboard.phrases import ENGLISH, Phrases
 

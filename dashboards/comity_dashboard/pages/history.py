@@ -42,7 +42,7 @@ def History() -> None:
     elif not votes:
         solara.Text(words.say("history.none"))
     else:
-        _Votes(desk=desk, titles=votes)
+        _Votes(desk=desk, titles=votes, first=_first_vote(setup))
     solara.HTML("h2", words.say("history.scorecard"))
     Card()
 
@@ -58,11 +58,23 @@ def _votes_of(setup: Setup) -> dict[str, str]:
     return dict(shared("votes", (setup,), make))
 
 
+def _first_vote(setup: Setup) -> str:
+    """Return the vote that the page begins with: the last one with a record, else the last one."""
+
+    def make() -> str:
+        record = story_of(setup).record
+        votes = list(dict.fromkeys(map(str, record.votes["vote"])))
+        recorded = [vote for vote in votes if recorded_in(record, vote) is not None]
+        return (recorded or votes)[-1]
+
+    return str(shared("first vote", (setup,), make))
+
+
 @solara.component
-def _Votes(desk: Desk, titles: dict[str, str]) -> None:
+def _Votes(desk: Desk, titles: dict[str, str], first: str) -> None:
     setup, words = desk.run.value, use_words()
     votes = list(titles)
-    vote = desk.choice("vote") if desk.choice("vote") in votes else votes[-1]
+    vote = desk.choice("vote") if desk.choice("vote") in votes else first
     if desk.choice("vote") not in ("", vote):
         solara.Text(words.say("history.unknown", vote=desk.choice("vote")), classes=["comity-refused"])
     with solara.Div(classes=["comity-whatifs"]):
@@ -85,9 +97,9 @@ def _Votes(desk: Desk, titles: dict[str, str]) -> None:
         show_error(error)
         return
     with solara.Div(classes=["comity-caption"]):
-        first, *rest = _said(beside, others, words)
+        headline, *rest = _said(beside, others, words)
         with solara.Div(classes=["comity-caption-text"]):
-            solara.Text(first)
+            solara.Text(headline)
         solara.Text(" ".join(rest))
     source = words.say("history.source", run=setup.name, seed=setup.seed)
     with solara.Div(classes=["comity-pair"]):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 import solara
 
-from comity_dashboard.atlas import background
 from comity_dashboard.band_switch import BandSwitch, use_bands
 from comity_dashboard.bands import BandRuns
 from comity_dashboard.desk import DESK, Desk
 from comity_dashboard.drawn import Drawn, drawn
 from comity_dashboard.exporting import beside_of, file_name, page_of
+from comity_dashboard.figures.atlas import background
 from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.watch import lines_of
 from comity_dashboard.glance import charts_of, glance_of
@@ -44,6 +45,11 @@ def Watch() -> None:
         show_error(error)
         return
     Played(watched=watched, desk=desk)
+
+
+@lru_cache(maxsize=1)
+def _world() -> Packed:
+    return pack(background())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +168,7 @@ def Played(watched: Watched, desk: Desk) -> None:
     with solara.Div(classes=["comity-card", "comity-apart"]):
         Network(
             sent=watched.network,
-            world=background(),
+            world=_world(),
             groups=watched.groups,
             words=words.table["network"],
             actor=known,

@@ -215,7 +215,7 @@
     if (code && location.hash.length > 1) {
       code.value = location.hash.slice(1, 17);
       history.replaceState(null, "", location.pathname);
-      document.querySelector("input[name=name]").focus();
+      (document.querySelector("input[name=name]") || code).focus();
     }
     if (!view) return;
     count();

@@ -28,7 +28,7 @@
       const cast = n.yes + n.no;
       call.querySelector(".tug .yes").setAttribute("width", cast ? 1000 * n.yes / cast : 0);
       call.querySelector(".tug").classList.toggle("empty", !cast);
-      const word = call.querySelector(".called b");
+      const word = call.querySelector(".last b");
       if (call.dataset.ended !== "1" && shown) {
         const last = names[shown - 1], said = call.querySelector(`.tally .${last.dataset.answer} dt`).textContent;
         word.textContent = `${last.textContent}: ${said}`;

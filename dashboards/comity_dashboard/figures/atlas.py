@@ -8,8 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from comity_dashboard.packed import Packed, pack
-
 __all__ = ["background", "places_of", "world"]
 
 _POINT = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
@@ -18,16 +16,15 @@ _POINT = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
 @lru_cache(maxsize=1)
 def world() -> dict[str, Any]:
     """Return the outlines that ship with the application: ``width``, ``height``, ``paths`` and ``points`` by code."""
-    text = (Path(__file__).parent / "world" / "world.json").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[1] / "world" / "world.json").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
 
 
-@lru_cache(maxsize=1)
-def background() -> Packed:
-    """Return width, height and the outline of all states as one path. It is the same for all runs."""
+def background() -> dict[str, Any]:
+    """Return ``width``, ``height`` and the ``outline`` of all states as one path. It is the same for all runs."""
     known = world()
-    return pack({"width": known["width"], "height": known["height"], "outline": "".join(known["paths"].values())})
+    return {"width": known["width"], "height": known["height"], "outline": "".join(known["paths"].values())}
 
 
 @lru_cache(maxsize=1)
