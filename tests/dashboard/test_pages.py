@@ -164,17 +164,18 @@ def test_votes_are_on_the_map_and_scores_are_read(visit, tmp_path):
     assert "probability of yes" in page.locator("[data-state=DEU] title").first.text_content()
     target = {"source": "socialisation", "key": "F1.a", "fact": "F1", "part": "a", "sentence": "A fact.",
               "observed": 3.0, "tolerance": 1.0, "accepted_low": None, "accepted_high": None, "median": 2.5,
-              "low": 2.0, "high": 3.0, "verdict": "not reproduced"}  # fmt: skip
+              "low": 2.0, "high": 3.0, "verdict": "not reproduced", "share": 0.2, "kind": "theory"}  # fmt: skip
     total = {"source": "socialisation", "facts": 1, "reproduced": 0, "share_low": 0.0, "share_high": 0.5}
     content = {"title": "t", "rule": "r", "sentences": ["No source reproduces F1."], "totals": [total],
-               "targets": [target, {**target, "source": "last value", "verdict": "reproduced"}]}  # fmt: skip
+               "targets": [target, {**target, "source": "last value", "kind": "baseline", "verdict": "reproduced"}]}  # fmt: skip
     (tmp_path / "scorecard.json").write_text(json.dumps(content))
     page.fill("input[aria-label='folder of scores']", str(tmp_path))
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-figure=scorecard]")
     row = page.locator("[data-figure=scorecard] tbody tr").first.locator("td").all_inner_texts()
     assert row[6:] == ["not reproduced", "reproduced", "F1.a"]
-    assert "No source reproduces F1." in page.inner_text(".comity-page")
+    assert "reproduces 0 of the 1 facts" in page.inner_text(".comity-page")
+    assert "No source reproduces F1." in page.text_content(".comity-codes")
     assert page.locator("abbr", has_text="F1").first.get_attribute("title") == "A fact."
     page.fill("input[aria-label='folder of scores']", str(tmp_path / "not_there"))
     page.keyboard.press("Enter")
