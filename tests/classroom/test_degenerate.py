@@ -18,6 +18,7 @@ from comity_classroom.core.export import export
 from comity_classroom.pack.writing import write_pack
 from comity_classroom.server.context import PageContext
 from comity_classroom.server.debrief_view import debrief_view
+from comity_classroom.server.evidence import Evidence
 from comity_classroom.server.pages import Pages
 from comity_classroom.server.projector_view import projector_view
 from comity_classroom.server.student_view import student_view
@@ -84,7 +85,7 @@ def test_a_class_in_an_odd_scenario(case, tmp_path):
             )
             check(
                 bytes(
-                    pages.answer("projector.html", look.phrases, **projector_view(look, {}), **joining).body
+                    pages.answer("projector.html", look.phrases, **projector_view(look, {}, Evidence()), **joining).body
                 ).decode(),
                 case,
             )
