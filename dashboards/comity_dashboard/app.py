@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,9 @@ from comity_dashboard.pages.history import History
 from comity_dashboard.pages.start import Start
 from comity_dashboard.pages.sweep import Sweep
 from comity_dashboard.pages.watch import Watch
-from comity_dashboard.phrases import languages, phrases
+from comity_dashboard.phrases import Phrases, languages, phrases
 from comity_dashboard.runs import warm_up
-from comity_dashboard.widgets import Address, First, Language, Share, Theme
+from comity_dashboard.widgets import Address, First, Language, Share, Theme, Ticker
 
 __all__ = ["PAGES", "routes"]
 
@@ -39,6 +40,7 @@ PAGES: dict[str, tuple[str, Callable[..., Any]]] = {
 }
 """Phrases and component of each page, by path: ``pages.watch.name`` and so on."""
 _STYLE = Path(__file__).parent / "style.css"
+_LONG = 60  # seconds of preparation after which the page says that it still works
 
 
 @solara.component
@@ -72,7 +74,7 @@ def Visit(children: list[Any]) -> None:
     title, hint = (words.say(f"pages.{PAGES[path][0]}.{part}") for part in ("name", "hint"))
     with solara.Div(classes=["comity"]):
         solara.Style(_STYLE)
-        solara.Title(f"comity: {title}")
+        Titled(text=f"comity: {title}")
         Address(query=desk.query(), path=path)
         with solara.v.Html(tag="header", class_="comity-head"):
             brand = "span" if path == "start" else "h1"  # the start page has a heading of its own
@@ -104,11 +106,31 @@ def Visit(children: list[Any]) -> None:
             elif ready.finished:
                 solara.Div(classes=["comity-page"], children=children)
             else:
-                solara.Text(words.say("frame.preparing"))
-                solara.ProgressLinear(True)
+                Preparing(words=words)
         if words.say("frame.translation"):
             with solara.v.Html(tag="footer", class_="comity-quiet comity-small"):
                 solara.Text(words.say("frame.translation"))
+
+
+@solara.component
+def Titled(text: str) -> None:
+    """Set the title of the browser tab. Of two titles the deeper one wins, and Solara's own is as deep as the frame."""
+    solara.Title(text)
+
+
+@solara.component
+def Preparing(words: Phrases) -> None:
+    """Say what this application is, and for how long the model has been prepared."""
+    turn, set_turn = solara.use_state(0)
+    began = solara.use_memo(time.monotonic, [])
+    seconds = round(time.monotonic() - began)
+    with solara.Div(classes=["comity-caption"]):
+        solara.Text(words.say("frame.what"))
+    solara.Text(words.say("frame.preparing"))
+    if seconds:
+        solara.Text(words.say("frame.still" if seconds >= _LONG else "frame.waited", n=seconds))
+    solara.ProgressLinear(True)
+    Ticker(every=1.0, done=turn, event_tick=lambda _: set_turn(turn + 1))
 
 
 @solara.component

@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from comity_dashboard.figures.words import patch_label
 from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.setup import Setup
 
-__all__ = ["differences", "label_of"]
+__all__ = ["differences", "label_of", "name_in_words", "names_of"]
 
 
 def label_of(setup: Setup, words: Phrases = ENGLISH) -> str:
     """Return the label of a setup: its name and its seed."""
     return words.say("run", run=setup.name, seed=setup.seed)
+
+
+def name_in_words(setup: Setup, words: Phrases = ENGLISH) -> str:
+    """Return the name of a setup with its changes in words."""
+    return " + ".join([Path(setup.scenario).stem, *_changes(setup, words)])
+
+
+def names_of(first: Setup, second: Setup, words: Phrases = ENGLISH) -> tuple[str, str]:
+    """Return two distinct names of setups. Those of one scenario are named by what is changed in each."""
+    if first.scenario != second.scenario:
+        one, two = name_in_words(first, words), name_in_words(second, words)
+    else:
+        one, two = (" + ".join(_changes(setup, words)) or words.say("change.before") for setup in (first, second))
+    if one == two:
+        return words.say("compare.numbered_first", name=one), words.say("compare.numbered_second", name=two)
+    return one, two
+
+
+def _changes(setup: Setup, words: Phrases) -> list[str]:
+    theory = [words.say(f"theories.{setup.theory}").partition(":")[0].strip()] if setup.theory else []
+    return [*theory, *(patch_label(name, words) for name in setup.patches), *map(_setting, setup.settings)]
+
+
+def _setting(text: str) -> str:
+    path, _, value = text.partition("=")
+    return f"{path.removeprefix('parameters.').replace('_', ' ')} = {value}"
 
 
 def differences(first: Setup, second: Setup, words: Phrases = ENGLISH) -> list[str]:

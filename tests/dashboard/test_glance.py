@@ -176,6 +176,8 @@ def test_the_saved_file_opens_and_has_the_run(visit, browser, tmp_path):
     page = visit("/?scenario=teaching&seed=5", PICTURE)
     with page.expect_download() as waited:
         page.get_by_role("button", name="Save as one file (HTML)").click()
+        assert page.inner_text(".comity-save:disabled") == "Preparing the file …"
+    page.wait_for_selector(".comity-save:enabled")
     assert waited.value.suggested_filename == "comity_teaching_seed_5.html"
     waited.value.save_as(tmp_path / "run.html")
     context = browser.new_context(offline=True)

@@ -13,7 +13,7 @@ import solara.lab
 from comity.errors import InputError
 from comity.record import Record
 from comity_dashboard.desk import DESK, Desk
-from comity_dashboard.differences import differences, label_of
+from comity_dashboard.differences import differences, label_of, name_in_words, names_of
 from comity_dashboard.drawn import Drawn, drawn
 from comity_dashboard.ensembles import REPLICATES, PairedRuns, effects, run_pairs, verdict
 from comity_dashboard.figures.figure import Figure
@@ -64,7 +64,7 @@ class Paired:
 
 def _paired_of(first: Setup, second: Setup, words: Phrases) -> Paired:
     """Return what the page shows of two runs, shared by all visitors."""
-    names = _names(first.name, second.name, words)
+    names = names_of(first, second, words)
 
     def make() -> Paired:
         one, two = (story_of(setup).said_in(words) for setup in (first, second))
@@ -87,7 +87,7 @@ def Both(desk: Desk, paired: Paired) -> None:
     """Draw two runs: first what the pairs say, then one pair on a timeline, then all measures and charts."""
     words = use_words()
     first, second = desk.run.value, desk.other.value
-    names = _names(first.name, second.name, words)
+    names = names_of(first, second, words)
     found, set_found = solara.use_state(None)
     _Between(desk=desk)
     Verdict(first=first, second=second, keep=set_found)
@@ -109,7 +109,9 @@ def Both(desk: Desk, paired: Paired) -> None:
                 )
     if found is not None:
         _Effects(found=found, names=names)
-    source = words.say("compare.source", first=names[0], second=names[1], seed=first.seed)
+    source = words.say(
+        "compare.source", first=name_in_words(first, words), second=name_in_words(second, words), seed=first.seed
+    )
     with solara.Div(classes=["comity-pair"]):
         for figure in paired.figures:
             Chart(figure=figure, bus="pair", source=source, height=270).key(figure.key)
@@ -232,10 +234,3 @@ def compared_figures(first: Record, second: Record, names: tuple[str, str], word
             note = words.say("compare.alone", name=names[0] if key in mine else names[1])
             figures.append(replace(alone, note=note))
     return figures
-
-
-def _names(first: str, second: str, words: Phrases) -> tuple[str, str]:
-    """Return two distinct names."""
-    if first == second:
-        return words.say("compare.numbered_first", name=first), words.say("compare.numbered_second", name=second)
-    return first, second

@@ -21,6 +21,7 @@ from comity_dashboard.runs import scenario_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.sweep_start import SweepStart
 from comity_dashboard.sweeps import going
+from comity_dashboard.weights import study
 from comity_dashboard.widgets import Folder, Ticker
 from comity_lab.factor import NO_PATCH
 from comity_lab.reading import SweepTables, read_sweep
@@ -29,6 +30,7 @@ __all__ = ["Sweep", "setup_of_run"]
 
 _MEASURE = "trust_roles"
 """The measure that is shown first, if a sweep has it."""
+_TOP = 3  # factors of the shipped study that are named
 
 
 @solara.component
@@ -50,6 +52,8 @@ def Sweep() -> None:
     )
     first = first if first in factors else next(iter(factors), "") if matter is None else matter.factor
     second = second if second in factors and second != first else ""
+    if not folder:
+        _Shipped()
     SweepStart()
     solara.HTML("h2", words.say("sweep.head_read"))
     Folder(
@@ -102,6 +106,26 @@ def Sweep() -> None:
         _Charts(
             desk=desk, sweep=found, measure=measure, factors=[name for name in (first, second) if name], matter=matter
         )
+
+
+@solara.component
+def _Shipped() -> None:
+    """Say which factors matter most in the study that comes with the application."""
+    words, found = use_words(), study()
+    factors = [
+        f"{words.term('parameters.meanings', name, factor_meaning(f'parameters.{name}'))} ({words.number(weight)})"
+        for name, weight in list(found.weights.items())[:_TOP]
+    ]
+    said = words.say("sweep.shipped.first", factors="; ".join(factors))
+    how = words.say(
+        "sweep.shipped.how", runs=found.about["runs"], seed=found.about["seed"], parameters=len(found.weights)
+    )
+    with solara.Div(classes=["comity-caption"]):
+        with solara.Div(classes=["comity-caption-text"]):
+            solara.Text(said)
+        solara.Text(how)
+        with solara.Link("/change"):
+            solara.Text(words.say("sweep.shipped.link"))
 
 
 @solara.component

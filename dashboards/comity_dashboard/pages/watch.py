@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 import solara
+import solara.lab
 
 from comity_dashboard.band_switch import BandSwitch, use_bands
 from comity_dashboard.bands import BandRuns
@@ -17,7 +20,7 @@ from comity_dashboard.figures.atlas import background
 from comity_dashboard.figures.preferences import preference_space
 from comity_dashboard.figures.watch import lines_of
 from comity_dashboard.glance import charts_of, glance_of
-from comity_dashboard.hooks import show_error, use_attempt
+from comity_dashboard.hooks import attempt, show_error, use_attempt
 from comity_dashboard.language import use_words
 from comity_dashboard.network import network_of, talks_by_moment
 from comity_dashboard.packed import Packed, pack
@@ -27,7 +30,7 @@ from comity_dashboard.phrases import ENGLISH, Phrases
 from comity_dashboard.runs import relations_of, shared, story_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.story import Story
-from comity_dashboard.widgets import Caption, Chairs, Future, Glance, Network, Player, Room, Strip
+from comity_dashboard.widgets import Caption, Chairs, Future, Glance, Network, Player, Room, Save, Strip
 
 __all__ = ["Watch", "Watched", "chain_of_chairs", "watched_of"]
 
@@ -219,12 +222,21 @@ def Charts(watched: Watched, desk: Desk, actor: str) -> None:
 
 @solara.component
 def SaveAsFile(setup: Setup) -> None:
-    """Draw the button that saves the run as one page; it is made when the button is clicked."""
+    """Draw the button that saves the run as one page. The page is made in the background when the button is clicked."""
     words = use_words()
-    with solara.FileDownload(
-        lambda: page_of(setup, beside_of(setup), words).encode(), filename=file_name(setup), mime_type="text/html"
-    ):
-        solara.Button(words.say("export.button"), attributes={"title": words.say("export.button_hint")}, text=True)
+    made, set_made = solara.use_state({})
+
+    def make() -> None:
+        page, wrong = attempt(lambda: page_of(setup, beside_of(setup), words))
+        set_made({"id": uuid.uuid4().hex, "name": file_name(setup), "text": page or "", "wrong": wrong})
+
+    task: Any = solara.lab.use_task(make, dependencies=None)
+    Save(
+        words={name: words.say(f"export.{name}") for name in ("button", "button_hint", "preparing")},
+        made=made,
+        event_make=lambda *_: task(),
+        event_forget=lambda *_: set_made({}),
+    )
 
 
 def chain_of_chairs(story: Story) -> list[dict[str, str]]:

@@ -15,8 +15,8 @@ from comity_dashboard.packed import Packed, pack
 
 __all__ = [
     "Address", "Caption", "Chairs", "Chooser", "Copy", "Drawing", "First", "Folder", "Future", "Glance", "Guess",
-    "Language", "Levers", "Network", "Picker", "Player", "Replay", "Room", "Scoring", "Share", "Start", "Starter",
-    "Strip", "Theme", "Ticker",
+    "Language", "Levers", "Network", "Picker", "Player", "Replay", "Room", "Save", "Scoring", "Share", "Start",
+    "Starter", "Strip", "Theme", "Ticker",
 ]  # fmt: skip
 
 Nothing = Callable[[Any], None]
@@ -255,6 +255,16 @@ def Future(words: dict[str, str], bus: str = "run") -> None:
 @solara.component_vue("replay.vue", to_json=_SENT)
 def Replay(sent: Packed, words: dict[str, str], able: bool, bus: str, event_ask: Nothing | None = None) -> None:
     """A button that replays the last change in the charts. ``sent`` has the figures before it, once asked for."""
+
+
+@solara.component_vue("save.vue")
+def Save(
+    words: dict[str, str], made: dict[str, str], event_make: Nothing | None = None, event_forget: Nothing | None = None
+) -> None:
+    """A button that asks for a file and saves it.
+
+    ``made`` has id, name and text of a file that was asked for, and what went wrong; it is empty without one.
+    """
 
 
 @solara.component_vue("starter.vue")
