@@ -74,7 +74,7 @@ def Visit(children: list[Any]) -> None:
     title, hint = (words.say(f"pages.{PAGES[path][0]}.{part}") for part in ("name", "hint"))
     with solara.Div(classes=["comity"]):
         solara.Style(_STYLE)
-        Titled(text=f"comity: {title}")
+        solara.Title(f"comity: {title}")  # while the model is prepared; Solara's own for a page is deeper, and wins
         Address(query=desk.query(), path=path)
         with solara.v.Html(tag="header", class_="comity-head"):
             brand = "span" if path == "start" else "h1"  # the start page has a heading of its own
@@ -113,12 +113,6 @@ def Visit(children: list[Any]) -> None:
 
 
 @solara.component
-def Titled(text: str) -> None:
-    """Set the title of the browser tab. Of two titles the deeper one wins, and Solara's own is as deep as the frame."""
-    solara.Title(text)
-
-
-@solara.component
 def Preparing(words: Phrases) -> None:
     """Say what this application is, and for how long the model has been prepared."""
     turn, set_turn = solara.use_state(0)
@@ -134,10 +128,11 @@ def Preparing(words: Phrases) -> None:
 
 
 @solara.component
-def Shielded(page: Callable[..., Any]) -> None:
+def Shielded(name: str, page: Callable[..., Any]) -> None:
     """Draw a page, or one line after an unexpected error."""
     words = use_words()
     failure, again = solara.use_exception()
+    solara.Title(f"comity: {words.say(f'pages.{name}.name')}")
     message = solara.use_memo(lambda: "" if failure is None else error_line(failure), [failure])
     if failure is None:
         page()
@@ -147,10 +142,10 @@ def Shielded(page: Callable[..., Any]) -> None:
             solara.Button(words.say("frame.retry"), on_click=again, text=True)
 
 
-def _shielded(page: Callable[..., Any]) -> Callable[..., Any]:
+def _shielded(name: str, page: Callable[..., Any]) -> Callable[..., Any]:
     @solara.component
     def Page() -> None:
-        Shielded(page=page)
+        Shielded(name=name, page=page)
 
     return Page  # type: ignore[no-any-return]
 
@@ -164,7 +159,9 @@ def _routes() -> list[solara.Route]:
     """Return a route for each page; the first one carries the frame."""
     found = []
     for path, (name, body) in PAGES.items():
-        found.append(solara.Route(path, component=_shielded(body), label=name, layout=Frame if path == "/" else None))
+        found.append(
+            solara.Route(path, component=_shielded(name, body), label=name, layout=Frame if path == "/" else None)
+        )
     return found
 
 

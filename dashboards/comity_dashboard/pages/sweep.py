@@ -116,14 +116,14 @@ def _Shipped() -> None:
         f"{words.term('parameters.meanings', name, factor_meaning(f'parameters.{name}'))} ({words.number(weight)})"
         for name, weight in list(found.weights.items())[:_TOP]
     ]
-    said = words.say("sweep.shipped.first", factors="; ".join(factors))
+    said = words.say("sweep.shipped.first", factors=words.say("sweep.shipped.between").join(factors))
     how = words.say(
         "sweep.shipped.how", runs=found.about["runs"], seed=found.about["seed"], parameters=len(found.weights)
     )
     with solara.Div(classes=["comity-caption"]):
         with solara.Div(classes=["comity-caption-text"]):
             solara.Text(said)
-        solara.Text(how)
+        solara.Text(how, style={"margin-right": "6px"})
         with solara.Link("/change"):
             solara.Text(words.say("sweep.shipped.link"))
 
