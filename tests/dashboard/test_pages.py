@@ -51,7 +51,9 @@ def test_every_page_opens_quietly_in_one_visit_and_asks_nobody_but_the_server(vi
         ("Watch", ".comity-stage .comity-room"),
     ):
         page.click(f".comity-tab:text-is('{name}')")
+        assert page.locator(".comity-tab-on").all_inner_texts() == [name]  # at once
         page.wait_for_selector(wait)
+        page.wait_for_function(f"document.title === 'comity: {name}'")
         page.wait_for_load_state("networkidle")
         assert not page.locator(".comity-error").count(), name
         assert "scenario=synthetic" in page.url

@@ -14,7 +14,7 @@ import comity_lab
 from comity.errors import InputError
 from comity_dashboard.captions import captions
 from comity_dashboard.desk import Desk
-from comity_dashboard.differences import differences
+from comity_dashboard.differences import differences, names_of
 from comity_dashboard.runs import record_note, run_once, scenario_of
 from comity_dashboard.setup import Setup
 from comity_dashboard.story import Story
@@ -108,6 +108,13 @@ def test_every_difference_of_two_setups_is_named():
     ]
     one, two = Setup(patches=("a", "b")), Setup(patches=("b", "a"))
     assert differences(one, two) == ["the what-ifs are applied in another order"]
+
+
+def test_compared_runs_are_named_by_what_is_changed_and_differ():
+    plain, changed = Setup(), Setup().toggled("no_gfmd").setting("parameters.trust_learning", "0.2")
+    assert names_of(plain, changed) == ("unchanged", "no GFMD + trust learning = 0.2")
+    assert names_of(plain, plain) == ("unchanged (first)", "unchanged (second)")
+    assert names_of(Setup(scenario="teaching"), plain.under("rationalist")) == ("teaching", "hld_gfmd + rationalist")
 
 
 @pytest.mark.browser
