@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from comity.record import Record
-from comity.words.decisions import decided
 from comity_dashboard.figures.atlas import world
 from comity_dashboard.figures.figure import Figure
 from comity_dashboard.phrases import ENGLISH, Phrases
@@ -66,7 +65,10 @@ def vote_map(
     text = text_of(record, vote)
     what = {"answer": "forecast_answer", "probability": "forecast"}[show] if is_forecast else show
     note = words.say(
-        "history.map.note", states=len(table), expected=words.number(table["p_yes"].sum(), 1), outcome=_outcome(table)
+        "history.map.note",
+        states=len(table),
+        expected=words.number(table["p_yes"].sum(), 1),
+        outcome=_outcome(table, words),
     )
     return Figure(
         key=f"map_{vote}_{show}", title=words.say(f"history.map.{what}", text=text),
@@ -83,8 +85,9 @@ def outlines_note(states: Iterable[str], words: Phrases) -> str:
     return words.say("history.map.outlines") if _on_map(states) else ""
 
 
-def _outcome(table: pd.DataFrame) -> str:
-    return decided(bool(table["adopted"].iloc[0]), table["decision"].iloc[0])
+def _outcome(table: pd.DataFrame, words: Phrases) -> str:
+    which = "adopted" if table["adopted"].iloc[0] else "failed"
+    return words.say(f"captions.{which}.{table['decision'].iloc[0]}")
 
 
 def _on_map(states: Iterable[str]) -> set[str]:
