@@ -11,6 +11,7 @@ import pandas as pd
 from comity.record import Record
 from comity_dashboard.figures.atlas import world
 from comity_dashboard.figures.figure import Figure
+from comity_dashboard.palette import actor_names
 from comity_dashboard.phrases import ENGLISH, Phrases
 
 __all__ = ["ANSWERS", "NOTHING", "draw_map", "outlines_note", "text_of", "vote_map"]
@@ -25,9 +26,10 @@ _ROW, _LETTER = 32, 12.8
 """Height of a line of the key, and mean width of its letters, large enough for the narrow map of a phone."""
 
 
-def text_of(record: Record, vote: str) -> str:
+def text_of(record: Record, vote: str, words: Phrases = ENGLISH) -> str:
     """Return the text on which states vote."""
-    return next(v.text for m in record.scenario.meetings for v in m.votes if v.id == vote)
+    text = next(v.text for m in record.scenario.meetings for v in m.votes if v.id == vote)
+    return words.term("model.texts", text)
 
 
 def vote_map(
@@ -49,7 +51,7 @@ def vote_map(
         Whether the title calls it a forecast.
     """
     table = record.votes[record.votes["vote"] == vote].reset_index(drop=True)
-    names = dict(zip(record.actors_by_id["id"], record.actors_by_id["name"], strict=True))
+    names = actor_names(record, words)
     called = {answer: words.say(f"history.answers.{answer}") for answer in ANSWERS}
     fills, texts = {}, {}
     for row in table.to_dict("records"):
@@ -62,7 +64,7 @@ def vote_map(
         key = [(colour, f"{called[answer]} ({int(counts.get(answer, 0))})") for answer, colour in ANSWERS.items()]
     else:
         key = [(colour, f"{words.number(i / 5, 1)}–{words.number((i + 1) / 5, 1)}") for i, colour in enumerate(_SCALE)]
-    text = text_of(record, vote)
+    text = text_of(record, vote, words)
     what = {"answer": "forecast_answer", "probability": "forecast"}[show] if is_forecast else show
     note = words.say(
         "history.map.note",
