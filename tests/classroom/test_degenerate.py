@@ -18,6 +18,7 @@ from comity_classroom.core.export import export
 from comity_classroom.pack.writing import write_pack
 from comity_classroom.server.context import PageContext
 from comity_classroom.server.debrief_view import debrief_view
+from comity_classroom.server.evidence import Evidence
 from comity_classroom.server.pages import Pages
 from comity_classroom.server.projector_view import projector_view
 from comity_classroom.server.student_view import student_view
@@ -30,7 +31,7 @@ TEACHABLE = [case for case in CASES if case != "no names"]
 
 
 def check(page: str, where: str) -> None:
-    page = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+    page = re.sub(r"<(style|script)>.*?</\1>", "", page, flags=re.DOTALL)
     assert "<b>&amp;</b>" not in page, f"{where}: a name is obeyed"
     empty = re.search(r"<(ul|ol|tbody)>\s*</\1>", page)
     assert not empty, f"{where}: an empty list after {page[max(0, empty.start() - 200) : empty.start()]}"
@@ -65,7 +66,7 @@ def test_a_class_in_an_odd_scenario(case, tmp_path):
             people[seat], _ = classroom.join(f"Student of {seat}")
             classroom.take(people[seat], seat)
         pages = Pages()
-        joining = {"join_address": "http://x/", "join_code": "ABCDEF", "is_local": True}
+        joining = {"join_address": "http://x/", "join_code": "ABCDEF", "is_local": True, "has_start": False}
         for stop in range(60):
             look = PageContext(classroom)
             for seat, person in people.items():
@@ -84,7 +85,7 @@ def test_a_class_in_an_odd_scenario(case, tmp_path):
             )
             check(
                 bytes(
-                    pages.answer("projector.html", look.phrases, **projector_view(look, {}), **joining).body
+                    pages.answer("projector.html", look.phrases, **projector_view(look, {}, Evidence()), **joining).body
                 ).decode(),
                 case,
             )

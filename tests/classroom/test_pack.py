@@ -21,9 +21,10 @@ from comity_classroom.pack import role_sheet_html
 from comity_classroom.pack.calendar import agenda_of, main_meetings
 from comity_classroom.pack.evidence import questions_of
 from comity_classroom.pack.injects import injects_of
+from comity_classroom.pack.pages import render, role_sheet_css
 from comity_classroom.pack.seats import choose_seats
 from comity_classroom.pack.writing import PAGES, write_pack
-from comity_classroom.phrases import load_phrases, text_folder
+from comity_classroom.phrases import load_phrases, shipped, text_folder
 
 
 class Links(html.parser.HTMLParser):
@@ -293,15 +294,20 @@ def test_no_phrase_of_english_is_idle():
 
 
 @pytest.mark.browser
-def test_each_role_sheet_takes_one_page(tmp_path, browser):
-    out = tmp_path / "pack"
-    seats = "DEU,PHL,USA,MEX,MUS,TUR,IOM,ILO,MFA"
-    assert main(["teach", "hld_gfmd", "--out", str(out), "--runs", "2", "--seats", seats]) == 0
+@pytest.mark.parametrize("language", shipped())
+def test_each_role_sheet_takes_one_page(language, tmp_path, browser):
+    scenario, seats = comity.load("hld_gfmd"), ["DEU", "PHL", "USA", "MEX", "MUS", "TUR", "IOM", "ILO", "MFA"]
+    css = (text_folder() / "pack.css").read_text(encoding="utf-8") + role_sheet_css()
+    briefs = [brief_of(scenario, seat, language) for seat in seats]
+    file = tmp_path / "role_sheets.html"
+    file.write_text(
+        render(load_phrases(language), "role_sheets.html", scenario=scenario, css=css, briefs=briefs), "utf-8"
+    )
     page = browser.new_page()
-    page.goto((out / "role_sheets.html").as_uri())
+    page.goto(file.as_uri())
     printed = page.pdf(prefer_css_page_size=True)
     page.close()
-    assert printed.count(b"/Type /Page\n") == len(seats.split(","))
+    assert printed.count(b"/Type /Page\n") == len(seats)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="rights of another kind")

@@ -12,6 +12,7 @@ from tests.classroom.conftest import shown
 from comity_classroom.core.reports import news
 from comity_classroom.phrases import load_phrases
 from comity_classroom.server.context import PageContext
+from comity_classroom.server.evidence import Evidence
 from comity_classroom.server.pages import Pages
 from comity_classroom.server.student_view import student_view
 
@@ -147,7 +148,7 @@ def test_a_meeting_that_is_not_held_is_news(tmp_path):
             break
     assert told[-1] == ["“Forum 1” was not held: states chose no forum at all."]
     assert told[0] == []
-    names = [item["name"] for item in projector_view(PageContext(classroom), {})["timeline"]]
+    names = [item["name"] for item in projector_view(PageContext(classroom), {}, Evidence())["timeline"]]
     assert names[:3] == ["Dialogue 1", "Forum 1 (not held)", "Dialogue 2"]
     classroom.advance("meeting")
     assert not any("Forum 1" in line for line in PageContext(classroom).stage()["amendments"])
