@@ -11,6 +11,7 @@ from comity.record import Record
 from comity_dashboard.figures.figure import Figure
 from comity_dashboard.figures.lines import SHARE_OF_BAND
 from comity_dashboard.figures.world_map import ANSWERS, draw_map, outlines_note, text_of
+from comity_dashboard.palette import actor_names
 from comity_dashboard.phrases import ENGLISH, Phrases
 
 __all__ = ["KINDS", "compared", "difference_map", "headline", "misses", "recorded_map"]
@@ -23,7 +24,7 @@ KINDS = {
 _MOST = 15
 
 
-def compared(record: Record, vote: str, answers: dict[str, str]) -> pd.DataFrame:
+def compared(record: Record, vote: str, answers: dict[str, str], words: Phrases = ENGLISH) -> pd.DataFrame:
     """Return one row for each state that may vote: what was recorded, what is modelled, and the kind of difference.
 
     Parameters
@@ -34,6 +35,8 @@ def compared(record: Record, vote: str, answers: dict[str, str]) -> pd.DataFrame
         Id of the vote.
     answers
         The recorded answers, by state.
+    words
+        The language of the names.
 
     Returns
     -------
@@ -42,7 +45,7 @@ def compared(record: Record, vote: str, answers: dict[str, str]) -> pd.DataFrame
         state comes, 0 to 1; kind: both_yes, both_other, willing, unwilling, absent or unknown.
     """
     table = record.votes[record.votes["vote"] == vote].reset_index(drop=True)
-    names = dict(zip(record.actors_by_id["id"], record.actors_by_id["name"], strict=True))
+    names = actor_names(record, words)
     chance = table["p_yes"] / (1.0 - table["p_absent"]).clip(lower=1e-12)
     recorded = [answers.get(str(state), "") for state in table["actor"]]
     return pd.DataFrame(
@@ -114,7 +117,7 @@ def recorded_map(record: Record, vote: str, table: pd.DataFrame, source: str, wo
     key = [(colour, f"{called[answer]} ({int(counts.get(answer, 0))})") for answer, colour in ANSWERS.items()]
     note = words.say("history.recorded.note", states=len(known), source=source)
     return Figure(
-        key=f"map_{vote}_recorded", title=words.say("history.recorded.title", text=text_of(record, vote)),
+        key=f"map_{vote}_recorded", title=words.say("history.recorded.title", text=text_of(record, vote, words)),
         unit=words.say("history.map.answer_unit"), table=known[["actor", "name", "recorded"]],
         svg=draw_map(fills, texts, dict(zip(table["actor"], table["name"], strict=True)), key, words),
         note=" ".join(filter(None, [note, outlines_note(fills, words)])), how=words.say("history.recorded.how"),

@@ -36,7 +36,9 @@ def expected_yes(
         The language.
     """
     known = recorded or {}
-    titles = {v.id: f"{m.start.year}: {v.text}" for m in record.scenario.meetings for v in m.votes}
+    titles = {
+        v.id: f"{m.start.year}: {words.term('model.texts', v.text)}" for m in record.scenario.meetings for v in m.votes
+    }
     rows = []
     for vote, answers in record.votes.groupby("vote", sort=False):
         others = runs[runs["vote"] == vote]

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from comity.record import Record
-from comity.words.decisions import decided
 from comity_dashboard.figures.atlas import world
 from comity_dashboard.figures.figure import Figure
+from comity_dashboard.palette import actor_names
 from comity_dashboard.phrases import ENGLISH, Phrases
 
 __all__ = ["ANSWERS", "NOTHING", "draw_map", "outlines_note", "text_of", "vote_map"]
@@ -26,9 +26,10 @@ _ROW, _LETTER = 32, 12.8
 """Height of a line of the key, and mean width of its letters, large enough for the narrow map of a phone."""
 
 
-def text_of(record: Record, vote: str) -> str:
+def text_of(record: Record, vote: str, words: Phrases = ENGLISH) -> str:
     """Return the text on which states vote."""
-    return next(v.text for m in record.scenario.meetings for v in m.votes if v.id == vote)
+    text = next(v.text for m in record.scenario.meetings for v in m.votes if v.id == vote)
+    return words.term("model.texts", text)
 
 
 def vote_map(
@@ -50,7 +51,7 @@ def vote_map(
         Whether the title calls it a forecast.
     """
     table = record.votes[record.votes["vote"] == vote].reset_index(drop=True)
-    names = dict(zip(record.actors_by_id["id"], record.actors_by_id["name"], strict=True))
+    names = actor_names(record, words)
     called = {answer: words.say(f"history.answers.{answer}") for answer in ANSWERS}
     fills, texts = {}, {}
     for row in table.to_dict("records"):
@@ -63,10 +64,13 @@ def vote_map(
         key = [(colour, f"{called[answer]} ({int(counts.get(answer, 0))})") for answer, colour in ANSWERS.items()]
     else:
         key = [(colour, f"{words.number(i / 5, 1)}–{words.number((i + 1) / 5, 1)}") for i, colour in enumerate(_SCALE)]
-    text = text_of(record, vote)
+    text = text_of(record, vote, words)
     what = {"answer": "forecast_answer", "probability": "forecast"}[show] if is_forecast else show
     note = words.say(
-        "history.map.note", states=len(table), expected=words.number(table["p_yes"].sum(), 1), outcome=_outcome(table)
+        "history.map.note",
+        states=len(table),
+        expected=words.number(table["p_yes"].sum(), 1),
+        outcome=_outcome(table, words),
     )
     return Figure(
         key=f"map_{vote}_{show}", title=words.say(f"history.map.{what}", text=text),
@@ -83,8 +87,9 @@ def outlines_note(states: Iterable[str], words: Phrases) -> str:
     return words.say("history.map.outlines") if _on_map(states) else ""
 
 
-def _outcome(table: pd.DataFrame) -> str:
-    return decided(bool(table["adopted"].iloc[0]), table["decision"].iloc[0])
+def _outcome(table: pd.DataFrame, words: Phrases) -> str:
+    which = "adopted" if table["adopted"].iloc[0] else "failed"
+    return words.say(f"captions.{which}.{table['decision'].iloc[0]}")
 
 
 def _on_map(states: Iterable[str]) -> set[str]:

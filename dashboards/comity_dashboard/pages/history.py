@@ -35,7 +35,7 @@ def History() -> None:
     desk, words = solara.use_context(DESK), use_words()
     setup = desk.run.value
     RunBar(setup=setup, change=desk.change)
-    votes, error = use_attempt(lambda: _votes_of(setup), [setup.following("")])
+    votes, error = use_attempt(lambda: _votes_of(setup, words), [setup.following(""), words.language])
     solara.HTML("h2", words.say("history.votes"))
     if votes is None:
         show_error(error)
@@ -47,15 +47,19 @@ def History() -> None:
     Card()
 
 
-def _votes_of(setup: Setup) -> dict[str, str]:
+def _votes_of(setup: Setup, words: Phrases) -> dict[str, str]:
     """Return the votes of a run, by id: year and text."""
 
     def make() -> dict[str, str]:
         record = story_of(setup).record
-        titles = {v.id: f"{m.start.year}: {v.text}" for m in record.scenario.meetings for v in m.votes}
+        titles = {
+            v.id: f"{m.start.year}: {words.term('model.texts', v.text)}"
+            for m in record.scenario.meetings
+            for v in m.votes
+        }
         return {str(vote): titles[vote] for vote in dict.fromkeys(record.votes["vote"])}
 
-    return dict(shared("votes", (setup,), make))
+    return dict(shared("votes", (setup,), make, words.language))
 
 
 def _first_vote(setup: Setup) -> str:
@@ -170,7 +174,7 @@ def _beside_of(setup: Setup, vote: str, file: str, words: Phrases) -> Beside:
         except InputError as error:
             found, wrong = recorded_in(record, vote), str(error)
         foretold = is_forecast(record, vote)
-        table = compared(record, vote, {} if found is None else found.answers)
+        table = compared(record, vote, {} if found is None else found.answers, words)
         modelled = [vote_map(record, vote, show, words, is_forecast=foretold) for show in ("probability", "answer")]
         if found is not None:
             named = words.say("history.own.used", file=found.file) if found.file else ""
