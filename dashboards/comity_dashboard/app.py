@@ -128,11 +128,10 @@ def Preparing(words: Phrases) -> None:
 
 
 @solara.component
-def Shielded(name: str, page: Callable[..., Any]) -> None:
+def Shielded(page: Callable[..., Any]) -> None:
     """Draw a page, or one line after an unexpected error."""
     words = use_words()
     failure, again = solara.use_exception()
-    solara.Title(f"comity: {words.say(f'pages.{name}.name')}")
     message = solara.use_memo(lambda: "" if failure is None else error_line(failure), [failure])
     if failure is None:
         page()
@@ -145,7 +144,9 @@ def Shielded(name: str, page: Callable[..., Any]) -> None:
 def _shielded(name: str, page: Callable[..., Any]) -> Callable[..., Any]:
     @solara.component
     def Page() -> None:
-        Shielded(name=name, page=page)
+        words = use_words()
+        solara.Title(f"comity: {words.say(f'pages.{name}.name')}")
+        Shielded(page=page)
 
     return Page  # type: ignore[no-any-return]
 

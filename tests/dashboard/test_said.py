@@ -309,7 +309,7 @@ def test_a_page_that_fails_as_nobody_foresaw_shows_one_line_and_no_content(capfd
         solara.Text("above")
         Broken()
 
-    box, context = reacton.render(Shielded(name="watch", page=Page), handle_error=False)
+    box, context = reacton.render(Shielded(page=Page), handle_error=False)
     try:
         assert "unexpected error (KeyError)" in str(box)
         assert "SECRET" not in str(box)
