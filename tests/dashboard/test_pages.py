@@ -163,7 +163,7 @@ def test_an_actor_is_chosen_and_its_story_told(visit):
 
 def test_votes_are_on_the_map_and_scores_are_read(visit, tmp_path):
     page = visit("/history?scenario=hld_gfmd", ".comity-drawing svg")
-    assert "probability of yes" in page.locator("[data-state=DEU] title").first.text_content()
+    assert "probability of yes" in page.locator("[data-figure$=_probability] [data-state=DEU] title").first.text_content()
     target = {"source": "socialisation", "key": "F1.a", "fact": "F1", "part": "a", "sentence": "A fact.",
               "observed": 3.0, "tolerance": 1.0, "accepted_low": None, "accepted_high": None, "median": 2.5,
               "low": 2.0, "high": 3.0, "verdict": "not reproduced", "share": 0.2, "kind": "theory"}  # fmt: skip
@@ -207,9 +207,12 @@ def test_a_scenario_is_scored_in_the_page_and_the_scoring_is_ended_when_asked(vi
 def test_a_sweep_is_read_and_a_point_opens_in_watch(visit, sweep_folder):
     page = open_sweep(visit, sweep_folder, CHART)
     assert "16 of 16 runs are done, at 4 points" in page.inner_text(".comity-actions")
+    page.select_option("select[aria-label='First factor']", "parameters.persuasion_rate")
+    page.wait_for_selector("option[value='parameters.trust_learning']:not([disabled])", state="attached")
     page.select_option("select[aria-label='Second factor']", "parameters.trust_learning")
     page.wait_for_function("document.querySelector('[data-figure=response] h2').innerText.includes('trust learning')")
     # The dot of the last point stands lowest; its place is asked of the chart.
+    page.locator("[data-figure=means] .comity-plot").evaluate("plot => plot.scrollIntoView({block: 'center'})")
     box = page.locator("[data-figure=means] .comity-plot").bounding_box()
     spot = page.evaluate(
         """() => { const card = document.querySelector('[data-figure=means]').__vue__;

@@ -248,7 +248,7 @@ def test_votes_are_counted_and_ranked_against_the_roll_call(monkeypatch):
     assert measure("vote_answers", run, (2009, 2012)) == measure("vote_ranking", run, (2008, 2008)) == {}
     ids = POPULATION.ids
     recorded = {ids[0]: "yes", ids[1]: "yes", ids[2]: "no", ids[3]: "abstain", ids[4]: "absent"}
-    monkeypatch.setattr(votes, "_roll_call", lambda vote: recorded)
+    monkeypatch.setattr(votes, "recorded_answers", lambda vote: recorded)
     # Yes among those present: .8 and .6 for the two that said yes, .5 and .1 for those that did not.
     assert measure("vote_ranking", run, (2008, 2008)) == {"V": 1.0}
     recorded[ids[4]] = "no"  # at .9 it stands above both: four of six pairs
@@ -256,9 +256,9 @@ def test_votes_are_counted_and_ranked_against_the_roll_call(monkeypatch):
 
 
 def test_the_roll_call_of_a_vote_is_that_of_its_file():
-    found = votes._roll_call("IMD2012")
+    found = votes.recorded_answers("IMD2012")
     assert Counter(found.values()) == {"yes": 129, "abstain": 49, "absent": 12, "no": 3}
-    assert votes._roll_call("NONE") == {}
+    assert votes.recorded_answers("NONE") == {}
 
 
 def test_chairs_alternate_where_one_side_follows_the_other():
