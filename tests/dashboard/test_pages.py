@@ -163,7 +163,9 @@ def test_an_actor_is_chosen_and_its_story_told(visit):
 
 def test_votes_are_on_the_map_and_scores_are_read(visit, tmp_path):
     page = visit("/history?scenario=hld_gfmd", ".comity-drawing svg")
-    assert "probability of yes" in page.locator("[data-figure$=_probability] [data-state=DEU] title").first.text_content()
+    assert (
+        "probability of yes" in page.locator("[data-figure$=_probability] [data-state=DEU] title").first.text_content()
+    )
     target = {"source": "socialisation", "key": "F1.a", "fact": "F1", "part": "a", "sentence": "A fact.",
               "observed": 3.0, "tolerance": 1.0, "accepted_low": None, "accepted_high": None, "median": 2.5,
               "low": 2.0, "high": 3.0, "verdict": "not reproduced", "share": 0.2, "kind": "theory"}  # fmt: skip
