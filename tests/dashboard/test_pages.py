@@ -212,16 +212,14 @@ def test_a_sweep_is_read_and_a_point_opens_in_watch(visit, sweep_folder):
     page.select_option("select[aria-label='First factor']", "parameters.persuasion_rate")
     page.wait_for_selector("option[value='parameters.trust_learning']:not([disabled])", state="attached")
     page.select_option("select[aria-label='Second factor']", "parameters.trust_learning")
-    page.wait_for_function("document.querySelector('[data-figure=response] h2').innerText.includes('trust learning')")
+    page.wait_for_function("/persuasion.*trust/.test(document.querySelector('[data-figure=response] h2').innerText)")
     # The dot of the last point stands lowest; its place is asked of the chart.
-    page.locator("[data-figure=means] .comity-plot").evaluate("plot => plot.scrollIntoView({block: 'center'})")
-    box = page.locator("[data-figure=means] .comity-plot").bounding_box()
     spot = page.evaluate(
         """() => { const card = document.querySelector('[data-figure=means]').__vue__;
         const option = card.figure.option, last = option.series[option.series.length - 1].data[0];
         return card.chart.convertToPixel({seriesIndex: option.series.length - 1}, last.value); }"""
     )
-    page.mouse.click(box["x"] + spot[0], box["y"] + spot[1])
+    page.locator("[data-figure=means] .comity-plot").click(position={"x": spot[0], "y": spot[1]})
     page.wait_for_url("**/?scenario=teaching*")
     page.wait_for_selector(".comity-room")
     assert "persuasion_rate" in page.inner_text(".comity-chooser")
