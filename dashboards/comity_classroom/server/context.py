@@ -181,7 +181,6 @@ class PageContext:
             "step": state.learning.step,
             "roll": roll_call_view(self.roll_call, state.learning, self.phrases),
             "keeps_result": self.keeps_result,
-            "has_begun": state.held is not None or bool(state.doors),
         }
 
     # A page fetches its content again exactly when its version has changed.

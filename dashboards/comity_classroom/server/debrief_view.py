@@ -11,6 +11,7 @@ from comity.scenario.loading import from_data
 from comity_classroom.briefs import Fidelity, brief_of, conduct_of, fidelity
 from comity_classroom.core.debrief import Course, counted_beside, course, courses_of, is_history, last_closed
 from comity_classroom.core.moves import scenario_of
+from comity_classroom.core.so_far import conduct_so_far
 from comity_classroom.phrases import Phrases
 from comity_classroom.server.context import PageContext, remembered
 from comity_classroom.server.drawing import Line, chart
@@ -26,7 +27,7 @@ def debrief_view(context: PageContext, seat: str, memory: dict[Any, Any]) -> dic
     state, stop = context.state, context.stop
     shown: dict[str, Any] = {
         "title": context.title, "seat": seat, "seat_name": context.name(seat),
-        "is_history": is_history(from_data(dict(state.scenario))),
+        "is_history": is_history(from_data(dict(state.scenario))), "is_planned": bool(state.planned),
     }  # fmt: skip
     if not stop.record.trace.meetings:
         return shown | {"charts": [], "sentences": [], "fidelity": None}
@@ -56,15 +57,20 @@ def debrief_view(context: PageContext, seat: str, memory: dict[Any, Any]) -> dic
 
 
 def fidelity_of(context: PageContext, seat: str, memory: dict[Any, Any]) -> Fidelity | None:
-    """Return the fidelity of a seat so far, or None before a meeting has closed."""
-    record, language = context.stop.record, context.phrases.language
+    """Return the fidelity of a seat so far, or None before a meeting has closed.
+
+    With a plan, only the sittings that the class plays count, as on the page of the seat.
+    """
+    stop, state, language = context.stop, context.state, context.phrases.language
+    record = stop.record
     if not record.trace.meetings:
         return None
 
     def judged() -> Fidelity:
-        return fidelity(brief_of(context.stop.scenario, seat, language), conduct_of(record, seat))
+        conduct = conduct_so_far(stop, state, seat) if state.planned else conduct_of(record, seat)
+        return fidelity(brief_of(stop.scenario, seat, language), conduct)
 
-    return remembered(memory, context.stop, ("fidelity", seat, language), judged)  # type: ignore[no-any-return]
+    return remembered(memory, stop, ("fidelity", seat, language), judged)  # type: ignore[no-any-return]
 
 
 def _chart(table: pd.DataFrame, what: str, phrases: Phrases) -> tuple[str, str, Any]:

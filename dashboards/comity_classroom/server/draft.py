@@ -98,6 +98,7 @@ def draft_view(context: PageContext, seat: str = "", person: str = "", *, shows_
         "is_agreed": standing.is_agreed,
         "is_voter": may,
         "may": may and context.may_talk(seat),
+        "is_proposed": drawn.has_proposals,
         "paragraphs": [drawn.paragraph(place, standing) for place in range(len(text.issues))],
         "free": drawn.free() if may else [],
     }
@@ -120,6 +121,7 @@ class _Drawn:
         self._context, self._text, self._seat, self._person = context, text, seat, person
         self._shows_voices, self._stage = shows_voices, context.stop.model.stage
         self._made = context.state.draft.open_on(text.vote.id)
+        self.has_proposals = bool(self._made)
         self._voices: dict[int, dict[str, Mapping[str, Any]]] = {number: {} for number in self._made}
         for (number, one), voice in context.state.draft.voices.items():
             if number in self._voices:

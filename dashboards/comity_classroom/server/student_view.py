@@ -47,6 +47,7 @@ def student_view(context: PageContext, person: str, memory: dict[Any, Any], page
         "seat_name": context.name(seat),
         "questions": questions(stop, seat),
         "chosen": context.chosen(seat),
+        "has_chosen": any(choice for (of, _, _), choice in state.choices.items() if of == seat),
         "why_none": why_none(stop, seat),
         "may_choose": context.may_choose(seat),
         "is_muted": seat in state.muted,
