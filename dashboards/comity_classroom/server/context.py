@@ -153,7 +153,10 @@ class PageContext:
             place = (step["meeting"], step["sitting"])
             when = "now" if place == self.place else "coming" if has_come else "over"
             name = self.phrases.name(scenario.meeting(place[0]).name)
-            found.append({"name": name, "minutes": step["minutes"], "when": when})
+            what = self.phrases.say(f"phases.{step['phase']}")
+            if place[1]:
+                what = f"{what} {self.phrases.say('lesson.sitting', n=place[1])}"
+            found.append({"name": name, "what": what, "minutes": step["minutes"], "when": when})
             has_come = has_come or when == "now"
         if not any(item["when"] == "now" for item in found) and self.place is not None:
             return [item | {"when": "coming"} for item in found]

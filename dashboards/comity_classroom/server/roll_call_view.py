@@ -29,7 +29,7 @@ def roll_call_view(roll: RollCall | None, learning: Learning, phrases: Phrases) 
     elapsed = None if began is None else max(0.0, time.time() - began)
     has_ended = is_over(roll, learning)
     guesses = learning.answers(f"vote.{roll.subject}")
-    word = "expected" if has_ended else "expects"
+    word = ("expected" if has_ended else "expects") + ("_one" if len(guesses) == 1 else "")
     result = "adopted" if roll.is_adopted else "rejected"
     return {
         "text": phrases.name(roll.text),

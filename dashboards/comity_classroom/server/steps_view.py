@@ -110,7 +110,8 @@ def _expected(context: PageContext) -> dict[str, Any]:
     else:
         median = statistics.median(given)
         marks = {say("guesses.drawn.result", n=n_yes): n_yes, say("guesses.drawn.median", n=f"{median:g}"): median}
-        lines = [say("debrief_questions.expected.result", yes=n_yes, n=n, guesses=len(given), median=f"{median:g}")]
+        result = f"debrief_questions.expected.result{'_one' if len(given) == 1 else ''}"
+        lines = [say(result, yes=n_yes, n=n, guesses=len(given), median=f"{median:g}")]
     return {"lines": lines, "picture": histogram(given, n, marks=marks, title=say("guesses.drawn.label"))}
 
 
