@@ -272,6 +272,8 @@ def test_what_was_chosen_on_a_page_is_still_chosen_after_a_refresh(visit, sweep_
     page.wait_for_selector("[data-figure=total_trust]")
     page.click(".comity-tab:text-is('Sweep')")
     page.select_option("select[aria-label=Measure]", "sovereignty")
+    page.select_option("select[aria-label='First factor']", "parameters.persuasion_rate")
+    page.wait_for_selector("option[value='parameters.trust_learning']:not([disabled])", state="attached")
     page.select_option("select[aria-label='Second factor']", "parameters.trust_learning")
     page.wait_for_selector("[data-figure=response]:has-text('trust learning')")
     page.wait_for_url("**second=*")
