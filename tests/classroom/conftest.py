@@ -149,6 +149,24 @@ def served(classroom: Classroom) -> Iterator[Served]:
 
 
 @pytest.fixture
+def planned(tmp_path: Path) -> Iterator[Classroom]:
+    """A new classroom of the teaching scenario with the plan of 45 minutes and teams of two, seed 3."""
+    from comity_classroom.server.opening import Wanted, open_classroom
+
+    classroom = open_classroom("teaching", Wanted(seed=3, folder=tmp_path / "class", plan="45", team=2), grace=60)
+    yield classroom
+    classroom.close_files()
+
+
+@pytest.fixture
+def room(planned: Classroom) -> Iterator[Served]:
+    """The planned classroom with its pages."""
+    found = Served(planned)
+    yield found
+    found.end()
+
+
+@pytest.fixture
 def play() -> Callable[..., None]:
     """Let seats choose what a rule says and go on, for some stops."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.classroom.conftest import Served, bodies, error_of, shown
+from tests.classroom.conftest import bodies, error_of, shown
 
 from comity_classroom.briefs import brief_of
 from comity_classroom.core import roll_call
@@ -19,25 +19,10 @@ from comity_classroom.core.guess_table import COLUMNS
 from comity_classroom.core.roll_call import roll_call_of, voters_ahead
 from comity_classroom.core.so_far import fidelity_so_far, standings
 from comity_classroom.core.state import state_of
-from comity_classroom.server.opening import Wanted, open_classroom
 from comity_classroom.server.picture import answers, histogram
 from comity_classroom.server.warnings import red_lines_at
 
 VOTE = "DIALOGUE2.COMPACT"
-
-
-@pytest.fixture
-def planned(tmp_path):
-    classroom = open_classroom("teaching", Wanted(seed=3, folder=tmp_path / "class", plan="45", team=2), grace=60)
-    yield classroom
-    classroom.close_files()
-
-
-@pytest.fixture
-def room(planned):
-    served = Served(planned)
-    yield served
-    served.end()
 
 
 def to_vote(classroom):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.classroom.conftest import ACTORS, Served, at_once, error_of, shown
+from tests.classroom.conftest import ACTORS, at_once, error_of, shown
 
 import comity
 from comity_classroom.core.export import export
@@ -13,21 +13,6 @@ from comity_classroom.core.model_answers import answer_of_model, leaning
 from comity_classroom.core.moves import moves_of
 from comity_classroom.core.state import state_of
 from comity_classroom.core.terms import terms_of
-from comity_classroom.server.opening import Wanted, open_classroom
-
-
-@pytest.fixture
-def planned(tmp_path):
-    classroom = open_classroom("teaching", Wanted(seed=3, folder=tmp_path / "class", plan="45", team=2), grace=60)
-    yield classroom
-    classroom.close_files()
-
-
-@pytest.fixture
-def room(planned):
-    served = Served(planned)
-    yield served
-    served.end()
 
 
 def term(room, seat, ending):

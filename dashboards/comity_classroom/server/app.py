@@ -83,8 +83,8 @@ class App:
         self._exported: dict[Any, Path] = {}
         self.limits, self.hosts = Limits(), Hosts(is_local=is_local, names=names)
         self.door = Door(classroom, self.pages, Cookies(classroom.folder), self.limits)
-        self.talk = Talk(classroom, self.door, self.limits)
-        self.draft = DraftRequests(classroom, self.door, self.limits)
+        self.talk = Talk(classroom, self.door)
+        self.draft = DraftRequests(classroom, self.door)
         self.lessons = Lessons(classroom, self.door, self.limits)
         self.projector = Projector(classroom, self.door, self.pages, self._charts, self.joining)
         classroom.listen(self.hub.changed)

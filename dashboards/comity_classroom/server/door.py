@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -10,7 +12,7 @@ from comity_classroom.core.classroom import Classroom
 from comity_classroom.core.names import LONGEST_NAME
 from comity_classroom.core.refusal import Refused
 from comity_classroom.server.entrance import Entrance
-from comity_classroom.server.limits import Limits
+from comity_classroom.server.limits import MESSAGES, Limits
 from comity_classroom.server.pages import Pages
 from comity_classroom.server.requests import Cookies, data_of
 
@@ -35,6 +37,13 @@ class Door(Entrance):
                 raise Refused("removed", "forbidden")
             raise Refused("not_joined", "forbidden")
         return person
+
+    async def speaker(self, request: Request) -> tuple[str, dict[str, Any]]:
+        """Return who says something to others, and what was sent; the rate is limited."""
+        person, data = self.person(request), await data_of(request)
+        self.limits.count(MESSAGES, person)
+        self.classroom.heard(person)
+        return person, data
 
     async def start(self, request: Request) -> Response:
         """Return the join page, or redirect a person who has joined to their seat."""

@@ -18,8 +18,6 @@ from comity_classroom.core.stale import check_choice
 from comity_classroom.phrases import Phrases
 from comity_classroom.server.context import PageContext
 from comity_classroom.server.door import Door
-from comity_classroom.server.limits import MESSAGES, Limits
-from comity_classroom.server.requests import data_of
 
 __all__ = ["DraftRequests", "draft_view"]
 
@@ -30,12 +28,12 @@ _PHRASES = dict(zip(WORDINGS, ("m2", "m1", "z0", "p1", "p2"), strict=True))
 class DraftRequests:
     """The requests about the draft text."""
 
-    def __init__(self, classroom: Classroom, door: Door, limits: Limits) -> None:
-        self.classroom, self.door, self.limits = classroom, door, limits
+    def __init__(self, classroom: Classroom, door: Door) -> None:
+        self.classroom, self.door = classroom, door
 
     async def propose(self, request: Request) -> Response:
         """Propose a wording; ``which`` holds the paragraph and the wording, as ``ISSUE|WORDING``."""
-        person, data = await self._asked(request)
+        person, data = await self.door.speaker(request)
         paragraph, _, wording = str(data.get("which", "")).partition("|")
 
         def send() -> Counter[str]:
@@ -50,7 +48,7 @@ class DraftRequests:
 
     async def voice(self, request: Request) -> Response:
         """Support or oppose a proposal, take that back, or withdraw a proposal of one's own."""
-        person, data = await self._asked(request)
+        person, data = await self.door.speaker(request)
 
         def send() -> None:
             with self.classroom.acting:
@@ -64,12 +62,6 @@ class DraftRequests:
 
         await run_in_threadpool(send)
         return JSONResponse({})
-
-    async def _asked(self, request: Request) -> tuple[str, dict[str, Any]]:
-        person, data = self.door.person(request), await data_of(request)
-        self.limits.count(MESSAGES, person)
-        self.classroom.heard(person)
-        return person, data
 
 
 def _wording(text: str) -> object:

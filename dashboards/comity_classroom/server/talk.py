@@ -17,8 +17,6 @@ from comity_classroom.core.terms import Term, terms_of
 from comity_classroom.core.terms import in_words as term_in_words
 from comity_classroom.server.context import PageContext
 from comity_classroom.server.door import Door
-from comity_classroom.server.limits import MESSAGES, Limits
-from comity_classroom.server.requests import data_of
 
 __all__ = ["Talk", "all_talk", "talk_view"]
 
@@ -28,12 +26,12 @@ _SHOWN = 30
 class Talk:
     """The requests about messages and offers."""
 
-    def __init__(self, classroom: Classroom, door: Door, limits: Limits) -> None:
-        self.classroom, self.door, self.limits = classroom, door, limits
+    def __init__(self, classroom: Classroom, door: Door) -> None:
+        self.classroom, self.door = classroom, door
 
     async def say(self, request: Request) -> Response:
         """Send a message."""
-        person, data = await self._asked(request)
+        person, data = await self.door.speaker(request)
 
         def send() -> None:
             to = data.get("to")
@@ -44,7 +42,7 @@ class Talk:
 
     async def offer(self, request: Request) -> Response:
         """Make an offer; ``ask`` holds the other seat and its term, as ``SEAT|TERM``."""
-        person, data = await self._asked(request)
+        person, data = await self.door.speaker(request)
         to, _, ask = str(data.get("ask", "")).partition("|")
 
         def send() -> Weighed | None:
@@ -65,7 +63,7 @@ class Talk:
 
     async def answer(self, request: Request) -> Response:
         """Accept, decline or withdraw an offer."""
-        person, data = await self._asked(request)
+        person, data = await self.door.speaker(request)
 
         def send() -> None:
             with self.classroom.acting:
@@ -77,12 +75,6 @@ class Talk:
 
         await run_in_threadpool(send)
         return JSONResponse({})
-
-    async def _asked(self, request: Request) -> tuple[str, dict[str, Any]]:
-        person, data = self.door.person(request), await data_of(request)
-        self.limits.count(MESSAGES, person)
-        self.classroom.heard(person)
-        return person, data
 
 
 def _terms(context: PageContext, terms: Sequence[Term]) -> list[dict[str, str]]:
